@@ -1,0 +1,1 @@
+//! A set of IP prefixes: which addresses are in it.

@@ -1,0 +1,1 @@
+//! Does an input change the syntax of what a sink was given?

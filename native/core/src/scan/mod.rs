@@ -1,0 +1,1 @@
+//! The firewall: is an input an attack?
