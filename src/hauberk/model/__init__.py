@@ -1,0 +1,1 @@
+"""Values that cross module boundaries. Python 3.9, standard library only."""
