@@ -1,0 +1,77 @@
+"""Normal requests: every route, with names, prices and signs as people write them."""
+
+import base64
+import pickle
+from decimal import Decimal
+
+from demo.api_gateway import Call
+from demo.neighbours import Neighbours
+from demo.picture import gradient
+
+ADA = "Ada Lovelace"
+SIOBHAN = "Siobhán O'Brien"
+HANAKO = "山田 花子"
+JUERGEN = "Jürgen Groß"
+CUSTOMERS = (ADA, SIOBHAN, "Grace Hopper", HANAKO, JUERGEN)
+
+
+def normal(neighbours: Neighbours) -> tuple[Call, ...]:
+    """The requests of an ordinary morning."""
+    return (*_orders(), *_receipts(neighbours), *_prices(neighbours), *_pictures(), *_carts())
+
+
+def probe() -> Call:
+    """The request that shows after an attack that the shop still serves."""
+    return Call("GET /orders/{id}", ADA, path={"id": "A-1001"})
+
+
+def _orders() -> tuple[Call, ...]:
+    return (
+        probe(),
+        Call("GET /orders/{id}", ADA, path={"id": "A-1005"}),  # another customer's: 404
+        Call("GET /orders", ADA),
+        Call("GET /orders", SIOBHAN, query={"q": "O'Brien"}),
+        Call("GET /orders", HANAKO, query={"status": "shipped", "q": "抹茶"}),
+        Call("GET /exports/{format}", ADA, path={"format": "gz"}),
+        Call("GET /exports/{format}", SIOBHAN, path={"format": "sha256"}),
+    )
+
+
+def _receipts(neighbours: Neighbours) -> tuple[Call, ...]:
+    route = "/orders/{id}/receipt"
+    return (
+        Call(f"GET {route}", ADA, path={"id": "A-1001"}),
+        Call(f"GET {route}", SIOBHAN, path={"id": "A-1003"}, query={"template": "notes..txt"}),
+        Call(f"GET {route}", JUERGEN, path={"id": "A-1007"}, query={"template": "grüße.txt"}),
+        Call(
+            f"POST {route}",
+            ADA,
+            path={"id": "A-1002"},
+            body={"template": "gift.txt", "to": f"http://{neighbours.books}/receipts?year=2026"},
+        ),
+    )
+
+
+def _prices(neighbours: Neighbours) -> tuple[Call, ...]:
+    route = "GET /prices/{sku}"
+    return (
+        Call(route, ADA, path={"sku": "teapot"}),
+        Call(route, ADA, path={"sku": "Füller, 100 %"}, query={"supplier": neighbours.south}),
+    )
+
+
+def _pictures() -> tuple[Call, ...]:
+    picture = base64.b64encode(gradient(160, 120)).decode()
+    names = ("teapot.png", "O'Brien & Söhne (2).png")
+    return tuple(
+        Call("POST /pictures", SIOBHAN, body={"name": name, "picture": picture}) for name in names
+    )
+
+
+def _carts() -> tuple[Call, ...]:
+    items = [{"sku": "tea", "count": 2, "price": "18.50"}, {"sku": "cup", "count": 1, "price": "4"}]
+    saved = pickle.dumps([("gear", 3, Decimal("7.25"))], protocol=4)
+    return (
+        Call("POST /carts", ADA, body={"items": items}),
+        Call("POST /carts/restore", ADA, body={"saved": base64.b64encode(saved).decode()}),
+    )
