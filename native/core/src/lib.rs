@@ -1,6 +1,17 @@
 //! The Hauberk core: pure decisions over bytes and frozen values. It opens no file, no connection,
 //! reads no clock and no environment; what it needs is passed in. Nothing here panics on any input.
 
+pub mod activity;
 pub mod address_set;
+pub mod attack_path;
+pub mod engine;
+pub mod envelope;
 pub mod flow;
+pub mod inputs;
+pub mod json;
+pub mod judge;
+pub mod pattern;
+pub mod policy;
+pub mod record;
+pub mod redact;
 pub mod scan;

@@ -1,0 +1,110 @@
+//! Lambda's own attack paths: what no handler has reason to do, whatever its allowlist says.
+//!
+//! Sees:         opening `/proc/*/environ`, `mem`, `maps` and their like; connecting to the Runtime API
+//! Does not see: the same by native code (the runtime's own client is native, so it is never mistaken)
+
+use crate::activity::{Activity, Kind};
+
+/// An attack on the environment that runs the function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttackPath {
+    pub detector: &'static str,
+    pub cwe: u16,
+    pub reason: &'static str,
+}
+
+/// Whether an activity is one of them. `runtime_api` is the value of `AWS_LAMBDA_RUNTIME_API`.
+#[must_use]
+pub fn recognise(activity: &Activity, runtime_api: &str) -> Option<AttackPath> {
+    match activity.kind {
+        Kind::File => process_file(&activity.target),
+        Kind::Address if !runtime_api.is_empty() && activity.target == runtime_api.as_bytes() => {
+            Some(AttackPath {
+                detector: "runtime-api-access",
+                cwe: 441,
+                reason: "connects to Lambda's Runtime API, which is the runtime's alone",
+            })
+        }
+        _ => None,
+    }
+}
+
+fn process_file(path: &[u8]) -> Option<AttackPath> {
+    let rest = path.strip_prefix(b"/proc/")?;
+    let mut parts = rest.split(|byte| *byte == b'/');
+    let process = parts.next()?;
+    let is_process =
+        process == b"self" || process == b"thread-self" || process.iter().all(u8::is_ascii_digit);
+    if !is_process {
+        return None;
+    }
+    match parts.next_back()? {
+        b"environ" => Some(AttackPath {
+            detector: "credential-read",
+            cwe: 526,
+            reason: "opens a process's environment, which holds the function's credentials",
+        }),
+        b"mem" | b"maps" | b"smaps" | b"pagemap" | b"map_files" => Some(AttackPath {
+            detector: "memory-read",
+            cwe: 1323,
+            reason: "opens a process's memory or its map, which tells how to undo the guard",
+        }),
+        _ => None,
+    }
+}
+
+/// Globals that turn unpickling into running code.
+const DANGEROUS_MODULES: [&str; 14] = [
+    "os", "posix", "nt", "subprocess", "_posixsubprocess", "pty", "socket", "ctypes", "runpy", "importlib",
+    "shutil", "sys", "code", "webbrowser",
+];
+const DANGEROUS_BUILTINS: [&str; 9] =
+    ["eval", "exec", "compile", "__import__", "open", "getattr", "setattr", "globals", "breakpoint"];
+
+/// Whether unpickling this global is an attack: `posix.system`, `builtins.exec`.
+#[must_use]
+pub fn is_dangerous_global(name: &str) -> bool {
+    let Some((module, attribute)) = name.rsplit_once('.') else { return false };
+    let first = module.split('.').next().unwrap_or(module);
+    if module == "builtins" || module == "__builtin__" {
+        return DANGEROUS_BUILTINS.contains(&attribute);
+    }
+    DANGEROUS_MODULES.contains(&first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lambdas_own_paths_are_recognised() {
+        let rows = [
+            (Kind::File, "/proc/self/environ", Some("credential-read")),
+            (Kind::File, "/proc/12/task/13/environ", Some("credential-read")),
+            (Kind::File, "/proc/self/maps", Some("memory-read")),
+            (Kind::File, "/proc/self/mem", Some("memory-read")),
+            (Kind::File, "/proc/meminfo", None),
+            (Kind::File, "/proc/self/status", None),
+            (Kind::File, "/tmp/proc/self/environ", None),
+            (Kind::File, "/proc/sys/environ", None),
+            (Kind::Address, "127.0.0.1:9001", Some("runtime-api-access")),
+            (Kind::Address, "127.0.0.1:9002", None),
+        ];
+        for (kind, target, expected) in rows {
+            let found = recognise(&Activity::new(kind, "read", target), "127.0.0.1:9001");
+            assert_eq!(found.map(|path| path.detector), expected, "{target}");
+        }
+    }
+
+    #[test]
+    fn a_dangerous_global_is_told_from_a_plain_one() {
+        let rows = [
+            ("posix.system", true), ("os.popen", true), ("subprocess.Popen", true), ("builtins.eval", true),
+            ("importlib._bootstrap._call", true), ("builtins.set", false), ("collections.OrderedDict", false),
+            ("datetime.datetime", false), ("oslo.config", false), ("system", false),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(is_dangerous_global(name), expected, "{name}");
+        }
+    }
+}

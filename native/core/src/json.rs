@@ -1,0 +1,313 @@
+//! The string leaves of a JSON text, without building the tree.
+//!
+//! Accepts all that CPython's `json.loads` accepts (NaN, lone surrogates, any depth) and keeps no
+//! recursion, so that no event can be too deep. Text is given in generalised UTF-8: a lone surrogate
+//! becomes its three bytes, as CPython's `surrogatepass` writes it.
+
+use std::borrow::Cow;
+
+/// One step from the root to a leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step<'a> {
+    Key(Cow<'a, [u8]>),
+    Index(usize),
+}
+
+/// What was found at the end of a trail of steps.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Leaf<'a> {
+    Text(Cow<'a, [u8]>),
+    Key(Cow<'a, [u8]>),
+    True,
+    Other,
+}
+
+/// The text stops being JSON at this byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Malformed {
+    pub at: usize,
+}
+
+/// Calls `visit` with the trail and the leaf for each key and each scalar, in order of the text.
+///
+/// # Errors
+/// [`Malformed`] where the text stops being JSON; leaves before that were visited.
+pub fn walk<'a>(
+    text: &'a [u8],
+    mut visit: impl FnMut(&[Step<'a>], Leaf<'a>),
+) -> Result<(), Malformed> {
+    let mut reader = Reader { text, at: 0 };
+    let mut trail: Vec<Step<'a>> = Vec::new();
+    loop {
+        match reader.open(&mut trail, &mut visit)? {
+            Opened::Container => continue,
+            Opened::Scalar(leaf) => visit(&trail, leaf),
+            Opened::Empty => {}
+        }
+        while let Some(step) = trail.pop() {
+            if reader.advance(step, &mut trail, &mut visit)? {
+                break;
+            }
+        }
+        if trail.is_empty() {
+            reader.space();
+            return if reader.at == text.len() { Ok(()) } else { Err(reader.malformed()) };
+        }
+    }
+}
+
+enum Opened<'a> {
+    Container,
+    Scalar(Leaf<'a>),
+    Empty,
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn malformed(&self) -> Malformed {
+        Malformed { at: self.at }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        self.space();
+        let is_there = self.peek() == Some(byte);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn open(
+        &mut self,
+        trail: &mut Vec<Step<'a>>,
+        visit: &mut impl FnMut(&[Step<'a>], Leaf<'a>),
+    ) -> Result<Opened<'a>, Malformed> {
+        self.space();
+        match self.peek() {
+            Some(b'{') => {
+                self.at += 1;
+                if self.take(b'}') {
+                    return Ok(Opened::Empty);
+                }
+                self.key(trail, visit)?;
+                Ok(Opened::Container)
+            }
+            Some(b'[') => {
+                self.at += 1;
+                if self.take(b']') {
+                    return Ok(Opened::Empty);
+                }
+                trail.push(Step::Index(0));
+                Ok(Opened::Container)
+            }
+            Some(b'"') => Ok(Opened::Scalar(Leaf::Text(self.string()?))),
+            Some(_) => Ok(Opened::Scalar(self.word()?)),
+            None => Err(self.malformed()),
+        }
+    }
+
+    /// After a value below `step`: pushes the next step and answers true, or closes the container.
+    fn advance(
+        &mut self,
+        step: Step<'a>,
+        trail: &mut Vec<Step<'a>>,
+        visit: &mut impl FnMut(&[Step<'a>], Leaf<'a>),
+    ) -> Result<bool, Malformed> {
+        if self.take(b',') {
+            match step {
+                Step::Index(index) => trail.push(Step::Index(index + 1)),
+                Step::Key(_) => self.key(trail, visit)?,
+            }
+            return Ok(true);
+        }
+        let closing = if matches!(step, Step::Key(_)) { b'}' } else { b']' };
+        if self.take(closing) { Ok(false) } else { Err(self.malformed()) }
+    }
+
+    fn key(
+        &mut self,
+        trail: &mut Vec<Step<'a>>,
+        visit: &mut impl FnMut(&[Step<'a>], Leaf<'a>),
+    ) -> Result<(), Malformed> {
+        self.space();
+        if self.peek() != Some(b'"') {
+            return Err(self.malformed());
+        }
+        let key = self.string()?;
+        if !self.take(b':') {
+            return Err(self.malformed());
+        }
+        visit(trail, Leaf::Key(key.clone()));
+        trail.push(Step::Key(key));
+        Ok(())
+    }
+
+    fn word(&mut self) -> Result<Leaf<'a>, Malformed> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.')) {
+            self.at += 1;
+        }
+        match &self.text[start..self.at] {
+            [] => Err(self.malformed()),
+            b"true" => Ok(Leaf::True),
+            _ => Ok(Leaf::Other),
+        }
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
+        let start = self.at + 1;
+        let Some(length) = memchr::memchr2(b'"', b'\\', &self.text[start..]) else {
+            self.at = self.text.len();
+            return Err(self.malformed());
+        };
+        self.at = start + length;
+        if self.text[self.at] == b'"' {
+            self.at += 1;
+            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+        }
+        self.escaped(start).map(Cow::Owned)
+    }
+
+    fn escaped(&mut self, start: usize) -> Result<Vec<u8>, Malformed> {
+        let mut out = self.text[start..self.at].to_vec();
+        loop {
+            let Some(length) = memchr::memchr2(b'"', b'\\', &self.text[self.at..]) else {
+                self.at = self.text.len();
+                return Err(self.malformed());
+            };
+            out.extend_from_slice(&self.text[self.at..self.at + length]);
+            self.at += length + 1;
+            if self.text[self.at - 1] == b'"' {
+                return Ok(out);
+            }
+            self.escape(&mut out)?;
+        }
+    }
+
+    fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), Malformed> {
+        let plain = match self.peek() {
+            Some(b'n') => b'\n',
+            Some(b't') => b'\t',
+            Some(b'r') => b'\r',
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(b'u') => return self.unicode(out),
+            Some(byte @ (b'"' | b'\\' | b'/')) => byte,
+            _ => return Err(self.malformed()),
+        };
+        self.at += 1;
+        out.push(plain);
+        Ok(())
+    }
+
+    fn unicode(&mut self, out: &mut Vec<u8>) -> Result<(), Malformed> {
+        let first = self.hex4(self.at + 1).ok_or(self.malformed())?;
+        self.at += 5;
+        let is_high = (0xD800..0xDC00).contains(&first);
+        if is_high && self.text[self.at..].starts_with(b"\\u") {
+            if let Some(second @ 0xDC00..=0xDFFF) = self.hex4(self.at + 2) {
+                self.at += 6;
+                push_code_point(out, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
+                return Ok(());
+            }
+        }
+        push_code_point(out, first);
+        Ok(())
+    }
+
+    fn hex4(&self, at: usize) -> Option<u32> {
+        let digits = self.text.get(at..at + 4)?;
+        digits.iter().try_fold(0, |value, digit| Some(value * 16 + (*digit as char).to_digit(16)?))
+    }
+}
+
+/// Appends a code point, a lone surrogate too, in generalised UTF-8.
+fn push_code_point(out: &mut Vec<u8>, code: u32) {
+    if let Some(character) = char::from_u32(code) {
+        let mut buffer = [0; 4];
+        out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+        return;
+    }
+    let low_bits = |shift: u32| 0x80 | u8::try_from((code >> shift) & 0x3F).unwrap_or(0);
+    out.extend_from_slice(&[0xE0 | u8::try_from(code >> 12).unwrap_or(0), low_bits(6), low_bits(0)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn texts(text: &[u8]) -> Result<Vec<String>, Malformed> {
+        let mut found = Vec::new();
+        walk(text, |trail, leaf| {
+            if let Leaf::Text(text) = leaf {
+                found.push(format!("{}:{}", trail.len(), String::from_utf8_lossy(&text)));
+            }
+        })?;
+        Ok(found)
+    }
+
+    #[test]
+    fn every_text_is_found_at_its_depth() {
+        let rows: [(&str, &[&str]); 6] = [
+            (r#""a""#, &["0:a"]),
+            (r#"{"k": ["a", {"b": "c"}], "d": "e"}"#, &["2:a", "3:c", "1:e"]),
+            (r#"[[], {}, null, NaN, -Infinity, 1e9, true, "z"]"#, &["1:z"]),
+            (r#"{"a": "\u0041\n\"\ud83d\ude00"}"#, &["1:A\n\"😀"]),
+            (r#"{"a": "1", "a": "2"}"#, &["1:1", "1:2"]),
+            ("{}", &[]),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(texts(text.as_bytes()).as_deref(), Ok(&*expected.iter().map(|s| (*s).to_string()).collect::<Vec<_>>()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_keeps_its_three_bytes() {
+        let mut found = Vec::new();
+        walk(br#""\ud800x""#, |_, leaf| {
+            if let Leaf::Text(text) = leaf {
+                found = text.into_owned();
+            }
+        })
+        .unwrap();
+        assert_eq!(found, b"\xED\xA0\x80x");
+    }
+
+    #[test]
+    fn what_is_not_json_says_where() {
+        for (text, at) in [("", 0), ("{", 1), ("[1,", 3), ("{\"a\" 1}", 5), ("\"abc", 4), ("1 2", 2), ("{\"a\":\"\\x\"}", 7)] {
+            assert_eq!(texts(text.as_bytes()), Err(Malformed { at }), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_thousand_levels_are_walked() {
+        let deep = format!("{}\"x\"{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(texts(deep.as_bytes()).unwrap(), ["100000:x"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = walk(&text, |_, _| {});
+        }
+
+        #[test]
+        fn near_json_does_not_make_it_panic(text in r#"[\[\]{}",:\\u0-9a-f ]{0,80}"#) {
+            let _ = walk(text.as_bytes(), |_, _| {});
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The one place that decides.
+
+use crate::activity::{Activity, Kind};
+use crate::pattern::matches;
+use crate::policy::{Mode, Named, Policy, Protection, Targets, split_port};
+use std::net::IpAddr;
+
+/// What a verdict asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    Allow,
+    Alert,
+    Block,
+}
+
+impl Action {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        ["allow", "alert", "block"][self as usize]
+    }
+}
+
+/// Why: which part of the policy spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    Off,
+    Rule(String),
+    Exclusion(String),
+    Allowlist,
+    Platform,
+    Learning,
+    Unlisted,
+    Detected,
+    LowConfidence,
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Reason::Off => write!(out, "the protection is off"),
+            Reason::Rule(name) => write!(out, "denied by rule {name}"),
+            Reason::Exclusion(name) => write!(out, "allowed by exclusion {name}"),
+            Reason::Allowlist => write!(out, "on the allowlist"),
+            Reason::Platform => write!(out, "the platform's own"),
+            Reason::Learning => write!(out, "learning"),
+            Reason::Unlisted => write!(out, "not on the allowlist"),
+            Reason::Detected => write!(out, "detected"),
+            Reason::LowConfidence => write!(out, "detected with too little confidence to block"),
+        }
+    }
+}
+
+/// A policy's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub action: Action,
+    pub reason: Reason,
+}
+
+/// An attack that was recognised, as far as the decision needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Suspicion<'a> {
+    pub protection: Protection,
+    pub detector: &'a str,
+    /// 0 to 100.
+    pub confidence: u8,
+    /// The path of the input, empty where none is involved.
+    pub path: &'a str,
+    /// The matched text of the input, or the target of the activity.
+    pub matched: &'a [u8],
+}
+
+/// An attack seen in an input only is blocked from this confidence on.
+pub const BLOCKING_CONFIDENCE: u8 = 90;
+
+impl Policy {
+    /// Decides about an activity. Answers for each; panics for none.
+    #[must_use]
+    pub fn judge(&self, activity: &Activity) -> Verdict {
+        let mode = self.mode_of(Protection::Kind(activity.kind));
+        if mode == Mode::Off {
+            return allow(Reason::Off);
+        }
+        let kind = activity.kind as usize;
+        if let Some(rule) = first_match(&self.rules[kind], activity) {
+            return Verdict { action: action(mode), reason: Reason::Rule(rule.name.clone()) };
+        }
+        if let Some(exclusion) = first_match(&self.exclusions[kind], activity) {
+            return allow(Reason::Exclusion(exclusion.name.clone()));
+        }
+        if self.is_the_platforms(activity) {
+            return allow(Reason::Platform);
+        }
+        match &self.allowlist[kind] {
+            None => allow(Reason::Learning),
+            Some(targets) if targets.contain(activity) => allow(Reason::Allowlist),
+            Some(_) => Verdict { action: action(mode), reason: Reason::Unlisted },
+        }
+    }
+
+    /// Decides about a detection. Answers for each; panics for none.
+    #[must_use]
+    pub fn judge_suspicion(&self, suspicion: &Suspicion<'_>) -> Verdict {
+        let mode = self.mode_of(suspicion.protection);
+        if mode == Mode::Off {
+            return allow(Reason::Off);
+        }
+        let excluded = self.detector_exclusions.iter().find(|exclusion| {
+            matches(exclusion.detector.as_bytes(), suspicion.detector.as_bytes(), None)
+                && matches(exclusion.path.as_bytes(), suspicion.path.as_bytes(), None)
+                && exclusion
+                    .patterns
+                    .iter()
+                    .any(|pattern| matches(pattern.as_bytes(), suspicion.matched, None))
+        });
+        if let Some(exclusion) = excluded {
+            return allow(Reason::Exclusion(exclusion.name.clone()));
+        }
+        let is_sure = suspicion.protection != Protection::Firewall
+            || suspicion.confidence >= BLOCKING_CONFIDENCE;
+        if mode == Mode::Prevent && !is_sure {
+            return Verdict { action: Action::Alert, reason: Reason::LowConfidence };
+        }
+        Verdict { action: action(mode), reason: Reason::Detected }
+    }
+
+    /// Whether a caller's address is on the policy's list of malicious sources.
+    #[must_use]
+    pub fn denies_source(&self, address: IpAddr) -> bool {
+        !self.allowed_sources.contains(address) && self.denied_sources.contains(address)
+    }
+
+    fn is_the_platforms(&self, activity: &Activity) -> bool {
+        activity.kind == Kind::File
+            && self.platform.contain(&activity.operation, &activity.target, Some(b'/'))
+    }
+}
+
+fn allow(reason: Reason) -> Verdict {
+    Verdict { action: Action::Allow, reason }
+}
+
+fn action(mode: Mode) -> Action {
+    match mode {
+        Mode::Off => Action::Allow,
+        Mode::Detect => Action::Alert,
+        Mode::Prevent => Action::Block,
+    }
+}
+
+fn first_match<'a>(named: &'a [Named], activity: &Activity) -> Option<&'a Named> {
+    named.iter().find(|one| one.entries.contain(activity))
+}
+
+impl Targets {
+    fn contain(&self, activity: &Activity) -> bool {
+        match self {
+            Targets::Patterns { entries, separator } => {
+                entries.contain(&activity.operation, &activity.target, *separator)
+            }
+            Targets::Addresses { by_prefix, unix } => {
+                let Ok(target) = std::str::from_utf8(&activity.target) else { return false };
+                if target.starts_with("unix:") {
+                    return unix.contain(&activity.operation, &activity.target, None);
+                }
+                let (host, port) = split_port(target);
+                let address: Option<IpAddr> = host.parse().ok();
+                let port: Option<u16> = port.and_then(|text| text.parse().ok());
+                by_prefix.iter().any(|entry| {
+                    matches(entry.operation.as_bytes(), activity.operation.as_bytes(), None)
+                        && (entry.port.is_none() || entry.port == port)
+                        && entry.prefix.as_ref().is_none_or(|prefix| {
+                            address.is_some_and(|address| prefix.contains(address))
+                        })
+                })
+            }
+        }
+    }
+}

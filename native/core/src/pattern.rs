@@ -1,0 +1,203 @@
+//! Patterns of allowlists, rules and exclusions.
+//!
+//! `?` is one character, `*` any run of characters but the separator, `**` any run of characters, `\`
+//! takes the next character as it is. A pattern matches the whole text.
+
+use std::collections::{HashMap, HashSet};
+
+/// Whether `text` matches `pattern`. Time is at most the product of both lengths.
+#[must_use]
+pub fn matches(pattern: &[u8], text: &[u8], separator: Option<u8>) -> bool {
+    let (mut at, mut pattern_at) = (0, 0);
+    let mut narrow: Option<(usize, usize)> = None; // after the last `*`, and where its run ends
+    let mut wide: Option<(usize, usize)> = None; // the same of the last `**`
+    loop {
+        if at == text.len() && only_stars(&pattern[pattern_at..]) {
+            return true;
+        }
+        match pattern.get(pattern_at) {
+            Some(b'*') => {
+                let stars = pattern[pattern_at..].iter().take_while(|byte| **byte == b'*').count();
+                pattern_at += stars;
+                if stars > 1 || separator.is_none() {
+                    wide = Some((pattern_at, at));
+                    narrow = None;
+                } else {
+                    narrow = Some((pattern_at, at));
+                }
+                continue;
+            }
+            Some(b'?') if at < text.len() && Some(text[at]) != separator => {
+                at += character_length(&text[at..]);
+                pattern_at += 1;
+                continue;
+            }
+            Some(_) => {
+                let escaped = usize::from(pattern[pattern_at] == b'\\' && pattern_at + 1 < pattern.len());
+                if pattern[pattern_at] != b'?' || escaped == 1 {
+                    if text.get(at) == Some(&pattern[pattern_at + escaped]) {
+                        at += 1;
+                        pattern_at += 1 + escaped;
+                        continue;
+                    }
+                }
+            }
+            None => {}
+        }
+        if let Some((after, end)) = narrow {
+            if end < text.len() && Some(text[end]) != separator {
+                narrow = Some((after, end + 1));
+                (pattern_at, at) = (after, end + 1);
+                continue;
+            }
+        }
+        let Some((after, end)) = wide else { return false };
+        if end >= text.len() {
+            return false;
+        }
+        wide = Some((after, end + 1));
+        narrow = None;
+        (pattern_at, at) = (after, end + 1);
+    }
+}
+
+fn only_stars(pattern: &[u8]) -> bool {
+    pattern.iter().all(|byte| *byte == b'*')
+}
+
+fn character_length(text: &[u8]) -> usize {
+    1 + text[1..].iter().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count()
+}
+
+/// What a pattern without wildcards stands for; none where it has some.
+fn literal(pattern: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(pattern.len());
+    let mut bytes = pattern.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'*' | b'?' => return None,
+            b'\\' => out.push(*bytes.next().unwrap_or(&b'\\')),
+            _ => out.push(*byte),
+        }
+    }
+    Some(out)
+}
+
+/// Many entries, each an operation and a pattern of targets.
+#[derive(Debug, Default)]
+pub struct Entries {
+    literals: HashMap<Vec<u8>, HashSet<Vec<u8>>>,
+    wild: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Entries {
+    /// Adds `operation pattern`; an entry without a space is for every operation.
+    pub fn add(&mut self, entry: &str) {
+        let (operation, pattern) = entry.split_once(' ').unwrap_or(("*", entry));
+        match (literal(operation.as_bytes()), literal(pattern.as_bytes())) {
+            (operation, Some(target)) => {
+                let operation = operation.unwrap_or_else(|| b"*".to_vec());
+                self.literals.entry(target).or_default().insert(operation);
+            }
+            _ => self.wild.push((operation.as_bytes().to_vec(), pattern.as_bytes().to_vec())),
+        }
+    }
+
+    /// Whether one entry is for this operation on this target.
+    #[must_use]
+    pub fn contain(&self, operation: &str, target: &[u8], separator: Option<u8>) -> bool {
+        let operation_matches = |pattern: &[u8]| matches(pattern, operation.as_bytes(), None);
+        if let Some(operations) = self.literals.get(target) {
+            if operations.iter().any(|pattern| operation_matches(pattern)) {
+                return true;
+            }
+        }
+        self.wild
+            .iter()
+            .any(|(operations, targets)| operation_matches(operations) && matches(targets, target, separator))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_pattern_matches_what_the_table_says() {
+        let rows = [
+            ("/tmp/*", "/tmp/a", true),
+            ("/tmp/*", "/tmp/a/b", false),
+            ("/tmp/**", "/tmp/a/b", true),
+            ("/tmp/**", "/tmp", false),
+            ("**/curl", "/usr/bin/curl", true),
+            ("**/curl", "/usr/bin/curly", false),
+            ("/a/*/c/*.png", "/a/b/c/d.png", true),
+            ("/a/*/c/*.png", "/a/b/x/c/d.png", false),
+            ("/a/**/c/*.png", "/a/b/x/c/d.png", true),
+            ("/a/**/c/*.png", "/a/b/c/x/d.png", false),
+            ("/a?c", "/abc", true),
+            ("/a?c", "/a/c", false),
+            ("/a?c", "/aéc", true),
+            (r"/a\*c", "/a*c", true),
+            (r"/a\*c", "/abc", false),
+            (r"/a\?", "/a?", true),
+            ("*", "", true),
+            ("", "", true),
+            ("", "a", false),
+            ("**", "/any/thing", true),
+        ];
+        for (pattern, text, expected) in rows {
+            assert_eq!(matches(pattern.as_bytes(), text.as_bytes(), Some(b'/')), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_host_star_is_one_label() {
+        let rows = [("*.example.com", "a.example.com", true), ("*.example.com", "a.b.example.com", false), ("**.example.com", "a.b.example.com", true), ("api.*", "api.evil.com", false)];
+        for (pattern, text, expected) in rows {
+            assert_eq!(matches(pattern.as_bytes(), text.as_bytes(), Some(b'.')), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn without_a_separator_a_star_is_everything() {
+        assert!(matches(b"arn:aws:s3:::orders/*", b"arn:aws:s3:::orders/a/b", None));
+        assert!(!matches(b"arn:aws:s3:::orders/*", b"arn:aws:s3:::other/a", None));
+    }
+
+    #[test]
+    fn an_entry_is_for_its_operation_only() {
+        let mut entries = Entries::default();
+        for entry in ["read /a", "write /tmp/*", "* /both", "s3:Get* *"] {
+            entries.add(entry);
+        }
+        let rows = [
+            ("read", "/a", true), ("write", "/a", false), ("write", "/tmp/x", true), ("read", "/tmp/x", false),
+            ("delete", "/both", true), ("s3:GetObject", "x", true), ("s3:PutObject", "x", false),
+        ];
+        for (operation, target, expected) in rows {
+            assert_eq!(entries.contain(operation, target.as_bytes(), Some(b'/')), expected, "{operation} {target}");
+        }
+    }
+
+    #[test]
+    fn hostile_patterns_end_soon() {
+        let pattern = "a*".repeat(200) + "b";
+        assert!(!matches(pattern.as_bytes(), &vec![b'a'; 5_000], Some(b'/')));
+    }
+
+    proptest! {
+        #[test]
+        fn an_escaped_text_matches_itself_only(text in ".{0,20}", other in ".{0,20}") {
+            let escaped: String = text.chars().flat_map(|c| if "*?\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
+            prop_assert!(matches(escaped.as_bytes(), text.as_bytes(), Some(b'/')));
+            prop_assert_eq!(matches(escaped.as_bytes(), other.as_bytes(), Some(b'/')), text == other);
+        }
+
+        #[test]
+        fn no_pattern_makes_it_panic(pattern in r"[*?\\/.a-cé]{0,20}", text in "[/.a-cé]{0,20}") {
+            let _ = matches(pattern.as_bytes(), text.as_bytes(), Some(b'.'));
+        }
+    }
+}

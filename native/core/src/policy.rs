@@ -1,0 +1,339 @@
+//! The compiled policy of one function: read whole, or refused.
+
+use crate::activity::Kind;
+use crate::address_set::AddressSet;
+use crate::pattern::Entries;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What a protection does about an attack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    Off,
+    Detect,
+    Prevent,
+}
+
+impl Mode {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        ["off", "detect", "prevent"][self as usize]
+    }
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Mode> {
+        [Mode::Off, Mode::Detect, Mode::Prevent].into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+/// A part of the guard with a mode of its own; the kinds have theirs beside these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protection {
+    Firewall,
+    Flow,
+    Lambda,
+    Kind(Kind),
+}
+
+impl Protection {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Protection::Firewall => "firewall",
+            Protection::Flow => "flow",
+            Protection::Lambda => "lambda",
+            Protection::Kind(kind) => kind.name(),
+        }
+    }
+
+    fn named(name: &str) -> Option<Protection> {
+        match name {
+            "firewall" => Some(Protection::Firewall),
+            "flow" => Some(Protection::Flow),
+            "lambda" => Some(Protection::Lambda),
+            _ => Kind::named(name).map(Protection::Kind),
+        }
+    }
+
+    fn index(self) -> usize {
+        match self {
+            Protection::Firewall => 6,
+            Protection::Flow => 7,
+            Protection::Lambda => 8,
+            Protection::Kind(kind) => kind as usize,
+        }
+    }
+}
+
+/// Why a policy document cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unusable(pub String);
+
+/// A person's rule or exclusion about activities.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) entries: Targets,
+}
+
+/// A person's exclusion about detections in inputs.
+#[derive(Debug)]
+pub(crate) struct DetectorExclusion {
+    pub(crate) name: String,
+    pub(crate) detector: String,
+    pub(crate) path: String,
+    pub(crate) patterns: Vec<String>,
+}
+
+/// Patterns of one kind, addresses by prefix.
+#[derive(Debug)]
+pub(crate) enum Targets {
+    Patterns { entries: Entries, separator: Option<u8> },
+    Addresses { by_prefix: Vec<AddressEntry>, unix: Entries },
+}
+
+#[derive(Debug)]
+pub(crate) struct AddressEntry {
+    pub(crate) operation: String,
+    /// None stands for every address.
+    pub(crate) prefix: Option<AddressSet>,
+    /// None stands for every port.
+    pub(crate) port: Option<u16>,
+}
+
+/// One function's policy.
+#[derive(Debug)]
+pub struct Policy {
+    pub function: String,
+    pub serial: u64,
+    pub expires: Option<u64>,
+    pub mode: Mode,
+    pub blocks_on_error: bool,
+    modes: [Mode; 9],
+    pub(crate) allowlist: [Option<Targets>; 6],
+    pub(crate) platform: Entries,
+    pub(crate) rules: [Vec<Named>; 6],
+    pub(crate) exclusions: [Vec<Named>; 6],
+    pub(crate) detector_exclusions: Vec<DetectorExclusion>,
+    pub(crate) denied_sources: AddressSet,
+    pub(crate) allowed_sources: AddressSet,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    hauberk: u32,
+    function: String,
+    #[serde(default)]
+    serial: u64,
+    #[serde(default)]
+    #[allow(dead_code)] // read by people and the console
+    issued: Option<u64>,
+    #[serde(default)]
+    expires: Option<u64>,
+    #[serde(default)]
+    #[allow(dead_code)] // read before the document is trusted, by the envelope
+    key: Option<String>,
+    mode: Mode,
+    #[serde(default)]
+    protections: BTreeMap<String, Mode>,
+    #[serde(default)]
+    on_error: OnError,
+    #[serde(default)]
+    allowlist: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    rules: Vec<RuleDocument>,
+    #[serde(default)]
+    exclusions: Vec<ExclusionDocument>,
+    #[serde(default)]
+    sources: Sources,
+}
+
+#[derive(Deserialize, Default, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum OnError {
+    #[default]
+    Open,
+    Block,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleDocument {
+    name: String,
+    kind: String,
+    patterns: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExclusionDocument {
+    name: String,
+    kind: Option<String>,
+    detector: Option<String>,
+    path: Option<String>,
+    patterns: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Sources {
+    #[serde(default)]
+    deny: Vec<String>,
+    #[serde(default)]
+    allow: Vec<String>,
+}
+
+impl Policy {
+    /// The policy of a function that has none: no allowlist, every kind is learning.
+    #[must_use]
+    pub fn built_in(mode: Mode) -> Policy {
+        Policy {
+            function: String::new(),
+            serial: 0,
+            expires: None,
+            mode,
+            blocks_on_error: false,
+            modes: [mode; 9],
+            allowlist: Default::default(),
+            platform: Entries::default(),
+            rules: Default::default(),
+            exclusions: Default::default(),
+            detector_exclusions: Vec::new(),
+            denied_sources: AddressSet::default(),
+            allowed_sources: AddressSet::default(),
+        }
+    }
+
+    /// Reads a compiled policy, whole.
+    ///
+    /// # Errors
+    /// [`Unusable`] names what is wrong.
+    pub fn read(json: &[u8]) -> Result<Policy, Unusable> {
+        let document: Document = serde_json::from_slice(json)
+            .map_err(|error| Unusable(format!("not a compiled policy: {error}")))?;
+        if document.hauberk != 1 {
+            return Err(Unusable(format!("policy of version {}, this guard reads 1", document.hauberk)));
+        }
+        let mut policy = Policy::built_in(document.mode);
+        policy.function = document.function;
+        policy.serial = document.serial;
+        policy.expires = document.expires;
+        policy.blocks_on_error = document.on_error == OnError::Block;
+        policy.read_modes(&document.protections)?;
+        for (name, entries) in &document.allowlist {
+            let kind = kind(name)?;
+            policy.allowlist[kind as usize] = Some(Targets::read(kind, entries)?);
+        }
+        for rule in document.rules {
+            let kind = kind(&rule.kind)?;
+            let entries = Targets::read(kind, &rule.patterns)?;
+            policy.rules[kind as usize].push(Named { name: rule.name, entries });
+        }
+        for exclusion in document.exclusions {
+            policy.read_exclusion(exclusion)?;
+        }
+        policy.denied_sources = addresses(&document.sources.deny)?;
+        policy.allowed_sources = addresses(&document.sources.allow)?;
+        Ok(policy)
+    }
+
+    fn read_modes(&mut self, protections: &BTreeMap<String, Mode>) -> Result<(), Unusable> {
+        for (name, mode) in protections {
+            let protection = Protection::named(name)
+                .ok_or_else(|| Unusable(format!("no protection is called {name:?}")))?;
+            self.modes[protection.index()] = *mode;
+        }
+        Ok(())
+    }
+
+    fn read_exclusion(&mut self, exclusion: ExclusionDocument) -> Result<(), Unusable> {
+        match (exclusion.kind, exclusion.detector) {
+            (Some(name), None) => {
+                let kind = kind(&name)?;
+                let entries = Targets::read(kind, &exclusion.patterns)?;
+                self.exclusions[kind as usize].push(Named { name: exclusion.name, entries });
+            }
+            (None, Some(detector)) => self.detector_exclusions.push(DetectorExclusion {
+                name: exclusion.name,
+                detector,
+                path: exclusion.path.unwrap_or_else(|| "**".to_owned()),
+                patterns: exclusion.patterns,
+            }),
+            _ => {
+                let name = exclusion.name;
+                return Err(Unusable(format!("exclusion {name:?} needs a kind or a detector")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what the platform itself needs (`operation pattern`, files) to the allowlist.
+    pub fn add_platform(&mut self, entry: &str) {
+        self.platform.add(entry);
+    }
+
+    #[must_use]
+    pub fn mode_of(&self, protection: Protection) -> Mode {
+        self.modes[protection.index()]
+    }
+}
+
+impl Targets {
+    fn read(kind: Kind, texts: &[String]) -> Result<Targets, Unusable> {
+        if kind != Kind::Address {
+            let mut entries = Entries::default();
+            texts.iter().for_each(|text| entries.add(text));
+            return Ok(Targets::Patterns { entries, separator: kind.separator() });
+        }
+        let mut by_prefix = Vec::new();
+        let mut unix = Entries::default();
+        for text in texts {
+            let (operation, pattern) = text.split_once(' ').unwrap_or(("*", text));
+            if pattern.starts_with("unix:") {
+                unix.add(text);
+            } else {
+                by_prefix.push(AddressEntry::read(operation, pattern)?);
+            }
+        }
+        Ok(Targets::Addresses { by_prefix, unix })
+    }
+}
+
+impl AddressEntry {
+    fn read(operation: &str, pattern: &str) -> Result<AddressEntry, Unusable> {
+        let (host, port) = split_port(pattern);
+        let port = match port {
+            None | Some("*") => None,
+            Some(text) => Some(text.parse().map_err(|_| Unusable(format!("{pattern:?} has no port")))?),
+        };
+        let prefix = if host == "*" || host == "**" {
+            None
+        } else {
+            Some(AddressSet::parse([host].into_iter()).map_err(|error| Unusable(error.to_string()))?)
+        };
+        Ok(AddressEntry { operation: operation.to_owned(), prefix, port })
+    }
+}
+
+/// `[::1]:80`, `::1`, `1.2.3.4:80`, `1.2.3.0/24:80`, `*:80` in address and port.
+pub(crate) fn split_port(text: &str) -> (&str, Option<&str>) {
+    if let Some(rest) = text.strip_prefix('[') {
+        if let Some((host, after)) = rest.split_once(']') {
+            return (host, after.strip_prefix(':'));
+        }
+    }
+    if text.bytes().filter(|byte| *byte == b':').count() != 1 {
+        return (text, None);
+    }
+    text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)))
+}
+
+fn kind(name: &str) -> Result<Kind, Unusable> {
+    Kind::named(name).ok_or_else(|| Unusable(format!("no kind of activity is called {name:?}")))
+}
+
+fn addresses(texts: &[String]) -> Result<AddressSet, Unusable> {
+    AddressSet::parse(texts.iter().map(String::as_str)).map_err(|error| Unusable(error.to_string()))
+}

@@ -1,0 +1,219 @@
+//! Records: what the guard says, one JSON object on one line.
+
+use crate::redact::clip;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A line is at most this long, so that no log splits it.
+pub const MOST_BYTES: usize = 8_192;
+
+/// What all records of one environment share.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    pub function: String,
+    pub version: String,
+}
+
+/// Fields of `type: activity`, `detection` and `status`; a field without a value is absent.
+#[derive(Debug, Default, Serialize)]
+pub struct Body {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detector: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protection: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cwe: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<Seen>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stack: Vec<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub attacked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyState>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub coverage: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub faults: Option<u64>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // the shape serde asks for
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// An input, as it may be shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct Seen {
+    pub path: String,
+    pub excerpt: String,
+}
+
+/// Which policy is in force.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PolicyState {
+    pub state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: &'static str,
+    hauberk: &'static str,
+    r#type: &'static str,
+    id: String,
+    function: &'a str,
+    version: &'a str,
+    request_id: &'a str,
+    #[serde(flatten)]
+    body: &'a Body,
+}
+
+/// When and where a record is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp<'a> {
+    /// Milliseconds since 1970, UTC.
+    pub now_ms: u64,
+    pub id: u64,
+    pub request_id: &'a str,
+}
+
+/// One line with its newline, at most [`MOST_BYTES`].
+#[must_use]
+pub fn line(kind: &'static str, level: &'static str, origin: &Origin, stamp: Stamp<'_>, body: &Body) -> Vec<u8> {
+    let write = |body: &Body| {
+        let line = Line {
+            timestamp: rfc3339(stamp.now_ms),
+            level,
+            hauberk: "HAUBERK1",
+            r#type: kind,
+            id: format!("{:016x}", stamp.id),
+            function: &origin.function,
+            version: &origin.version,
+            request_id: stamp.request_id,
+            body,
+        };
+        let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    };
+    let bytes = write(body);
+    if bytes.len() <= MOST_BYTES { bytes } else { write(&shortened(body)) }
+}
+
+/// The same record with each long part cut; what names it stays.
+fn shortened(body: &Body) -> Body {
+    let cut = |text: &Option<String>, most| text.as_ref().map(|text| clip(text, most));
+    let cut_all = |texts: &[String], many, most| texts.iter().take(many).map(|text| clip(text, most)).collect();
+    let input = body.input.as_ref().map(|seen| Seen { path: clip(&seen.path, 120), excerpt: clip(&seen.excerpt, 120) });
+    Body {
+        verdict: body.verdict,
+        detector: body.detector.clone(),
+        protection: body.protection,
+        confidence: body.confidence,
+        reason: cut(&body.reason, 120),
+        rules: cut_all(&body.rules, 4, 60),
+        cwe: body.cwe,
+        input,
+        kind: body.kind,
+        operation: cut(&body.operation, 60),
+        target: cut(&body.target, 400),
+        arguments: cut_all(&body.arguments, 4, 60),
+        stack: cut_all(&body.stack, 4, 80),
+        attacked: body.attacked,
+        count: body.count,
+        state: body.state,
+        message: cut(&body.message, 200),
+        mode: body.mode,
+        policy: body.policy.clone(),
+        coverage: body.coverage.iter().take(16).map(|(k, v)| (clip(k, 30), clip(v, 30))).collect(),
+        faults: body.faults,
+    }
+}
+
+/// `2026-11-23T19:11:00.123Z`. Days to date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+#[must_use]
+pub fn rfc3339(now_ms: u64) -> String {
+    let (days, in_day) = (now_ms / 86_400_000, now_ms % 86_400_000);
+    let shifted = days + 719_468;
+    let era = shifted / 146_097;
+    let day_of_era = shifted % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (seconds, milliseconds) = (in_day / 1000, in_day % 1000);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{milliseconds:03}Z",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_the_calendar() {
+        let rows = [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (1_795_461_060_123, "2026-11-23T19:11:00.123Z"),
+            (4_102_444_799_999, "2099-12-31T23:59:59.999Z"),
+        ];
+        for (now_ms, expected) in rows {
+            assert_eq!(rfc3339(now_ms), expected);
+        }
+    }
+
+    #[test]
+    fn the_longest_record_is_one_short_line() {
+        let long = || "\u{1}\"é\n".repeat(5_000);
+        let body = Body {
+            reason: Some(long()),
+            target: Some(long()),
+            message: Some(long()),
+            input: Some(Seen { path: long(), excerpt: long() }),
+            arguments: vec![long(); 50],
+            stack: vec![long(); 50],
+            coverage: (0..100).map(|n| (format!("{n}{}", long()), long())).collect(),
+            ..Body::default()
+        };
+        let origin = Origin { function: "f".repeat(64), version: "$LATEST".to_owned() };
+        let line = line("detection", "FATAL", &origin, Stamp { now_ms: 0, id: 1, request_id: "r" }, &body);
+        assert!(line.len() <= MOST_BYTES, "{}", line.len());
+        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+    }
+}

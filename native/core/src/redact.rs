@@ -1,0 +1,154 @@
+//! What may leave the function: a short excerpt, without secrets.
+
+/// Bytes of context on either side of a match.
+const CONTEXT: usize = 24;
+/// Bytes of an excerpt.
+const MOST: usize = 160;
+const MASK: &str = "‹redacted›";
+/// Names whose values are secrets.
+const SECRET_NAMES: [&str; 9] =
+    ["password", "passwd", "pwd", "secret", "token", "authorization", "api_key", "apikey", "credential"];
+
+/// The text around a match, redacted. `start..end` may lie anywhere.
+#[must_use]
+pub fn excerpt(text: &[u8], start: usize, end: usize, secrets: &[Vec<u8>]) -> String {
+    let start = start.min(text.len());
+    let end = end.clamp(start, text.len());
+    let end = end.min(start + MOST);
+    // A word that the window cuts in two is widened, or half a secret would pass for a plain word.
+    let from = word_start(text, start.saturating_sub(CONTEXT));
+    let to = word_end(text, (end + CONTEXT).min(text.len()));
+    let mut shown = String::new();
+    if from > 0 {
+        shown.push('…');
+    }
+    shown.push_str(&clip(&redacted(&text[from..to], secrets), MOST + 2 * CONTEXT));
+    if to < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The text with secrets and long random words masked.
+#[must_use]
+pub fn redacted(text: &[u8], secrets: &[Vec<u8>]) -> String {
+    let mut plain = String::from_utf8_lossy(text).into_owned();
+    for secret in secrets {
+        let secret = String::from_utf8_lossy(secret);
+        plain = plain.replace(&*secret, MASK);
+    }
+    let mut out = String::with_capacity(plain.len());
+    let mut value_is_secret = false;
+    for word in plain.split_inclusive(|character: char| !is_word(character)) {
+        let stem = word.trim_end_matches(|character: char| !is_word(character));
+        let tail = &word[stem.len()..];
+        if stem.is_empty() {
+            out.push_str(tail);
+            continue;
+        }
+        let is_scheme = value_is_secret && matches!(&*stem.to_ascii_lowercase(), "bearer" | "basic");
+        let is_masked = !is_scheme && (value_is_secret || is_secret(stem));
+        out.push_str(if is_masked { MASK } else { stem });
+        out.push_str(tail);
+        // `token = x`, `Authorization: Bearer x.y.z`: the value goes on behind a scheme and behind a dot.
+        value_is_secret = is_scheme
+            || value_is_secret && tail.starts_with('.')
+            || names_a_secret(stem) && tail.starts_with(['=', ':', '"', '\'', ' ']);
+    }
+    out
+}
+
+/// At most `most` bytes of a text, cut between characters.
+#[must_use]
+pub fn clip(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}…", &text[..end])
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '+' | '-')
+}
+
+fn word_start(text: &[u8], at: usize) -> usize {
+    let back = text[..at].iter().rev().take(256).take_while(|byte| is_word_byte(**byte)).count();
+    at - back
+}
+
+fn word_end(text: &[u8], at: usize) -> usize {
+    at + text[at..].iter().take(256).take_while(|byte| is_word_byte(**byte)).count()
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte >= 0x80 || is_word(byte as char)
+}
+
+fn names_a_secret(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|name| lower.ends_with(name))
+}
+
+/// Card-like numbers, key ids, and long words that mix letters with digits.
+fn is_secret(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    if digits >= 12 && letters == 0 {
+        return true;
+    }
+    let is_key_id = word.len() == 20 && (word.starts_with("AKIA") || word.starts_with("ASIA"));
+    is_key_id || word.len() >= 24 && digits >= 3 && letters >= 3 || word.len() >= 40 && letters + digits == word.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn secrets_are_masked_and_plain_words_are_not() {
+        let rows = [
+            ("a=1 OR 1=1", "a=1 OR 1=1"),
+            ("../../etc/passwd", "../../etc/passwd"),
+            ("password=hunter2&x=1", "password=‹redacted›&x=1"),
+            (r#"{"token": "abc", "a": "b"}"#, r#"{"token": "‹redacted›", "a": "b"}"#),
+            ("Authorization: Bearer abc.def", "Authorization: Bearer ‹redacted›.‹redacted›"),
+            ("key AKIAIOSFODNN7EXAMPLE end", "key ‹redacted› end"),
+            ("card 4111111111111111", "card ‹redacted›"),
+            ("id 550e8400-e29b-41d4-a716-446655440000", "id ‹redacted›"),
+            ("order 12345", "order 12345"),
+            ("my session is s3cr3tvalue", "my session is ‹redacted›"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(redacted(text.as_bytes(), &[b"s3cr3tvalue".to_vec()]), expected);
+        }
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_around_the_match() {
+        let text = format!("{}NEEDLE{}", "a ".repeat(100), " b".repeat(100));
+        let shown = excerpt(text.as_bytes(), 200, 206, &[]);
+        assert!(shown.contains("NEEDLE") && shown.starts_with('…') && shown.ends_with('…'));
+        assert!(shown.len() < 80, "{shown}");
+    }
+
+    #[test]
+    fn half_a_secret_is_not_shown_at_the_edge() {
+        let text = b"' OR 1=1 -- aaaaaaaaaaaaaaaa1b2c3d4e5f6g7h8i9j0kAAAAAAAAAAAA";
+        assert!(!excerpt(text, 0, 8, &[]).contains("1b2c3"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(text in proptest::collection::vec(any::<u8>(), 0..200), start in 0usize..300, end in 0usize..300) {
+            let _ = excerpt(&text, start, end, &[b"x".to_vec()]);
+        }
+
+        #[test]
+        fn a_known_secret_never_leaves(before in ".{0,30}", after in ".{0,30}") {
+            let text = format!("{before}ZQXJKVWPYU{after}");
+            prop_assert!(!excerpt(text.as_bytes(), 0, text.len(), &[b"ZQXJKVWPYU".to_vec()]).contains("ZQXJKVWPYU"));
+        }
+    }
+}
