@@ -1,1 +1,1 @@
-"""The demonstration: a shop's function is attacked without Hauberk, with it watching, with it blocking."""
+"""The demonstration: a shop is attacked without Hauberk, with it in detect, in prevent."""

@@ -1,4 +1,4 @@
-"""The attacks, and what each did as seen from outside: in the answer, or at the attacker's server."""
+"""The attacks, and what each did as seen from outside: in the answer, at the attacker."""
 
 import base64
 import json

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ADDRESS = "127.0.0.1"
 PATIENCE_S = 20.0
+MINISTACK = (sys.executable, "-m", "ministack")
 
 
 class S3Error(Exception):
@@ -19,11 +20,11 @@ class S3Error(Exception):
 
 
 @contextmanager
-def emulated(bucket: str, folder: Path) -> Iterator[str]:
+def emulated(bucket: str, folder: Path, program: tuple[str, ...] = MINISTACK) -> Iterator[str]:
     """Runs S3 with an empty `bucket` and its files in `folder`, and gives its endpoint."""
     log = folder / "s3.log"
     with log.open("wb") as output:
-        server, port = _start(folder, output.fileno())
+        server, port = _start(program, folder, output.fileno())
         try:
             _wait(server, port, log)
             _create(bucket, port)
@@ -32,7 +33,9 @@ def emulated(bucket: str, folder: Path) -> Iterator[str]:
             _stop(server)
 
 
-def _start(folder: Path, output: int) -> tuple["subprocess.Popen[bytes]", int]:
+def _start(
+    program: tuple[str, ...], folder: Path, output: int
+) -> tuple["subprocess.Popen[bytes]", int]:
     with socket.socket() as chooser:
         chooser.bind((ADDRESS, 0))
         port = int(chooser.getsockname()[1])
@@ -49,8 +52,8 @@ def _start(folder: Path, output: int) -> tuple["subprocess.Popen[bytes]", int]:
         "STATE_DIR": str(folder / "s3-state"),
         "S3_DATA_DIR": str(folder / "s3-data"),
     }
-    server = subprocess.Popen(
-        [sys.executable, "-m", "ministack"],
+    server = subprocess.Popen(  # noqa: S603 - the program the caller named
+        program,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=output,

@@ -1,0 +1,64 @@
+"""The servers around the function, all on loopback, and the scene they make."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.attacker import ADDRESS as ATTACKER
+from demo.attacker import collecting
+from demo.attacks import attacks
+from demo.neighbours import Neighbours
+from demo.partners import ADDRESS as PARTNERS
+from demo.partners import partners
+from demo.s3 import emulated
+from demo.story import Scene
+from demo.traffic import normal, probe
+
+BUCKET = "shop"
+HOSTS = {
+    "north.prices.example": PARTNERS,
+    "south.prices.example": PARTNERS,
+    "books.example": PARTNERS,
+    "collector.attacker.example": ATTACKER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The scene, and what the function must be told to play in it."""
+
+    scene: Scene
+    environment: dict[str, str]
+    hosts: dict[str, str]
+
+
+@contextmanager
+def setting(folder: Path, named_hosts: bool) -> Iterator[Setting]:
+    """Runs the servers; hosts have names where the machine lets the function have its own."""
+    with ExitStack() as servers:
+        collector = servers.enter_context(collecting())
+        port = servers.enter_context(partners())
+        endpoint = servers.enter_context(emulated(BUCKET, folder))
+        hosts = HOSTS if named_hosts else {}
+        neighbours = _neighbours(port, collector.port, named_hosts)
+        secret = f"pk-{secrets.token_hex(12)}"
+        environment = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "BUCKET": BUCKET,
+            "PRICE_SUPPLIER": neighbours.north,
+            "PRICE_API_KEY": secret,
+        }
+        scene = Scene(normal(neighbours), probe(), attacks(neighbours), secret, collector.take)
+        yield Setting(scene, environment, hosts)
+
+
+def _neighbours(partner_port: int, collector_port: int, named: bool) -> Neighbours:
+    north, south, books, collector = (name if named else address for name, address in HOSTS.items())
+    return Neighbours(
+        f"{north}:{partner_port}",
+        f"{south}:{partner_port}",
+        f"{books}:{partner_port}",
+        f"{collector}:{collector_port}",
+    )
