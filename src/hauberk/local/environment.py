@@ -1,0 +1,170 @@
+"""One execution environment: started at its first invocation, and again after its process ended."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+
+from hauberk.local import report
+from hauberk.local.event import event_bytes
+from hauberk.local.failure import explain
+from hauberk.local.function import Answer, Function, LocalError
+from hauberk.local.log import Log
+from hauberk.local.process import Refused
+from hauberk.local.report import Report
+from hauberk.local.run import Outcome, Run
+from hauberk.local.runtime_api import Invocation
+from hauberk.local.sandbox import Isolation, sandbox
+from hauberk.local.variables import function_arn, region
+
+INIT_LIMIT_S = 10  # Lambda's; a slower init gets the function's timeout, as Lambda's second try
+
+
+class Environment:
+    """Runs a function, one invocation at a time; a context manager.
+
+    `namespace` says whether it has a root of its own, where Lambda's paths are true; None is for
+    where the machine allows it. `follow` gets the log as it comes.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        *,
+        namespace: bool | None = None,
+        follow: Callable[[bytes], None] | None = None,
+    ) -> None:
+        self._function = function
+        self._isolations = _isolations(namespace)
+        self._sandbox = sandbox(function)
+        self._log = Log(follow)
+        self._lock = threading.Lock()
+        self._run: Run | None = None
+
+    def __enter__(self) -> Environment:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the function's processes and removes its folders."""
+        with self._lock:
+            self._stop()
+            self._log.close()
+            self._sandbox.close()
+
+    def invoke(self, event: object) -> Answer:
+        """The function's answer to `event`: JSON as bytes, or what JSON can be made of."""
+        checked = event_bytes(event)
+        with self._lock:
+            return self._invoke(checked, str(uuid.uuid4()))
+
+    def _invoke(self, event: bytes, request_id: str) -> Answer:
+        run, init = self._ready()
+        self._log.line(report.start(request_id))
+        if init is not None and init.failure is not None:
+            return self._answer(request_id, init, 0.0, init)
+        before_s = run.usage().cpu_s
+        outcome = run.invoke(self._invocation(event, request_id))
+        return self._answer(request_id, outcome, before_s, init)
+
+    def _ready(self) -> tuple[Run, Outcome | None]:
+        if self._run is not None and not self._run.is_over():
+            return self._run, None
+        self._stop()
+        version = ".".join(map(str, self._sandbox.python.version))
+        self._log.line(report.init_start(version, region(self._function)))
+        self._run, init = self._start()
+        if init.failure is not None:
+            status = explain(init.failure, "", self._function.timeout_s).failure
+            self._log.line(report.init_report(init.duration_s * 1000, status))
+        return self._run, init
+
+    def _start(self) -> tuple[Run, Outcome]:
+        limit_s = max(INIT_LIMIT_S, self._function.timeout_s)
+        refusals: list[str] = []
+        while self._isolations:
+            isolation = self._isolations[0]
+            self._check(isolation, refusals)
+            run = Run(self._sandbox, isolation, self._log)
+            init = run.init(limit_s)
+            if not isinstance(init, Refused):
+                return run, init
+            run.close()
+            refusals.append(init.reason)
+            self._isolations = self._isolations[1:]
+        raise LocalError(
+            f"this machine gives no mount namespace ({refusals[-1]}); run as root, allow user "
+            "namespaces, or leave the function without Lambda's paths by --no-namespace"
+        )
+
+    def _check(self, isolation: Isolation, refusals: list[str]) -> None:
+        if isolation is not Isolation.NONE:
+            return
+        if self._function.hosts:
+            raise LocalError(
+                "`hosts` needs a mount namespace, which is not to be had here: "
+                f"{(refusals or ['not wanted'])[-1]}; run as root or allow user namespaces"
+            )
+        if refusals:
+            print(
+                f"hauberk: no mount namespace ({refusals[-1]}): Lambda's paths are not true here",
+                file=sys.stderr,
+            )
+
+    def _invocation(self, event: bytes, request_id: str) -> Invocation:
+        function = self._function
+        root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+        trace_id = f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"
+        return Invocation(request_id, event, function.timeout_s, function_arn(function), trace_id)
+
+    def _answer(
+        self, request_id: str, outcome: Outcome, before_s: float, init: Outcome | None
+    ) -> Answer:
+        explained = None
+        if outcome.failure is not None:
+            self._stop()
+            explained = explain(outcome.failure, request_id, self._function.timeout_s)
+            self._log.line(explained.lines)
+        answer = outcome.answer
+        payload = answer.payload if answer else explained.payload if explained else b""
+        failed = answer.error_type is not None if answer else True
+        init_ms = None if init is None else init.duration_s * 1000
+        written = Report(
+            request_id,
+            outcome.duration_s * 1000,
+            self._function.memory_mb,
+            outcome.usage.max_rss_kb,
+            init_ms if outcome is not init else None,
+            explained.failure if explained else None,
+        )
+        self._log.line(report.end(request_id))
+        self._log.line(str(written))
+        return Answer(
+            request_id=request_id,
+            payload=payload,
+            error="Unhandled" if failed else None,
+            log=self._log.take().decode(errors="replace"),
+            duration_ms=written.duration_ms,
+            init_ms=init_ms,
+            max_rss_kb=written.max_rss_kb,
+            cpu_ms=max(0.0, outcome.usage.cpu_s - before_s) * 1000,
+            init_cpu_ms=None if init is None else init.usage.cpu_s * 1000,
+        )
+
+    def _stop(self) -> None:
+        if self._run is not None:
+            self._run.close()
+            self._run = None
+
+
+def _isolations(namespace: bool | None) -> tuple[Isolation, ...]:
+    own_root = (Isolation.PROCESSES, Isolation.PATHS)
+    if namespace is None:
+        return (*own_root, Isolation.NONE)
+    return own_root if namespace else (Isolation.NONE,)

@@ -1,0 +1,46 @@
+"""What is run, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class LocalError(Exception):
+    """This machine cannot run the function; the message says what to do."""
+
+
+class EventError(LocalError):
+    """Lambda would have refused the event before any function saw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function and its configuration; `code` and `layers` are folders or zip files."""
+
+    code: Path
+    handler: str = "app.handler"
+    name: str = "function"
+    layers: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 30
+    memory_mb: int = 512
+    python: Path | None = None
+    runtime_packages: Path | None = None
+    hosts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one invocation gave; `init_ms` and `init_cpu_ms` only where the process was started."""
+
+    request_id: str
+    payload: bytes
+    error: str | None
+    log: str
+    duration_ms: float
+    init_ms: float | None
+    max_rss_kb: int
+    cpu_ms: float
+    init_cpu_ms: float | None

@@ -1,0 +1,155 @@
+"""The folders an environment stands on, and the plan by which its process is started."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from hauberk.local.folders import code_folder, layer_folder
+from hauberk.local.function import Function, LocalError
+from hauberk.local.interpreter import Interpreter, interpreter
+from hauberk.local.runtime import runtime_packages, write_start
+from hauberk.local.variables import Paths, variables
+
+MASKED = ("/tmp", "/opt", "/var", "/home", "/root")  # noqa: S108 - the function gets its own
+REPLACED = ("/var/task", "/var/runtime", "/var/lang")
+
+
+class Isolation(StrEnum):
+    """What of its own an environment has."""
+
+    PROCESSES = "processes"  # a root and processes
+    PATHS = "paths"  # a root
+    NONE = "none"  # nothing: Lambda's paths are elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `supervisor.py` does; its fields are the names it reads."""
+
+    isolation: Isolation
+    command: tuple[str, ...]
+    variables: Mapping[str, str]
+    directory: str
+    root: str = ""
+    tmp: str = ""
+    masked: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    binds: tuple[tuple[str, str], ...] = ()
+    emptied: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The folders of one environment, all under `scratch` but those the caller named."""
+
+    function: Function
+    scratch: Path
+    python: Interpreter
+    packages: Path
+    task: Path
+    layers: Path
+
+    def plan(self, isolation: Isolation, runtime_api: str) -> Plan:
+        """How to start the function's process with the Runtime API at `runtime_api`."""
+        paths = Paths() if isolation is not Isolation.NONE else self._paths_here()
+        plan = Plan(
+            isolation=isolation,
+            command=(f"{paths.runtime}/bootstrap",),
+            variables=variables(self.function, paths, self.python.version[:2], runtime_api),
+            directory=paths.task,
+        )
+        runtime = self.scratch / f"runtime-{isolation}"
+        if not runtime.exists():
+            runtime.mkdir()
+            write_start(runtime, self.python, paths)
+            if isolation is Isolation.NONE:
+                _link_all(self.packages, runtime)
+        return plan if isolation is Isolation.NONE else self._with_root(plan, runtime)
+
+    def close(self) -> None:
+        """Removes the folders under `scratch`, whatever the function did to them."""
+        for folder in (self.scratch, *self.scratch.rglob("*")):
+            if folder.is_dir() and not folder.is_symlink():
+                folder.chmod(0o700)
+        shutil.rmtree(self.scratch)
+
+    def _paths_here(self) -> Paths:
+        runtime = self.scratch / f"runtime-{Isolation.NONE}"
+        return Paths(str(self.task), str(self.layers), str(runtime), str(self.python.prefix))
+
+    def _with_root(self, plan: Plan, runtime: Path) -> Plan:
+        root, tmp = self.scratch / "root", self.scratch / "tmp"
+        for folder in (root, tmp):
+            folder.mkdir(exist_ok=True)
+        binds = [(str(self.task), "/var/task"), (str(self.layers), "/opt")]
+        binds += [(str(entry), f"/var/runtime/{entry.name}") for entry in runtime.iterdir()]
+        binds += [
+            (str(entry), f"/var/runtime/{entry.name}")
+            for entry in self.packages.iterdir()
+            if not (runtime / entry.name).exists()
+        ]
+        prefix = self.python.prefix
+        binds.append((str(prefix), "/var/lang"))
+        if f"/{prefix.parts[1]}" in MASKED:
+            binds.append((str(prefix), str(prefix)))
+        if self.function.hosts:
+            binds.append((str(self._hosts_file()), "/etc/hosts"))
+        return Plan(
+            isolation=plan.isolation,
+            command=plan.command,
+            variables=plan.variables,
+            directory=plan.directory,
+            root=str(root),
+            tmp=str(tmp),
+            masked=MASKED,
+            replaced=REPLACED,
+            binds=tuple(binds),
+            emptied=tuple(_in_language(self.python)),
+        )
+
+    def _hosts_file(self) -> Path:
+        file = self.scratch / "hosts"
+        lines = [f"{address}\t{name}\n" for name, address in self.function.hosts.items()]
+        file.write_text("".join(lines) + Path("/etc/hosts").read_text())
+        return file
+
+
+def sandbox(function: Function) -> Sandbox:
+    """Unpacks and assembles all that `function` needs to run."""
+    for path in (function.code, *function.layers):
+        if not path.exists():
+            raise LocalError(f"{path} does not exist; name a folder or a zip file")
+    scratch = Path(tempfile.mkdtemp(prefix="hauberk-local-")).resolve()
+    try:
+        python = interpreter(function.python)
+        return Sandbox(
+            function=function,
+            scratch=scratch,
+            python=python,
+            packages=runtime_packages(python, function.runtime_packages, scratch),
+            task=code_folder(function.code, scratch),
+            layers=layer_folder(function.layers, scratch),
+        )
+    except BaseException:
+        shutil.rmtree(scratch)
+        raise
+
+
+def _link_all(packages: Path, folder: Path) -> None:
+    for entry in packages.iterdir():
+        if not (folder / entry.name).exists():
+            (folder / entry.name).symlink_to(entry)
+
+
+def _in_language(python: Interpreter) -> list[str]:
+    """The interpreter's own package folders, which hold nothing of the host's on Lambda."""
+    return [
+        str(Path("/var/lang") / folder.relative_to(python.prefix))
+        for folder in python.packages
+        if folder.is_relative_to(python.prefix)
+    ]

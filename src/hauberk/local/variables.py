@@ -1,0 +1,101 @@
+"""Lambda's environment variables."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hauberk.local.function import Function, LocalError
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+CREDENTIALS = {  # AWS's documentation's own examples; they open nothing
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "AWS_SESSION_TOKEN": "local",
+}
+# The caller may set these; Lambda's other variables are Lambda's alone.
+YIELDING = {*CREDENTIALS, "AWS_REGION", "AWS_DEFAULT_REGION", "LANG", "LD_LIBRARY_PATH"}
+YIELDING |= {"PATH", "TZ", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where the parts of an environment stand, as the function's process sees them."""
+
+    task: str = "/var/task"
+    layers: str = "/opt"
+    runtime: str = "/var/runtime"
+    language: str = "/var/lang"
+
+    def relocate(self, value: str) -> str:
+        """`value` with the start of one of Lambda's paths replaced by what stands for it here."""
+        here = {"/var/task": self.task, "/opt": self.layers, "/var/runtime": self.runtime}
+        for lambda_path, path in here.items():
+            if value == lambda_path or value.startswith(f"{lambda_path}/"):
+                return path + value[len(lambda_path) :]
+        return value
+
+
+def region(function: Function) -> str:
+    """The region the function believes it runs in."""
+    return function.environment.get("AWS_REGION", REGION)
+
+
+def function_arn(function: Function) -> str:
+    """The ARN the function believes it has."""
+    return f"arn:aws:lambda:{region(function)}:{ACCOUNT}:function:{function.name}"
+
+
+def variables(
+    function: Function, paths: Paths, version: tuple[int, int], runtime_api: str
+) -> dict[str, str]:
+    """All environment variables the function's process starts with."""
+    lambdas = {
+        **_settings(function, version),
+        **_search_paths(paths),
+        "AWS_LAMBDA_RUNTIME_API": runtime_api,
+        "LAMBDA_TASK_ROOT": paths.task,
+        "LAMBDA_RUNTIME_DIR": paths.runtime,
+    }
+    taken = sorted(set(function.environment) & (set(lambdas) - YIELDING))
+    if taken:
+        raise LocalError(f"Lambda does not let a function set {', '.join(taken)}; leave it out")
+    return {**lambdas, **_relocated(function.environment, paths)}
+
+
+def _relocated(environment: Mapping[str, str], paths: Paths) -> dict[str, str]:
+    return {name: paths.relocate(value) for name, value in environment.items()}
+
+
+def _settings(function: Function, version: tuple[int, int]) -> dict[str, str]:
+    day = time.strftime("%Y/%m/%d", time.gmtime())
+    return {
+        **CREDENTIALS,
+        "_HANDLER": function.handler,
+        "AWS_DEFAULT_REGION": region(function),
+        "AWS_REGION": region(function),
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version[0]}.{version[1]}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": f"{day}/[$LATEST]{uuid.uuid4().hex}",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+    }
+
+
+def _search_paths(paths: Paths) -> dict[str, str]:
+    programs = (f"{paths.language}/bin", "/usr/local/bin", "/usr/bin", "/bin")
+    libraries = (f"{paths.language}/lib", "/lib64", "/usr/lib64", paths.runtime)
+    own = (f"{paths.runtime}/lib", paths.task, f"{paths.task}/lib", f"{paths.layers}/lib")
+    return {
+        "PATH": ":".join((*programs, f"{paths.layers}/bin")),
+        "LD_LIBRARY_PATH": ":".join((*libraries, *own)),
+    }
