@@ -79,11 +79,11 @@ class Environment:
         self._stop()
         version = ".".join(map(str, self._sandbox.python.version))
         self._log.line(report.init_start(version, region(self._function)))
-        self._run, init = self._start()
+        run, init = self._start()
         if init.failure is not None:
             status = explain(init.failure, "", self._function.timeout_s).failure
             self._log.line(report.init_report(init.duration_s * 1000, status))
-        return self._run, init
+        return run, init
 
     def _start(self) -> tuple[Run, Outcome]:
         limit_s = max(INIT_LIMIT_S, self._function.timeout_s)
@@ -91,11 +91,11 @@ class Environment:
         while self._isolations:
             isolation = self._isolations[0]
             self._check(isolation, refusals)
-            run = Run(self._sandbox, isolation, self._log)
-            init = run.init(limit_s)
+            self._run = Run(self._sandbox, isolation, self._log)
+            init = self._run.init(limit_s)
             if not isinstance(init, Refused):
-                return run, init
-            run.close()
+                return self._run, init
+            self._stop()
             refusals.append(init.reason)
             self._isolations = self._isolations[1:]
         raise LocalError(

@@ -7,7 +7,7 @@ import stat
 import zipfile
 from pathlib import Path
 
-from hauberk.local.function import LocalError
+from hauberk.local.function import InputError
 
 UNZIPPED_LIMIT = 262_144_000  # bytes; Lambda's limit for a function with its layers
 
@@ -41,7 +41,7 @@ def _unzip(path: Path, folder: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > UNZIPPED_LIMIT:
-                raise LocalError(f"{path} unzips to more than Lambda's {UNZIPPED_LIMIT:,} bytes")
+                raise InputError(f"{path} unzips to more than Lambda's {UNZIPPED_LIMIT:,} bytes")
             links = [entry for entry in entries if stat.S_ISLNK(_mode(entry))]
             for entry in entries:
                 if entry not in links:
@@ -49,7 +49,7 @@ def _unzip(path: Path, folder: Path) -> None:
             for entry in links:  # last, so that no file is written through one
                 _link(archive, entry, folder)
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise LocalError(f"{path} is neither a folder nor a readable zip file: {error}") from error
+        raise InputError(f"{path} is neither a folder nor a readable zip file: {error}") from error
 
 
 def _mode(entry: zipfile.ZipInfo) -> int:

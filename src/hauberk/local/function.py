@@ -11,7 +11,11 @@ class LocalError(Exception):
     """This machine cannot run the function; the message says what to do."""
 
 
-class EventError(LocalError):
+class InputError(LocalError):
+    """What the caller gave cannot be used, on this machine or another."""
+
+
+class EventError(InputError):
     """Lambda would have refused the event before any function saw it."""
 
 

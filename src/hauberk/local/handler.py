@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from hauberk.local.function import LocalError
+from hauberk.local.function import InputError
 
 FILES = ("app", "lambda_function", "index", "handler", "main")
 NAMES = ("handler", "lambda_handler")
@@ -23,7 +23,7 @@ def find_handler(code: Path) -> str:
         for name in NAMES:
             if name in defined:
                 return f"{module}.{name}"
-    raise LocalError(
+    raise InputError(
         f"no handler in {code}: looked for {' or '.join(NAMES)} in "
         f"{', '.join(f'{module}.py' for module in FILES)}; name it with --handler file.function"
     )
@@ -39,14 +39,14 @@ def _read(code: Path, name: str) -> bytes | None:
     except KeyError:
         return None
     except (OSError, zipfile.BadZipFile) as error:
-        raise LocalError(f"{code} is neither a folder nor a readable zip file: {error}") from error
+        raise InputError(f"{code} is neither a folder nor a readable zip file: {error}") from error
 
 
 def _defined(source: bytes, where: str) -> Iterator[str]:
     try:
         tree = ast.parse(source, where)
     except (SyntaxError, ValueError) as error:
-        raise LocalError(
+        raise InputError(
             f"{where} does not parse: {error}; name the handler with --handler"
         ) from error
     for node in tree.body:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hauberk.local.function import LocalError
+from hauberk.local.function import InputError
 
 QUESTION = """
 import json, site, sys
@@ -40,8 +40,8 @@ def interpreter(python: Path | None) -> Interpreter:
         ).stdout
         prefix, version, packages = json.loads(said)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise LocalError(f"{program} is not a Python that runs here: {error}") from error
+        raise InputError(f"{program} is not a Python that runs here: {error}") from error
     found = Interpreter(Path(prefix).resolve(), tuple(version), tuple(map(Path, packages)))
     if not (found.prefix / "bin" / found.program).exists():
-        raise LocalError(f"{program} has no {found.prefix}/bin/{found.program}; name another")
+        raise InputError(f"{program} has no {found.prefix}/bin/{found.program}; name another")
     return found

@@ -44,8 +44,12 @@ class Run:
     def __init__(self, box: Sandbox, isolation: Isolation, log: Log) -> None:
         self._said: queue.SimpleQueue[Message | Refused | Started | Ended] = queue.SimpleQueue()
         self._api = RuntimeApi(self._said.put)
-        plan = box.plan(isolation, self._api.address)
-        self._process = Process(plan, log.write_end, self._said.put)
+        try:
+            plan = box.plan(isolation, self._api.address)
+            self._process = Process(plan, log.write_end, self._said.put)
+        except BaseException:
+            self._api.close()
+            raise
 
     def init(self, limit_s: float) -> Outcome | Refused:
         """Waits until the function is loaded, or is not going to be."""

@@ -12,7 +12,7 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
-from hauberk.local.function import LocalError
+from hauberk.local.function import InputError, LocalError
 from hauberk.local.interpreter import Interpreter
 from hauberk.local.variables import Paths
 
@@ -24,13 +24,13 @@ def runtime_packages(python: Interpreter, given: Path | None, scratch: Path) -> 
     """A folder with the packages of the runtime for `python`: `given`, or our own, cached."""
     if given is not None:
         if not (given / "awslambdaric").is_dir():
-            raise LocalError(
+            raise InputError(
                 f"no awslambdaric in {given}; fill it with "
                 f"`{python.program} -m pip install --target {given} awslambdaric boto3`"
             )
         return given.resolve()
     if python.version[:2] != sys.version_info[:2]:
-        raise LocalError(
+        raise InputError(
             f"this Python's runtime packages do not fit {python.program}; give it its own: "
             f"`{python.program} -m pip install --target DIR awslambdaric boto3`, "
             "then --runtime-packages DIR"

@@ -10,12 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from hauberk.local.folders import code_folder, layer_folder
-from hauberk.local.function import Function, LocalError
+from hauberk.local.function import Function, InputError
 from hauberk.local.interpreter import Interpreter, interpreter
 from hauberk.local.runtime import runtime_packages, write_start
 from hauberk.local.variables import Paths, variables
 
 MASKED = ("/tmp", "/opt", "/var", "/home", "/root")  # noqa: S108 - the function gets its own
+HOSTS = Path("/etc/hosts")
 REPLACED = ("/var/task", "/var/runtime", "/var/lang")
 
 
@@ -98,7 +99,7 @@ class Sandbox:
         if f"/{prefix.parts[1]}" in MASKED:
             binds.append((str(prefix), str(prefix)))
         if self.function.hosts:
-            binds.append((str(self._hosts_file()), "/etc/hosts"))
+            binds.append((str(self._hosts_file()), str(HOSTS.resolve())))
         return Plan(
             isolation=plan.isolation,
             command=plan.command,
@@ -115,7 +116,7 @@ class Sandbox:
     def _hosts_file(self) -> Path:
         file = self.scratch / "hosts"
         lines = [f"{address}\t{name}\n" for name, address in self.function.hosts.items()]
-        file.write_text("".join(lines) + Path("/etc/hosts").read_text())
+        file.write_text("".join(lines) + HOSTS.read_text())
         return file
 
 
@@ -123,7 +124,7 @@ def sandbox(function: Function) -> Sandbox:
     """Unpacks and assembles all that `function` needs to run."""
     for path in (function.code, *function.layers):
         if not path.exists():
-            raise LocalError(f"{path} does not exist; name a folder or a zip file")
+            raise InputError(f"{path} does not exist; name a folder or a zip file")
     scratch = Path(tempfile.mkdtemp(prefix="hauberk-local-")).resolve()
     try:
         python = interpreter(function.python)

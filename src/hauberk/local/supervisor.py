@@ -47,15 +47,23 @@ def mount(source: str | None, target: str, kind: str | None = None, flags: int =
 
 
 def bind(source: str, root: str, path: str) -> None:
-    """Makes `source` appear at `path` under `root`, creating the place for it."""
+    """Makes `source` appear at `path` under `root`, creating the place for it in our own tmpfs."""
     target = root + path
-    if os.path.isdir(source):
-        os.makedirs(target, exist_ok=True)
-    else:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        if not os.path.lexists(target):
-            os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
+    if not os.path.lexists(target):
+        _create(target, root, is_folder=os.path.isdir(source))
     mount(source, target, flags=MS_BIND | MS_REC)
+
+
+def _create(target: str, root: str, *, is_folder: bool) -> None:
+    parent = os.path.dirname(target)
+    if not os.path.lexists(parent):
+        _create(parent, root, is_folder=True)
+    if os.stat(parent).st_dev != os.stat(root).st_dev:
+        raise Refused(f"{target[len(root) :]} does not exist on this machine")
+    if is_folder:
+        os.mkdir(target)
+    else:
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
 
 
 def unshare(processes: bool) -> None:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hauberk.local.function import Function, LocalError
+from hauberk.local.function import Function, InputError
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -62,7 +62,7 @@ def variables(
     }
     taken = sorted(set(function.environment) & (set(lambdas) - YIELDING))
     if taken:
-        raise LocalError(f"Lambda does not let a function set {', '.join(taken)}; leave it out")
+        raise InputError(f"Lambda does not let a function set {', '.join(taken)}; leave it out")
     return {**lambdas, **_relocated(function.environment, paths)}
 
 

@@ -1,0 +1,191 @@
+"""`hauberk local`: runs a function on this machine as Lambda runs it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hauberk.local import Answer, Environment, Function, InputError, LocalError
+from hauberk.local.attach import attach, own_layer
+from hauberk.local.handler import find_handler
+from hauberk.model.mode import Mode
+from hauberk.policy import KeyFileError, PolicyError, compile_variable
+
+app = typer.Typer(no_args_is_help=True, help="Run a function here, as Lambda runs it.")
+
+
+class Format(StrEnum):
+    """How answers are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.callback()
+def group() -> None:
+    """Run a function here, as Lambda runs it."""
+
+
+@app.command()
+def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
+    function: Annotated[Path, typer.Argument(help="Folder or zip file with the function's code.")],
+    event: Annotated[
+        list[str] | None, typer.Option(help="JSON file, - for standard input; may be repeated.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="hauberk.yaml, or a file with a compiled policy.")
+    ] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Mode, in place of the policy's.")] = None,
+    handler: Annotated[str | None, typer.Option(help="file.function; found if left out.")] = None,
+    name: Annotated[str | None, typer.Option(help="The function's name; the folder's.")] = None,
+    layer: Annotated[list[Path] | None, typer.Option(help="Layer, folder or zip file.")] = None,
+    env: Annotated[list[str] | None, typer.Option(help="Environment variable, KEY=VALUE.")] = None,
+    python: Annotated[Path | None, typer.Option(help="Python to run the function with.")] = None,
+    runtime_packages: Annotated[
+        Path | None, typer.Option(help="Folder with awslambdaric for --python.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds an invocation may take.", min=0.1)] = 30,
+    memory: Annotated[int, typer.Option(help="MB that the function is told it has.", min=1)] = 512,
+    repeat: Annotated[int, typer.Option(help="Invoke that often in one environment.", min=1)] = 1,
+    unprotected: Annotated[bool, typer.Option("--unprotected", help="Without Hauberk.")] = False,
+    no_namespace: Annotated[
+        bool, typer.Option("--no-namespace", help="Without a root of its own.")
+    ] = False,
+    format: Annotated[Format, typer.Option(help="text: the answer unchanged.")] = Format.TEXT,
+) -> None:
+    """Invoke FUNCTION: its answer goes to standard output, its log to standard error.
+
+    Exit status: 0, 1 when the function answered with an error, 2 wrong use, 3 could not do it.
+    """
+    with _exit_status():
+        what = Function(
+            code=_existing(function),
+            handler=handler or _found_handler(function),
+            name=name or function.resolve().stem,
+            layers=tuple(map(_existing, layer or ())),
+            environment=dict(map(_assignment, env or ())),
+            timeout_s=timeout,
+            memory_mb=memory,
+            python=python,
+            runtime_packages=runtime_packages,
+        )
+        what = _protected(what, policy, mode, unprotected=unprotected)
+        events = [_read(source) for source in event or ("",)] * repeat
+        _run(what, events, namespace=False if no_namespace else None, format=format)
+
+
+def policy_variable(path: Path, function_name: str, mode: Mode | None = None) -> str:
+    """The value of HAUBERK_POLICY for `function_name`, from hauberk.yaml or a compiled value."""
+    text = path.read_text(errors="replace").strip()
+    if text.startswith("1.") and len(text.split()) == 1:
+        if mode is not None:
+            raise InputError(f"{path} is compiled and signed with its mode: leave out --mode")
+        return text
+    return compile_variable(path, function_name, mode=mode)
+
+
+@contextmanager
+def _exit_status() -> Iterator[None]:
+    try:
+        yield
+    except (InputError, PolicyError) as error:
+        print(f"hauberk: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+    except (LocalError, KeyFileError, OSError) as error:
+        print(f"hauberk: {error}", file=sys.stderr)
+        raise typer.Exit(3) from error
+
+
+def _protected(
+    function: Function, policy: Path | None, mode: Mode | None, *, unprotected: bool
+) -> Function:
+    if unprotected:
+        if policy or mode:
+            raise InputError("--unprotected is without Hauberk: leave out --policy and --mode")
+        return function
+    settings = {}
+    if policy is not None:
+        settings["HAUBERK_POLICY"] = policy_variable(_existing(policy), function.name, mode)
+    elif mode is not None:
+        settings["HAUBERK_MODE"] = mode.value
+    return attach(function, own_layer(function.layers).absolute(), settings)
+
+
+def _run(
+    function: Function, events: list[bytes], *, namespace: bool | None, format: Format
+) -> None:
+    follow = _to_standard_error if format is Format.TEXT else None
+    answers = []
+    with Environment(function, namespace=namespace, follow=follow) as environment:
+        for event in events:
+            answer = environment.invoke(event)
+            answers.append(answer)
+            if format is Format.TEXT:
+                _print(answer.payload if len(events) == 1 else answer.payload + b"\n")
+    if format is Format.JSON:
+        _print(json.dumps([_as_json(answer) for answer in answers], indent=2).encode() + b"\n")
+    if any(answer.error for answer in answers):
+        raise typer.Exit(1)
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    try:
+        payload = {"payload": answer.payload.decode()}
+    except UnicodeDecodeError:
+        payload = {"payload_base64": base64.b64encode(answer.payload).decode()}
+    return {
+        "request_id": answer.request_id,
+        **payload,
+        "error": answer.error,
+        "log": answer.log,
+        "duration_ms": answer.duration_ms,
+        "init_ms": answer.init_ms,
+        "max_rss_kb": answer.max_rss_kb,
+        "cpu_ms": answer.cpu_ms,
+        "init_cpu_ms": answer.init_cpu_ms,
+    }
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise InputError(f"{path} does not exist")
+    return path.absolute()
+
+
+def _found_handler(function: Path) -> str:
+    found = find_handler(function)
+    print(f"hauberk: handler {found}", file=sys.stderr)
+    return found
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, is_there, value = text.partition("=")
+    if not name or not is_there:
+        raise InputError(f"--env {text}: write --env NAME=VALUE")
+    return name, value
+
+
+def _read(source: str) -> bytes:
+    if source == "":
+        return b"{}"
+    if source == "-":
+        return sys.stdin.buffer.read()
+    return _existing(Path(source)).read_bytes()
+
+
+def _print(text: bytes) -> None:
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+
+
+def _to_standard_error(text: bytes) -> None:
+    sys.stderr.buffer.write(text)
+    sys.stderr.buffer.flush()
