@@ -1,0 +1,136 @@
+"""One function's policy, with scopes resolved, as the guard reads it."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hauberk.model.mode import Mode
+from hauberk.policy import signing
+from hauberk.policy.envelope import VERSION, encoded, seal
+from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Rule, read
+from hauberk.policy.problem import PolicyError, Problem, nearest, shortened
+
+LAMBDA_BYTES = 4096
+ROOM_BYTES = 1536
+_NAME_BYTES = len("HAUBERK_POLICY")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A compiled policy: the document, the variable's value, and what a person should know."""
+
+    function: str
+    document: Mapping[str, Any]
+    variable: str
+    warnings: tuple[str, ...]
+
+    @property
+    def text(self) -> bytes:
+        """The document as the guard and the judge read it."""
+        return json.dumps(self.document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def compile_policy(
+    file: PolicyFile,
+    function: str,
+    *,
+    key: Ed25519PrivateKey,
+    now: int,
+    mode: Mode | None = None,
+) -> Compiled:
+    """Compile and sign the policy of `function`; `now` is in seconds since 1970."""
+    chosen = find(file, function)
+    if mode:
+        chosen = replace(chosen, mode=mode)
+    public = encoded(signing.public_bytes(key.public_key()))
+    document = _document(file, chosen, public, now)
+    variable = seal(document, chosen.on_error, key)
+    return Compiled(chosen.name, document, variable, tuple(_warnings(chosen, variable, now)))
+
+
+def compile_variable(path: Path, function: str, *, mode: Mode | None = None) -> str:
+    """Compile for this machine: with its own key, which is created where there is none."""
+    key = signing.load_or_create(signing.default_path())
+    return compile_policy(read(path), function, key=key, now=int(time.time()), mode=mode).variable
+
+
+def find(file: PolicyFile, function: str) -> FunctionPolicy:
+    """Find a function by its name or its ARN."""
+    for one in file.functions:
+        if function in (one.key, one.name):
+            return one
+    what = f"no function `{shortened(function)}`"
+    remedy = nearest(function, [one.name for one in file.functions])
+    raise PolicyError(file.where, [Problem(0, what, f"add it under `functions`, or {remedy}")])
+
+
+def exceeds_lambda(variable: str) -> bool:
+    """Does the variable alone take more than a function's whole environment?"""
+    return len(variable) + _NAME_BYTES > LAMBDA_BYTES
+
+
+def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -> dict[str, Any]:
+    return {
+        "hauberk": int(VERSION),
+        "function": chosen.name,
+        "serial": now,
+        "issued": now,
+        "expires": _expiry(chosen),
+        "key": public,
+        "mode": str(chosen.mode),
+        "protections": {str(name): str(mode) for name, mode in chosen.protections.items()},
+        "on_error": str(chosen.on_error),
+        "allowlist": {str(kind): _entries(entries) for kind, entries in chosen.allowlist.items()},
+        "rules": [_rule(one) for one in file.rules if one.scope.covers(chosen.name, chosen.tags)],
+        "exclusions": [
+            _exclusion(one) for one in file.exclusions if one.scope.covers(chosen.name, chosen.tags)
+        ],
+        "sources": {"deny": list(file.sources.deny), "allow": list(file.sources.allow)},
+    }
+
+
+def _expiry(chosen: FunctionPolicy) -> int | None:
+    if chosen.expires is None:
+        return None
+    day = datetime(chosen.expires.year, chosen.expires.month, chosen.expires.day, tzinfo=UTC)
+    return int((day + timedelta(days=1)).timestamp())
+
+
+def _entries(entries: tuple[Entry, ...]) -> list[str]:
+    return list(dict.fromkeys(f"{one.operation} {one.target}" for one in entries))
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    patterns = [f"{rule.operation} {pattern}" for pattern in rule.patterns]
+    return {"name": rule.name, "kind": str(rule.kind), "patterns": patterns}
+
+
+def _exclusion(exclusion: Exclusion) -> dict[str, Any]:
+    if exclusion.kind:
+        patterns = [f"{exclusion.operation} {pattern}" for pattern in exclusion.patterns]
+        return {"name": exclusion.name, "kind": str(exclusion.kind), "patterns": patterns}
+    document: dict[str, Any] = {"name": exclusion.name, "detector": str(exclusion.detector)}
+    if exclusion.path is not None:
+        document["path"] = exclusion.path
+    return {**document, "patterns": list(exclusion.patterns)}
+
+
+def _warnings(chosen: FunctionPolicy, variable: str, now: int) -> list[str]:
+    found = []
+    size = len(variable)
+    expires = _expiry(chosen)
+    if exceeds_lambda(variable):
+        found.append(
+            f"{size} bytes: Lambda gives all variables {LAMBDA_BYTES}; shorten the allowlist"
+        )
+    elif size > ROOM_BYTES:
+        found.append(f"{size} bytes of the {LAMBDA_BYTES} that all variables of a function share")
+    if expires is not None and expires <= now:
+        found.append(f"expired after {chosen.expires}: in force, but stale; set a later `expires`")
+    return found

@@ -1,0 +1,172 @@
+"""What a person writes in `hauberk.yaml`, read whole or refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hauberk.model.detector import Detector
+from hauberk.model.kind import Kind
+from hauberk.model.mode import Mode, OnError
+from hauberk.model.protection import Protection
+from hauberk.policy import meaning, shape
+from hauberk.policy.problem import PolicyError, Problem
+from hauberk.policy.scope import Scope, ScopeKind
+from hauberk.policy.yaml_tree import MOST_BYTES, Tree, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One pattern of an allowlist, and where it comes from."""
+
+    operation: str
+    target: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPolicy:
+    """One function: how it is protected and what it may do."""
+
+    key: str
+    name: str
+    mode: Mode
+    protections: Mapping[Protection, Mode]
+    on_error: OnError
+    expires: date | None
+    tags: Mapping[str, str]
+    allowlist: Mapping[Kind, tuple[Entry, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a person denies."""
+
+    name: str
+    kind: Kind
+    operation: str
+    patterns: tuple[str, ...]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What a person allows: activities of a kind, or what a detector says of inputs."""
+
+    name: str
+    kind: Kind | None
+    detector: Detector | None
+    operation: str
+    path: str | None
+    patterns: tuple[str, ...]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where events may come from."""
+
+    deny: tuple[str, ...]
+    allow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A whole `hauberk.yaml`, and what is odd about it but allowed."""
+
+    where: str
+    functions: tuple[FunctionPolicy, ...]
+    rules: tuple[Rule, ...]
+    exclusions: tuple[Exclusion, ...]
+    sources: Sources
+    warnings: tuple[Problem, ...]
+
+
+def read(path: Path) -> PolicyFile:
+    """Read the policy in `path` whole, or refuse it."""
+    return from_bytes(content_of(path), str(path))
+
+
+def content_of(path: Path) -> bytes:
+    """Read the bytes of `path`, no more than a policy may have and one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        problem = Problem(0, str(error.strerror).lower(), "name a policy file that can be read")
+        raise PolicyError(str(path), [problem]) from error
+
+
+def from_bytes(content: bytes, where: str) -> PolicyFile:
+    """Read a policy from the bytes of its file."""
+    tree = parse(content, where)
+    problems = shape.problems(tree, "hauberk-yaml") or meaning.problems(tree)
+    if problems:
+        raise PolicyError(where, problems)
+    return _typed(tree, where)
+
+
+def _typed(tree: Tree, where: str) -> PolicyFile:
+    value: dict[str, Any] = tree.value
+    sources = value.get("sources", {})
+    return PolicyFile(
+        where=where,
+        functions=tuple(_function(key, body) for key, body in value.get("functions", {}).items()),
+        rules=tuple(_rule(body) for body in value.get("rules", [])),
+        exclusions=tuple(_exclusion(body) for body in value.get("exclusions", [])),
+        sources=Sources(tuple(sources.get("deny", [])), tuple(sources.get("allow", []))),
+        warnings=tuple(meaning.warnings(tree)),
+    )
+
+
+def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
+    modes = body.get("protections", {})
+    expires = body.get("expires")
+    return FunctionPolicy(
+        key=key,
+        name=meaning.function_name(key),
+        mode=Mode(body.get("mode", "detect")),
+        protections={Protection(name): Mode(mode) for name, mode in modes.items()},
+        on_error=OnError(body.get("on_error", "open")),
+        expires=date.fromisoformat(expires) if expires else None,
+        tags=body.get("tags", {}),
+        allowlist={
+            Kind(kind): tuple(_entry(one) for one in entries)
+            for kind, entries in body.get("allowlist", {}).items()
+        },
+    )
+
+
+def _entry(body: dict[str, Any]) -> Entry:
+    return Entry(body.get("operation", "*"), body["target"], body.get("origin", "person"))
+
+
+def _rule(body: dict[str, Any]) -> Rule:
+    return Rule(
+        name=body["name"],
+        kind=Kind(body["kind"]),
+        operation=body.get("operation", "*"),
+        patterns=tuple(body["patterns"]),
+        scope=_scope(body["scope"]),
+    )
+
+
+def _exclusion(body: dict[str, Any]) -> Exclusion:
+    kind, detector = body.get("kind"), body.get("detector")
+    return Exclusion(
+        name=body["name"],
+        kind=Kind(kind) if kind else None,
+        detector=Detector(detector) if detector else None,
+        operation=body.get("operation", "*"),
+        path=body.get("path"),
+        patterns=tuple(body["patterns"]),
+        scope=_scope(body["scope"]),
+    )
+
+
+def _scope(body: str | dict[str, str]) -> Scope:
+    if isinstance(body, str):
+        return Scope(ScopeKind.ACCOUNT, "")
+    ((kind, value),) = body.items()
+    return Scope(ScopeKind(kind), value)

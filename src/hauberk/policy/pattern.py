@@ -1,0 +1,101 @@
+"""Whether a pattern, an operation or an address can ever match: what never does is a mistake."""
+
+import re
+from ipaddress import ip_network
+
+from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.policy.problem import nearest, shortened
+
+_ACTION = re.compile(r"[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+|\*")
+_WILD_START = ("*", "?", "\\")
+
+Fault = tuple[str, str]  # what is wrong, and the remedy
+
+
+def operation_fault(kind: Kind, operation: str) -> Fault | None:
+    """Say what is wrong with `operation` for activities of `kind`."""
+    known = OPERATIONS[kind]
+    if operation == "*" or operation in known:
+        return None
+    if known:
+        return f"{kind} has no operation `{shortened(operation)}`", nearest(
+            operation, [*known, "*"]
+        )
+    if not _ACTION.fullmatch(operation):
+        return f"`{shortened(operation)}` is not an AWS action", "write it like `s3:GetObject`"
+    return None
+
+
+def pattern_fault(kind: Kind, pattern: str) -> Fault | None:
+    """Say why `pattern` never matches an activity of `kind`."""
+    if any(ord(one) < 32 or ord(one) == 127 for one in pattern):
+        return "a control character in a pattern", "use `?` in its place"
+    if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
+        return f"`{shortened(pattern)}` ends with a lone `\\`", "double it, or remove it"
+    return _form_fault(kind, pattern)
+
+
+def network_fault(text: str) -> Fault | None:
+    """Say what is wrong with an address or a network in CIDR form."""
+    try:
+        ip_network(text)
+    except ValueError:
+        return _unfit_network(text)
+    return None
+
+
+def is_everything(kind: Kind, operation: str, pattern: str) -> bool:
+    """Does the pattern match all targets of its kind?"""
+    all_of = {"**", "/**", "*"} if kind in {Kind.API, Kind.ADDRESS} else {"**", "/**"}
+    return operation == "*" and pattern in all_of
+
+
+def _form_fault(kind: Kind, pattern: str) -> Fault | None:
+    if kind is Kind.ADDRESS:
+        return _address_fault(pattern)
+    if kind is Kind.FILE and not pattern.startswith(("/", *_WILD_START)):
+        return f"`{shortened(pattern)}` is not an absolute path", "begin it with `/` or `**/`"
+    if kind is Kind.HOST and re.search(r"[/:\s]", pattern):
+        return (
+            f"`{shortened(pattern)}` is not a host name",
+            "write the name only, without scheme, port or path",
+        )
+    if kind is Kind.API and not pattern.startswith(("arn:", *_WILD_START)):
+        return f"`{shortened(pattern)}` is not an ARN", "begin it with `arn:`, or write `*`"
+    return None
+
+
+def _address_fault(pattern: str) -> Fault | None:
+    if pattern.startswith("unix:"):
+        return None
+    host, port = _split_port(pattern)
+    if port not in {None, "*"} and not (
+        port.isascii() and port.isdigit() and int(port[:6]) < 65536
+    ):
+        return (
+            f"`{shortened(pattern)}` has no valid port",
+            "write a number from 0 to 65535 after the colon",
+        )
+    return None if host in {"*", "**"} else network_fault(host)
+
+
+def _split_port(pattern: str) -> tuple[str, str | None]:
+    if pattern.startswith("[") and "]" in pattern:
+        host, _, rest = pattern[1:].partition("]")
+        return host, rest.removeprefix(":") or None
+    if pattern.count(":") != 1:
+        return pattern, None
+    host, _, port = pattern.partition(":")
+    return host, port
+
+
+def _unfit_network(text: str) -> Fault:
+    shown = shortened(text)
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return (
+            f"`{shown}` is not an address",
+            "write an IP, a CIDR such as `203.0.113.0/24`, either with `:port`, or `*`",
+        )
+    return f"`{shown}` has bits set beyond its prefix", f"write `{network}`"

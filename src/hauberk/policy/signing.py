@@ -1,0 +1,93 @@
+"""Keys that sign policies: Ed25519, as PEM files that only their owner reads."""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+MOST_BYTES = 64 << 10
+
+
+class KeyFileError(Exception):
+    """A key file cannot be used."""
+
+
+def default_path() -> Path:
+    """Where the key is when no other file is named."""
+    root = os.environ.get("XDG_CONFIG_HOME")
+    folder = Path(root) if root and os.path.isabs(root) else Path.home() / ".config"
+    return folder / "hauberk" / "signing-key.pem"
+
+
+def create(path: Path) -> Ed25519PrivateKey:
+    """Write a new key to `path`, which must not be there yet."""
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        _write_new(draft, pem)
+        os.link(draft, path)  # appears whole, and never over a key that is there
+    except FileExistsError as error:
+        raise KeyFileError(f"{path}: is already there; name another file") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return key
+
+
+def load(path: Path) -> Ed25519PrivateKey:
+    """Read the key in `path`."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read(MOST_BYTES)
+    except FileNotFoundError as error:
+        raise KeyFileError(
+            f"{path}: no such key; `hauberk policy key --out {path}` creates one"
+        ) from error
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror}; name a key file that can be read") from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise KeyFileError(f"{path}: others may read or write it; `chmod 600 {path}`")
+    try:
+        key = serialization.load_pem_private_key(content, password=None)
+    except (ValueError, TypeError) as error:
+        raise KeyFileError(
+            f"{path}: not a PEM private key without password; `hauberk policy key` creates one"
+        ) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyFileError(f"{path}: not an Ed25519 key; `hauberk policy key` creates one")
+    return key
+
+
+def load_or_create(path: Path) -> Ed25519PrivateKey:
+    """Read the key in `path`, and write one there first where none is."""
+    if not path.exists():
+        try:
+            return create(path)
+        except KeyFileError:
+            return load(path)  # another process was faster
+    return load(path)
+
+
+def public_bytes(key: Ed25519PublicKey) -> bytes:
+    """Give the 32 bytes of a public key."""
+    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+def fingerprint(public: bytes) -> str:
+    """Name a public key: the first 32 hex digits of its SHA-256."""
+    return hashlib.sha256(public).hexdigest()[:32]
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(content)
