@@ -69,14 +69,14 @@ def _address_fault(pattern: str) -> Fault | None:
     if pattern.startswith("unix:"):
         return None
     host, port = _split_port(pattern)
-    if port not in {None, "*"} and not (
-        port.isascii() and port.isdigit() and int(port[:6]) < 65536
-    ):
-        return (
-            f"`{shortened(pattern)}` has no valid port",
-            "write a number from 0 to 65535 after the colon",
-        )
+    if port and not _is_port(port):
+        remedy = "write a number from 0 to 65535 after the colon"
+        return f"`{shortened(pattern)}` has no valid port", remedy
     return None if host in {"*", "**"} else network_fault(host)
+
+
+def _is_port(text: str) -> bool:
+    return text == "*" or (re.fullmatch("[0-9]{1,5}", text) is not None and int(text) < 65536)
 
 
 def _split_port(pattern: str) -> tuple[str, str | None]:

@@ -20,7 +20,7 @@ _TYPES = {"object": "keys with values", "array": "a list", "string": "text", "in
 @cache
 def schema(name: str) -> dict[str, Any]:
     """Load a schema that the distribution carries."""
-    file = FilePath(__file__).parent / "schemas" / f"{name}.schema.json"
+    file = FilePath(__file__).parents[1] / "spec" / f"{name}.schema.json"
     loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return loaded
 

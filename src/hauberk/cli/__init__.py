@@ -1,0 +1,64 @@
+"""The command `hauberk`: parses, calls one function, prints."""
+
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from hauberk import __version__
+
+# Each is imported when it is called, so that no command waits for what another one needs.
+COMMANDS = {
+    "learn": "hauberk.cli.learn",
+    "local": "hauberk.cli.local",
+    "policy": "hauberk.cli.policy",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the command, or all of them where none is called so: one may be suggested."""
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            app = import_module(COMMANDS[name]).app
+            self.commands[name] = typer.main.get_command(app)
+        return self.commands.get(cmd_name)
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Protects AWS Lambda functions while they run.",
+)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"hauberk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Protects AWS Lambda functions while they run."""
+
+
+def main() -> None:
+    """Run the command that the arguments ask for."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    app(prog_name="hauberk")

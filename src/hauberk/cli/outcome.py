@@ -1,0 +1,63 @@
+"""How commands end and print: exit status, text for people, JSON for machines.
+
+Exit status: 0 done and nothing found, 1 found problems, 2 wrong use or bad input,
+3 could not do it.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from hauberk.policy import KeyFileError, PolicyError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FOUND = 1
+BAD_INPUT = 2
+COULD_NOT = 3
+
+
+class Format(StrEnum):
+    """For whom a command prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@contextmanager
+def exit_status(*bad_input: type[Exception]) -> Iterator[None]:
+    """End with one line and the right status when the input is refused or the machine is."""
+    try:
+        yield
+    except (PolicyError, KeyFileError, *bad_input) as error:
+        say(str(error))
+        raise typer.Exit(BAD_INPUT) from error
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        name = f"{error.filename}: " if error.filename else ""
+        say(f"{name}{error.strerror or error}; name a place that can be used")
+        raise typer.Exit(COULD_NOT) from error
+
+
+def say(text: str) -> None:
+    """Tell the person one line on standard error."""
+    print(f"hauberk: {text}", file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print for a machine."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def console() -> "Console":
+    """Where text for people goes: in colour on a terminal unless NO_COLOR is set."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+
+    return Console(highlight=False, markup=False, emoji=False)

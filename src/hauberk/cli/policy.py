@@ -1,0 +1,169 @@
+"""`hauberk policy`: checks, compiles and shows policies, and makes the key that signs them."""
+
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json, say
+from hauberk.model.mode import Mode
+from hauberk.policy import compile_policy, read, signing, unpack
+from hauberk.policy.check import Checked, Summary, check, summary_of
+from hauberk.policy.envelope import MOST_BYTES as MOST_VARIABLE_BYTES
+from hauberk.policy.file import content_of
+
+app = typer.Typer(no_args_is_help=True, help="Check, compile, sign and show policies.")
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON.")]
+
+
+@app.callback()
+def group() -> None:
+    """Check, compile, sign and show policies."""
+
+
+@app.command("check")
+def check_command(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="hauberk.yaml, or a compiled value in a file; `-` for standard input."),
+    ],
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Say what is wrong with policies, with line and remedy; status 1 where anything is."""
+    with exit_status():
+        now = int(time.time())
+        checked = [check(_content(name), name, now) for name in files]
+    if format is Format.JSON:
+        print_json([asdict(one) for one in checked])
+    else:
+        for one in checked:
+            _print_checked(one)
+    if any(one.problems for one in checked):
+        raise typer.Exit(FOUND)
+
+
+@app.command("compile")
+def compile_command(
+    file: Annotated[Path, typer.Argument(help="hauberk.yaml")],
+    function: Annotated[str, typer.Option(help="Name or ARN of the function.")],
+    key: Annotated[
+        Path | None, typer.Option(help="Key that signs; the default one if left out.")
+    ] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Mode, in place of the file's.")] = None,
+) -> None:
+    """Print the value of HAUBERK_POLICY for one function, and nothing else."""
+    with exit_status():
+        policy = read(file)
+        signer = signing.load(key or signing.default_path())
+        compiled = compile_policy(policy, function, key=signer, now=int(time.time()), mode=mode)
+    for problem in policy.warnings:
+        say(f"warning: {file}: {problem}")
+    for warning in compiled.warnings:
+        say(f"warning: {warning}")
+    print(compiled.variable)
+
+
+@app.command("show")
+def show_command(
+    variable: Annotated[
+        str, typer.Argument(help="The value of HAUBERK_POLICY; `-` for standard input.")
+    ],
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Show what a compiled policy holds; status 1 where its signature is bad."""
+    with exit_status():
+        value = _standard_input().decode(errors="replace") if variable == "-" else variable
+        unpacked = unpack(value)
+    if format is Format.JSON:
+        print_json({"summary": asdict(summary_of(unpacked)), "policy": unpacked.document})
+    else:
+        _print_summary(summary_of(unpacked))
+        _print_document(unpacked.document)
+    for fault in unpacked.faults:
+        say(f"{fault}; compile it again with `hauberk policy compile`")
+    if unpacked.faults:
+        raise typer.Exit(FOUND)
+
+
+@app.command("key")
+def key_command(
+    out: Annotated[Path | None, typer.Option(help="Where; the default place if left out.")] = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Create the key that signs policies, unless it is there, and print its fingerprint."""
+    path = out or signing.default_path()
+    with exit_status():
+        is_new = not path.exists()
+        key = signing.create(path) if is_new else signing.load(path)
+        fingerprint = signing.fingerprint(signing.public_bytes(key.public_key()))
+    if format is Format.JSON:
+        print_json({"file": str(path), "fingerprint": fingerprint, "created": is_new})
+        return
+    say(f"{path}: {'created' if is_new else 'was already there'}; keep it secret")
+    print(fingerprint)
+
+
+def _content(name: str) -> bytes:
+    return _standard_input() if name == "-" else content_of(Path(name))
+
+
+def _standard_input() -> bytes:
+    return sys.stdin.buffer.read(8 * MOST_VARIABLE_BYTES)
+
+
+def _print_checked(checked: Checked) -> None:
+    out = console()
+    verdict = "problems" if checked.problems else "ok"
+    out.print(f"{checked.where}: {verdict}", style="bold red" if checked.problems else "bold green")
+    for problem in checked.problems:
+        out.print(f"  {problem}", style="red", soft_wrap=True)
+    for warning in checked.warnings:
+        out.print(f"  warning: {warning}", style="yellow", soft_wrap=True)
+    for summary in checked.functions:
+        _print_summary(summary)
+
+
+def _print_summary(summary: Summary) -> None:
+    entries = ", ".join(f"{kind} {count}" for kind, count in summary.entries.items())
+    rows = {
+        "mode": summary.mode,
+        "on error": summary.on_error,
+        "expires": summary.expires or "never",
+        "allowlist": entries or "none: every kind is learning",
+        "rules": f"{summary.rules}, exclusions {summary.exclusions}",
+        "size": f"{summary.size} of 4096 bytes",
+        "serial": summary.serial,
+        "fingerprint": summary.fingerprint,
+        "signature": summary.signature,
+    }
+    out = console()
+    out.print(f"  {summary.function}", style="bold")
+    for name, value in rows.items():
+        if value is not None:
+            out.print(f"    {name:<12} {value}", soft_wrap=True)
+
+
+def _print_document(document: Any) -> None:
+    out = console()
+    for kind, entries in document["allowlist"].items():
+        _print_list(f"allowlist, {kind}", entries)
+    for section in ("rules", "exclusions"):
+        for one in document[section]:
+            about = one.get("kind") or one.get("detector")
+            _print_list(f"{section.removesuffix('s')} {one['name']}, {about}", one["patterns"])
+    for name, networks in document["sources"].items():
+        if networks:
+            _print_list(f"sources, {name}", networks)
+    if document["protections"]:
+        out.print(f"  protections  {document['protections']}", soft_wrap=True)
+
+
+def _print_list(title: str, lines: list[str]) -> None:
+    out = console()
+    out.print(f"  {title}")
+    for line in lines or ["(nothing)"]:
+        out.print(f"    {line}", soft_wrap=True)
