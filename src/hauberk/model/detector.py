@@ -14,6 +14,7 @@ class Detector(str, Enum):
     LOG4SHELL = "log4shell"
     MALICIOUS_SOURCE = "malicious-source"
     CREDENTIAL_READ = "credential-read"
+    MEMORY_READ = "memory-read"
     RUNTIME_API_ACCESS = "runtime-api-access"
     UNSAFE_DESERIALIZATION = "unsafe-deserialization"
     UNLISTED_PROCESS = "unlisted-process"

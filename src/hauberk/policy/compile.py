@@ -10,6 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hauberk.model.kind import Kind
 from hauberk.model.mode import Mode
 from hauberk.policy import signing
 from hauberk.policy.envelope import VERSION, encoded, seal
@@ -86,7 +87,9 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
         "mode": str(chosen.mode),
         "protections": {str(name): str(mode) for name, mode in chosen.protections.items()},
         "on_error": str(chosen.on_error),
-        "allowlist": {str(kind): _entries(entries) for kind, entries in chosen.allowlist.items()},
+        "allowlist": {
+            str(kind): _entries(kind, entries) for kind, entries in chosen.allowlist.items()
+        },
         "rules": [_rule(one) for one in file.rules if one.scope.covers(chosen.name, chosen.tags)],
         "exclusions": [
             _exclusion(one) for one in file.exclusions if one.scope.covers(chosen.name, chosen.tags)
@@ -102,18 +105,25 @@ def _expiry(chosen: FunctionPolicy) -> int | None:
     return int((day + timedelta(days=1)).timestamp())
 
 
-def _entries(entries: tuple[Entry, ...]) -> list[str]:
-    return list(dict.fromkeys(f"{one.operation} {one.target}" for one in entries))
+def _entries(kind: Kind, entries: tuple[Entry, ...]) -> list[str]:
+    return list(dict.fromkeys(_line(kind, one.operation, one.target) for one in entries))
+
+
+def _line(kind: Kind, operation: str, pattern: str) -> str:
+    """Write a pattern as the guard matches it: host names come to it in lower case."""
+    return f"{operation} {pattern.lower() if kind is Kind.HOST else pattern}"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    patterns = [f"{rule.operation} {pattern}" for pattern in rule.patterns]
+    patterns = [_line(rule.kind, rule.operation, pattern) for pattern in rule.patterns]
     return {"name": rule.name, "kind": str(rule.kind), "patterns": patterns}
 
 
 def _exclusion(exclusion: Exclusion) -> dict[str, Any]:
     if exclusion.kind:
-        patterns = [f"{exclusion.operation} {pattern}" for pattern in exclusion.patterns]
+        patterns = [
+            _line(exclusion.kind, exclusion.operation, pattern) for pattern in exclusion.patterns
+        ]
         return {"name": exclusion.name, "kind": str(exclusion.kind), "patterns": patterns}
     document: dict[str, Any] = {"name": exclusion.name, "detector": str(exclusion.detector)}
     if exclusion.path is not None:

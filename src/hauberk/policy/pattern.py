@@ -69,7 +69,7 @@ def _address_fault(pattern: str) -> Fault | None:
     if pattern.startswith("unix:"):
         return None
     host, port = _split_port(pattern)
-    if port and not _is_port(port):
+    if port is not None and not _is_port(port):
         remedy = "write a number from 0 to 65535 after the colon"
         return f"`{shortened(pattern)}` has no valid port", remedy
     return None if host in {"*", "**"} else network_fault(host)
@@ -82,7 +82,7 @@ def _is_port(text: str) -> bool:
 def _split_port(pattern: str) -> tuple[str, str | None]:
     if pattern.startswith("[") and "]" in pattern:
         host, _, rest = pattern[1:].partition("]")
-        return host, rest.removeprefix(":") or None
+        return host, rest.removeprefix(":") if rest else None
     if pattern.count(":") != 1:
         return pattern, None
     host, _, port = pattern.partition(":")
