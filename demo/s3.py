@@ -20,9 +20,10 @@ class S3Error(Exception):
 
 
 @contextmanager
-def emulated(bucket: str, folder: Path, program: tuple[str, ...] = MINISTACK) -> Iterator[str]:
+def emulated(
+    bucket: str, folder: Path, log: Path, program: tuple[str, ...] = MINISTACK
+) -> Iterator[str]:
     """Runs S3 with an empty `bucket` and its files in `folder`, and gives its endpoint."""
-    log = folder / "s3.log"
     with log.open("wb") as output:
         server, port = _start(program, folder, output.fileno())
         try:

@@ -32,17 +32,17 @@ class Setting:
     scene: Scene
     environment: dict[str, str]
     hosts: dict[str, str]
+    isolated: bool  # has the function a root of its own?
 
 
 @contextmanager
-def setting(folder: Path, named_hosts: bool) -> Iterator[Setting]:
-    """Runs the servers; hosts have names where the machine lets the function have its own."""
+def setting(folder: Path, logs: Path, isolated: bool) -> Iterator[Setting]:
+    """Runs the servers with their files in `folder`; hosts have names where `isolated`."""
     with ExitStack() as servers:
         collector = servers.enter_context(collecting())
         port = servers.enter_context(partners())
-        endpoint = servers.enter_context(emulated(BUCKET, folder))
-        hosts = HOSTS if named_hosts else {}
-        neighbours = _neighbours(port, collector.port, named_hosts)
+        endpoint = servers.enter_context(emulated(BUCKET, folder, logs / "s3.log"))
+        neighbours = _neighbours(port, collector.port, isolated)
         secret = f"pk-{secrets.token_hex(12)}"
         environment = {
             "AWS_ENDPOINT_URL": endpoint,
@@ -51,7 +51,12 @@ def setting(folder: Path, named_hosts: bool) -> Iterator[Setting]:
             "PRICE_API_KEY": secret,
         }
         scene = Scene(normal(neighbours), probe(), attacks(neighbours), secret, collector.take)
-        yield Setting(scene, environment, hosts)
+        if isolated:
+            yield Setting(scene, environment, HOSTS, isolated)
+            return
+        work = folder / "tmp"  # the machine's /tmp is not the function's own
+        work.mkdir()
+        yield Setting(scene, {**environment, "TMPDIR": str(work)}, {}, isolated)
 
 
 def _neighbours(partner_port: int, collector_port: int, named: bool) -> Neighbours:

@@ -78,7 +78,8 @@ def day(name: str, shop: Shop, scene: Scene) -> Phase:
         scene.take_hits()
         reply = shop.ask(attack.call)
         evidence = Evidence(reply.body, scene.take_hits(), scene.secret)
+        effect = attack.effect(evidence) or ("reached the attacker" if evidence.hits else "")
         after = shop.ask(scene.probe)
         alarms += after.detections
-        outcomes[attack.name] = Outcome(attack.effect(evidence), reply.detections, after.payload)
+        outcomes[attack.name] = Outcome(effect, reply.detections, after.payload)
     return Phase(name, phase.answers, alarms, outcomes)

@@ -1,23 +1,38 @@
-"""What a person sees."""
+"""What a person sees: the table, three records, and whether every promise held."""
 
 import json
+from textwrap import fill
+from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from demo.judgement import DETECT, PREVENT, UNPROTECTED
 from demo.records import Record
 from demo.story import Outcome, Phase
 
+MOST_NAMES = 3
+LONGEST_DETECTOR = len("unsafe-deserialization")
+PLACES = (
+    ("hauberk.yaml", "the learned policy, for a person to read and change"),
+    ("learning.log", "the log it was learned from"),
+    ("detect.log, prevent.log", "the function's logs; our lines hold HAUBERK1"),
+)
+
 
 def table(attacks: tuple[str, ...], phases: dict[str, Phase]) -> Table:
     """What each attack did in each phase."""
-    drawn = Table(show_lines=True, expand=False)
-    drawn.add_column("attack", ratio=3, style="bold")
-    drawn.add_column("unprotected", ratio=5)
-    drawn.add_column("detect", ratio=5)
-    drawn.add_column("prevent", ratio=5)
+    drawn = Table(
+        box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, show_lines=True, pad_edge=False
+    )
+    drawn.add_column("attack", style="bold")
+    drawn.add_column(UNPROTECTED)
+    for name in (DETECT, PREVENT):
+        drawn.add_column(name, no_wrap=True)  # one detector a line
     for name in attacks:
         drawn.add_row(
             name,
@@ -29,40 +44,70 @@ def table(attacks: tuple[str, ...], phases: dict[str, Phase]) -> Table:
 
 
 def show_examples(console: Console, prevent: Phase) -> None:
-    """Three records, shortened to what matters."""
-    shown: set[str] = set()
+    """Three records of blocks, by different detectors."""
+    chosen: dict[str, Record] = {}
     for outcome in prevent.outcomes.values():
         for record in outcome.detections:
-            if record.blocked and record.detector not in shown and len(shown) < 3:
-                shown.add(record.detector)
-                console.print(_short(record), soft_wrap=False)
+            if record.blocked:
+                chosen.setdefault(record.detector, record)
+    console.print("[bold]Three of the records[/bold], each one line of JSON in the function's log:")
+    for record in tuple(chosen.values())[:3]:
+        for line in _lines(json.loads(record.line)):
+            console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
 
 
-def _unprotected(outcome: Outcome) -> str:
-    return f"[red]{escape(outcome.effect)}[/red]" if outcome.effect else "nothing"
+def show_places(console: Console, out: str) -> None:
+    """Where to read on."""
+    console.print(f"\n[bold]To read on[/bold], in {escape(out)}/:")
+    for file, words in PLACES:
+        console.print(f"  {file:<25}{words}")
 
 
-def _detect(outcome: Outcome) -> str:
-    names = _detectors(outcome.detections)
-    said = f"[yellow]reported: {escape(names)}[/yellow]" if names else "not reported"
-    return f"{'the same; ' if outcome.effect else 'hindered; '}{said}"
+def show_judgement(console: Console, normal: int, broken: tuple[str, ...]) -> None:
+    """Whether every promise held, and which did not."""
+    if not broken:
+        console.print(
+            "\n[bold green]Every promise held.[/bold green] Each attack succeeded unprotected, "
+            "succeeded and was reported in detect, and was blocked in prevent with nothing left "
+            f"of it. {normal} normal requests got the same bytes in every phase; no false alarm."
+        )
+        return
+    console.print(f"\n[bold red]Promises that did not hold: {len(broken)}[/bold red]")
+    for complaint in broken:
+        console.print(f"  {escape(complaint)}", style="red")
 
 
-def _prevent(outcome: Outcome) -> str:
+def _unprotected(outcome: Outcome) -> Text:
+    return Text(outcome.effect or "nothing", style="red" if outcome.effect else "")
+
+
+def _detect(outcome: Outcome) -> Text:
+    effect = "the same" if outcome.effect else "nothing"
+    if not outcome.detections:
+        return Text(f"{effect}, not reported", style="red")
+    return Text(f"{effect}, reported:\n{_names(outcome.detections)}", style="yellow")
+
+
+def _prevent(outcome: Outcome) -> Text:
     if outcome.effect:
-        return f"[red]{escape(outcome.effect)}[/red]"
-    names = _detectors(tuple(record for record in outcome.detections if record.blocked))
-    if not names:
-        return "no effect, but not blocked"
-    return f"[green]blocked: {escape(names)}[/green]; nothing left"
+        return Text(fill(outcome.effect, LONGEST_DETECTOR), style="red")
+    blocks = tuple(record for record in outcome.detections if record.blocked)
+    if not blocks:
+        return Text("nothing, but no block", style="red")
+    return Text(f"nothing, blocked:\n{_names(blocks)}", style="green")
 
 
-def _detectors(records: tuple[Record, ...]) -> str:
-    return ", ".join(dict.fromkeys(record.detector for record in records))
+def _names(records: tuple[Record, ...]) -> str:
+    names = tuple(dict.fromkeys(record.detector for record in records))
+    more = len(names) - MOST_NAMES
+    return "\n".join(names[:MOST_NAMES]) + (f"\nand {more} more" if more > 0 else "")
 
 
-def _short(record: Record) -> str:
-    fields = json.loads(record.line)
-    names = ("level", "detector", "confidence", "operation", "target", "cwe", "reason", "input")
-    kept = {name: fields[name] for name in names if name in fields}
-    return escape(json.dumps(kept, ensure_ascii=False))
+def _lines(fields: dict[str, Any]) -> tuple[str, ...]:
+    title = f"{fields['level']} {fields['detector']}, confidence {fields.get('confidence')}"
+    lines = [title + (f", {fields['cwe']}" if "cwe" in fields else "")]
+    if "kind" in fields:
+        lines.append("  {kind} {operation} {target}".format(**fields))
+    if "input" in fields:
+        lines.append("  input {path}: {excerpt}".format(**fields["input"]))
+    return (*lines, f"  {fields['reason']}")

@@ -2,10 +2,9 @@
 
 import os
 import sqlite3
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DATABASE = os.path.join(tempfile.gettempdir(), "orders.db")
+DATABASE = os.path.join(os.environ.get("TMPDIR", "/tmp"), "orders.db")
 COLUMNS = "id, item, total, status"
 
 

@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-import tempfile
 
 import storage
 
 THUMBNAILER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "thumbnail")
-FOLDER = os.path.join(tempfile.gettempdir(), "pictures")
+FOLDER = os.path.join(os.environ.get("TMPDIR", "/tmp"), "pictures")
 
 
 def add(name, picture):

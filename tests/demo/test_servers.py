@@ -40,7 +40,7 @@ def test_a_price_is_the_same_on_every_day() -> None:
 
 
 def test_s3_keeps_an_object_and_is_gone_afterwards(tmp_path: Path) -> None:
-    with emulated("shop", tmp_path) as endpoint:
+    with emulated("shop", tmp_path, tmp_path / "s3.log") as endpoint:
         url = f"{endpoint}/shop/a.txt"
         urllib.request.urlopen(urllib.request.Request(url, b"text", method="PUT"), timeout=5)
         assert urllib.request.urlopen(url, timeout=5).read() == b"text"
@@ -52,6 +52,6 @@ def test_an_s3_that_cannot_start_says_where_its_log_is(tmp_path: Path) -> None:
     ends_at_once = ("/bin/sh", "-c", "exit 3")
     with (
         pytest.raises(S3Error, match=r"status 3: see .*s3\.log"),
-        emulated("shop", tmp_path, ends_at_once),
+        emulated("shop", tmp_path, tmp_path / "s3.log", ends_at_once),
     ):
         pytest.fail("it said that it runs")

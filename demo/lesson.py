@@ -1,0 +1,36 @@
+"""Learning: the command line makes a policy of a log, as a person would."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from demo.shop import NAME
+
+HAUBERK = Path(sys.executable).with_name("hauberk")
+
+
+class LessonError(Exception):
+    """A command of `hauberk` failed; the message holds what it said."""
+
+
+def learn(log: Path, policy: Path) -> None:
+    """Writes to `policy` what the function did by its `log`."""
+    hauberk("learn", str(log), "-o", str(policy))
+
+
+def compiled(policy: Path, key: Path, mode: str) -> str:
+    """The value of HAUBERK_POLICY: `policy` in `mode`, signed with `key`, made where it is not."""
+    hauberk("policy", "key", "--out", str(key))
+    options = ("--function", NAME, "--key", str(key), "--mode", mode)
+    return hauberk("policy", "compile", str(policy), *options).strip()
+
+
+def hauberk(*arguments: str) -> str:
+    """What a command of `hauberk` prints."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [HAUBERK, *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        command = " ".join(("hauberk", *arguments))
+        raise LessonError(f"`{command}` ended with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
