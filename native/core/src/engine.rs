@@ -6,7 +6,7 @@ use crate::flow::{self, Change, Dialect};
 use crate::inputs::{self, Event, Input};
 use crate::judge::{Action, Reason, Suspicion};
 use crate::policy::{Mode, Policy, Protection};
-use crate::record::{self, Body, Origin, PolicyState, Seen, Stamp};
+use crate::record::{Body, Entry, PolicyState, Seen};
 use crate::redact::{excerpt, redacted};
 use crate::scan::{self, Hit};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,7 +24,6 @@ const MOST_SCANNED: usize = 64 << 10;
 /// What the guard of one environment starts with.
 #[derive(Debug, Default)]
 pub struct Setting {
-    pub origin: Origin,
     pub policy_state: PolicyState,
     /// Values that may never be shown.
     pub secrets: Vec<Vec<u8>>,
@@ -60,7 +59,7 @@ pub struct Act<'a> {
 pub struct Outcome {
     /// Why it is blocked; none where it is not.
     pub blocked: Option<String>,
-    pub lines: Vec<Vec<u8>>,
+    pub entries: Vec<Entry>,
 }
 
 /// What to do in the handler's place.
@@ -124,16 +123,18 @@ impl Engine {
         self.policy.mode
     }
 
-    /// Whether the protections that look at a kind are all off.
+    /// Whether reading the platform's own files can be passed by unseen: no rule is about files, and no input of
+    /// this invocation could climb in a path.
     #[must_use]
-    pub fn is_blind_to(&self, kind: Kind) -> bool {
-        let modes = [Protection::Kind(kind), Protection::Flow, Protection::Lambda];
-        modes.into_iter().all(|protection| self.policy.mode_of(protection) == Mode::Off)
+    pub fn platform_reads_are_free(&self) -> bool {
+        self.policy.rules[Kind::File as usize].is_empty()
+            && !self.invocation.event.inputs.iter().any(|input| input.has_slash)
     }
 
     /// Takes an event in before the handler sees it.
-    pub fn begin(&mut self, now_ms: u64, request_id: &str, event: &[u8]) -> (Option<Refusal>, Vec<Vec<u8>>) {
-        let mut lines = self.end(now_ms);
+    pub fn begin(&mut self, now_ms: u64, request_id: &str, event: &[u8]) -> (Option<Refusal>, Vec<Entry>) {
+        self.end();
+        let mut entries = Vec::new();
         self.invocation.request_id = request_id.to_owned();
         let watches = |protection| self.policy.mode_of(protection) != Mode::Off;
         if watches(Protection::Firewall) || watches(Protection::Flow) {
@@ -143,36 +144,35 @@ impl Engine {
         let refusal = |reason: String| Some(Refusal { reason, response: inputs::refusal(trigger) });
         if let Some(reason) = self.setting.refuses.clone() {
             let body = Body { state: Some("refused"), message: Some(reason.clone()), ..self.state() };
-            lines.extend(self.say_once("refused", now_ms, "status", "FATAL", body));
-            return (refusal(reason), lines);
+            entries.extend(self.say_once("refused", now_ms, "status", "FATAL", body));
+            return (refusal(reason), entries);
         }
-        lines.extend(self.report_gaps_of_event(now_ms));
-        let mut blocked = self.judge_source(now_ms, &mut lines);
-        blocked = blocked.or(self.judge_inputs(now_ms, &mut lines));
-        (blocked.and_then(refusal), lines)
+        entries.extend(self.report_gaps_of_event(now_ms));
+        let mut blocked = self.judge_source(now_ms, &mut entries);
+        blocked = blocked.or(self.judge_inputs(now_ms, &mut entries));
+        (blocked.and_then(refusal), entries)
     }
 
     /// Forgets an invocation: its inputs, and what it taught if it was attacked.
-    pub fn end(&mut self, _now_ms: u64) -> Vec<Vec<u8>> {
+    pub fn end(&mut self) {
         let invocation = std::mem::take(&mut self.invocation);
         if invocation.attacked {
             for activity in &invocation.new {
                 self.seen.remove(activity);
             }
         }
-        Vec::new()
     }
 
-    /// Decides about a call. `stack` is asked only when something is written.
-    pub fn admit(&mut self, now_ms: u64, act: &Act<'_>, mut stack: impl FnMut() -> Vec<String>) -> Outcome {
+    /// Decides about a call.
+    pub fn admit(&mut self, now_ms: u64, act: &Act<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         let event = std::mem::take(&mut self.invocation.event);
         if let Some(found) = self.flow(&event, act.resource) {
-            self.detect(now_ms, &found, act.activities.first(), act, &mut stack, &mut outcome);
+            self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
         }
         self.invocation.event = event;
         for activity in &act.activities {
-            self.admit_one(now_ms, activity, act, &mut stack, &mut outcome);
+            self.admit_one(now_ms, activity, act, &mut outcome);
         }
         outcome
     }
@@ -193,7 +193,7 @@ impl Engine {
         state: &'static str,
         message: &str,
         coverage: BTreeMap<String, String>,
-    ) -> Vec<Vec<u8>> {
+    ) -> Vec<Entry> {
         let level = if state == "armed" || state == "gap" { "ERROR" } else { "FATAL" };
         if state == "fault" {
             self.faults += 1;
@@ -212,7 +212,7 @@ impl Engine {
         }
     }
 
-    fn report_gaps_of_event(&mut self, now_ms: u64) -> Option<Vec<u8>> {
+    fn report_gaps_of_event(&mut self, now_ms: u64) -> Option<Entry> {
         let event = &self.invocation.event;
         let message = match (event.malformed_at, event.left_out) {
             (Some(at), _) => format!("the event is no JSON from byte {at}; it was inspected as one text"),
@@ -223,7 +223,7 @@ impl Engine {
         self.say_once("event gap", now_ms, "status", "ERROR", body)
     }
 
-    fn judge_source(&mut self, now_ms: u64, lines: &mut Vec<Vec<u8>>) -> Option<String> {
+    fn judge_source(&mut self, now_ms: u64, entries: &mut Vec<Entry>) -> Option<String> {
         let caller = self.invocation.event.caller?;
         if !self.policy.denies_source(caller) {
             return None;
@@ -238,12 +238,12 @@ impl Engine {
             input: None,
         };
         let mut outcome = Outcome::default();
-        self.detect(now_ms, &found, None, &Act::of_event(), &mut Vec::new, &mut outcome);
-        lines.append(&mut outcome.lines);
+        self.detect(now_ms, &found, None, &Act::of_event(), &mut outcome);
+        entries.append(&mut outcome.entries);
         outcome.blocked
     }
 
-    fn judge_inputs(&mut self, now_ms: u64, lines: &mut Vec<Vec<u8>>) -> Option<String> {
+    fn judge_inputs(&mut self, now_ms: u64, entries: &mut Vec<Entry>) -> Option<String> {
         if self.policy.mode_of(Protection::Firewall) == Mode::Off {
             return None;
         }
@@ -259,10 +259,10 @@ impl Engine {
                 rule: Some(hit.rule),
                 input: Some((input, hit.start, hit.end)),
             };
-            self.detect(now_ms, &found, None, &Act::of_event(), &mut Vec::new, &mut outcome);
+            self.detect(now_ms, &found, None, &Act::of_event(), &mut outcome);
         }
         self.invocation.event = event;
-        lines.append(&mut outcome.lines);
+        entries.append(&mut outcome.entries);
         outcome.blocked
     }
 
@@ -294,18 +294,17 @@ impl Engine {
         now_ms: u64,
         activity: &Activity,
         act: &Act<'_>,
-        stack: &mut impl FnMut() -> Vec<String>,
         outcome: &mut Outcome,
     ) {
         if let Some(found) = self.lambda_attack(activity) {
-            self.detect(now_ms, &found, Some(activity), act, stack, outcome);
+            self.detect(now_ms, &found, Some(activity), act, outcome);
         }
         let verdict = self.policy.judge(activity);
         if matches!(verdict.reason, Reason::Learning | Reason::Unlisted) && self.host_vouches(activity) {
             return;
         }
         match (verdict.action, verdict.reason) {
-            (Action::Allow, Reason::Learning) => self.learn(now_ms, activity, act, stack, outcome),
+            (Action::Allow, Reason::Learning) => self.learn(now_ms, activity, act, outcome),
             (Action::Allow, _) => {}
             (_, reason) => {
                 let is_rule = matches!(reason, Reason::Rule(_));
@@ -318,7 +317,7 @@ impl Engine {
                     rule: None,
                     input: None,
                 };
-                self.detect(now_ms, &found, Some(activity), act, stack, outcome);
+                self.detect(now_ms, &found, Some(activity), act, outcome);
             }
         }
     }
@@ -364,7 +363,6 @@ impl Engine {
         now_ms: u64,
         activity: &Activity,
         act: &Act<'_>,
-        stack: &mut impl FnMut() -> Vec<String>,
         outcome: &mut Outcome,
     ) {
         if self.seen.len() >= MOST_SEEN || self.seen.contains(activity) {
@@ -375,10 +373,9 @@ impl Engine {
         let body = Body {
             reason: Some("learning".to_owned()),
             attacked: self.invocation.attacked,
-            stack: stack(),
             ..self.body_of(Some(activity), act)
         };
-        outcome.lines.push(self.line(now_ms, "activity", "ERROR", &body));
+        outcome.entries.push(self.entry(now_ms, "activity", "ERROR", body));
     }
 
     fn detect(
@@ -387,7 +384,6 @@ impl Engine {
         found: &Found<'_>,
         activity: Option<&Activity>,
         act: &Act<'_>,
-        stack: &mut impl FnMut() -> Vec<String>,
         outcome: &mut Outcome,
     ) {
         let path = found.input.map_or("", |(input, _, _)| input.path.as_str());
@@ -423,11 +419,10 @@ impl Engine {
             rules: found.rule.map(str::to_owned).into_iter().collect(),
             cwe: Some(found.cwe),
             input,
-            stack: stack(),
             count: Some(count),
             ..self.body_of(activity, act)
         };
-        outcome.lines.push(self.line(now_ms, "detection", level, &body));
+        outcome.entries.push(self.entry(now_ms, "detection", level, body));
     }
 
     fn body_of(&self, activity: Option<&Activity>, act: &Act<'_>) -> Body {
@@ -466,19 +461,15 @@ impl Engine {
         Some(count)
     }
 
-    fn say_once(&mut self, key: &str, now_ms: u64, kind: &'static str, level: &'static str, body: Body) -> Option<Vec<u8>> {
+    fn say_once(&mut self, key: &str, now_ms: u64, kind: &'static str, level: &'static str, body: Body) -> Option<Entry> {
         self.counted(key)?;
-        Some(self.line(now_ms, kind, level, &body))
+        Some(self.entry(now_ms, kind, level, body))
     }
 
-    fn line(&mut self, now_ms: u64, kind: &'static str, level: &'static str, body: &Body) -> Vec<u8> {
+    fn entry(&mut self, now_ms: u64, kind: &'static str, level: &'static str, body: Body) -> Entry {
         self.records += 1;
-        let stamp = Stamp {
-            now_ms,
-            id: scrambled(self.setting.seed.wrapping_add(self.records)),
-            request_id: &self.invocation.request_id,
-        };
-        record::line(kind, level, &self.setting.origin, stamp, body)
+        let id = scrambled(self.setting.seed.wrapping_add(self.records));
+        Entry { kind, level, now_ms, id, request_id: self.invocation.request_id.clone(), body }
     }
 }
 

@@ -131,8 +131,12 @@ impl Policy {
     }
 
     fn is_the_platforms(&self, activity: &Activity) -> bool {
-        activity.kind == Kind::File
-            && self.platform.contain(&activity.operation, &activity.target, Some(b'/'))
+        let operation = match (activity.kind, &*activity.operation) {
+            (Kind::File, operation) => operation,
+            (Kind::Code, "load") => "read",
+            _ => return false,
+        };
+        self.platform.contain(operation, &activity.target, Some(b'/'))
     }
 }
 

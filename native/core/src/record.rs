@@ -97,36 +97,46 @@ struct Line<'a> {
     body: &'a Body,
 }
 
-/// When and where a record is written.
-#[derive(Debug, Clone, Copy)]
-pub struct Stamp<'a> {
+/// One record, to be written as a line.
+#[derive(Debug)]
+pub struct Entry {
+    /// `activity`, `detection` or `status`.
+    pub kind: &'static str,
+    pub level: &'static str,
     /// Milliseconds since 1970, UTC.
     pub now_ms: u64,
     pub id: u64,
-    pub request_id: &'a str,
+    pub request_id: String,
+    pub body: Body,
 }
 
-/// One line with its newline, at most [`MOST_BYTES`].
-#[must_use]
-pub fn line(kind: &'static str, level: &'static str, origin: &Origin, stamp: Stamp<'_>, body: &Body) -> Vec<u8> {
-    let write = |body: &Body| {
+impl Entry {
+    /// One line with its newline, at most [`MOST_BYTES`].
+    #[must_use]
+    pub fn line(&self, origin: &Origin) -> Vec<u8> {
+        let bytes = self.written(origin, &self.body);
+        if bytes.len() <= MOST_BYTES {
+            return bytes;
+        }
+        self.written(origin, &shortened(&self.body))
+    }
+
+    fn written(&self, origin: &Origin, body: &Body) -> Vec<u8> {
         let line = Line {
-            timestamp: rfc3339(stamp.now_ms),
-            level,
+            timestamp: rfc3339(self.now_ms),
+            level: self.level,
             hauberk: "HAUBERK1",
-            r#type: kind,
-            id: format!("{:016x}", stamp.id),
+            r#type: self.kind,
+            id: format!("{:016x}", self.id),
             function: &origin.function,
             version: &origin.version,
-            request_id: stamp.request_id,
+            request_id: &self.request_id,
             body,
         };
         let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
         bytes.push(b'\n');
         bytes
-    };
-    let bytes = write(body);
-    if bytes.len() <= MOST_BYTES { bytes } else { write(&shortened(body)) }
+    }
 }
 
 /// The same record with each long part cut; what names it stays.
@@ -212,7 +222,8 @@ mod tests {
             ..Body::default()
         };
         let origin = Origin { function: "f".repeat(64), version: "$LATEST".to_owned() };
-        let line = line("detection", "FATAL", &origin, Stamp { now_ms: 0, id: 1, request_id: "r" }, &body);
+        let entry = Entry { kind: "detection", level: "FATAL", now_ms: 0, id: 1, request_id: "r".to_owned(), body };
+        let line = entry.line(&origin);
         assert!(line.len() <= MOST_BYTES, "{}", line.len());
         assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
     }

@@ -1,0 +1,31 @@
+//! `hauberk._native`: the core for CPython.
+
+mod arguments;
+mod guard;
+mod hook;
+mod judge;
+mod paths;
+mod process;
+mod refusal;
+mod sinks;
+mod stack;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<judge::Judge>()?;
+    module.add_function(wrap_pyfunction!(judge::flow, module)?)?;
+    module.add_function(wrap_pyfunction!(judge::scan, module)?)?;
+    module.add_function(wrap_pyfunction!(judge::inputs, module)?)?;
+    module.add_function(wrap_pyfunction!(judge::open_policy, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::begin, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::end, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::status, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::resolved, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::admit_sql, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::admit_api, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::refresh_type, module)?)?;
+    Ok(())
+}

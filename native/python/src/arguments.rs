@@ -1,0 +1,146 @@
+//! Reading an audit event's arguments through the C API, without running Python code.
+
+use pyo3::ffi::{self, PyObject};
+use std::ffi::{CStr, c_char};
+
+/// The item of a tuple, borrowed; null where there is none.
+///
+/// # Safety
+/// `tuple` is a live tuple and the GIL is held.
+pub(crate) unsafe fn item(tuple: *mut PyObject, index: isize) -> *mut PyObject {
+    unsafe {
+        if index >= ffi::PyTuple_Size(tuple) {
+            return std::ptr::null_mut();
+        }
+        ffi::PyTuple_GetItem(tuple, index)
+    }
+}
+
+/// The bytes of a str (generalised UTF-8, or its file-system bytes where it was decoded from such) or bytes.
+///
+/// # Safety
+/// `object` is null or live, and the GIL is held.
+pub(crate) unsafe fn bytes(object: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe {
+        if object.is_null() {
+            return None;
+        }
+        if ffi::PyBytes_Check(object) != 0 {
+            let length = usize::try_from(ffi::PyBytes_Size(object)).ok()?;
+            let start = ffi::PyBytes_AsString(object).cast::<u8>();
+            return Some(std::slice::from_raw_parts(start, length).to_vec());
+        }
+        if ffi::PyUnicode_Check(object) == 0 {
+            return None;
+        }
+        utf8(object)
+            .or_else(|| encoded(object, c"surrogateescape"))
+            .or_else(|| encoded(object, c"surrogatepass"))
+    }
+}
+
+unsafe extern "C" {
+    /// In CPython since 3.3, in the limited API since 3.10.
+    fn PyUnicode_AsUTF8AndSize(text: *mut PyObject, size: *mut isize) -> *const c_char;
+}
+
+unsafe fn utf8(text: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe {
+        let mut size = 0;
+        let start = PyUnicode_AsUTF8AndSize(text, &raw mut size);
+        if start.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        Some(std::slice::from_raw_parts(start.cast::<u8>(), usize::try_from(size).ok()?).to_vec())
+    }
+}
+
+unsafe fn encoded(text: *mut PyObject, errors: &CStr) -> Option<Vec<u8>> {
+    unsafe {
+        let encoded = ffi::PyUnicode_AsEncodedString(text, c"utf-8".as_ptr(), errors.as_ptr());
+        if encoded.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        let found = bytes(encoded);
+        ffi::Py_DecRef(encoded);
+        found
+    }
+}
+
+/// The items of a list or tuple of texts; what is no text is left out.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn texts(object: *mut PyObject) -> Vec<Vec<u8>> {
+    unsafe {
+        if object.is_null() {
+            return Vec::new();
+        }
+        if ffi::PyList_Check(object) != 0 {
+            let size = ffi::PyList_Size(object);
+            return (0..size).filter_map(|index| text(ffi::PyList_GetItem(object, index))).collect();
+        }
+        if ffi::PyTuple_Check(object) != 0 {
+            let size = ffi::PyTuple_Size(object);
+            return (0..size).filter_map(|index| text(ffi::PyTuple_GetItem(object, index))).collect();
+        }
+        bytes(object).into_iter().collect()
+    }
+}
+
+/// A str, bytes or path object as text.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn text(object: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe { bytes(object).or_else(|| fs_path(object)) }
+}
+
+/// The path of an `os.PathLike`. It runs the object's own `__fspath__`, as the call itself is about to.
+unsafe fn fs_path(object: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe {
+        if object.is_null() {
+            return None;
+        }
+        let path = ffi::PyOS_FSPath(object);
+        if path.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        let found = bytes(path);
+        ffi::Py_DecRef(path);
+        found
+    }
+}
+
+/// A whole number; 0 for all else.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn integer(object: *mut PyObject) -> i64 {
+    unsafe {
+        if object.is_null() || ffi::PyLong_Check(object) == 0 {
+            return 0;
+        }
+        let value = ffi::PyLong_AsLongLong(object);
+        if value == -1 && !ffi::PyErr_Occurred().is_null() {
+            ffi::PyErr_Clear();
+        }
+        value
+    }
+}
+
+/// The value of a key of a dict of texts.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn entry(dict: *mut PyObject, key: &CStr) -> Option<Vec<u8>> {
+    unsafe {
+        if dict.is_null() || ffi::PyDict_Check(dict) == 0 {
+            return None;
+        }
+        bytes(ffi::PyDict_GetItemString(dict, key.as_ptr()))
+    }
+}

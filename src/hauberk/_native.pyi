@@ -1,0 +1,48 @@
+"""The native core for CPython: `native/python`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+class Judge:
+    """A compiled policy that answers about activities."""
+
+    def __new__(cls, compiled: bytes) -> Judge:
+        """Read a compiled policy (JSON); raises ValueError where it cannot be used."""
+    def judge(self, kind: str, operation: str, target: str) -> tuple[str, str]:
+        """Give the action (`allow`, `alert`, `block`) and the reason for one activity."""
+
+def flow(sink: str, resource: bytes, input: bytes, dialect: str = "any") -> str | None:
+    """Say why `input` changes the syntax of `resource` at a sink (`sql`, `shell`, `path`); None where it does not."""
+
+def scan(text: bytes) -> list[tuple[str, int, str, int, int]]:
+    """Give what the firewall sees in one text: detector, confidence, rule, start, end."""
+
+def inputs(event: bytes) -> list[tuple[str, bytes]]:
+    """Give the inputs of an event: path and text (generalised UTF-8) each."""
+
+def open_policy(value: str, trusted: Sequence[str] = ()) -> tuple[bytes, str]:
+    """Give the compiled policy in a variable's value, verified, and its key's fingerprint; raises ValueError."""
+
+def arm(surroundings: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Read the policy and install the audit hook; give the mode in force and what is wrong with the policy."""
+
+def begin(event: bytes, request_id: str) -> tuple[str, str | None] | None:
+    """Take an event in; None lets it pass, else the reason and, for HTTP triggers, the answer's JSON."""
+
+def end() -> None:
+    """Forget the invocation."""
+
+def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
+    """Write a status record: `armed`, `gap`, `fault` or `refused`."""
+
+def resolved(host: str, addresses: Sequence[str]) -> None:
+    """Remember the addresses of a host whose look-up was admitted."""
+
+def admit_sql(statement: bytes, dialect: str) -> str | None:
+    """Decide about a SQL statement: why it is blocked, or None."""
+
+def admit_api(action: str, resource: str) -> str | None:
+    """Decide about an AWS API call: why it is blocked, or None."""
+
+def refresh_type(of: type) -> None:
+    """Tell CPython that a type's dictionary was changed."""

@@ -1,0 +1,65 @@
+"""Arms a sink as soon as the module it is about has been loaded, and imports none by itself."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Callable
+
+from hauberk.guard.fence import Fence
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
+Arm = Callable[[Any], None]
+
+
+class Finder:
+    """Stands first in `sys.meta_path`; finds nothing by itself, and acts only on the modules it waits for."""
+
+    def __init__(self, waiting: dict[str, Arm]) -> None:
+        self._waiting = waiting
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Find what the others find, and arm the sink after the module has run."""
+        if name not in self._waiting:
+            return None
+        arm = self._waiting.pop(name)
+        for finder in sys.meta_path:
+            spec = None if finder is self else finder.find_spec(name, path, target)
+            if spec is not None:
+                with Fence(f"sink of {name}"):
+                    _arm_after(spec, name, arm)
+                return spec
+        self._waiting[name] = arm
+        return None
+
+
+def _arm_after(spec: ModuleSpec, name: str, arm: Arm) -> None:
+    loader: Any = spec.loader
+    run = loader.exec_module
+
+    def exec_module(module: Any) -> None:
+        del loader.exec_module
+        run(module)
+        with Fence(f"sink of {name}"):
+            arm(module)
+
+    loader.exec_module = exec_module
+
+
+def watch(sinks: dict[str, Arm]) -> dict[str, str]:
+    """Arm each sink now where its module is loaded, else when it will be; answer the coverage."""
+    coverage = {}
+    waiting = {}
+    for name, arm in sinks.items():
+        module = sys.modules.get(name)
+        if module is None:
+            waiting[name] = arm
+            coverage[name] = "waiting"
+            continue
+        coverage[name] = "gap: the sink failed"
+        with Fence(f"sink of {name}"):
+            arm(module)
+            coverage[name] = "armed"
+    sys.meta_path.insert(0, Finder(waiting))  # type: ignore[arg-type]
+    return coverage

@@ -1,0 +1,86 @@
+"""SQL statements: does an input of this invocation change their syntax?
+
+Sees:         sqlite3 cursors (and so connections), psycopg 3 and psycopg2 cursors, PyMySQL connections
+Does not see: psycopg's composed `sql` objects; other drivers
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+from typing import Any, Callable
+
+from hauberk import _native
+
+Refuse = Callable[[str], Exception]
+
+
+def arm_sqlite3(dbapi2: Any) -> None:
+    """Watch the cursor; a connection's own methods go through it."""
+
+    def refuse(reason: str) -> Exception:
+        error: Exception = dbapi2.OperationalError(reason)
+        return error
+
+    for name in ("execute", "executemany", "executescript"):
+        _watch(dbapi2.Cursor, name, "sqlite", refuse)
+
+
+def arm_psycopg(cursor: Any) -> None:
+    """Watch psycopg 3's cursors, of both its modules."""
+    from psycopg import OperationalError
+
+    for kind in ("Cursor", "AsyncCursor"):
+        if hasattr(cursor, kind):
+            for name in ("execute", "executemany", "stream"):
+                _watch(getattr(cursor, kind), name, "postgres", OperationalError)
+
+
+def arm_psycopg2(extensions: Any) -> None:
+    """Watch psycopg2's cursor."""
+    for name in ("execute", "executemany"):
+        _watch(extensions.cursor, name, "postgres", extensions.connection.OperationalError)
+
+
+def arm_pymysql(connections: Any) -> None:
+    """Watch the connection: what a cursor interpolates arrives there as it is sent."""
+    access_denied = 1142
+
+    def refuse(reason: str) -> Exception:
+        error: Exception = connections.err.OperationalError(access_denied, reason)
+        return error
+
+    _watch(connections.Connection, "query", "mysql", refuse)
+
+
+def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
+    original = getattr(kind, name)
+
+    @functools.wraps(original)
+    def execute(*arguments: Any, **named: Any) -> Any:
+        statement = arguments[1] if len(arguments) > 1 else named.get("query", named.get("sql"))
+        reason = _blocked(statement, dialect)
+        if reason is not None:
+            raise refuse(f"blocked by Hauberk: {reason}")
+        return original(*arguments, **named)
+
+    _set(kind, name, execute)
+
+
+def _blocked(statement: object, dialect: str) -> str | None:
+    if isinstance(statement, str):
+        return _native.admit_sql(statement.encode("utf-8", "surrogatepass"), dialect)
+    if isinstance(statement, (bytes, bytearray)):
+        return _native.admit_sql(bytes(statement), dialect)
+    return None
+
+
+def _set(kind: Any, name: str, method: Any) -> None:
+    """Set a method, also of a type that is written in C and takes none."""
+    try:
+        setattr(kind, name, method)
+    except TypeError:
+        # A type's `__dict__` is a view; what it refers to is the dictionary itself.
+        (members,) = gc.get_referents(kind.__dict__)
+        members[name] = method
+        _native.refresh_type(kind)

@@ -1,0 +1,107 @@
+"""Puts the guard in place, once a process. The guard's only wiring."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from hauberk import _native
+from hauberk.guard import imports, runtime
+
+SECRET_NAMES = ("SECRET", "TOKEN", "PASSWORD", "API_KEY", "APIKEY", "CREDENTIAL")
+SHORTEST_SECRET = 8
+
+AUDITED = ("process", "file", "host", "address", "code")
+
+# What the sinks of this version are known not to see; the second wall is to see them.
+GAPS = {
+    "process.fork_exec": "gap: a process that _posixsubprocess.fork_exec or native code starts is not seen",
+    "address.native": "gap: a connection that native code opens is not seen",
+    "file.dir_fd": "gap: a path relative to a dir_fd is taken as relative to the working directory",
+}
+
+
+def start(root: str) -> None:
+    """Arm the guard whose layer is at `root`, and say in one record what it covers."""
+    surroundings = _surroundings(root)
+    if surroundings["policy"] is None and surroundings["mode"] == "off":
+        return
+    mode, problem = _native.arm(surroundings)
+    if mode == "off" and problem is None:
+        return
+    coverage = dict.fromkeys(AUDITED, "armed")
+    coverage.update(GAPS)
+    coverage.update(imports.watch(SINKS))
+    message = f"{mode}: {problem}" if problem else f"{mode}: armed"
+    _native.status("refused" if problem else "armed", message, coverage)
+
+
+def _arm_sql(name: str) -> imports.Arm:
+    def arm(module: Any) -> None:
+        from hauberk.guard import sql
+
+        getattr(sql, name)(module)
+
+    return arm
+
+
+def _arm_api(client: Any) -> None:
+    from hauberk.guard import aws_api
+
+    aws_api.arm(client)
+
+
+def _arm_hosts(socket: Any) -> None:
+    from hauberk.guard import hosts
+
+    hosts.arm(socket)
+
+
+SINKS: dict[str, imports.Arm] = {
+    "awslambdaric.bootstrap": runtime.arm,
+    "socket": _arm_hosts,
+    "botocore.client": _arm_api,
+    "sqlite3.dbapi2": _arm_sql("arm_sqlite3"),
+    "psycopg.cursor": _arm_sql("arm_psycopg"),
+    "psycopg.cursor_async": _arm_sql("arm_psycopg"),
+    "psycopg2.extensions": _arm_sql("arm_psycopg2"),
+    "pymysql.connections": _arm_sql("arm_pymysql"),
+}
+
+
+def _surroundings(root: str) -> dict[str, Any]:
+    get = os.environ.get
+    roots = (
+        get("LAMBDA_TASK_ROOT"),
+        get("LAMBDA_RUNTIME_DIR"),
+        "/opt",
+        "/var/lang",
+        sys.prefix,
+        sys.base_prefix,
+        os.path.dirname(root),
+    )
+    return {
+        "policy": get("HAUBERK_POLICY") or None,
+        "mode": get("HAUBERK_MODE") or "detect",
+        "function": get("AWS_LAMBDA_FUNCTION_NAME", ""),
+        "version": get("AWS_LAMBDA_FUNCTION_VERSION", ""),
+        "region": get("AWS_REGION", ""),
+        "runtime_api": get("AWS_LAMBDA_RUNTIME_API", ""),
+        "secrets": [value for name, value in os.environ.items() if _is_secret(name, value)],
+        "roots": list({path.rstrip("/") for path in roots if path and path != "/"}),
+        "trusted_keys": _trusted_keys(root),
+    }
+
+
+def _is_secret(name: str, value: str) -> bool:
+    upper = name.upper()
+    return len(value) >= SHORTEST_SECRET and any(word in upper for word in SECRET_NAMES)
+
+
+def _trusted_keys(root: str) -> list[str]:
+    try:
+        with open(os.path.join(root, "trusted-keys"), encoding="ascii") as lines:
+            return lines.read().split()
+    except FileNotFoundError:
+        return []
