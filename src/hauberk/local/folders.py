@@ -23,16 +23,36 @@ def code_folder(code: Path, scratch: Path) -> Path:
 
 def layer_folder(layers: tuple[Path, ...], scratch: Path) -> Path:
     """One folder with all `layers`, the later ones over the earlier ones."""
-    if len(layers) == 1 and layers[0].is_dir():
-        return layers[0].resolve()
-    folder = scratch / "opt"
-    folder.mkdir()
-    for layer in layers:
-        if layer.is_dir():
-            shutil.copytree(layer, folder, symlinks=True, dirs_exist_ok=True)
-        else:
-            _unzip(layer, folder)
+    folders = [_layer(layer, scratch / f"layer-{number}") for number, layer in enumerate(layers)]
+    if len(folders) == 1:
+        return folders[0]
+    merged = scratch / "opt"
+    merged.mkdir()
+    for folder in folders:
+        try:
+            _merge(folder, merged)
+        except OSError as error:
+            raise InputError(f"{folder} does not go over the layers before it: {error}") from error
+    return merged
+
+
+def _layer(layer: Path, folder: Path) -> Path:
+    if layer.is_dir():
+        return layer.resolve()
+    _unzip(layer, folder)
     return folder
+
+
+def _merge(folder: Path, into: Path) -> None:
+    for entry in folder.iterdir():
+        target = into / entry.name
+        if target.is_symlink():  # never write through a link of an earlier layer
+            target.unlink()
+        if entry.is_dir() and not entry.is_symlink():
+            target.mkdir(exist_ok=True)
+            _merge(entry, target)
+        else:
+            shutil.copy2(entry, target, follow_symlinks=False)
 
 
 def _unzip(path: Path, folder: Path) -> None:

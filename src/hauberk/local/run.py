@@ -67,7 +67,7 @@ class Run:
             elif isinstance(said, InitFailed):
                 failed, until = said, time.monotonic() + EXIT_LIMIT_S
             elif said is None or isinstance(said, Ended):
-                return self._failed(began, None, failed or said)
+                return self._failed(began, said, failed or said)
 
     def invoke(self, invocation: Invocation) -> Outcome:
         """Has the function answer, and waits until it is ready for more."""
@@ -84,7 +84,7 @@ class Run:
             elif isinstance(said, Answered):
                 answer = said
             elif said is None or isinstance(said, Ended):
-                return self._failed(began, answer, said)
+                return self._failed(began, said, said, answer)
 
     def is_over(self) -> bool:
         """Has the process ended since the last invocation?"""
@@ -109,7 +109,11 @@ class Run:
             return None
 
     def _failed(
-        self, began: float, answer: Answered | None, why: InitFailed | Ended | None
+        self,
+        began: float,
+        end: Ended | None,
+        why: InitFailed | Ended | None,
+        answer: Answered | None = None,
     ) -> Outcome:
-        usage = why.usage if isinstance(why, Ended) else self.usage()
+        usage = self.usage() if end is None else end.usage
         return Outcome(time.monotonic() - began, usage, answer, why or TimedOut())

@@ -13,7 +13,7 @@ from hauberk.local.folders import code_folder, layer_folder
 from hauberk.local.function import Function, InputError
 from hauberk.local.interpreter import Interpreter, interpreter
 from hauberk.local.runtime import runtime_packages, write_start
-from hauberk.local.variables import Paths, variables
+from hauberk.local.variables import Paths, refuse_reserved, variables
 
 MASKED = ("/tmp", "/opt", "/var", "/home", "/root")  # noqa: S108 - the function gets its own
 HOSTS = Path("/etc/hosts")
@@ -122,6 +122,7 @@ class Sandbox:
 
 def sandbox(function: Function) -> Sandbox:
     """Unpacks and assembles all that `function` needs to run."""
+    refuse_reserved(function)
     for path in (function.code, *function.layers):
         if not path.exists():
             raise InputError(f"{path} does not exist; name a folder or a zip file")

@@ -16,9 +16,21 @@ CREDENTIALS = {  # AWS's documentation's own examples; they open nothing
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS_SESSION_TOKEN": "local",
 }
-# The caller may set these; Lambda's other variables are Lambda's alone.
-YIELDING = {*CREDENTIALS, "AWS_REGION", "AWS_DEFAULT_REGION", "LANG", "LD_LIBRARY_PATH"}
-YIELDING |= {"PATH", "TZ", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS"}
+# A function's configuration cannot set these on Lambda; AWS_REGION and the credentials, which
+# it cannot set there either, may be set here, for an emulator of AWS.
+RESERVED = frozenset({
+    "_HANDLER",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +65,21 @@ def variables(
     function: Function, paths: Paths, version: tuple[int, int], runtime_api: str
 ) -> dict[str, str]:
     """All environment variables the function's process starts with."""
-    lambdas = {
+    return {
         **_settings(function, version),
         **_search_paths(paths),
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "LAMBDA_TASK_ROOT": paths.task,
         "LAMBDA_RUNTIME_DIR": paths.runtime,
+        **_relocated(function.environment, paths),
     }
-    taken = sorted(set(function.environment) & (set(lambdas) - YIELDING))
+
+
+def refuse_reserved(function: Function) -> None:
+    """Raises where `function` sets a variable that is Lambda's alone."""
+    taken = sorted(RESERVED.intersection(function.environment))
     if taken:
         raise InputError(f"Lambda does not let a function set {', '.join(taken)}; leave it out")
-    return {**lambdas, **_relocated(function.environment, paths)}
 
 
 def _relocated(environment: Mapping[str, str], paths: Paths) -> dict[str, str]:
