@@ -1,0 +1,109 @@
+# `make demo` and `make test` are all that a newcomer needs; each sets up what it needs first.
+#   make check   format, lint, types, import contracts, the native core's own tests
+#   make layer   dist/hauberk-python-{x86_64,arm64}.zip
+#   make bench   what the guard costs
+#   make lock    requirements/*.txt anew (LOCK=--upgrade: newer versions)
+# Extra arguments go in ARGS: `make test ARGS='-k shell'`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test bench layer check lock clean
+
+PYTHON := .venv/bin/python
+STAMPS := .cache/stamps
+LOCAL_ARCH := $(subst aarch64,arm64,$(shell uname -m))
+LOCAL_LAYER := dist/hauberk-python-$(LOCAL_ARCH).zip
+LOCKED := @setup/locked $(MAKE)
+RUST = export PATH="$$(cat .cache/rust):$$PWD/.venv/bin:$$PATH" PYO3_PYTHON="$$PWD/$(PYTHON)";
+
+NATIVE_SOURCES := $(shell find native -name target -prune -o -type f -print)
+LAYER_SOURCES := $(NATIVE_SOURCES) $(shell find layer src/hauberk/guard src/hauberk/model -type f -not -name '*.pyc')
+
+help:
+	@sed -n '/^#/!q; s/^# //p' Makefile
+
+demo:
+	$(LOCKED) ready $(LOCAL_LAYER)
+	@$(PYTHON) -m demo $(ARGS)
+
+test:
+	$(LOCKED) ready $(LOCAL_LAYER) test-arm64 test-servers
+	@$(PYTHON) -m pytest $(ARGS)
+
+bench:
+	$(LOCKED) ready $(LOCAL_LAYER)
+	@$(PYTHON) bench/run.py $(ARGS)
+
+layer:
+	$(LOCKED) dist/hauberk-python-x86_64.zip dist/hauberk-python-arm64.zip
+
+check:
+	$(LOCKED) --keep-going check-all
+
+lock:
+	$(LOCKED) $(STAMPS)/venv
+	@setup/lock $(LOCK)
+
+clean:
+	rm -rf .venv .cache dist native/target src/hauberk/_native*.so
+
+# --- What the commands above need; run under the lock. ---
+
+.PHONY: ready test-servers test-arm64
+ready: $(STAMPS)/native
+
+$(STAMPS)/venv: requirements/dev.txt setup/venv setup/python
+	@mkdir -p $(STAMPS)
+	@setup/step "Python packages" setup/venv
+	@touch $@
+
+.cache/rust: setup/rust
+	@mkdir -p .cache
+	@setup/step "Rust" bash -c 'setup/rust >.cache/rust.found'
+	@mv .cache/rust.found $@
+
+$(STAMPS)/native: $(NATIVE_SOURCES) pyproject.toml $(STAMPS)/venv .cache/rust
+	@$(RUST) MATURIN_PEP517_ARGS=--locked setup/step "native core" $(PYTHON) -m pip install \
+		--disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+dist/hauberk-python-%.zip: $(LAYER_SOURCES) $(STAMPS)/venv .cache/rust
+	@$(RUST) setup/step "layer for $*" $(PYTHON) -m layer.build $* $(LAYER_FLAGS)
+
+test-servers:
+	@setup/step "test servers" setup/servers
+
+test-arm64:
+	@$(MAKE) dist/hauberk-python-arm64.zip LAYER_FLAGS=--if-possible
+
+# --- The checks. ---
+
+CHECKS := check-format check-lint check-types check-types-39 check-imports check-names \
+	check-rust-format check-rust-lint check-rust-tests
+.PHONY: check-all $(CHECKS)
+check-all: $(CHECKS)
+
+check-format check-lint check-types check-types-39 check-imports: $(STAMPS)/venv
+check-rust-format check-rust-lint check-rust-tests: .cache/rust $(STAMPS)/venv
+
+check-format:
+	@setup/step "ruff format" $(PYTHON) -m ruff format --check .
+check-lint:
+	@setup/step "ruff check" $(PYTHON) -m ruff check .
+check-types:
+	@setup/step "mypy" $(PYTHON) -m mypy
+check-types-39:
+	@setup/step "mypy for Python 3.9" $(PYTHON) -m mypy --python-version 3.9 -p hauberk.guard -p hauberk.model
+check-imports:
+	@setup/step "import contracts" .venv/bin/lint-imports
+check-names:
+	@setup/step "no names of machines" setup/names
+check-rust-format:
+	@$(RUST) setup/step "cargo fmt" cargo fmt --manifest-path native/Cargo.toml --all --check
+check-rust-lint:
+	@$(RUST) setup/step "cargo clippy" cargo clippy --manifest-path native/Cargo.toml --locked --workspace --all-targets -- -D warnings
+check-rust-tests:
+	@$(RUST) setup/step "cargo test" cargo test --manifest-path native/Cargo.toml --locked --package hauberk-core

@@ -1,0 +1,35 @@
+"""What a layer holds, and where: all of ours under `hauberk`, one `.pth` under `python`."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+FIXED = (
+    # in the repository     in the layer            mode
+    ("layer/wrapper", "hauberk/wrapper", 0o755),
+    ("layer/boot.py", "hauberk/boot.py", 0o644),
+    ("layer/hauberk.pth", "python/hauberk.pth", 0o644),
+    ("src/hauberk/__init__.py", "hauberk/lib/hauberk/__init__.py", 0o644),
+)
+PACKAGES = ("guard", "model")
+LIBRARY = "hauberk/lib/hauberk"
+
+
+class Entry(NamedTuple):
+    """One file of the layer."""
+
+    path: str
+    data: bytes
+    mode: int
+
+
+def collect(root: Path, native: Path) -> list[Entry]:
+    """Read every file of the layer from the repository at `root`; `native` is the built core."""
+    entries = [Entry(path, (root / source).read_bytes(), mode) for source, path, mode in FIXED]
+    entries.append(Entry(f"{LIBRARY}/_native.abi3.so", native.read_bytes(), 0o755))
+    source_root = root / "src" / "hauberk"
+    for package in PACKAGES:
+        for file in (source_root / package).rglob("*"):
+            if file.is_file() and file.suffix != ".pyi" and "__pycache__" not in file.parts:
+                path = f"{LIBRARY}/{file.relative_to(source_root).as_posix()}"
+                entries.append(Entry(path, file.read_bytes(), 0o644))
+    return entries

@@ -1,0 +1,90 @@
+"""The native core for a layer: cross-built for glibc 2.17 with zig as the linker."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from layer.debian import NoPackages, unpack
+
+ARCHITECTURES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
+GLIBC = "2.17"
+
+
+class CannotBuild(Exception):
+    """This machine has not what the build needs, and cannot get it."""
+
+
+def build_native(root: Path, architecture: str) -> Path:
+    """Build `hauberk._native` for one architecture; the path of the shared library."""
+    target = ARCHITECTURES[architecture]
+    flags = [*_without_local_paths(root), *_standard_library(root, architecture)]
+    # `cargo zigbuild` finds its program on PATH, beside this Python.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = {
+        **os.environ,
+        "PATH": path,
+        "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags),
+        "CARGO_TARGET_DIR": str(root / "native" / "target"),
+        "CARGO_ZIGBUILD_CACHE_DIR": str(root / ".cache" / "zigbuild"),
+        "ZIG_GLOBAL_CACHE_DIR": str(root / ".cache" / "zig"),
+        "PYO3_NO_PYTHON": "1",  # the stable ABI needs no interpreter to build against
+    }
+    command = ["cargo", "zigbuild", "--release", "--locked", "--package", "hauberk-python"]
+    command += ["--target", f"{target}.{GLIBC}"]
+    subprocess.run(command, cwd=root / "native", env=environment, check=True)
+    return root / "native" / "target" / target / "release" / "lib_native.so"
+
+
+def _without_local_paths(root: Path) -> list[str]:
+    """Flags that keep the folders of this machine out of the library's panic messages."""
+    cargo_home = os.environ.get("CARGO_HOME", str(Path.home() / ".cargo"))
+    folders = {str(root / "native"): "/hauberk", cargo_home: "/cargo"}
+    return [f"--remap-path-prefix={folder}={shown}" for folder, shown in folders.items()]
+
+
+def _standard_library(root: Path, architecture: str) -> list[str]:
+    """Flags that find Rust's standard library for the target, fetched first where it is missing."""
+    target = ARCHITECTURES[architecture]
+    if _has_standard_library(target):
+        return []
+    if shutil.which("rustup"):
+        subprocess.run(["rustup", "target", "add", target], check=False)
+        if _has_standard_library(target):
+            return []
+    return [f"--sysroot={_debian_sysroot(root, architecture)}"]
+
+
+def _has_standard_library(target: str) -> bool:
+    folder = Path(_rustc("--print", "target-libdir", "--target", target))
+    return any(folder.glob("libstd-*.rlib"))
+
+
+def _debian_sysroot(root: Path, architecture: str) -> Path:
+    """Debian's standard library for the target; it fits Debian's own rustc of that version only."""
+    package_version = _installed_version("rustc-web")
+    upstream = package_version.partition("+")[0]
+    if not upstream or f"rustc {upstream} " not in _rustc("--version"):
+        command = f"rustup target add {ARCHITECTURES[architecture]}"
+        raise CannotBuild(f"no Rust standard library for {architecture}; try `{command}`")
+    cache = root / ".cache" / "rust-std"
+    sysroot = cache / f"{architecture}-{upstream}"
+    if not sysroot.is_dir():
+        try:
+            unpack([f"libstd-rust-web-dev={package_version}"], architecture, cache, sysroot)
+        except NoPackages as reason:
+            raise CannotBuild(f"no Rust standard library for {architecture}: {reason}") from reason
+    return sysroot / "usr"
+
+
+def _installed_version(package: str) -> str:
+    command = ["dpkg-query", "--show", "--showformat", "${Version}", package]
+    try:
+        return subprocess.check_output(command, text=True, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def _rustc(*arguments: str) -> str:
+    return subprocess.check_output(["rustc", *arguments], text=True).strip()
