@@ -20,7 +20,7 @@ pub struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub detector: Option<String>,
+    pub detector: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protection: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +146,7 @@ fn shortened(body: &Body) -> Body {
     let input = body.input.as_ref().map(|seen| Seen { path: clip(&seen.path, 120), excerpt: clip(&seen.excerpt, 120) });
     Body {
         verdict: body.verdict,
-        detector: body.detector.clone(),
+        detector: body.detector,
         protection: body.protection,
         confidence: body.confidence,
         reason: cut(&body.reason, 120),

@@ -67,11 +67,8 @@ pub(crate) fn admit(act: &Act<'_>) -> Option<String> {
 
 /// Writes a status record, once for each message.
 pub(crate) fn report(state: &'static str, message: &str, coverage: BTreeMap<String, String>) {
-    let entries = match engine().as_mut() {
-        Some(engine) => engine.status(now_ms(), state, message, coverage),
-        None => return,
-    };
-    write(&entries);
+    let entry = engine().as_mut().and_then(|engine| engine.status(now_ms(), state, message, coverage));
+    write(entry.as_slice());
 }
 
 /// What `boot.py` knows of the environment.

@@ -36,6 +36,7 @@ pub(crate) fn platform_entries(roots: &[String]) -> Vec<String> {
             format!("read {escaped}/**"),
             format!("list {escaped}/**"),
             format!("list {escaped}"),
+            format!("* {escaped}/**__pycache__**"),
         ]);
     }
     entries

@@ -1,6 +1,6 @@
 """SQL statements: does an input of this invocation change their syntax?
 
-Sees:         sqlite3 cursors (and so connections), psycopg 3 and psycopg2 cursors, PyMySQL connections
+Sees:         sqlite3 cursors and connections, psycopg 3 and psycopg2 cursors, PyMySQL connections
 Does not see: psycopg's composed `sql` objects; other drivers
 """
 
@@ -16,7 +16,7 @@ Refuse = Callable[[str], Exception]
 
 
 def arm_sqlite3(dbapi2: Any) -> None:
-    """Watch the cursor; a connection's own methods go through it."""
+    """Watch cursors and connections, whose methods go through a cursor's only up to Python 3.10."""
 
     def refuse(reason: str) -> Exception:
         error: Exception = dbapi2.OperationalError(reason)
@@ -24,6 +24,7 @@ def arm_sqlite3(dbapi2: Any) -> None:
 
     for name in ("execute", "executemany", "executescript"):
         _watch(dbapi2.Cursor, name, "sqlite", refuse)
+        _watch(dbapi2.Connection, name, "sqlite", refuse)
 
 
 def arm_psycopg(cursor: Any) -> None:
