@@ -91,9 +91,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("event", "reason"), ENDS)
-def test_a_process_that_ends_is_an_exit_error_and_is_started_again(
-    start, namespace, event, reason
-):
+def test_a_process_that_ends_is_an_exit_error_and_is_started_again(start, namespace, event, reason):
     environment = start(ACTS, namespace=namespace)
     answer = environment.invoke(event)
     message = f"RequestId: {answer.request_id} Error: {reason}"

@@ -35,7 +35,9 @@ def test_a_log_has_all_that_was_written_between_start_and_end(start, namespace):
         log = answer.log
         if invocation == 0:
             first, _, log = log.partition("loading\n")
-            assert re.fullmatch(r"INIT_START Runtime Version: python:3\.\d+\.\d+\.local\t.*\n", first)
+            assert re.fullmatch(
+                r"INIT_START Runtime Version: python:3\.\d+\.\d+\.local\t.*\n", first
+            )
         assert log.startswith(expected)
         assert log.count("\n") == expected.count("\n") + 1
 

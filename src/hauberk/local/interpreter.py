@@ -35,7 +35,7 @@ def interpreter(python: Path | None) -> Interpreter:
     """What the interpreter `python`, or the one that runs now, says of itself."""
     program = str(python or sys.executable)
     try:
-        said = subprocess.run(  # noqa: S603 - the program the caller named
+        said = subprocess.run(
             [program, "-I", "-c", QUESTION], capture_output=True, check=True, timeout=30
         ).stdout
         prefix, version, packages = json.loads(said)

@@ -49,7 +49,7 @@ class Process:
         self._nested = plan.isolation is Isolation.PROCESSES
         told, telling = os.pipe()
         program = (sys.executable, "-I", "-S", supervisor.__file__, str(telling))
-        self._supervisor = subprocess.Popen(  # noqa: S603 - our own program
+        self._supervisor = subprocess.Popen(
             program,
             stdin=subprocess.PIPE,
             stdout=log,

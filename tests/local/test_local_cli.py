@@ -1,0 +1,158 @@
+"""`hauberk local invoke`: what goes where, and the exit status."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from hauberk.local import Environment, Function, LocalError
+from hauberk.local.attach import own_layer
+
+CODE = """
+import json, os
+
+def handler(event, context):
+    print("written")
+    if event.get("act") == "raise":
+        raise ValueError("boom")
+    names = ("HAUBERK_MODE", "HAUBERK_POLICY", "HAUBERK_NEXT_WRAPPER", "TABLE", "WRAPPED")
+    return [event, context.function_name, {n: os.environ[n] for n in names if n in os.environ}]
+"""
+WRAPPER = '#!/bin/sh\nexport WRAPPED=ours\nexec "$@"\n'
+
+
+@pytest.fixture
+def hauberk(folder, tmp_path):
+    folder("orders", {"app.py": CODE})
+    folder("ours", {"hauberk/wrapper": WRAPPER})
+    (tmp_path / "event.json").write_text('{"a": "é"}')
+    (tmp_path / "bad.json").write_text("{")
+    (tmp_path / "raise.json").write_text('{"act": "raise"}')
+    (tmp_path / "compiled").write_text("1.open.0123.payload.signature\n")
+
+    def run(arguments: str, stdin: bytes = b"", **variables: str):
+        return subprocess.run(
+            [
+                *(sys.executable, "-c", "from hauberk.cli.local import app; app()"),
+                *("invoke", *arguments.split()),
+            ],
+            cwd=tmp_path,
+            input=stdin,
+            env={**os.environ, "HAUBERK_LAYER": str(tmp_path / "ours"), **variables},
+            capture_output=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_the_answer_goes_out_unchanged_and_the_log_beside_it(hauberk, tmp_path):
+    with Environment(Function(tmp_path / "orders", name="orders"), namespace=False) as environment:
+        expected = environment.invoke(b'{"a": "\xc3\xa9"}').payload
+    done = hauberk("orders --event event.json --unprotected")
+    assert (done.returncode, done.stdout) == (0, expected)
+    log = done.stderr.decode()
+    assert log.startswith("hauberk: handler app.handler\nINIT_START ")
+    assert "\nwritten\nEND RequestId" in log
+
+
+ATTACHED = [
+    # options                                              variables the function sees
+    ("", {}),
+    ("--mode prevent", {"HAUBERK_MODE": "prevent"}),
+    ("--policy compiled", {"HAUBERK_POLICY": "1.open.0123.payload.signature"}),
+    ("--env TABLE=t=1", {"TABLE": "t=1"}),
+    (
+        "--env AWS_LAMBDA_EXEC_WRAPPER=/opt/other",
+        {"HAUBERK_NEXT_WRAPPER": "/opt/other"},
+    ),
+    ("--layer ours", {}),
+]
+
+
+@pytest.mark.parametrize(("options", "variables"), ATTACHED)
+def test_hauberk_is_attached_unless_told_otherwise(hauberk, own_root, options, variables):
+    done = hauberk(f"orders {options}")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [{}, "orders", {**variables, "WRAPPED": "ours"}]
+
+
+def test_events_run_in_order_in_one_environment(hauberk):
+    done = hauberk("orders --unprotected --event event.json --event - --repeat 2", b'{"b": 2}')
+    answers = [json.loads(line)[0] for line in done.stdout.splitlines()]
+    assert answers == [{"a": "é"}, {"b": 2}, {"a": "é"}, {"b": 2}]
+    assert done.stderr.count(b"INIT_START") == 1
+
+
+def test_json_says_all_of_it(hauberk):
+    done = hauberk("orders --unprotected --format json --event event.json --event raise.json")
+    assert done.returncode == 1
+    good, bad = json.loads(done.stdout)
+    assert json.loads(good["payload"])[0] == {"a": "é"}
+    assert (good["error"], bad["error"]) == (None, "Unhandled")
+    assert json.loads(bad["payload"])["errorMessage"] == "boom"
+    assert good["init_ms"] > 0 and bad["init_ms"] is None
+    assert good["request_id"] in good["log"]
+
+
+STATUSES = [
+    # arguments                                            status, in the message
+    ("orders --unprotected --event raise.json", 1, "ValueError: boom"),
+    ("orders --unprotected --event bad.json", 2, "the event is not JSON"),
+    ("orders --unprotected --event nothing.json", 2, "nothing.json does not exist"),
+    ("nothing --unprotected", 2, "nothing does not exist"),
+    ("ours --unprotected", 2, "name it with --handler"),
+    ("orders --unprotected --mode detect", 2, "leave out --policy and --mode"),
+    ("orders --unprotected --env TABLE", 2, "write --env NAME=VALUE"),
+    ("orders --unprotected --env _HANDLER=x", 2, "does not let a function set _HANDLER"),
+    ("orders --mode nonsense", 2, "nonsense"),
+    ("orders --policy compiled --mode off", 2, "leave out --mode"),
+    ("orders --policy bad.json", 2, "bad.json"),
+    ("orders --unprotected --python bad.json", 2, "is not a Python that runs here"),
+    ("orders --unprotected --timeout 0", 2, "--timeout"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "message"), STATUSES)
+def test_the_exit_status_says_whose_fault_it_was(hauberk, arguments, status, message):
+    done = hauberk(arguments)
+    assert done.returncode == status
+    assert message in done.stderr.decode()
+    assert b'File "<string>"' not in done.stderr
+
+
+def test_a_missing_layer_is_said_with_the_ways_out(hauberk):
+    done = hauberk("orders", HAUBERK_LAYER="/nothing.zip")
+    assert done.returncode == 3
+    for way in ("not at /nothing.zip", "`make layer`", "HAUBERK_LAYER", "--layer", "--unprotected"):
+        assert way in done.stderr.decode()
+
+
+def test_the_fallback_is_announced_only_when_it_was_not_asked_for(hauberk, no_namespace_because):
+    done = hauberk("orders --unprotected --no-namespace")
+    assert b"no mount namespace" not in done.stderr
+    automatic = hauberk("orders --unprotected")
+    assert (b"no mount namespace" in automatic.stderr) == (no_namespace_because is not None)
+    assert automatic.stdout == done.stdout
+
+
+BENIGN = [{"a": 1}, {}, {"body": "select a book", "path": "/orders/17"}, ["é", "\ud800", None]]
+
+
+def test_a_benign_event_has_the_same_answer_with_and_without_hauberk(folder, own_root):
+    try:
+        layer = own_layer(())
+    except LocalError as error:
+        pytest.skip(str(error))
+    code = folder("code", {"app.py": "def handler(event, context): return {'got': event}"})
+    answers = []
+    for fields in (
+        {},
+        {"layers": (layer,), "environment": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/hauberk/wrapper"}},
+    ):
+        with Environment(Function(code, **fields), namespace=own_root) as environment:
+            answers.append([environment.invoke(event).payload for event in BENIGN])
+    assert answers[0] == answers[1]
+    assert len(answers[0]) == len(BENIGN)
