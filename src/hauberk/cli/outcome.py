@@ -58,6 +58,6 @@ def print_json(value: Any) -> None:
 
 def console() -> "Console":
     """Where text for people goes: in colour on a terminal unless NO_COLOR is set."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False)

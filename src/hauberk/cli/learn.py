@@ -1,0 +1,177 @@
+"""`hauberk learn`: activity records of logs become the allowlist in `hauberk.yaml`."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from functools import reduce
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, console, exit_status, print_json, say
+from hauberk.learn import Partial, Proposal, merge, observe, propose
+from hauberk.learn.edit import edited
+from hauberk.learn.log import LogError, lines
+from hauberk.learn.propose import FunctionProposal
+from hauberk.learn.verify import Refusal, refusals
+from hauberk.model.kind import Kind
+from hauberk.policy.compile import Compiled, compile_policy
+from hauberk.policy.file import content_of, from_bytes
+
+app = typer.Typer(help="Learn allowlists from logs.")
+
+
+@app.command()
+def learn(
+    logs: Annotated[
+        list[str], typer.Argument(help="Log files or folders; `-` for standard input.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Policy file; what it holds already stays.")
+    ] = Path("hauberk.yaml"),
+    only_seen: Annotated[
+        bool,
+        typer.Option("--only-seen", help="Leave kinds that the logs are silent about learning."),
+    ] = False,
+    format: Annotated[
+        Format, typer.Option("--format", help="Text for people, or JSON.")
+    ] = Format.TEXT,
+) -> None:
+    """Put what functions were seen to do, in invocations without an attack, on their allowlists.
+
+    A kind of activity that the guard watched and the function never did becomes empty: nothing
+    of that kind is allowed from then on, unless --only-seen.
+    """
+    with exit_status(LogError):
+        profile = reduce(merge, (observe(lines(name)) for name in logs), Partial())
+        content = content_of(output) if output.exists() else None
+        existing = from_bytes(content, str(output)) if content is not None else None
+        proposal = propose(profile, existing, only_seen=only_seen)
+        _refuse_silent_logs(profile, proposal, only_seen=only_seen)
+        change = edited(content, str(output), proposal)
+        policies = _compiled(change.text, str(output), proposal)
+        refused = [one for pair in policies for one in refusals(*pair)]
+        _refuse_unfit(refused)
+        _write(output, change.text)
+    _warn(profile, refused, policies)
+    if change.is_rewritten:
+        say(f"warning: {output} was laid out in a way that could not be kept: comments are lost")
+    if format is Format.JSON:
+        print_json(_as_json(profile, policies))
+    else:
+        _print_table(output, policies)
+
+
+def _refuse_silent_logs(profile: Partial, proposal: Proposal, *, only_seen: bool) -> None:
+    if not profile.records:
+        say("no record of Hauberk in these logs; is the layer attached, and HAUBERK_MODE not off?")
+        raise typer.Exit(BAD_INPUT)
+    if proposal.unarmed and not only_seen:
+        names = ", ".join(proposal.unarmed)
+        say(
+            f"no status record shows the guard armed in {names}, so silence proves nothing; "
+            "add the log of a cold start, or use --only-seen"
+        )
+        raise typer.Exit(BAD_INPUT)
+
+
+def _compiled(text: str, where: str, proposal: Proposal) -> list[tuple[FunctionProposal, Compiled]]:
+    policy, key, now = (
+        from_bytes(text.encode(), where),
+        Ed25519PrivateKey.generate(),
+        int(time.time()),
+    )
+    return [(one, compile_policy(policy, one.name, key=key, now=now)) for one in proposal.functions]
+
+
+def _refuse_unfit(refused: list[Refusal]) -> None:
+    unfit = [one for one in refused if not one.is_by_rule]
+    for one in unfit:
+        say(f"{one.function}: {one.activity} was seen but {one.reason}; nothing is written")
+    if unfit:
+        say("this is a fault of Hauberk; please report it with these lines")
+        raise typer.Exit(COULD_NOT)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file at once, and only where it changes."""
+    path = path.resolve()
+    if path.exists() and path.read_bytes() == text.encode():
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="")
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _warn(
+    profile: Partial, refused: list[Refusal], policies: list[tuple[FunctionProposal, Compiled]]
+) -> None:
+    for reason, count in sorted(profile.unreadable):
+        say(f"warning: {count} {'line was' if count == 1 else 'lines were'} passed by: {reason}")
+    for one in refused:
+        say(f"warning: {one.function}: {one.activity} was seen but is {one.reason}")
+    for proposal, compiled in policies:
+        for warning in compiled.warnings:
+            say(f"warning: {proposal.name}: {warning}")
+        if proposal.learning:
+            kinds = ", ".join(kind for kind in Kind if kind in proposal.learning)
+            say(f"warning: {proposal.name}: still learning {kinds}: the logs prove nothing of it")
+
+
+def _as_json(profile: Partial, policies: list[tuple[FunctionProposal, Compiled]]) -> dict[str, Any]:
+    functions = [
+        {
+            "function": one.name,
+            "invocations": one.invocations,
+            "attacked": one.attacked,
+            "activities": len(one.activities),
+            "dropped": one.dropped,
+            "learning": sorted(one.learning),
+            "size": len(compiled.variable),
+            "kinds": [dict(zip(_COLUMNS, row, strict=True)) for row in _rows(one)],
+        }
+        for one, compiled in policies
+    ]
+    unreadable = dict(sorted(profile.unreadable))
+    return {"records": profile.records, "unreadable": unreadable, "functions": functions}
+
+
+_COLUMNS = ("kind", "seen", "new", "entries")
+
+
+def _rows(one: FunctionProposal) -> Iterator[tuple[str, int, int, int]]:
+    for kind in Kind:
+        if kind not in one.learning:
+            seen = sum(activity.kind is kind for activity in one.activities)
+            new = len(one.new.get(kind, ()))
+            yield kind.value, seen, new, one.held.get(kind, 0) + new
+
+
+def _print_table(output: Path, policies: list[tuple[FunctionProposal, Compiled]]) -> None:
+    from rich.table import Table
+
+    out = console()
+    for one, compiled in policies:
+        table = Table(title=one.name, title_justify="left", title_style="bold")
+        for column in _COLUMNS:
+            table.add_column(column, justify="left" if column == "kind" else "right")
+        for row in _rows(one):
+            table.add_row(*map(str, row))
+        out.print(table)
+        out.print(
+            f"{one.invocations} invocations with news, of which {one.attacked} attacked; "
+            f"{one.dropped} activities seen in attacked ones only were dropped; "
+            f"policy {len(compiled.variable)} of 4096 bytes",
+            soft_wrap=True,
+        )
+    out.print(
+        f"{output}: read what is new in it, then `hauberk policy check {output}`", soft_wrap=True
+    )

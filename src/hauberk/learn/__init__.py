@@ -1,0 +1,6 @@
+"""Learning on a person's machine: activity records become an allowlist."""
+
+from hauberk.learn.observe import Partial, merge, observe
+from hauberk.learn.propose import Proposal, propose
+
+__all__ = ["Partial", "Proposal", "merge", "observe", "propose"]

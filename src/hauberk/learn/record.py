@@ -1,0 +1,130 @@
+"""Records as the learner needs them: read whole, or refused with the reason."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from hauberk.learn.log import Unreadable
+from hauberk.model.activity import Activity
+from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.record import RecordType, State
+from hauberk.policy.pattern import pattern_fault
+
+MOST_TARGET_CHARACTERS = 1_024  # with every character escaped it still fits a pattern
+
+_FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ACTION = re.compile(r"[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}")
+_CUT = "…"
+_MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
+_SIGNS = re.compile(r"[*?\\]")
+
+
+class Invocation(NamedTuple):
+    """One invocation of a function; its request id is empty during init."""
+
+    function: str
+    request_id: str
+
+
+class ActivityRecord(NamedTuple):
+    """The function did something while it was learning."""
+
+    invocation: Invocation
+    activity: Activity
+    attacked: bool
+
+
+class DetectionRecord(NamedTuple):
+    """An attack was recognised in this invocation."""
+
+    invocation: Invocation
+
+
+class StatusRecord(NamedTuple):
+    """What the guard said of itself: whether it was armed, and which kinds it could see."""
+
+    invocation: Invocation
+    is_armed: bool
+    covered: frozenset[Kind]
+    gaps: frozenset[Kind]
+
+
+Record = ActivityRecord | DetectionRecord | StatusRecord
+
+
+def read_record(document: Mapping[str, Any]) -> Record:
+    """Read a record, or raise `Unreadable`."""
+    invocation = Invocation(_text(document, "function"), _text(document, "request_id"))
+    if not _FUNCTION.fullmatch(invocation.function):
+        raise Unreadable("not a function's name")
+    read = _READ.get(_text(document, "type"))
+    if read is None:
+        raise Unreadable("unknown type")
+    return read(invocation, document)
+
+
+def literal(target: str) -> str:
+    """Write the pattern that matches `target` only."""
+    return _SIGNS.sub(r"\\\g<0>", target)
+
+
+def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
+    attacked = document.get("attacked", False)
+    if not isinstance(attacked, bool):
+        raise Unreadable("wrong types")
+    try:
+        kind = Kind(_text(document, "kind"))
+    except ValueError as error:
+        raise Unreadable("unknown kind") from error
+    operation, target = _text(document, "operation"), _text(document, "target")
+    if operation not in OPERATIONS[kind] and not (
+        kind is Kind.API and _ACTION.fullmatch(operation)
+    ):
+        raise Unreadable("unknown operation")
+    if not _is_learnable(kind, target):
+        raise Unreadable("cut, masked or unwritable target")
+    return ActivityRecord(invocation, Activity(kind, operation, target), attacked)
+
+
+def _detection(invocation: Invocation, document: Mapping[str, Any]) -> Record:
+    return DetectionRecord(invocation)
+
+
+def _status(invocation: Invocation, document: Mapping[str, Any]) -> Record:
+    coverage = document.get("coverage", {})
+    if not isinstance(coverage, dict):
+        raise Unreadable("wrong types")
+    states = [(sink, sink.partition(".")[0], state) for sink, state in coverage.items()]
+    states = [(sink, name, state) for sink, name, state in states if name in set(Kind)]
+    covered = {Kind(name) for _, name, state in states if state in ("armed", "waiting")}
+    named = {Kind(name) for _, name, _ in states}
+    whole = {Kind(name) for sink, name, _ in states if sink == name}
+    gaps = (named - covered) | {
+        kind for kind in whole if coverage[kind] not in ("armed", "waiting")
+    }
+    is_armed = _text(document, "state") == State.ARMED
+    return StatusRecord(invocation, is_armed, frozenset(covered), frozenset(gaps))
+
+
+def _is_learnable(kind: Kind, target: str) -> bool:
+    if not 0 < len(target) <= MOST_TARGET_CHARACTERS or target.endswith(_CUT):
+        return False
+    if any(mark in target for mark in _MASKED) or any(
+        "\ud800" <= one <= "\udfff" for one in target
+    ):
+        return False
+    return pattern_fault(kind, literal(target)) is None
+
+
+def _text(document: Mapping[str, Any], key: str) -> str:
+    value = document.get(key)
+    if not isinstance(value, str):
+        raise Unreadable("wrong types")
+    return value
+
+
+_READ = {
+    RecordType.ACTIVITY.value: _activity,
+    RecordType.DETECTION.value: _detection,
+    RecordType.STATUS.value: _status,
+}

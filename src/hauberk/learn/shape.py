@@ -1,0 +1,102 @@
+"""Shapes of targets: which of their parts are of a type that varies, and may be folded.
+
+Folds:         UUIDs, dates, hex of 8 digits and more, numbers, names that tempfile makes
+Does not fold: words; addresses; the part of a host name that somebody registers; accounts, regions
+               and bucket names of an ARN; what would leave a bare `*` in a folder that all share
+"""
+
+import re
+from dataclasses import dataclass
+
+from hauberk.learn.record import literal
+from hauberk.learn.suffixes import LONG_ENDINGS, MULTI_TENANT
+from hauberk.model.kind import Kind
+
+SHARED_FOLDERS = frozenset(
+    ("", "/dev", "/dev/shm", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/var/tmp")  # noqa: S108
+)
+
+_TYPES = {
+    "uuid": r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])",
+    "time": r"(?<![0-9A-Za-z])\d{4}-?\d\d-?\d\dT\d\d[:-]?\d\d[:-]?\d\d(?:\.\d+)?Z?(?![0-9A-Za-z])",
+    "date": r"(?<![0-9A-Za-z])\d{4}-\d\d-\d\d(?![0-9A-Za-z])",
+    "temporary": r"(?<=(?<![0-9A-Za-z])tmp)[a-z0-9_]{8}(?![0-9A-Za-z_])",
+    "hex": r"(?<![0-9A-Za-z])(?=[A-Fa-f]*\d)(?=\d*[A-Fa-f])[0-9A-Fa-f]{8,}(?![0-9A-Za-z])",
+    "number": r"(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])",
+}
+_TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TYPES.items()))
+_OWN = re.compile(r"[0-9A-Za-z]")
+_EXACT = {"uuid": "-".join("?" * size for size in (8, 4, 4, 4, 12)), "date": "????-??-??"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a target: its own text, or a value of a type, with what may stand for it."""
+
+    text: str
+    type: str = ""
+    mask: str = ""
+
+
+def parts(kind: Kind, target: str) -> tuple[Part, ...]:
+    """Take a target apart. Put together again the texts are the target."""
+    if kind is Kind.HOST:
+        return _host(target)
+    if kind is Kind.API:
+        return _arn(target)
+    if target.startswith("/") and kind is not Kind.ADDRESS:
+        return _path(target)
+    return (Part(target),)
+
+
+def _path(target: str) -> tuple[Part, ...]:
+    found: list[Part] = []
+    folder = ""
+    for segment in target.split("/")[1:]:
+        found += [Part("/"), *_segment(segment, is_shared=folder in SHARED_FOLDERS)]
+        folder = f"{folder}/{segment}"
+    return tuple(found)
+
+
+def _host(target: str) -> tuple[Part, ...]:
+    labels = target.split(".")
+    registered = 3 if tuple(labels[-2:]) in LONG_ENDINGS else 2
+    if any(target == suffix or target.endswith(f".{suffix}") for suffix in MULTI_TENANT):
+        registered = len(labels)
+    found: list[Part] = []
+    for index, label in enumerate(labels):
+        is_free = len(labels) - index > registered
+        found += [Part("." if index else ""), *(_segment(label) if is_free else [Part(label)])]
+    return tuple(found)
+
+
+def _arn(target: str) -> tuple[Part, ...]:
+    fields = target.split(":", 5)
+    if len(fields) < 6 or fields[0] != "arn":
+        return (Part(target),)
+    head, resource = ":".join(fields[:5]) + ":", fields[5]
+    first, slash, rest = resource.partition("/")
+    # Without an account the name is anybody's: another bucket is another owner's.
+    name = _segment(first, is_shared=True) if fields[4] else [Part(first)]
+    pieces = re.split(r"([/:])", rest) if rest else []
+    tail = [part for piece in pieces for part in _segment(piece)]
+    return (Part(head), *name, Part(slash), *tail)
+
+
+def _segment(text: str, *, is_shared: bool = False) -> list[Part]:
+    found: list[Part] = []
+    end = 0
+    own = _OWN.search(_TOKEN.sub("", text))
+    for token in _TOKEN.finditer(text):
+        kind = str(token.lastgroup)
+        mask = "*" if own or not is_shared else _EXACT.get(kind, "")
+        found += [Part(text[end : token.start()]), Part(token.group(), kind, mask)]
+        end = token.end()
+    return [*found, Part(text[end:])]
+
+
+def pattern(pieces: tuple[Part, ...], folded: frozenset[int]) -> str:
+    """Write the pattern of a target whose parts at `folded` may vary."""
+    return "".join(
+        part.mask if index in folded else literal(part.text) for index, part in enumerate(pieces)
+    )

@@ -1,0 +1,82 @@
+"""Endings of host names under which strangers get names of their own."""
+
+MULTI_TENANT = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "api.aws",
+    "on.aws",
+    "awsapprunner.com",
+    "awsapps.com",
+    "cloudfront.net",
+    "elasticbeanstalk.com",
+    "amplifyapp.com",
+    "auth0.com",
+    "azure-api.net",
+    "azureedge.net",
+    "azurewebsites.net",
+    "blogspot.com",
+    "cloudapp.azure.com",
+    "cloudapp.net",
+    "core.windows.net",
+    "digitaloceanspaces.com",
+    "fastly.net",
+    "firebaseapp.com",
+    "firebaseio.com",
+    "fly.dev",
+    "github.io",
+    "githubusercontent.com",
+    "gitlab.io",
+    "googleapis.com",
+    "googleusercontent.com",
+    "herokuapp.com",
+    "myshopify.com",
+    "netlify.app",
+    "ngrok-free.app",
+    "ngrok.app",
+    "ngrok.io",
+    "okta.com",
+    "ondigitalocean.app",
+    "onrender.com",
+    "oraclecloud.com",
+    "pages.dev",
+    "r2.dev",
+    "railway.app",
+    "run.app",
+    "salesforce.com",
+    "sharepoint.com",
+    "slack.com",
+    "snowflakecomputing.com",
+    "supabase.co",
+    "trafficmanager.net",
+    "vercel.app",
+    "web.app",
+    "windows.net",
+    "workers.dev",
+    "zendesk.com",
+)
+
+_SECOND = (
+    "ac",
+    "co",
+    "com",
+    "edu",
+    "go",
+    "gob",
+    "gov",
+    "gouv",
+    "ltd",
+    "me",
+    "mil",
+    "ne",
+    "net",
+    "or",
+    "org",
+)
+_COUNTRIES = (  # two letters each
+    "arataubdbrcncocyegfjghhkhuidilinjpkekrlblkmxmymzngninp"
+    "nzompephpkplprpyqarorsrusasgsvthtrtwtzuaugukuyvevnzazmzw"
+)
+
+LONG_ENDINGS = frozenset(
+    (second, _COUNTRIES[at : at + 2]) for second in _SECOND for at in range(0, len(_COUNTRIES), 2)
+)
