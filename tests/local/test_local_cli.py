@@ -35,8 +35,8 @@ def hauberk(folder, tmp_path):
     def run(arguments: str, stdin: bytes = b"", **variables: str):
         return subprocess.run(
             [
-                *(sys.executable, "-c", "from hauberk.cli.local import app; app()"),
-                *("invoke", *arguments.split()),
+                *(sys.executable, "-m", "hauberk.cli"),
+                *("local", "invoke", *arguments.split()),
             ],
             cwd=tmp_path,
             input=stdin,

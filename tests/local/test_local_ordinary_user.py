@@ -30,7 +30,12 @@ import os
 def handler(event, context):
     with open("/tmp/mine", "w") as file:
         file.write("x")
-    return [__file__, os.getuid(), os.listdir("/tmp") == ["mine"]]
+    own = os.listdir("/tmp") == ["mine"]
+    if own:  # leave what cannot be listed, let alone removed
+        os.makedirs("/tmp/locked/deep/deeper")
+        os.chmod("/tmp/locked/deep", 0)
+        os.chmod("/tmp/locked", 0)
+    return [__file__, os.getuid(), own]
 """
 
 

@@ -132,6 +132,19 @@ def test_the_function_has_no_privileges_and_sees_no_process_of_the_host(start, o
     assert len(processes) <= 2  # the supervisor and the function
 
 
+def test_aws_s_sdk_is_part_of_the_runtime(start, own_root):
+    pytest.importorskip("boto3", reason="boto3 is not installed; the runtime takes it from there")
+    code = """
+import boto3, botocore
+def handler(*_):
+    return boto3.__file__, botocore.__file__, boto3.client("s3").meta.region_name
+"""
+    answer = start(code, namespace=own_root).invoke({})
+    assert answer.error is None, answer.log
+    package = "/var/runtime/{0}/__init__.py".format
+    assert json.loads(answer.payload) == [package("boto3"), package("botocore"), "us-east-1"]
+
+
 def test_the_host_s_own_packages_are_not_the_function_s(start, own_root):
     code = "def handler(*_):\n    import pip"
     assert b"No module named 'pip'" in start(code, namespace=own_root).invoke({}).payload

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import base64
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from hauberk.cli.outcome import COULD_NOT, FOUND, Format, exit_status, print_json, say
 from hauberk.local import Answer, Environment, Function, InputError, LocalError
 from hauberk.local.attach import attach, own_layer
 from hauberk.local.handler import find_handler
 from hauberk.model.mode import Mode
-from hauberk.policy import KeyFileError, PolicyError, compile_variable
+from hauberk.policy import compile_variable
 
 app = typer.Typer(no_args_is_help=True, help="Run a function here, as Lambda runs it.")
-
-
-class Format(StrEnum):
-    """How answers are printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.callback()
@@ -65,7 +57,7 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     Exit status: 0, 1 when the function answered with an error, 2 wrong use, 3 could not do it.
     """
-    with _exit_status():
+    with exit_status(InputError), _what_could_not_be_done():
         what = Function(
             code=_existing(function),
             handler=handler or _found_handler(function),
@@ -93,15 +85,14 @@ def policy_variable(path: Path, function_name: str, mode: Mode | None = None) ->
 
 
 @contextmanager
-def _exit_status() -> Iterator[None]:
+def _what_could_not_be_done() -> Iterator[None]:
     try:
         yield
-    except (InputError, PolicyError) as error:
-        print(f"hauberk: {error}", file=sys.stderr)
-        raise typer.Exit(2) from error
-    except (LocalError, KeyFileError, OSError) as error:
-        print(f"hauberk: {error}", file=sys.stderr)
-        raise typer.Exit(3) from error
+    except InputError:
+        raise
+    except LocalError as error:
+        say(str(error))
+        raise typer.Exit(COULD_NOT) from error
 
 
 def _protected(
@@ -131,9 +122,9 @@ def _run(
             if format is Format.TEXT:
                 _print(answer.payload if len(events) == 1 else answer.payload + b"\n")
     if format is Format.JSON:
-        _print(json.dumps([_as_json(answer) for answer in answers], indent=2).encode() + b"\n")
+        print_json([_as_json(answer) for answer in answers])
     if any(answer.error for answer in answers):
-        raise typer.Exit(1)
+        raise typer.Exit(FOUND)
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
@@ -162,7 +153,7 @@ def _existing(path: Path) -> Path:
 
 def _found_handler(function: Path) -> str:
     found = find_handler(function)
-    print(f"hauberk: handler {found}", file=sys.stderr)
+    say(f"handler {found}")
     return found
 
 

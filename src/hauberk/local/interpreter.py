@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import site
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -32,16 +33,28 @@ class Interpreter:
 
 
 def interpreter(python: Path | None) -> Interpreter:
-    """What the interpreter `python`, or the one that runs now, says of itself."""
-    program = str(python or sys.executable)
+    """What is to be known of the interpreter `python`, or of the one that runs now."""
+    found = _this() if python is None else _ask(python)
+    if not (found.prefix / "bin" / found.program).exists():
+        raise InputError(f"there is no {found.prefix}/bin/{found.program}; name another --python")
+    return found
+
+
+def _this() -> Interpreter:
+    packages = site.getsitepackages([sys.base_prefix])
+    return _described(sys.base_prefix, list(sys.version_info[:3]), packages)
+
+
+def _ask(python: Path) -> Interpreter:
     try:
         said = subprocess.run(
-            [program, "-I", "-c", QUESTION], capture_output=True, check=True, timeout=30
+            [python, "-I", "-c", QUESTION], capture_output=True, check=True, timeout=30
         ).stdout
-        prefix, version, packages = json.loads(said)
+        return _described(*json.loads(said))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise InputError(f"{program} is not a Python that runs here: {error}") from error
-    found = Interpreter(Path(prefix).resolve(), tuple(version), tuple(map(Path, packages)))
-    if not (found.prefix / "bin" / found.program).exists():
-        raise InputError(f"{program} has no {found.prefix}/bin/{found.program}; name another")
-    return found
+        raise InputError(f"{python} is not a Python that runs here: {error}") from error
+
+
+def _described(prefix: str, version: list[int], packages: list[str]) -> Interpreter:
+    major, minor, micro = version
+    return Interpreter(Path(prefix).resolve(), (major, minor, micro), tuple(map(Path, packages)))

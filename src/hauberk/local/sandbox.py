@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -74,9 +75,10 @@ class Sandbox:
 
     def close(self) -> None:
         """Removes the folders under `scratch`, whatever the function did to them."""
-        for folder in (self.scratch, *self.scratch.rglob("*")):
-            if folder.is_dir() and not folder.is_symlink():
-                folder.chmod(0o700)
+        for folder, names, _ in os.walk(self.scratch):
+            for name in names:
+                if not os.path.islink(path := os.path.join(folder, name)):
+                    os.chmod(path, 0o700)  # before `walk` looks into it
         shutil.rmtree(self.scratch)
 
     def _paths_here(self) -> Paths:
