@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hauberk.learn.fold import fold
 from hauberk.learn.observe import Partial
 from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind
+from hauberk.model.kind import OPERATIONS, Kind
 from hauberk.policy.file import Entry, FunctionPolicy, PolicyFile
 
 ORIGIN = "runtime"
@@ -75,7 +75,7 @@ def _entries(
     targets: dict[str, set[str]] = defaultdict(set)
     for activity in activities:
         if activity.kind is kind:
-            targets[activity.operation].add(activity.target)
+            targets[_operation(activity)].add(activity.target)
     known = {(entry.operation, entry.target) for entry in held}
     return tuple(
         Entry(operation, target, ORIGIN)
@@ -83,6 +83,11 @@ def _entries(
         for target in fold(kind, targets[operation])
         if (operation, target) not in known and ("*", target) not in known
     )
+
+
+def _operation(activity: Activity) -> str:
+    """A kind with one operation needs none in its entries."""
+    return "*" if len(OPERATIONS[activity.kind]) == 1 else activity.operation
 
 
 def _is_silence_telling(profile: Partial, function: str, kind: Kind) -> bool:
