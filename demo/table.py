@@ -29,7 +29,7 @@ def table(attacks: tuple[str, ...], phases: dict[str, Phase]) -> Table:
     drawn = Table(
         box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, show_lines=True, pad_edge=False
     )
-    drawn.add_column("attack", style="bold")
+    drawn.add_column("attack", style="bold", width=11)
     drawn.add_column(UNPROTECTED)
     for name in (DETECT, PREVENT):
         drawn.add_column(name, no_wrap=True)  # one detector a line
@@ -98,14 +98,16 @@ def _prevent(outcome: Outcome) -> Text:
 
 
 def _names(records: tuple[Record, ...]) -> str:
-    names = tuple(dict.fromkeys(record.detector for record in records))
+    names = sorted(
+        {record.detector for record in records}, key=lambda name: ("listed" in name, name)
+    )
     more = len(names) - MOST_NAMES
     return "\n".join(names[:MOST_NAMES]) + (f"\nand {more} more" if more > 0 else "")
 
 
 def _lines(fields: dict[str, Any]) -> tuple[str, ...]:
     title = f"{fields['level']} {fields['detector']}, confidence {fields.get('confidence')}"
-    lines = [title + (f", {fields['cwe']}" if "cwe" in fields else "")]
+    lines = [title + (f", CWE-{fields['cwe']}" if "cwe" in fields else "")]
     if "kind" in fields:
         lines.append("  {kind} {operation} {target}".format(**fields))
     if "input" in fields:

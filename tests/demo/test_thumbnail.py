@@ -13,7 +13,7 @@ THUMBNAIL = Path(__file__).parents[2] / "demo" / "function" / "bin" / "thumbnail
 
 
 def thumbnail(source: Path, target: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, str(THUMBNAIL), str(source), str(target)]
+    command = [sys.executable, str(THUMBNAIL), str(source), str(target), "O'Brien"]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -50,15 +50,16 @@ def test_a_small_picture_keeps_its_pixels_whatever_its_filter(kind: int, tmp_pat
     rows = [[(x * x + y * 37) % 256 for x in range(9)] for y in range(7)]
     source, target = tmp_path / "a.png", tmp_path / "b.png"
     source.write_bytes(filtered(kind, rows))
-    assert thumbnail(source, target).stdout == "9x7\n"
+    assert thumbnail(source, target).stdout == "O'Brien: 9x7\n"
     assert lines_of(target.read_bytes()) == (9, 7, b"".join(b"\0" + bytes(row) for row in rows))
 
 
 def test_a_large_picture_becomes_at_most_64_wide(tmp_path: Path) -> None:
     source, target = tmp_path / "O'Brien.png", tmp_path / "b.png"
     source.write_bytes(gradient(160, 20))
-    assert thumbnail(source, target).stdout == "54x7\n"
+    assert thumbnail(source, target).stdout == "O'Brien: 54x7\n"
     assert lines_of(target.read_bytes())[:2] == (54, 7)
+    assert b"Title\0\0\0\0\0O'Brien" in target.read_bytes()
 
 
 def test_what_is_no_png_is_refused(tmp_path: Path) -> None:
