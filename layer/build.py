@@ -11,7 +11,7 @@ from pathlib import Path
 from layer.bytecode import compiled
 from layer.content import Entry, collect
 from layer.elf import newest_glibc
-from layer.native import ARCHITECTURES, CannotBuild, build_native
+from layer.native import ARCHITECTURES, BuildFailed, CannotBuild, build_native
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_BYTES = 8_000_000
@@ -36,8 +36,8 @@ def main(arguments: list[str]) -> int:
     except CannotBuild as reason:
         print(f"note: not built: {reason}")
         return 0 if options.if_possible else 3
-    except LayerError as error:
-        print(f"refused: {error}", file=sys.stderr)
+    except (BuildFailed, LayerError) as error:
+        print(f"failed: {error}", file=sys.stderr)
         return 1
     return 0
 

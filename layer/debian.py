@@ -9,28 +9,37 @@ class NoPackages(Exception):
     """Debian's packages are not to be had here, and why."""
 
 
-def unpack(packages: list[str], architecture: str, cache: Path, target: Path) -> None:
-    """Unpack `packages` (`name` or `name=version`) into `target`, or raise NoPackages."""
+def unpack(package: str, architecture: str, cache: Path, target: Path) -> None:
+    """Unpack `package` (`name` or `name=version`) alone into `target`, or raise NoPackages."""
+    _unpack(["download", package], architecture, cache, target)
+
+
+def unpack_whole(package: str, architecture: str, cache: Path, target: Path) -> None:
+    """Unpack `package` and all that it depends on into `target`, or raise NoPackages."""
+    install = ["install", "--download-only", "--no-install-recommends", "--yes", package]
+    _unpack(install, architecture, cache, target)
+
+
+def _unpack(request: list[str], architecture: str, cache: Path, target: Path) -> None:
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         raise NoPackages("apt-get and dpkg-deb are needed, as on Debian")
-    apt = ["apt-get", *_private_state(architecture, cache)]
-    downloads = cache / "debs"
-    shutil.rmtree(downloads, ignore_errors=True)
-    downloads.mkdir(parents=True)
+    archives = cache / "apt" / "archives"
+    shutil.rmtree(cache / "apt", ignore_errors=True)
+    apt = ["apt-get", *_private_state(architecture, cache / "apt")]
     _run([*apt, "update"], cache)
-    _run([*apt, "download", *packages], downloads)
+    _run([*apt, *request], archives)
     unfinished = target.with_name(target.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    for file in sorted(downloads.glob("*.deb")):
+    for file in sorted(archives.glob("*.deb")):
         _run(["dpkg-deb", "--extract", str(file), str(unfinished)], cache)
     shutil.rmtree(target, ignore_errors=True)
     unfinished.replace(target)
+    shutil.rmtree(cache / "apt")
 
 
-def _private_state(architecture: str, cache: Path) -> list[str]:
+def _private_state(architecture: str, state: Path) -> list[str]:
     """Settings that give apt its own lists, with one architecture and nothing installed."""
-    state = cache / "apt"
     for folder in (state / "lists" / "partial", state / "archives" / "partial"):
         folder.mkdir(parents=True, exist_ok=True)
     (state / "status").touch()
@@ -43,7 +52,6 @@ def _private_state(architecture: str, cache: Path) -> list[str]:
         "Dir::State::status": str(state / "status"),
         "Dir::Cache": str(state),
         "Dir::Log": str(state),
-        "DPkg::Post-Invoke": "",
     }
     return [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
 

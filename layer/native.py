@@ -16,6 +16,10 @@ class CannotBuild(Exception):
     """This machine has not what the build needs, and cannot get it."""
 
 
+class BuildFailed(Exception):
+    """The native core does not compile."""
+
+
 def build_native(root: Path, architecture: str) -> Path:
     """Build `hauberk._native` for one architecture; the path of the shared library."""
     target = ARCHITECTURES[architecture]
@@ -33,7 +37,8 @@ def build_native(root: Path, architecture: str) -> Path:
     }
     command = ["cargo", "zigbuild", "--release", "--locked", "--package", "hauberk-python"]
     command += ["--target", f"{target}.{GLIBC}"]
-    subprocess.run(command, cwd=root / "native", env=environment, check=True)
+    if subprocess.run(command, cwd=root / "native", env=environment, check=False).returncode:
+        raise BuildFailed("cargo said above what is wrong")
     return root / "native" / "target" / target / "release" / "lib_native.so"
 
 
@@ -72,7 +77,7 @@ def _debian_sysroot(root: Path, architecture: str) -> Path:
     sysroot = cache / f"{architecture}-{upstream}"
     if not sysroot.is_dir():
         try:
-            unpack([f"libstd-rust-web-dev={package_version}"], architecture, cache, sysroot)
+            unpack(f"libstd-rust-web-dev={package_version}", architecture, cache, sysroot)
         except NoPackages as reason:
             raise CannotBuild(f"no Rust standard library for {architecture}: {reason}") from reason
     return sysroot / "usr"

@@ -1,0 +1,72 @@
+"""What is in the zips that are shipped."""
+
+from __future__ import annotations
+
+import importlib.util
+import marshal
+import sys
+import zipfile
+from types import CodeType
+
+from layer.build import LIMIT_BYTES
+from layer.content import FIXED, LIBRARY
+from layer.elf import newest_glibc
+
+UNCHECKED_HASH = 1
+
+
+def test_all_of_ours_is_under_hauberk_but_one_pth(layer: zipfile.ZipFile) -> None:
+    elsewhere = [name for name in layer.namelist() if not name.startswith("hauberk/")]
+    assert elsewhere == ["python/hauberk.pth"]
+
+
+def test_the_layer_holds_every_part_that_attaches_the_guard(layer: zipfile.ZipFile) -> None:
+    names = set(layer.namelist())
+    wanted = {path for _, path, _ in FIXED}
+    wanted |= {
+        f"{LIBRARY}/{name}" for name in ("_native.abi3.so", "guard/start.py", "model/kind.py")
+    }
+    assert wanted <= names
+
+
+def test_the_layer_holds_nothing_of_the_tools(layer: zipfile.ZipFile) -> None:
+    packages = {name.removeprefix(f"{LIBRARY}/").split("/")[0] for name in layer.namelist()}
+    assert packages.isdisjoint({"cli", "learn", "local", "policy", "spec", "_native.pyi"})
+
+
+def test_the_wrapper_can_be_run_and_nothing_can_be_written_by_others(
+    layer: zipfile.ZipFile,
+) -> None:
+    modes = {info.filename: info.external_attr >> 16 & 0o777 for info in layer.infolist()}
+    assert modes["hauberk/wrapper"] == 0o755
+    assert set(modes.values()) == {0o644, 0o755}
+
+
+def test_the_layer_fits_its_budget(layer: zipfile.ZipFile) -> None:
+    assert 0 < sum(info.file_size for info in layer.infolist()) <= LIMIT_BYTES
+
+
+def test_entries_are_sorted_and_carry_no_time_of_their_own(layer: zipfile.ZipFile) -> None:
+    assert layer.namelist() == sorted(layer.namelist())
+    assert {info.date_time for info in layer.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_core_loads_on_the_oldest_image_of_lambda(layer: zipfile.ZipFile) -> None:
+    assert (2, 0) < newest_glibc(layer.read(f"{LIBRARY}/_native.abi3.so")) <= (2, 26)
+
+
+def test_each_source_has_bytecode_for_this_python_that_is_never_checked(
+    layer: zipfile.ZipFile,
+) -> None:
+    sources = [
+        name for name in layer.namelist() if name.startswith(LIBRARY) and name.endswith(".py")
+    ]
+    assert sources
+    for name in sources:
+        bytecode = layer.read(importlib.util.cache_from_source(name))
+        assert bytecode[:4] == importlib.util.MAGIC_NUMBER
+        assert int.from_bytes(bytecode[4:8], "little") == UNCHECKED_HASH
+        assert bytecode[8:16] == importlib.util.source_hash(layer.read(name))
+        code = marshal.loads(bytecode[16:])
+        assert isinstance(code, CodeType)
+        assert code.co_filename == f"/opt/{name}", f"{sys.version_info}"
