@@ -76,8 +76,9 @@ dist/hauberk-python-%.zip: $(LAYER_SOURCES) $(STAMPS)/venv .cache/rust
 test-servers:
 	@setup/step "test servers" setup/servers
 
-test-arm64:
+test-arm64: test-servers $(STAMPS)/venv
 	@$(MAKE) dist/hauberk-python-arm64.zip LAYER_FLAGS=--if-possible
+	@setup/step "Python for arm64" $(PYTHON) -m layer.arm64_python
 
 # --- The checks. ---
 
