@@ -126,10 +126,11 @@ def _applied(text: str, changes: list[_Change]) -> str:
     return "\n".join(lines)
 
 
-def _order(change: _Change) -> tuple[tuple[int, int], int]:
-    """By place; at one place what is indented most, since it belongs to what is above it."""
+def _order(change: _Change) -> tuple[tuple[int, int], int, bool]:
+    """By place; at one place what is indented most, and items, belong to what is above them."""
     first = change.lines[0]
-    return change.start, len(first.lstrip()) - len(first)
+    word = first.lstrip()
+    return change.start, len(word) - len(first), not word.startswith("- ")
 
 
 def _with(lines: list[str], change: _Change) -> list[str]:

@@ -8,9 +8,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.policy.compile import LAMBDA_BYTES, ROOM_BYTES, compile_policy, exceeds_lambda
-from hauberk.policy.envelope import VERSION, Unpacked, unpack
+from hauberk.policy.envelope import Unpacked, unpack
 from hauberk.policy.file import PolicyFile, from_bytes
 from hauberk.policy.problem import PolicyError, Problem
+
+_LEAST_DOTS = 3  # an unsigned value has one part less
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,7 @@ class Checked:
 
 def is_variable(content: bytes) -> bool:
     """Is this the value of `HAUBERK_POLICY`, not a YAML file?"""
-    text = content.strip()
-    return text.startswith(f"{VERSION}.".encode()) and len(text.split()) == 1
+    return len(content.split()) == 1 and content.count(b".") >= _LEAST_DOTS
 
 
 def check(content: bytes, where: str, now: int) -> Checked:

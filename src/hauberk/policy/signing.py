@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -31,14 +32,15 @@ def create(path: Path) -> Ed25519PrivateKey:
         serialization.NoEncryption(),
     )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    number, draft = tempfile.mkstemp(prefix=".signing-key-", dir=path.parent)  # mode 0600
     try:
-        _write_new(draft, pem)
+        with os.fdopen(number, "wb") as file:
+            file.write(pem)
         os.link(draft, path)  # appears whole, and never over a key that is there
     except FileExistsError as error:
         raise KeyFileError(f"{path}: is already there; name another file") from error
     finally:
-        draft.unlink(missing_ok=True)
+        os.unlink(draft)
     return key
 
 
@@ -85,9 +87,3 @@ def public_bytes(key: Ed25519PublicKey) -> bytes:
 def fingerprint(public: bytes) -> str:
     """Name a public key: the first 32 hex digits of its SHA-256."""
     return hashlib.sha256(public).hexdigest()[:32]
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(content)

@@ -1,0 +1,165 @@
+"""Typed parts fold when three values differ; what an attacker would choose is never let in."""
+
+import json
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hauberk.learn.fold import fold
+from hauberk.learn.record import literal
+from hauberk.learn.shape import parts
+from hauberk.model.kind import Kind
+from hauberk.policy.pattern import pattern_fault
+
+native = pytest.importorskip("hauberk._native", reason="the native core is not built here")
+
+UUIDS = [str(UUID(int=n * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128)) for n in range(1, 4)]
+HEX = ["9e3779b97f4a7c15", "3c6ef372fe94f82a", "daa66d2c7ddf743f"]
+A_UUID = "????????-????-????-????-????????????"
+S3 = "arn:aws:s3:::"
+
+FOLDED = [
+    # kind, targets, patterns
+    ("file", [f"/data/{one}.json" for one in (1, 22, 333)], ["/data/*.json"]),
+    ("file", [f"/data/{one}.json" for one in (1, 22)], ["/data/1.json", "/data/22.json"]),
+    ("file", ["/data/1", "/data/2", "/data/2", "/data/1"], ["/data/1", "/data/2"]),
+    ("file", [f"/data/{one}/a" for one in UUIDS], ["/data/*/a"]),
+    ("file", [f"/data/{one}" for one in HEX], ["/data/*"]),
+    ("file", [f"/logs/2026-11-{one}.log" for one in (21, 22, 23)], ["/logs/*.log"]),
+    ("file", [f"/logs/20261121T1911{one}Z" for one in (21, 22, 23)], ["/logs/*"]),
+    ("file", [f"/tmp/tmp{one}" for one in ("ab_1cd2x", "zz9yxwvu", "q1w2e3r4")], ["/tmp/tmp*"]),
+    ("file", [f"/tmp/order-{one}.pdf" for one in (1, 2, 3)], ["/tmp/order-*.pdf"]),
+    ("file", [f"/tmp/{one}/a.png" for one in UUIDS], [f"/tmp/{A_UUID}/a.png"]),
+    ("process", [f"/var/task/{one}/run" for one in UUIDS], ["/var/task/*/run"]),
+    ("code", [f"/opt/lib/{one}/x.so" for one in HEX], ["/opt/lib/*/x.so"]),
+    ("host", [f"node-{one}.db.example.com" for one in (1, 2, 3)], ["node-*.db.example.com"]),
+    ("api", [f"{S3}orders/{one}.png" for one in UUIDS], [f"{S3}orders/*.png"]),
+    (
+        "api",
+        [f"arn:aws:sqs:eu-west-1:123456789012:jobs-{one}" for one in (1, 2, 3)],
+        ["arn:aws:sqs:eu-west-1:123456789012:jobs-*"],
+    ),
+    # Only what differs folds; the rest keeps its value.
+    ("file", [f"/data/7/{one}" for one in (1, 2, 3)], ["/data/7/*"]),
+    (
+        "file",
+        [f"/data/{year}/{one}" for year in (2025, 2026) for one in (1, 2, 3)],
+        ["/data/2025/*", "/data/2026/*"],
+    ),
+    ("file", ["/data/1/9", "/data/2/9", "/data/3/8"], ["/data/1/9", "/data/2/9", "/data/3/8"]),
+    # What is a sign in patterns is taken as it is.
+    ("file", ["/data/a*", "/data/b?", "/data/c\\"], ["/data/a\\*", "/data/b\\?", "/data/c\\\\"]),
+    ("file", [f"/data/[{one}]*" for one in (1, 2, 3)], ["/data/[*]\\*"]),
+    ("api", ["*"], ["\\*"]),
+]
+
+NOT_FOLDED = [
+    # kind, targets that look alike but stay as they are
+    ("file", ["/tmp/alpha", "/tmp/beta", "/tmp/gamma"]),
+    ("file", [f"/tmp/{one}" for one in (1, 2, 3)]),
+    ("file", [f"/tmp/{one}-{one}" for one in (1, 2, 3)]),
+    ("file", [f"/tmp/{one}" for one in HEX]),
+    ("file", [f"/tmp/{one}/a" for one in (1, 2, 3)]),
+    ("file", [f"/dev/shm/{one}" for one in HEX]),
+    ("file", [f"/etc/{one}" for one in (1, 2, 3)]),
+    ("file", [f"/proc/{one}/status" for one in (1, 2, 3)]),
+    ("file", [f"/{one}/a" for one in (1, 2, 3)]),
+    ("file", [f"/data/v{one}" for one in (1, 2, 3)]),  # a number in a word is a part of its name
+    ("process", [f"/tmp/{one}" for one in (1, 2, 3)]),
+    ("process", ["a-1", "a-2", "a-3"]),
+    ("host", [f"{one}.com" for one in HEX]),
+    ("host", [f"shop-{one}.com" for one in (1, 2, 3)]),
+    ("host", [f"shop-{one}.co.uk" for one in (1, 2, 3)]),
+    ("host", [f"bucket-{one}.s3.amazonaws.com" for one in (1, 2, 3)]),
+    ("host", [f"{one}.execute-api.eu-west-1.amazonaws.com" for one in HEX]),
+    ("host", [f"tenant-{one}.eu.auth0.com" for one in (1, 2, 3)]),
+    ("api", [f"{S3}bucket-{one}/a" for one in (1, 2, 3)]),
+    ("api", [f"arn:aws:sqs:eu-west-1:{one}:jobs" for one in (100, 200, 300)]),
+    ("api", [f"arn:aws:sqs:eu-west-1:123456789012:{one}" for one in (1, 2, 3)]),
+    ("address", [f"10.0.0.{one}:443" for one in (1, 2, 3)]),
+    ("address", [f"unix:/tmp/order-{one}" for one in (1, 2, 3)]),
+    ("code", [f"orders_{one}.handler" for one in (1, 2, 3)]),
+]
+
+ATTACKS = [
+    # kind, what was learned, what an attacker brings
+    ("file", [f"/tmp/tmp{one:08d}" for one in range(9)], ["/tmp/kworker", "/tmp/tmp1/run.sh"]),
+    ("file", [f"/tmp/{one}/a.png" for one in UUIDS], ["/tmp/evil/a.png", "/tmp/x/y/a.png"]),
+    ("file", [f"/tmp/{one}" for one in (1, 2, 3)], ["/tmp/kworker", "/tmp/4"]),
+    ("file", ["/etc/hosts", "/etc/resolv.conf", "/etc/localtime"], ["/etc/shadow"]),
+    ("file", [f"/proc/{one}/stat" for one in (7, 8, 9)], ["/proc/self/stat", "/proc/1/environ"]),
+    ("file", [f"/data/{one}.json" for one in (1, 2, 3)], ["/data/../etc/shadow", "/data/a/1.json"]),
+    ("file", ["/data/*"], ["/data/anything"]),
+    ("process", [f"/tmp/{one}/run" for one in UUIDS], ["/tmp/upload_evil/run"]),
+    ("host", [f"node-{one}.db.example.com" for one in (1, 2, 3)], ["node-1.evil.db.example.com"]),
+    ("host", [f"b-{one}.s3.amazonaws.com" for one in (1, 2, 3)], ["b-4.s3.amazonaws.com"]),
+    ("host", [f"t{one}.eu.auth0.com" for one in (1, 2, 3)], ["attacker.eu.auth0.com"]),
+    ("api", [f"{S3}b-{one}/k" for one in (1, 2, 3)], [f"{S3}b-4/k", f"{S3}evil/k"]),
+    ("api", ["*"], [f"{S3}evil/k"]),
+]
+
+
+def judge(kind, patterns):
+    document = {"hauberk": 1, "function": "f", "mode": "prevent"}
+    document["allowlist"] = {kind: [f"* {one}" for one in patterns]}
+    return native.Judge(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(("kind", "targets", "patterns"), FOLDED)
+def test_targets_fold_to_the_patterns_of_the_table(kind, targets, patterns):
+    assert fold(Kind(kind), targets) == tuple(sorted(patterns))
+
+
+@pytest.mark.parametrize(("kind", "targets"), NOT_FOLDED)
+def test_these_targets_stay_as_they_are(kind, targets):
+    assert fold(Kind(kind), targets) == tuple(sorted(targets))
+
+
+@pytest.mark.parametrize(("kind", "learned", "brought"), ATTACKS)
+def test_what_an_attacker_brings_is_not_on_the_learned_list(kind, learned, brought):
+    ask = judge(kind, fold(Kind(kind), learned))
+    for target in learned:
+        assert ask.judge(kind, "read", target)[0] == "allow"
+    for target in brought:
+        assert ask.judge(kind, "read", target)[0] == "block"
+
+
+PLAIN = ("tmp", "etc", "a", "v1", "1", "22", "333")
+WORDS = st.sampled_from((*PLAIN, *"*?\\.-", *HEX, *UUIDS))
+SEGMENTS = st.lists(WORDS, min_size=1, max_size=3).map("".join)
+TARGETS = {
+    Kind.FILE: st.lists(SEGMENTS, min_size=1, max_size=4).map(lambda one: "/" + "/".join(one)),
+    Kind.HOST: st.lists(SEGMENTS, min_size=1, max_size=4).map(".".join),
+    Kind.API: st.lists(SEGMENTS, min_size=1, max_size=3).map(lambda one: S3 + "/".join(one)),
+}
+LISTS = st.sampled_from(list(TARGETS)).flatmap(
+    lambda kind: st.tuples(st.just(kind), st.lists(TARGETS[kind], max_size=12))
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LISTS, st.randoms())
+def test_folding_allows_every_target_and_asks_for_no_order(case, random):
+    kind, targets = case
+    patterns = fold(kind, targets)
+    ask = judge(kind.value, patterns)
+    assert all(ask.judge(kind.value, "read", one)[0] == "allow" for one in targets)
+    assert all(pattern_fault(kind, one) is None for one in patterns)
+    shuffled = targets * 2
+    random.shuffle(shuffled)
+    assert fold(kind, shuffled) == patterns
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(list(Kind)), st.text(max_size=40) | TARGETS[Kind.FILE])
+def test_a_target_taken_apart_is_the_same_target(kind, target):
+    assert "".join(part.text for part in parts(kind, target)) == target
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("ab*?\\/.", max_size=12), st.text("ab*?\\/.", max_size=12))
+def test_a_literal_matches_itself_only(target, other):
+    ask = judge("file", [literal(target)])
+    assert (ask.judge("file", "read", other)[0] == "allow") is (other == target)

@@ -1,0 +1,84 @@
+"""An attacked invocation teaches nothing, and views merge in any order."""
+
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+from log_lines import activity, armed, detection, record
+
+from hauberk.learn import Partial, merge, observe
+from hauberk.model.kind import Kind
+
+LINES = st.sampled_from(
+    [
+        *(activity("file", "read", f"/tmp/{n}", request=f"r{n % 3}") for n in range(6)),
+        activity("host", "resolve", "a.b", request="r1", attacked=True),
+        detection("r0"),
+        armed(),
+        armed(api="gap: broken"),
+        armed("payments"),
+        b"HAUBERK1 broken\n",
+        b"START\n",
+    ]
+)
+PARTIALS = st.lists(LINES, max_size=8).map(observe)
+
+
+def targets(lines, function="orders"):
+    return {one.target for one in observe(lines).activities(function)}
+
+
+def test_a_detection_drops_all_of_its_invocation_before_and_after_it():
+    before = activity("file", "read", "/tmp/before", request="r1")
+    after = activity("file", "read", "/tmp/after", request="r1")
+    other = activity("file", "read", "/tmp/other", request="r2")
+    assert targets([before, detection("r1"), after, other]) == {"/tmp/other"}
+
+
+def test_an_attacked_activity_drops_all_of_its_invocation():
+    calm = activity("file", "read", "/tmp/a", request="r1")
+    attacked = activity("file", "read", "/tmp/b", request="r1", attacked=True)
+    assert targets([calm, attacked]) == set()
+
+
+def test_what_was_also_seen_without_an_attack_stays():
+    rows = [activity("file", "read", "/tmp/a", request=one) for one in ("r1", "r2")]
+    assert targets([*rows, detection("r1")]) == {"/tmp/a"}
+
+
+def test_a_detection_is_about_its_own_function_only():
+    seen = activity("file", "read", "/tmp/a", request="r1")
+    assert targets([seen, detection("r1", "payments")]) == {"/tmp/a"}
+
+
+def test_a_detection_during_init_drops_what_init_did():
+    rows = [activity("file", "read", "/tmp/a", request=""), activity("file", "read", "/tmp/b")]
+    assert targets([*rows, detection("")]) == {"/tmp/b"}
+
+
+def test_a_detection_in_another_log_counts_too():
+    log, other = [activity("file", "read", "/tmp/a")], [detection("r1")]
+    assert merge(observe(log), observe(other)).activities("orders") == frozenset()
+
+
+def test_coverage_tells_which_kinds_were_watched():
+    partial = observe([armed(**{"process.fork_exec": "gap: x", "file": "gap: y"})])
+    kinds = {kind for _, kind in partial.covered - partial.gaps}
+    assert kinds == set(Kind) - {Kind.FILE}
+
+
+def test_a_status_that_is_not_armed_arms_nothing():
+    assert observe([record("status", state="refused", message="")]).armed == frozenset()
+
+
+@given(PARTIALS, PARTIALS, PARTIALS)
+def test_merging_is_associative_and_commutative(one, two, three):
+    assert merge(merge(one, two), three) == merge(one, merge(two, three))
+    assert merge(one, two) == merge(two, one)
+    assert merge(one, Partial()) == one
+
+
+@given(st.lists(LINES, max_size=12), st.integers(1, 4))
+def test_a_log_in_pieces_shows_what_it_shows_whole(lines, pieces):
+    parts = [observe(lines[start::pieces]) for start in range(pieces)]
+    assert reduce(merge, parts, Partial()) == observe(lines)
