@@ -38,6 +38,7 @@ ACTS = {
     "where": lambda value: where(),
     "write": attempt,
     "read": lambda path: open(path).read() if os.path.exists(path) else None,
+    "names": lambda folder: sorted(os.listdir(folder)),
     "list": lambda pattern: sorted(glob.glob(pattern)),
     "resolve": socket.gethostbyname,
     "exit": lambda code: os._exit(code),
@@ -111,6 +112,13 @@ def test_hosts_without_a_namespace_are_refused(start):
     environment = start(ASK, namespace=False, hosts={"shop.internal": "127.0.0.9"})
     with pytest.raises(LocalError, match="needs a mount namespace"):
         environment.invoke({"resolve": "shop.internal"})
+
+
+@pytest.mark.parametrize("home", ["/home", "/root"])
+def test_the_homes_of_the_host_are_not_the_function_s_to_read(start, own_root, home):
+    prefix = Path(sys.base_prefix).resolve()  # all there is, where Python is installed in a home
+    expected = [prefix.relative_to(home).parts[0]] if prefix.is_relative_to(home) else []
+    assert ask(start(ASK, namespace=own_root), names=home) == expected
 
 
 POWERLESS = """
