@@ -1,7 +1,7 @@
 """`python -m demo`: tells the whole story, and ends with 0 only where every promise held."""
 
 import argparse
-import shutil
+import io
 import signal
 import sys
 import tempfile
@@ -24,6 +24,7 @@ from hauberk.local import LocalError
 from hauberk.local.attach import own_layer
 
 OUT = Path(__file__).parent / "out"
+POLICY, KEY, S3_LOG = "hauberk.yaml", "signing-key.pem", "s3.log"
 INTRODUCTION = """[bold]Hauberk, a demonstration.[/bold] A web shop's function \
 runs as AWS Lambda runs it: AWS's own runtime client, Lambda's paths, an emulated S3. Its code \
 (demo/function) has the holes that hurried developers leave, and is never changed. Each phase \
@@ -41,17 +42,20 @@ def main() -> int:
     parser.add_argument(
         "--no-namespace", action="store_true", help="give the function no root of its own"
     )
+    parser.add_argument("--out", type=Path, default=OUT, help="folder for logs and policy")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     console = Console(highlight=False)
     try:
-        return _run(console, isolated=not options.no_namespace)
+        return _run(console, options.out.absolute(), isolated=not options.no_namespace)
     except KeyboardInterrupt:
         console.print("\nStopped; nothing was left running.")
         return 130
     except (LocalError, S3Error, lesson.LessonError, OSError) as error:
         console.print(f"[red]The demonstration cannot go on:[/red] {escape(str(error))}")
-        console.print(f"Logs until here: {escape(_shown(OUT))}/")
+        console.print(f"Logs until here: {escape(_shown(options.out.absolute()))}/")
         return 3
 
 
@@ -59,18 +63,24 @@ def _stop(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _run(console: Console, isolated: bool) -> int:
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(exist_ok=True)
+def _run(console: Console, out: Path, isolated: bool) -> int:
+    out.mkdir(parents=True, exist_ok=True)
+    logs = tuple(f"{name}.log" for name in (UNPROTECTED, LEARNING, DETECT, PREVENT))
+    for name in (*logs, POLICY, KEY, S3_LOG):
+        (out / name).unlink(missing_ok=True)
     layer = own_layer(())
     with tempfile.TemporaryDirectory(prefix="hauberk-demo-") as folder:
         isolated = isolated and isolation_is_allowed(Path(folder))
-        with setting(Path(folder), OUT, isolated) as place:
+        with setting(Path(folder), out / S3_LOG, isolated) as place:
             _introduce(console, place)
-            phases = _phases(console, place, layer)
+            phases = _phases(console, place, layer, out)
     attacks = tuple(attack.name for attack in place.scene.attacks)
     broken = complaints(phases, attacks, place.scene.normal.index(place.scene.probe))
-    _conclude(console, attacks, phases, broken)
+    console.print()
+    console.print(table.table(attacks, {phase.name: phase for phase in phases}))
+    table.show_examples(console, phases[-1])
+    table.show_places(console, _shown(out))
+    table.show_judgement(console, len(phases[0].answers), broken)
     return 1 if broken else 0
 
 
@@ -81,41 +91,31 @@ def _introduce(console: Console, place: Setting) -> None:
         console.print(NOT_ISOLATED)
 
 
-def _phases(console: Console, place: Setting, layer: Path) -> tuple[Phase, ...]:
-    scene, policy = place.scene, OUT / "hauberk.yaml"
+def _phases(console: Console, place: Setting, layer: Path, out: Path) -> tuple[Phase, ...]:
+    scene, policy, log = place.scene, out / POLICY, out / "learning.log"
     with (
         _told(console, 1, UNPROTECTED, "the function alone: normal requests, then attacks"),
-        opened(place, None, _log(UNPROTECTED)) as alone,
+        opened(place, None, out / "unprotected.log") as alone,
     ):
         unprotected = day(UNPROTECTED, alone, scene)
     with _told(console, 2, LEARNING, "Hauberk attached; no policy, normal requests only"):
-        with opened(place, Guard(layer, {"HAUBERK_MODE": "detect"}), _log(LEARNING)) as watched:
+        with opened(place, Guard(layer, {"HAUBERK_MODE": "detect"}), log) as watched:
             learning = morning(LEARNING, watched, scene)
-        lesson.learn(_log(LEARNING), policy)
-    learned = sum(record.type == "activity" for record in read(_log(LEARNING).read_text()))
+        lesson.learn(log, policy)
+    learned = sum(record.type == "activity" for record in read(log.read_text("utf-8")))
     console.print(
         f"  {learned} activities became an allowlist: hauberk learn learning.log", style="dim"
     )
     phases = [unprotected, learning]
     for number, mode, words in ((3, DETECT, "reports, hinders nothing"), (4, PREVENT, "blocks")):
-        value = lesson.compiled(policy, OUT / "signing-key.pem", mode)
+        value = lesson.compiled(policy, out / KEY, mode)
         guard = Guard(layer, {"HAUBERK_POLICY": value})
         with (
             _told(console, number, mode, f"the learned policy, signed: {words}"),
-            opened(place, guard, _log(mode)) as guarded,
+            opened(place, guard, out / f"{mode}.log") as guarded,
         ):
             phases.append(day(mode, guarded, scene))
     return tuple(phases)
-
-
-def _conclude(
-    console: Console, attacks: tuple[str, ...], phases: tuple[Phase, ...], broken: tuple[str, ...]
-) -> None:
-    console.print()
-    console.print(table.table(attacks, {phase.name: phase for phase in phases}))
-    table.show_examples(console, phases[-1])
-    table.show_places(console, _shown(OUT))
-    table.show_judgement(console, len(phases[0].answers), broken)
 
 
 @contextmanager
@@ -125,10 +125,6 @@ def _told(console: Console, number: int, name: str, words: str) -> Iterator[None
         yield
     took = time.monotonic() - started
     console.print(f"[bold]{number} {name:<12}[/bold] {words:<52} [dim]{took:>4.1f} s[/dim]")
-
-
-def _log(name: str) -> Path:
-    return OUT / f"{name}.log"
 
 
 def _shown(path: Path) -> str:

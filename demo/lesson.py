@@ -27,9 +27,7 @@ def compiled(policy: Path, key: Path, mode: str) -> str:
 
 def hauberk(*arguments: str) -> str:
     """What a command of `hauberk` prints."""
-    done = subprocess.run(
-        [HAUBERK, *arguments], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([HAUBERK, *arguments], capture_output=True, encoding="utf-8", check=False)
     if done.returncode != 0:
         command = " ".join(("hauberk", *arguments))
         raise LessonError(f"`{command}` ended with {done.returncode}: {done.stderr.strip()}")

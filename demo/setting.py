@@ -36,12 +36,12 @@ class Setting:
 
 
 @contextmanager
-def setting(folder: Path, logs: Path, isolated: bool) -> Iterator[Setting]:
+def setting(folder: Path, s3_log: Path, isolated: bool) -> Iterator[Setting]:
     """Runs the servers with their files in `folder`; hosts have names where `isolated`."""
     with ExitStack() as servers:
         collector = servers.enter_context(collecting())
         port = servers.enter_context(partners())
-        endpoint = servers.enter_context(emulated(BUCKET, folder, logs / "s3.log"))
+        endpoint = servers.enter_context(emulated(BUCKET, folder, s3_log))
         neighbours = _neighbours(port, collector.port, isolated)
         secret = f"pk-{secrets.token_hex(12)}"
         environment = {

@@ -50,7 +50,9 @@ def show_examples(console: Console, prevent: Phase) -> None:
         for record in outcome.detections:
             if record.blocked:
                 chosen.setdefault(record.detector, record)
-    console.print("[bold]Three of the records[/bold], each one line of JSON in the function's log:")
+    console.print(
+        "\n[bold]Three of the records[/bold], each one line of JSON in the function's log:"
+    )
     for record in tuple(chosen.values())[:3]:
         for line in _lines(json.loads(record.line)):
             console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))

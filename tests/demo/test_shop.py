@@ -15,7 +15,7 @@ def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("shop")
     if request.param and not isolation_is_allowed(folder):
         pytest.skip("this machine gives a function no mount namespace")
-    with setting(folder, folder, isolated=request.param) as place:
+    with setting(folder, folder / "s3.log", isolated=request.param) as place:
         days = []
         for name in ("first", "second"):
             with opened(place, None, folder / f"{name}.log") as shop:

@@ -1,0 +1,83 @@
+"""The whole demonstration, with the layer that `make layer` makes."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hauberk.local import LocalError
+from hauberk.local.attach import own_layer
+
+ROOT = Path(__file__).parents[2]
+
+
+def demo(out: Path, *options: str, **variables: str) -> "subprocess.Popen[str]":
+    """The demonstration, started; its temporary files are below `out`."""
+    temporary = out / "temporary"
+    temporary.mkdir()
+    return subprocess.Popen(
+        [sys.executable, "-m", "demo", "--out", str(out), *options],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(temporary), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def left_behind(out: Path) -> list[str]:
+    """Files below the temporary folder, and processes that have it as theirs."""
+    mark = f"TMPDIR={out / 'temporary'}".encode()
+    files = [str(path) for path in (out / "temporary").iterdir()]
+    return files + [name.name for name in Path("/proc").glob("[0-9]*") if mark in _variables(name)]
+
+
+def _variables(process: Path) -> bytes:
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:  # ended meanwhile, or another user's
+        return b""
+
+
+@pytest.fixture
+def layer() -> None:
+    try:
+        own_layer(())
+    except LocalError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.usefixtures("layer")
+@pytest.mark.parametrize("options", [(), ("--no-namespace",)], ids=["own root", "without"])
+def test_every_promise_holds_and_nothing_is_left(options: tuple[str, ...], tmp_path: Path) -> None:
+    process = demo(tmp_path, *options)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    assert "Every promise held" in said
+    assert (tmp_path / "hauberk.yaml").exists()
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.usefixtures("layer")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_when_it_is_stopped(number: signal.Signals, tmp_path: Path) -> None:
+    process = demo(tmp_path)
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("1 unprotected"):
+        assert process.poll() is None
+    os.killpg(process.pid, number)
+    said, _ = process.communicate(timeout=30)
+    assert (process.returncode, "Stopped" in said) == (130, True), said
+    assert left_behind(tmp_path) == []
+
+
+def test_without_the_layer_it_says_how_to_make_it(tmp_path: Path) -> None:
+    process = demo(tmp_path, HAUBERK_LAYER=str(tmp_path / "none"))
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "make layer" in said and str(tmp_path) in said
+    assert left_behind(tmp_path) == []
