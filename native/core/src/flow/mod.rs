@@ -1,1 +1,42 @@
 //! Does an input change the syntax of what a sink was given?
+//!
+//! The one rule: an input of this invocation occurs in the resource (exact bytes; SQL also folds
+//! ASCII case), every occurrence is tried, and one of them does more than fill a place for a value.
+//! An input shorter than two bytes never counts: a lone quote breaks a query and injects nothing.
+//! An input that was changed on the way (decoded, trimmed, escaped, resolved) is another string;
+//! the caller passes such variants as inputs of their own.
+
+mod exec;
+mod occurrences;
+mod path;
+mod shell;
+mod sql;
+
+pub use exec::exec;
+pub use path::path;
+pub use shell::{programs, shell};
+pub(crate) use sql::tokens as sql_tokens;
+pub use sql::{Dialect, sql};
+
+/// Inputs below this many bytes are too short to inject and too common to tell apart.
+const SHORTEST_INPUT: usize = 2;
+
+/// Where and how an input changes the syntax of a resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// What the input does, for a person: "closes its literal".
+    pub reason: &'static str,
+    /// First byte of the input in the resource.
+    pub start: usize,
+    /// One past the input's last byte in the resource.
+    pub end: usize,
+}
+
+/// Punctuation of one or two bytes stands in every code; alone it does nothing.
+fn is_short_punctuation(input: &[u8]) -> bool {
+    let trimmed = input.trim_ascii();
+    trimmed.len() <= SHORTEST_INPUT
+        && !trimmed
+            .iter()
+            .any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"'\"`$\\".contains(byte))
+}

@@ -1,0 +1,62 @@
+//! Does an input change the syntax of a shell command?
+//!
+//! Safe: it stands in quotes that it does not end; it is made of words whose characters mean
+//! nothing there (`echo hello world`); the quotes that it ends are its own (`"a b"`). Injection: it
+//! ends or leaves open a quote, adds an operator, a substitution, a redirection, a line or a comment
+//! that cuts something off, chooses the program, is the whole command, or adds a word that starts
+//! with `-` outside quotes ("adds an argument"; not `-5`, not after `--`). What `shlex.quote` and
+//! backslashes protect is safe. The command given to `sh -c` or `eval` is judged as one of its own.
+//! Not seen: options in quotes, globs and `~`, a plain name that is also the code's own program.
+
+mod grammar;
+mod here_documents;
+mod judge;
+mod programs;
+mod quoting;
+mod read;
+mod syntax;
+
+use memchr::memmem::Finder;
+
+use super::occurrences::Occurrences;
+use super::{Change, SHORTEST_INPUT, is_short_punctuation};
+pub(super) use grammar::{Part, State};
+pub use programs::programs;
+use read::Command;
+pub(super) use read::is_option;
+
+/// Linux starts no program with a longer argument (`MAX_ARG_STRLEN`), so no shell with it.
+const LONGEST_COMMAND: usize = 128 * 1024;
+
+/// Commands within commands (`sh -c "sh -c …"`) that are followed.
+const DEEPEST: usize = 2;
+
+/// Says where `input` changes the syntax of `command`.
+pub fn shell(command: &[u8], input: &[u8]) -> Option<Change> {
+    change(command, input, 0)
+}
+
+fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
+    let command = &command[..command.len().min(LONGEST_COMMAND)];
+    if input.len() < SHORTEST_INPUT || input.len() > command.len() || is_inert(input) {
+        return None;
+    }
+    let finder = Finder::new(input);
+    let first = finder.find(command)?;
+    let read = Command::read(command);
+    let own = Occurrences::new(command, &finder).find_map(|start| {
+        let end = start + input.len();
+        let reason = judge::judge(&read, start, end)?;
+        Some(Change { reason, start, end })
+    });
+    own.or_else(|| {
+        let scripts = read.scripts().filter(|_| depth < DEEPEST);
+        let inner = scripts.filter_map(|script| change(&script, input, depth + 1)).next()?;
+        Some(Change { reason: inner.reason, start: first, end: first + input.len() })
+    })
+}
+
+fn is_inert(input: &[u8]) -> bool {
+    let is_quotes = input.iter().all(|byte| b"'\" \t\r\n".contains(byte));
+    is_quotes || is_short_punctuation(input)
+}

@@ -1,0 +1,116 @@
+//! The few shapes of several tokens that fill a place for a value and change nothing else.
+
+use super::judge::{Place, is_whole};
+use super::tokens::{Kind, Token};
+
+/// Words that SQL and people use; they do harm only with something other than keywords beside them.
+const KEYWORDS: [&str; 74] = [
+    "all", "alter", "and", "as", "asc", "between", "by", "call", "case", "cast", "collate", "create", "cross",
+    "current", "delete", "desc", "distinct", "drop", "else", "end", "escape", "except", "exec", "execute",
+    "exists", "fetch", "from", "full", "glob", "grant", "group", "having", "ilike", "in", "inner", "insert",
+    "intersect", "into", "is", "join", "key", "left", "like", "limit", "not", "null", "nulls", "offset", "on",
+    "or", "order", "outer", "over", "primary", "procedure", "regexp", "replace", "returning", "right", "rlike",
+    "select", "set", "similar", "some", "table", "then", "truncate", "union", "update", "using", "values", "when",
+    "where", "with",
+];
+
+fn is_keyword(word: &[u8]) -> bool {
+    KEYWORDS.binary_search_by(|keyword| keyword.as_bytes().cmp(word)).is_ok()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expects {
+    Term,
+    Separator,
+    AfterDirection,
+    NullsPlace,
+    Nothing,
+}
+
+/// Which shapes the tokens so far still fit.
+pub struct Shapes {
+    numbers: Expects,
+    depth: usize,
+    names: Expects,
+    is_phrase: bool,
+    has_semicolon: bool,
+    has_comment: bool,
+}
+
+impl Default for Shapes {
+    fn default() -> Self {
+        Self {
+            numbers: Expects::Term,
+            depth: 0,
+            names: Expects::Term,
+            is_phrase: true,
+            has_semicolon: false,
+            has_comment: false,
+        }
+    }
+}
+
+impl Shapes {
+    /// Takes the next token.
+    pub fn admit(&mut self, place: &Place<'_>, token: &Token) {
+        let written = place.written(token);
+        self.has_semicolon |= token.kind == Kind::Semicolon;
+        self.has_comment |= matches!(token.kind, Kind::LineComment | Kind::BlockComment);
+        self.numbers = self.after_number(token.kind, written);
+        self.names = self.after_name(place, token);
+        self.is_phrase &= (token.kind == Kind::Word && is_keyword(written)) || written == b"*";
+    }
+
+    fn after_number(&mut self, kind: Kind, written: &[u8]) -> Expects {
+        match (self.numbers, kind) {
+            (Expects::Term, Kind::Number) => Expects::Separator,
+            (Expects::Term, Kind::Operator) if written == b"-" || written == b"+" => Expects::Term,
+            (Expects::Term, Kind::Open) => {
+                self.depth += 1;
+                Expects::Term
+            }
+            (Expects::Separator, Kind::Comma) => Expects::Term,
+            (Expects::Separator, Kind::Close) if self.depth > 0 => {
+                self.depth -= 1;
+                Expects::Separator
+            }
+            _ => Expects::Nothing,
+        }
+    }
+
+    fn after_name(&self, place: &Place<'_>, token: &Token) -> Expects {
+        let written = place.written(token);
+        match (self.names, token.kind) {
+            (Expects::Term, Kind::Word | Kind::Number) => Expects::Separator,
+            (Expects::Term, Kind::Name) if is_whole(place, token) => Expects::Separator,
+            (Expects::Separator, Kind::Dot | Kind::Comma) => Expects::Term,
+            (Expects::AfterDirection, Kind::Comma) => Expects::Term,
+            (Expects::Separator, Kind::Word) if written == b"asc" || written == b"desc" => {
+                Expects::AfterDirection
+            }
+            (Expects::AfterDirection, Kind::Word) if written == b"nulls" => Expects::NullsPlace,
+            (Expects::NullsPlace, Kind::Word) if written == b"first" || written == b"last" => {
+                Expects::AfterDirection
+            }
+            _ => Expects::Nothing,
+        }
+    }
+
+    /// Do the tokens fit a harmless shape?
+    pub fn fit(&self) -> bool {
+        let has_numbers = self.numbers != Expects::Nothing && self.depth == 0;
+        has_numbers || self.names != Expects::Nothing || self.is_phrase
+    }
+
+    /// What an input does that fits no shape.
+    pub fn reason(&self, place: &Place<'_>, first: &Token) -> &'static str {
+        match first.kind {
+            Kind::Text | Kind::Name if place.start > first.start => "closes its literal",
+            Kind::LineComment | Kind::BlockComment if place.start > first.start => "ends a comment",
+            _ if place.is_whole_statement() => "is the whole statement",
+            _ if self.has_comment => "starts a comment",
+            _ if self.has_semicolon => "adds a statement",
+            _ => "spans several tokens",
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Log4Shell: a lookup that makes a Java logger fetch code.
+//!
+//! Sees: `${jndi:` as it is and built from lookups within (`${${lower:j}ndi:`, `${${::-j}…`), in the
+//! first 64 lookups. Does not see: parts that come from other inputs.
+
+use super::leaf::{Detector, Finding, Leaf, Rule};
+use super::signs::Signs;
+
+/// The detector.
+pub static DETECTOR: Detector = Detector {
+    name: "log4shell",
+    rules: &RULES,
+    wants: |signs| signs.has(Signs::DOLLAR) && signs.has(Signs::BRACE) && signs.has(Signs::COLON),
+    find,
+};
+
+static RULES: [Rule; 2] = [
+    Rule {
+        id: "jndi-lookup",
+        confidence: 98,
+        cwe: 917,
+        reason: "a JNDI lookup for a Java logger",
+        rationale: "${jndi: and a protocol has no other meaning than Log4j's; prose about it names no address",
+    },
+    Rule {
+        id: "hidden-jndi-lookup",
+        confidence: 99,
+        cwe: 917,
+        reason: "a JNDI lookup put together from other lookups",
+        rationale: "lookups that yield the letters of jndi exist to get past filters",
+    },
+];
+
+/// How many lookups are put together, and how far one may reach.
+const MOST_LOOKUPS: usize = 64;
+const LONGEST: usize = 4096;
+
+const PROTOCOLS: [&str; 8] = ["ldap", "ldaps", "rmi", "dns", "iiop", "corba", "nis", "http"];
+
+fn find(leaf: &Leaf) -> Option<Finding> {
+    let start = leaf.find("${")?;
+    let near = leaf.near(start, LONGEST);
+    if names_jndi(near) {
+        return Some(Finding::new(&RULES[0], start, start + near.len()));
+    }
+    let built = resolved(near);
+    names_jndi(&built).then(|| Finding::new(&RULES[1], start, start + near.len()))
+}
+
+fn names_jndi(text: &[u8]) -> bool {
+    let found = memchr::memmem::find(text, b"${jndi:").map(|at| &text[at + 7..]);
+    found.is_some_and(|target| {
+        PROTOCOLS.iter().any(|protocol| target.starts_with(protocol.as_bytes())) || target.starts_with(b"$")
+    })
+}
+
+/// Replaces the innermost lookups by what they yield, as Log4j would.
+fn resolved(text: &[u8]) -> Vec<u8> {
+    let mut text = text.to_vec();
+    for _ in 0..MOST_LOOKUPS {
+        let Some((start, end)) = innermost(&text) else { break };
+        let value = value(&text[start + 2..end]).to_vec();
+        text.splice(start..=end, value);
+    }
+    text
+}
+
+fn innermost(text: &[u8]) -> Option<(usize, usize)> {
+    let mut from = 0;
+    while let Some(end) = memchr::memchr(b'}', &text[from..]).map(|at| from + at) {
+        if let Some(start) = memchr::memmem::rfind(&text[..end], b"${") {
+            let inner = &text[start + 2..end];
+            if !inner.starts_with(b"jndi:") {
+                return Some((start, end));
+            }
+        }
+        from = end + 1;
+    }
+    None
+}
+
+fn value(lookup: &[u8]) -> &[u8] {
+    if let Some(at) = memchr::memmem::find(lookup, b":-") {
+        return &lookup[at + 2..];
+    }
+    let (kind, rest) = match lookup.iter().position(|byte| *byte == b':') {
+        Some(at) => (&lookup[..at], &lookup[at + 1..]),
+        None => (lookup, &lookup[..0]),
+    };
+    match kind {
+        b"lower" | b"upper" => rest,
+        b"date" => rest.split(|byte| *byte == b'\'').nth(1).unwrap_or_default(),
+        _ => b"",
+    }
+}

@@ -1,0 +1,106 @@
+//! Path traversal: a file name that leads to the system's files.
+//!
+//! Sees: chains of `../` or `..\` with a known file at their end or three deep, the same encoded,
+//! known files named absolutely, `file:` URLs of them. Does not see: short climbs to files that are
+//! not on the list; overlong UTF-8 beyond the two usual spellings.
+
+use memchr::memmem;
+
+use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
+use super::signs::Signs;
+
+/// The detector.
+pub static DETECTOR: Detector = Detector {
+    name: "path-traversal",
+    rules: &RULES,
+    wants: |signs| signs.has(Signs::SLASH.or(Signs::PERCENT)),
+    find,
+};
+
+static RULES: [Rule; 5] = [
+    Rule {
+        id: "climb-to-known-file",
+        confidence: 97,
+        cwe: 22,
+        reason: "climbs to a file of the system",
+        rationale: "../ together with /etc/passwd and its like names no file of an application",
+    },
+    Rule {
+        id: "encoded-climb",
+        confidence: 94,
+        cwe: 22,
+        reason: "an encoded step upward",
+        rationale: "a client encodes neither dot nor the slash after two dots; a filter's opponent does",
+    },
+    Rule {
+        id: "long-climb",
+        confidence: 80,
+        cwe: 22,
+        reason: "climbs three folders or more",
+        rationale: "file names of users do not climb; imports in source code do, so it is not certain",
+    },
+    Rule {
+        id: "known-file",
+        confidence: 92,
+        cwe: 22,
+        reason: "names a file of the system",
+        rationale: "the whole text is the absolute name of a file that holds accounts, keys or variables",
+    },
+    Rule {
+        id: "known-file-in-text",
+        confidence: 60,
+        cwe: 22,
+        reason: "mentions a file of the system",
+        rationale: "people write about /etc/passwd too",
+    },
+];
+
+/// Files that attackers read to see that they can.
+const KNOWN: [&str; 30] = [
+    "/etc/passwd", "/etc/shadow", "/etc/hosts", "/etc/group", "/etc/issue", "/etc/crontab", "/etc/motd",
+    "/etc/apache2", "/etc/nginx", "/etc/httpd", "/etc/mysql", "/etc/ssh", "/etc/sudoers", "/proc/self",
+    "/proc/version", "/proc/cmdline", "/proc/1/", "/.ssh/", "/.aws/", "/.bash_history", "/.htpasswd", "/.git/",
+    "/web-inf/", "/boot.ini", "/win.ini", "/system32/", "/windows/system", "/var/log/apache", "/var/task/",
+    "/.env",
+];
+
+/// Steps upward in spellings that only an attack uses.
+const ENCODED: [&str; 12] = [
+    "%2e%2e%2f", "%2e%2e/", "..%2f", "%2e%2e%5c", "..%5c", "%252e%252e", "..%252f", "..%c0%af", "%c0%ae%c0%ae",
+    "..%255c", "%uff0e%uff0e", "..%u2215",
+];
+
+fn find(leaf: &Leaf) -> Option<Finding> {
+    let slashed: Vec<u8> =
+        leaf.lower.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
+    let known = KNOWN.iter().find_map(|name| Some((memmem::find(&slashed, name.as_bytes())?, name.len())));
+    strongest([encoded(leaf), climb(&slashed, known), named(&slashed, known)].into_iter().flatten())
+}
+
+fn encoded(leaf: &Leaf) -> Option<Finding> {
+    memchr::memchr(b'%', &leaf.lower)?;
+    let (start, length) = ENCODED.iter().find_map(|step| Some((leaf.find(step)?, step.len())))?;
+    Some(Finding::new(&RULES[1], start, start + length))
+}
+
+fn climb(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
+    let start = memmem::find(slashed, b"../")?;
+    let steps = memmem::find_iter(slashed, b"../").take(3).count();
+    if let Some((at, length)) = known.filter(|(at, _)| *at > start) {
+        return Some(Finding::new(&RULES[0], start, at + length));
+    }
+    (steps == 3 && is_one_word(slashed)).then(|| Finding::new(&RULES[2], start, slashed.len()))
+}
+
+fn named(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
+    let (at, length) = known?;
+    let before = &slashed[..at];
+    let is_start = before.is_empty() || [&b"file://"[..], b"file:", b"c:", b"c:/windows"].contains(&before);
+    let is_private = !slashed[at..].starts_with(b"/.env") && !slashed[at..].starts_with(b"/.git");
+    let rule = if is_start && is_private && is_one_word(slashed) { &RULES[3] } else { &RULES[4] };
+    Some(Finding::new(rule, at, at + length))
+}
+
+fn is_one_word(text: &[u8]) -> bool {
+    !text.iter().any(|byte| byte.is_ascii_whitespace())
+}

@@ -1,0 +1,151 @@
+//! Shell injection: a text that ends one command and begins another.
+//!
+//! Sees: an operator or a substitution and then a known command, a shell started with a command,
+//! reverse shells, `${IFS}` for blanks, Shellshock. Does not see: commands that are not on the list,
+//! names built from globs and variables, Windows.
+
+use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
+use super::signs::Signs;
+
+/// The detector.
+pub static DETECTOR: Detector = Detector {
+    name: "shell-injection",
+    rules: &RULES,
+    wants: |signs| signs.has(Signs::SEPARATOR.or(Signs::BACKTICK).or(Signs::DOLLAR)) || signs.has(Signs::SLASH),
+    find,
+};
+
+static RULES: [Rule; 6] = [
+    Rule {
+        id: "command-after-operator",
+        confidence: 95,
+        cwe: 78,
+        reason: "an operator and a command",
+        rationale: "the text begins with ; | & or ends one word with it, then starts a known program as one does \
+                    to see that it works; prose has a blank or a sentence before it",
+    },
+    Rule {
+        id: "command-in-text",
+        confidence: 65,
+        cwe: 78,
+        reason: "a command among other text",
+        rationale: "scripts and people who write about them use operators too",
+    },
+    Rule {
+        id: "command-substitution",
+        confidence: 93,
+        cwe: 78,
+        reason: "a substituted command",
+        rationale: "$(id) or `id` is the whole text or ends a single word",
+    },
+    Rule {
+        id: "reverse-shell",
+        confidence: 97,
+        cwe: 78,
+        reason: "a shell tied to a connection",
+        rationale: "/dev/tcp/ and nc -e /bin/sh have one use",
+    },
+    Rule {
+        id: "blank-as-variable",
+        confidence: 95,
+        cwe: 78,
+        reason: "${IFS} in place of blanks",
+        rationale: "nobody writes ${IFS} between a command and its argument but to pass a filter",
+    },
+    Rule {
+        id: "shellshock",
+        confidence: 98,
+        cwe: 78,
+        reason: "a function definition with a tail",
+        rationale: "() { :; }; in a value is the Shellshock trigger",
+    },
+];
+
+/// Commands that attackers try first.
+const COMMANDS: [&str; 60] = [
+    "arp", "awk", "base64", "bash", "busybox", "cat", "chmod", "chown", "curl", "dig", "dir", "echo", "env", "find",
+    "ftp", "gcc", "grep", "head", "host", "hostname", "id", "ifconfig", "ip", "kill", "less", "ls", "mail", "mkfifo",
+    "more", "mv", "nc", "ncat", "netcat", "netstat", "nohup", "nslookup", "od", "perl", "php", "ping", "printenv", "ps",
+    "pwd", "python", "python3", "reboot", "rm", "ruby", "sed", "sh", "sleep", "tail", "telnet", "touch", "type",
+    "uname", "vi", "wget", "whoami", "xxd",
+];
+
+/// How many operators are looked at.
+const MOST_OPERATORS: usize = 256;
+
+/// Marks whose presence is enough.
+const MARKS: [(&str, usize); 10] = [
+    ("/dev/tcp/", 3),
+    ("/dev/udp/", 3),
+    ("nc -e /bin", 3),
+    ("nc -c /bin", 3),
+    ("ncat -e /bin", 3),
+    ("${ifs}", 4),
+    ("$ifs$", 4),
+    ("() { :;", 5),
+    ("() { :; }", 5),
+    ("(){:;}", 5),
+];
+
+fn find(leaf: &Leaf) -> Option<Finding> {
+    let marks = MARKS.iter().filter_map(|(mark, rule)| {
+        let start = leaf.find(mark)?;
+        Some(Finding::new(&RULES[*rule], start, start + mark.len()))
+    });
+    let bytes = leaf.lower.iter().enumerate();
+    let operators = bytes.filter(|(_, byte)| b";|&\n`(".contains(byte)).take(MOST_OPERATORS);
+    strongest(marks.chain(operators.filter_map(|(at, byte)| after_operator(leaf, at, *byte))))
+}
+
+fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
+    let is_substitution = operator == b'`' || operator == b'(';
+    if operator == b'(' && !leaf.lower[..at].ends_with(b"$") {
+        return None;
+    }
+    let rest = leaf.near(at + 1, 256);
+    let blanks = rest.iter().take_while(|byte| b" \t|&".contains(byte)).count();
+    let command = rest[blanks..].split(|byte| !is_name(*byte)).next().unwrap_or_default();
+    let base = command.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    COMMANDS.iter().find(|known| known.as_bytes() == base)?;
+    let arguments = &rest[blanks + command.len()..];
+    let end = at + 1 + blanks + command.len();
+    let before = &leaf.lower[..at];
+    let rule = match is_argument_list(base, arguments, is_substitution) {
+        true if is_substitution && is_one_word(before) => &RULES[2],
+        true if !is_substitution && operator != b'\n' && is_value(before) => &RULES[0],
+        true => &RULES[1],
+        false => return None,
+    };
+    Some(Finding::new(rule, at, end))
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte)
+}
+
+/// Does what follows a command look like its arguments, not like a sentence that goes on?
+fn is_argument_list(command: &[u8], rest: &[u8], is_substitution: bool) -> bool {
+    let trimmed = rest.trim_ascii_start();
+    let Some(first) = trimmed.first() else { return true };
+    let ends_at_once = b";|&`)#\n<>'\"".contains(first) && !(is_substitution && rest.starts_with(b"."));
+    let has_argument = trimmed.len() < rest.len() && b"-/$~.*\\".contains(first);
+    let counts = trimmed.len() < rest.len() && first.is_ascii_digit() && [&b"sleep"[..], b"ping", b"kill"].contains(&command);
+    let fetches = trimmed.starts_with(b"http://") || trimmed.starts_with(b"https://");
+    ends_at_once || has_argument || counts || fetches
+}
+
+/// The harmless value that a code expects before the operator: nothing, a word, a quote.
+fn is_value(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let before = before.trim_ascii_start();
+    before.len() <= 64 && is_one_word(before) && !before.contains(&b'<') && !is_entity(before)
+}
+
+/// `&nbsp;` ends with the operator's sign.
+fn is_entity(before: &[u8]) -> bool {
+    before.iter().rposition(|byte| *byte == b'&').is_some_and(|start| before.len() - start < 8)
+}
+
+fn is_one_word(text: &[u8]) -> bool {
+    !text.trim_ascii().iter().any(|byte| byte.is_ascii_whitespace())
+}

@@ -1,0 +1,129 @@
+//! SQL injection: a text that continues a query instead of a value.
+//!
+//! The text is read as what follows a quote it holds, and as what follows a number. Sees:
+//! tautologies, `UNION SELECT`, stacked statements, comment tails, delays, subqueries, probing by
+//! `ORDER BY`. Reads the first 256 tokens after the quote. Does not see: whole statements (SQL
+//! editors send them), conditions on names alone, what needs the query to be told apart.
+
+use memchr::memchr;
+
+use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
+use super::signs::Signs;
+use super::sql_clauses::{self, Clause};
+
+/// The detector.
+pub static DETECTOR: Detector = Detector {
+    name: "sql-injection",
+    rules: &RULES,
+    wants: |signs| {
+        let enters = signs.has(Signs::QUOTE.or(Signs::DIGIT).or(Signs::PAREN));
+        enters && signs.has(Signs::OPERATOR.or(Signs::PAREN).or(Signs::DASH).or(Signs::SEPARATOR).or(Signs::QUOTE))
+    },
+    find,
+};
+
+static RULES: [Rule; 8] = [
+    Rule {
+        id: "union-select",
+        confidence: 96,
+        cwe: 89,
+        reason: "UNION SELECT after a value",
+        rationale: "a value that ends and goes on with UNION SELECT and columns is no value",
+    },
+    Rule {
+        id: "tautology",
+        confidence: 95,
+        cwe: 89,
+        reason: "a condition that is always true or false",
+        rationale: "OR or AND and two literals compared: a person compares names with values",
+    },
+    Rule {
+        id: "stacked-statement",
+        confidence: 95,
+        cwe: 89,
+        reason: "a second statement after a value",
+        rationale: "a semicolon and DROP TABLE, INSERT INTO and their like right after a value",
+    },
+    Rule {
+        id: "comment-tail",
+        confidence: 90,
+        cwe: 89,
+        reason: "a quote and a comment that cuts the rest off",
+        rationale: "one word, a quote, then -- or /* at once; in prose a blank stands before a dash",
+    },
+    Rule {
+        id: "delay",
+        confidence: 96,
+        cwe: 89,
+        reason: "a delay or error function after a value",
+        rationale: "SLEEP(5), WAITFOR DELAY and their like have no place after a value",
+    },
+    Rule {
+        id: "subquery",
+        confidence: 93,
+        cwe: 89,
+        reason: "a subquery after a value",
+        rationale: "(SELECT … after a quote or a number continues a query",
+    },
+    Rule {
+        id: "column-probe",
+        confidence: 91,
+        cwe: 89,
+        reason: "ORDER BY a position, then a comment",
+        rationale: "it counts the columns of a query that the sender cannot see",
+    },
+    Rule {
+        id: "sql-function",
+        confidence: 70,
+        cwe: 89,
+        reason: "a function that attackers use",
+        rationale: "the same names occur in code and in texts about databases",
+    },
+];
+
+fn rule(clause: Clause) -> &'static Rule {
+    match clause {
+        Clause::Union => &RULES[0],
+        Clause::Tautology => &RULES[1],
+        Clause::Stacked => &RULES[2],
+        Clause::CommentTail => &RULES[3],
+        Clause::Delay => &RULES[4],
+        Clause::Subquery => &RULES[5],
+        Clause::ColumnProbe => &RULES[6],
+    }
+}
+
+fn find(leaf: &Leaf) -> Option<Finding> {
+    let quotes = [b'\'', b'"'].into_iter().filter_map(|quote| {
+        let at = memchr(quote, &leaf.lower)?;
+        after_quote(leaf, at, quote)
+    });
+    strongest(quotes.chain(after_number(leaf)).chain(function(leaf)))
+}
+
+fn after_quote(leaf: &Leaf, at: usize, quote: u8) -> Option<Finding> {
+    let rest = &leaf.lower[at + 1..];
+    let before = &leaf.lower[..at];
+    let clauses = sql_clauses::after_quote(rest, quote, is_one_word(before));
+    clauses.map(|(clause, end)| Finding::new(rule(clause), at, at + 1 + end))
+}
+
+/// A text that begins with a number, a bracket or the keyword itself.
+fn after_number(leaf: &Leaf) -> Option<Finding> {
+    let (clause, end) = sql_clauses::after_number(&leaf.lower)?;
+    Some(Finding::new(rule(clause), 0, end))
+}
+
+const FUNCTIONS: [&str; 10] = [
+    "xp_cmdshell", "extractvalue(", "updatexml(", "load_file(", "pg_sleep(", "benchmark(", "information_schema.",
+    "waitfor delay", "utl_inaddr.", "dbms_pipe.",
+];
+
+fn function(leaf: &Leaf) -> Option<Finding> {
+    let (start, length) = FUNCTIONS.iter().find_map(|name| Some((leaf.find(name)?, name.len())))?;
+    Some(Finding::new(&RULES[7], start, start + length))
+}
+
+fn is_one_word(text: &[u8]) -> bool {
+    text.len() <= 64 && !text.trim_ascii().iter().any(|byte| byte.is_ascii_whitespace())
+}
