@@ -33,8 +33,23 @@ def _watch(module: Any, name: str, addresses: Callable[[Any], list[Any]]) -> Non
     def resolve(*arguments: Any, **named: Any) -> Any:
         found = original(*arguments, **named)
         with Fence("host"):
-            host = arguments[0] if arguments else named.get("host")
-            _native.resolved(str(host), [text for text in addresses(found) if isinstance(text, str)])
+            host = _judged(module, arguments[0] if arguments else named.get("host"))
+            if host:
+                _native.resolved(host, [text for text in addresses(found) if isinstance(text, str)])
         return found
 
     setattr(module, name, resolve)
+
+
+def _judged(module: Any, host: object) -> str:
+    """Give the name that the audit hook judged; none where the look-up was of an address, or of nothing."""
+    name = host.decode("utf-8", "replace") if isinstance(host, bytes) else host
+    if not isinstance(name, str):
+        return ""
+    for family in (module.AF_INET, module.AF_INET6):
+        try:
+            module.inet_pton(family, name.removesuffix("."))
+        except (OSError, ValueError):
+            continue
+        return ""
+    return name
