@@ -16,6 +16,8 @@ COMMANDS = {
     "policy": "hauberk.cli.policy",
 }
 
+_COMPLETION = ("install_completion", "show_completion")  # typer's, of a program of its own
+
 
 class LazyGroup(TyperGroup):
     """A group whose commands are imported when they are asked for."""
@@ -27,8 +29,9 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import the command, or all of them where none is called so: one may be suggested."""
         for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
-            app = import_module(COMMANDS[name]).app
-            self.commands[name] = typer.main.get_command(app)
+            command = typer.main.get_command(import_module(COMMANDS[name]).app)
+            command.params = [one for one in command.params if one.name not in _COMPLETION]
+            self.commands[name] = command
         return self.commands.get(cmd_name)
 
 

@@ -167,8 +167,8 @@ def _print_table(output: Path, policies: list[tuple[FunctionProposal, Compiled]]
             table.add_row(*map(str, row))
         out.print(table)
         out.print(
-            f"{one.invocations} invocations with news, of which {one.attacked} attacked; "
-            f"{one.dropped} activities seen in attacked ones only were dropped; "
+            f"{one.invocations} invocations with news (init is one), {one.attacked} of them attacked; "
+            f"activities dropped since only attacked ones showed them: {one.dropped}; "
             f"policy {len(compiled.variable)} of 4096 bytes",
             soft_wrap=True,
         )

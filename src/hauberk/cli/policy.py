@@ -12,6 +12,7 @@ from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json,
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
 from hauberk.policy.check import Checked, Summary, check, summary_of
+from hauberk.policy.compile import find
 from hauberk.policy.envelope import MOST_BYTES as MOST_VARIABLE_BYTES
 from hauberk.policy.file import content_of
 
@@ -48,16 +49,19 @@ def check_command(
 
 @app.command("compile")
 def compile_command(
-    file: Annotated[Path, typer.Argument(help="hauberk.yaml")],
+    file: Annotated[Path, typer.Argument(help="The policy, hauberk.yaml.")],
     function: Annotated[str, typer.Option(help="Name or ARN of the function.")],
     key: Annotated[
         Path | None, typer.Option(help="Key that signs; the default one if left out.")
     ] = None,
-    mode: Annotated[Mode | None, typer.Option(help="Mode, in place of the file's.")] = None,
+    mode: Annotated[
+        Mode | None, typer.Option(help="`off`, `detect` or `prevent`, in place of the file's.")
+    ] = None,
 ) -> None:
     """Print the value of HAUBERK_POLICY for one function, and nothing else."""
     with exit_status():
         policy = read(file)
+        find(policy, function)  # a wrong name is told before a missing key
         signer = signing.load(key or signing.default_path())
         compiled = compile_policy(policy, function, key=signer, now=int(time.time()), mode=mode)
     for problem in policy.warnings:

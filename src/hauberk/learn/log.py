@@ -50,7 +50,7 @@ def lines(name: str) -> Iterator[bytes]:
         try:
             yield from _lines_of(file)
         except (OSError, EOFError, zlib.error) as error:
-            what = getattr(error, "strerror", None) or str(error)
+            what = str(getattr(error, "strerror", None) or error).lower()
             raise LogError(f"{file}: {what}; name log files that can be read") from error
 
 

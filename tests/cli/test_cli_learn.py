@@ -1,0 +1,147 @@
+"""`hauberk learn`: from a log to a policy that the judge agrees with."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from log_lines import activity, armed, detection
+
+from hauberk.policy.file import read
+
+pytest.importorskip("hauberk._native", reason="the native core is not built here")
+
+LOG = b"".join(
+    [
+        b"START RequestId: r1 Version: $LATEST\n",
+        armed(),
+        *(activity("file", "write", f"/tmp/order-{n}.pdf", request=f"r{n}") for n in range(4)),
+        activity("process", "start", "/var/task/bin/thumbnail"),
+        activity("api", "s3:PutObject", "*"),
+        activity("address", "connect", "10.0.0.5:5432"),
+        activity("address", "connect", "[::1]:80"),
+        activity("address", "connect", "unix:/tmp/a*"),
+        activity("process", "start", "/usr/bin/id", request="bad"),
+        detection("bad"),
+        b'{"hauberk": "HAUBERK1", "type": "activ\n',
+    ]
+)
+
+
+@pytest.fixture
+def learn(tmp_path):
+    (tmp_path / "orders.log").write_bytes(LOG)
+
+    def run(*arguments, given=None):
+        return subprocess.run(
+            [sys.executable, "-m", "hauberk.cli", "learn", *arguments],
+            cwd=tmp_path,
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_a_log_becomes_a_policy(learn, tmp_path):
+    done = learn("orders.log", "-o", "hauberk.yaml")
+    assert done.returncode == 0
+    assert done.stderr == b"hauberk: warning: 1 line was passed by: broken JSON\n"
+    (orders,) = read(tmp_path / "hauberk.yaml").functions
+    learned = {kind.value: [one.target for one in held] for kind, held in orders.allowlist.items()}
+    assert learned == {
+        "process": ["/var/task/bin/thumbnail"],
+        "file": ["/tmp/order-*.pdf"],
+        "api": ["\\*"],
+        "host": [],
+        "address": ["10.0.0.5:5432", "[::1]:80", "unix:/tmp/a\\*"],
+        "code": [],
+    }
+    assert "6 invocations with news (init is one), 1 of them attacked" in done.stdout.decode()
+    assert "only attacked ones showed them: 1" in done.stdout.decode()
+
+
+def test_the_same_log_twice_leaves_every_byte(learn, tmp_path):
+    file = tmp_path / "hauberk.yaml"
+    assert learn("orders.log").returncode == 0
+    first, written = file.read_bytes(), file.stat().st_mtime_ns
+    assert learn("orders.log").returncode == 0
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == (first, written)
+
+
+def test_json_tells_the_same_as_the_table(learn):
+    told = json.loads(learn("-", "--format", "json", given=LOG).stdout)
+    (orders,) = told["functions"]
+    assert told["unreadable"] == {"broken JSON": 1}
+    assert (orders["invocations"], orders["attacked"], orders["dropped"]) == (6, 1, 1)
+    file = next(one for one in orders["kinds"] if one["kind"] == "file")
+    assert file == {"kind": "file", "seen": 4, "new": 1, "entries": 1}
+
+
+def test_the_file_keeps_its_mode_and_its_link(learn, tmp_path):
+    (tmp_path / "real.yaml").write_text("hauberk: 1\n")
+    (tmp_path / "real.yaml").chmod(0o640)
+    (tmp_path / "hauberk.yaml").symlink_to("real.yaml")
+    assert learn("orders.log").returncode == 0
+    assert (tmp_path / "hauberk.yaml").is_symlink()
+    assert "thumbnail" in (tmp_path / "real.yaml").read_text()
+    assert (tmp_path / "real.yaml").stat().st_mode & 0o777 == 0o640
+    assert sorted(os.listdir(tmp_path)) == ["hauberk.yaml", "orders.log", "real.yaml"]
+
+
+def test_what_a_rule_denies_is_told(learn, tmp_path):
+    rule = "{name: no-thumbs, kind: process, patterns: ['**/thumbnail'], scope: account}"
+    (tmp_path / "hauberk.yaml").write_text(f"hauberk: 1\nrules: [{rule}]\n")
+    done = learn("orders.log")
+    assert done.returncode == 0
+    said = "process start /var/task/bin/thumbnail was seen but is denied by rule no-thumbs"
+    assert said in done.stderr.decode()
+
+
+def test_a_function_in_mode_off_is_learned_all_the_same(learn, tmp_path):
+    (tmp_path / "hauberk.yaml").write_text("hauberk: 1\nfunctions: {orders: {mode: off}}\n")
+    assert learn("orders.log").returncode == 0
+    assert "thumbnail" in (tmp_path / "hauberk.yaml").read_text()
+
+
+REFUSED = [
+    # the log                                what it says
+    (b"", "no record of Hauberk"),
+    (b"START\nEND\n", "no record of Hauberk"),
+    (b"HAUBERK1 but broken\n", "no record of Hauberk"),
+    (activity("file", "read", "/tmp/a"), "no status record shows the guard armed in orders"),
+]
+
+
+@pytest.mark.parametrize(("log", "said"), REFUSED)
+def test_a_log_that_proves_nothing_writes_nothing(learn, tmp_path, log, said):
+    done = learn("-", given=log)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert not (tmp_path / "hauberk.yaml").exists()
+
+
+def test_only_seen_does_without_the_status(learn, tmp_path):
+    assert learn("-", "--only-seen", given=REFUSED[3][0]).returncode == 0
+    (orders,) = read(tmp_path / "hauberk.yaml").functions
+    assert list(orders.allowlist) == ["file"]
+
+
+def test_a_broken_policy_is_left_alone(learn, tmp_path):
+    (tmp_path / "hauberk.yaml").write_text("hauberk: 1\nfuctions: {}\n")
+    done = learn("orders.log")
+    assert done.returncode == 2
+    assert b"did you mean `functions`?" in done.stderr
+    assert (tmp_path / "hauberk.yaml").read_text() == "hauberk: 1\nfuctions: {}\n"
+
+
+def test_a_log_that_is_not_there_is_refused(learn):
+    done = learn("none.log")
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == b"hauberk: none.log: no such file or directory; name log files that can be read\n"
+    )

@@ -1,0 +1,231 @@
+"""`hauberk policy`: what it prints where, and its exit status."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+POLICY = (
+    "hauberk: 1\nfunctions:\n  orders: {mode: prevent, allowlist: {file: [{target: /tmp/*}]}}\n"
+)
+BROKEN = "hauberk: 1\nfunctions:\n  orders: {mod: prevent}\n  b: {expires: soon}\n"
+TRACEBACK = "Traceback"
+
+
+@pytest.fixture
+def hauberk(tmp_path):
+    """Runs the command in a folder of its own, with a configuration of its own."""
+    (tmp_path / "hauberk.yaml").write_text(POLICY)
+    (tmp_path / "broken.yaml").write_text(BROKEN)
+
+    def run(*arguments, given=None, **variables):
+        environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), **variables}
+        return subprocess.run(
+            [sys.executable, "-m", "hauberk.cli", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def variable(hauberk):
+    assert hauberk("policy", "key").returncode == 0
+    done = hauberk("policy", "compile", "hauberk.yaml", "--function", "orders")
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_compile_prints_the_value_and_nothing_else(variable):
+    assert re.fullmatch(r"1\.open\.[0-9a-f]{32}\.[\w-]+\.[\w-]{86}\n", variable, re.ASCII)
+
+
+def test_check_says_ok_of_a_good_file(hauberk):
+    done = hauberk("policy", "check", "hauberk.yaml")
+    assert done.returncode == 0
+    assert done.stdout.startswith("hauberk.yaml: ok\n  orders\n    mode         prevent\n")
+    assert re.search(r"size +\d+ of 4096 bytes", done.stdout)
+
+
+def test_check_tells_all_problems_with_lines(hauberk):
+    done = hauberk("policy", "check", "broken.yaml", "hauberk.yaml")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[:4] == [
+        "broken.yaml: problems",
+        "  line 3: unknown key `mod` in functions.orders; did you mean `mode`?",
+        "  line 4: functions.b.expires: `soon` has the wrong form; write it like `2027-06-30`",
+        "hauberk.yaml: ok",
+    ]
+
+
+def test_check_reads_a_compiled_value(hauberk, variable, tmp_path):
+    (tmp_path / "value").write_text(variable)
+    for name, given in (("value", None), ("-", variable)):
+        done = hauberk("policy", "check", name, "--format", "json", given=given)
+        assert done.returncode == 0
+        (checked,) = json.loads(done.stdout)
+        (summary,) = checked["functions"]
+        assert summary["signature"] == "good"
+        assert summary["fingerprint"] == variable.split(".")[2]
+        assert (summary["function"], summary["mode"]) == ("orders", "prevent")
+        assert summary["size"] == len(variable) - 1
+
+
+def test_check_and_show_tell_of_a_changed_value(hauberk, variable):
+    changed = variable.replace("1.open.", "1.block.")
+    for command in ("check", "show"):
+        done = hauberk("policy", command, "-", given=changed)
+        assert done.returncode == 1
+        assert "bad" in done.stdout
+        assert "changed after it was signed" in done.stdout + done.stderr
+
+
+def test_show_prints_what_the_value_holds(hauberk, variable):
+    done = hauberk("policy", "show", variable.strip())
+    assert done.returncode == 0
+    assert "  allowlist, file\n    * /tmp/*\n" in done.stdout
+    shown = json.loads(hauberk("policy", "show", "-", "--format", "json", given=variable).stdout)
+    assert shown["policy"]["allowlist"] == {"file": ["* /tmp/*"]}
+
+
+def test_a_policy_too_large_for_lambda_is_a_problem(hauberk, tmp_path):
+    names = "".join(f"{{target: /{os.urandom(16).hex()}}}, " for _ in range(300))
+    text = f"hauberk: 1\nfunctions: {{a: {{allowlist: {{file: [{names}]}}}}}}\n"
+    (tmp_path / "large.yaml").write_text(text)
+    done = hauberk("policy", "check", "large.yaml")
+    assert done.returncode == 1
+    assert "more than Lambda's 4096" in done.stdout
+    hauberk("policy", "key")
+    done = hauberk("policy", "compile", "large.yaml", "--function", "a")
+    assert done.returncode == 0
+    assert len(done.stdout) > 4096
+    assert re.match(r"hauberk: warning: \d+ bytes: Lambda gives", done.stderr)
+
+
+def test_a_key_is_made_once(hauberk, tmp_path):
+    first, second = hauberk("policy", "key"), hauberk("policy", "key")
+    assert re.fullmatch(r"[0-9a-f]{32}\n", first.stdout)
+    assert first.stdout == second.stdout
+    assert "created" in first.stderr
+    assert "already there" in second.stderr
+    other = hauberk("policy", "key", "--out", "k.pem", "--format", "json")
+    assert json.loads(other.stdout)["created"] is True
+    assert (tmp_path / "k.pem").stat().st_mode & 0o777 == 0o600
+    signed = hauberk(
+        "policy", "compile", "hauberk.yaml", "--function", "orders", "--key", "k.pem"
+    ).stdout
+    assert signed.split(".")[2] == json.loads(other.stdout)["fingerprint"]
+
+
+def test_the_mode_given_is_in_force(hauberk, variable):
+    arguments = ("policy", "compile", "hauberk.yaml", "--function", "orders", "--mode", "detect")
+    shown = hauberk("policy", "show", "-", given=hauberk(*arguments).stdout)
+    assert "mode         detect" in shown.stdout
+
+
+REFUSED = [
+    # the command                                                      what it says
+    (("policy", "compile", "broken.yaml", "--function", "orders"), "broken.yaml:3: unknown key"),
+    (("policy", "compile", "hauberk.yaml", "--function", "ordres"), "did you mean `orders`?"),
+    (("policy", "compile", "hauberk.yaml", "--function", "orders"), "hauberk policy key --out"),
+    (("policy", "compile", "none.yaml", "--function", "orders"), "none.yaml: no such file"),
+    (("policy", "compile", "hauberk.yaml"), "--function"),
+    (("policy", "show", "nonsense"), "1 parts where 5 are expected"),
+    (("policy", "show", "1.open.a.b.c"), "its payload cannot be read"),
+    (("policy", "check"), "files"),
+    (("policy", "check", "hauberk.yaml", "--format", "xml"), "xml"),
+    (("polcy",), "policy"),
+    (("policy", "chek"), "check"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED)
+def test_wrong_use_and_bad_input_end_with_2_and_say_what_to_do(hauberk, arguments, said):
+    done = hauberk(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert TRACEBACK not in done.stderr
+
+
+def test_a_refused_policy_is_one_line(hauberk):
+    done = hauberk("policy", "compile", "broken.yaml", "--function", "orders")
+    assert done.stderr.count("\n") == 1
+    assert "and 1 more: `hauberk policy check broken.yaml` shows all" in done.stderr
+
+
+def test_a_place_that_cannot_be_written_ends_with_3(hauberk):
+    done = hauberk("policy", "key", "--out", "/proc/self/key.pem")
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert TRACEBACK not in done.stderr
+
+
+def test_hostile_names_reach_no_terminal(hauberk, tmp_path):
+    (tmp_path / "odd.yaml").write_text('hauberk: 1\n"\\e[31mred\\e[0m\\n": 1\n')
+    done = hauberk("policy", "check", "odd.yaml", FORCE_COLOR="", TERM="dumb")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "unknown key" in done.stdout
+
+
+def test_what_is_not_a_terminal_gets_no_colour(hauberk):
+    assert "\x1b" not in hauberk("policy", "check", "hauberk.yaml", "broken.yaml").stdout
+
+
+def test_no_color_is_honoured_on_a_terminal(hauberk, tmp_path):
+    def on_a_terminal(**variables):
+        environment = {**os.environ, "TERM": "xterm-256color", **variables}
+        parent, child = os.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-m", "hauberk.cli", "policy", "check", "broken.yaml"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=child,
+        ):
+            os.close(child)
+            shown = b""
+            while block := _read(parent):
+                shown += block
+        os.close(parent)
+        return shown
+
+    environment = {"NO_COLOR": ""}
+    assert b"\x1b[" in on_a_terminal(**environment)
+    assert b"\x1b[3" not in on_a_terminal(NO_COLOR="1")
+
+
+def _read(descriptor):
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # the terminal's other end was closed
+        return b""
+
+
+def test_the_version_is_that_of_the_package(hauberk):
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    version = re.search(r'^version = "(.*)"', text, re.MULTILINE).group(1)
+    assert hauberk("--version").stdout == f"hauberk {version}\n"
+
+
+def test_a_command_imports_only_what_it_needs(hauberk):
+    script = (
+        "import sys, hauberk.cli as c\n"
+        "try: c.app(['--version'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('yaml', 'jsonschema', 'cryptography', 'asyncio') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("[]\n")
