@@ -1,0 +1,80 @@
+"""What the tests of the guard share: the layer that `make test` built, and functions with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from protected import Running, protected
+
+from hauberk.local import Environment, Function, LocalError
+from hauberk.local.attach import own_layer
+from hauberk.local.folders import layer_folder
+
+FUNCTIONS = Path(__file__).parent / "functions"
+Start = Callable[..., Running]
+
+
+@pytest.fixture(scope="session")
+def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layer, unpacked as under /opt; where it is not built, the error says how to build it."""
+    return layer_folder((own_layer(()),), tmp_path_factory.mktemp("layer"))
+
+
+@pytest.fixture(scope="session")
+def has_namespace(tmp_path_factory: pytest.TempPathFactory) -> bool:
+    """Whether this machine gives a mount namespace, so that Lambda's paths are true."""
+    code = tmp_path_factory.mktemp("probe")
+    (code / "app.py").write_text("def handler(*_): pass")
+    with Environment(Function(code), namespace=True) as environment:
+        try:
+            environment.invoke({})
+        except LocalError:
+            return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def start(
+    layer: Path, has_namespace: bool, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
+    """Starts an environment: of the text of an app.py, or of a folder of `functions`.
+
+    `settings` are the HAUBERK_… variables; None leaves the function without the guard.
+    """
+    with ExitStack() as open_environments:
+
+        def environment(
+            code: str | Path,
+            settings: Mapping[str, str] | None = None,
+            *,
+            own_layer: Path | None = None,
+            **fields: Any,
+        ) -> Running:
+            folder = _code(code, tmp_path_factory)
+            scratch = tmp_path_factory.mktemp("world")
+            world = "/tmp/world" if has_namespace else str(scratch)
+            variables = {"WORLD": world, **fields.pop("environment", {})}
+            function = Function(folder, environment=variables, **fields)
+            made = Environment(
+                protected(function, own_layer or layer, settings), namespace=has_namespace
+            )
+            open_environments.enter_context(made)
+            outside = made._sandbox.scratch / "tmp" / "world" if has_namespace else scratch
+            outside.mkdir(parents=True, exist_ok=True)
+            return Running(made, world, outside)
+
+        yield environment
+
+
+def _code(code: str | Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if isinstance(code, Path):
+        return code
+    if (FUNCTIONS / code / "app.py").is_file():
+        return FUNCTIONS / code
+    folder = tmp_path_factory.mktemp("code")
+    (folder / "app.py").write_text(code)
+    return folder

@@ -1,0 +1,263 @@
+"""Each call that the audit hook watches: how it is recorded, refused, and seen to have happened."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from protected import Seen
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass
+class Place:
+    """Where one act happens, as the test sees it."""
+
+    path: Path
+    secret: str
+    library: Path
+    listener: socket.socket | None = None
+    port: int | None = None
+    changed_ns: int = field(default=0)
+
+
+# --- What is there before. ---
+
+
+def nothing(place: Place) -> None:
+    """The act makes what it needs."""
+
+
+def a_file(place: Place) -> None:
+    place.path.write_text(place.secret)
+    place.path.chmod(0o644)
+    place.changed_ns = place.path.stat().st_ctime_ns
+
+
+def a_folder(place: Place) -> None:
+    place.path.mkdir()
+    (place.path / place.secret).touch()
+
+
+def an_empty_folder(place: Place) -> None:
+    place.path.mkdir()
+
+
+def a_library(place: Place) -> None:
+    shutil.copy(place.library, place.path)
+
+
+def an_extension(place: Place) -> None:
+    place.path.mkdir()
+    shutil.copy(place.library, place.path)
+
+
+def _listen(place: Place, kind: socket.SocketKind) -> None:
+    place.listener = socket.socket(socket.AF_INET, kind)
+    place.listener.bind((LOOPBACK, 0))
+    place.listener.setblocking(False)
+    if kind == socket.SOCK_STREAM:
+        place.listener.listen()
+    place.port = place.listener.getsockname()[1]
+
+
+def a_listener(place: Place) -> None:
+    _listen(place, socket.SOCK_STREAM)
+
+
+def a_receiver(place: Place) -> None:
+    _listen(place, socket.SOCK_DGRAM)
+
+
+def a_unix_listener(place: Place) -> None:
+    place.listener = socket.socket(socket.AF_UNIX)
+    folder = os.open(place.path.parent, os.O_RDONLY)  # the whole path may be too long for a socket
+    place.listener.bind(f"/proc/self/fd/{folder}/{place.path.name}")
+    os.close(folder)
+    place.listener.setblocking(False)
+    place.listener.listen()
+
+
+def a_free_port(place: Place) -> None:
+    with socket.socket() as chooser:
+        chooser.bind((LOOPBACK, 0))
+        place.port = chooser.getsockname()[1]
+
+
+# --- Whether it happened, seen from outside. ---
+
+
+def exists(place: Place, seen: Seen) -> bool:
+    return os.path.lexists(place.path)
+
+
+def target_exists(place: Place, seen: Seen) -> bool:
+    return os.path.lexists(f"{place.path}_to")
+
+
+def is_gone(place: Place, seen: Seen) -> bool:
+    return not os.path.lexists(place.path)
+
+
+def is_empty(place: Place, seen: Seen) -> bool:
+    return place.path.stat().st_size == 0
+
+
+def changed(place: Place, seen: Seen) -> bool:
+    return place.path.stat().st_ctime_ns != place.changed_ns
+
+
+def told(place: Place, seen: Seen) -> bool:
+    return place.secret.encode() in seen.payload
+
+
+def answered(place: Place, seen: Seen) -> bool:
+    return seen.answer.error is None
+
+
+def arrived(place: Place, seen: Seen) -> bool:
+    """A connection or datagram on loopback is in its queue before the call returns."""
+    assert place.listener is not None
+    try:
+        if place.listener.type == socket.SOCK_DGRAM:
+            place.listener.recv(100)
+        else:
+            place.listener.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def listens(place: Place, seen: Seen) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex((LOOPBACK, place.port)) == 0
+
+
+def is_mapped(place: Place, seen: Seen) -> bool:
+    """Some process has mapped the library, whatever path it knows it by."""
+    file = place.path if place.path.is_file() else place.path / place.library.name
+    wanted = re.compile(rf" {file.stat().st_ino} +\S*{re.escape(file.name)}$", re.M)
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        try:
+            if wanted.search(maps.read_text()):
+                return True
+        except OSError:
+            continue  # ended, or of another user
+    return False
+
+
+ERRORS = {  # what a call of this audit event raises when it is blocked; PermissionError else
+    "socket.connect": "ConnectionRefusedError",
+    "socket.sendto": "ConnectionRefusedError",
+    "socket.sendmsg": "ConnectionRefusedError",
+    "socket.getaddrinfo": "gaierror",
+    "socket.gethostbyname": "gaierror",
+    "pickle.find_class": "UnpicklingError",
+}
+FILE, FOLDER = "{path}", "{path}/{library}"
+TOUCH, BY_SHELL = ("{touch}",), ("{sh}", "{touch}")
+PEER, UNIX = "127.0.0.1:{port}", "unix:{path}"
+
+
+class Row(NamedTuple):
+    """One act: the audit event that shows it, its activities, and its proof."""
+
+    act: str
+    event: str
+    operation: str
+    targets: str | tuple[str, ...]
+    before: Callable[[Place], None] = nothing
+    happened: Callable[[Place, Seen], bool] = exists
+
+    @property
+    def error(self) -> str:
+        return ERRORS.get(self.event, "PermissionError")
+
+
+ROWS: dict[str, tuple[Row, ...]] = {
+    "file": (
+        Row("open_write", "open", "write", FILE),
+        Row("open_append", "open", "write", FILE),
+        Row("open_read", "open", "read", FILE, a_file, told),
+        Row("open_code", "open", "read", FILE, a_file, told),
+        Row("raw_open", "open", "write", FILE),
+        Row("pathlib_write", "open", "write", FILE),
+        Row("pathlib_touch", "open", "write", FILE),
+        Row("listdir", "os.listdir", "list", FILE, a_folder, told),
+        Row("scandir", "os.scandir", "list", FILE, a_folder, told),
+        Row("remove", "os.remove", "delete", FILE, a_file, is_gone),
+        Row("pathlib_unlink", "os.remove", "delete", FILE, a_file, is_gone),
+        Row("rmdir", "os.rmdir", "delete", FILE, an_empty_folder, is_gone),
+        Row("mkdir", "os.mkdir", "write", FILE),
+        Row("truncate", "os.truncate", "write", FILE, a_file, is_empty),
+        Row("chmod", "os.chmod", "chmod", FILE, a_file, changed),
+        Row("chown", "os.chown", "chmod", FILE, a_file, changed),
+        Row("rename", "os.rename", "rename", (FILE, FILE + "_to"), a_file, target_exists),
+        Row("replace", "os.rename", "rename", (FILE, FILE + "_to"), a_file, target_exists),
+        Row("link", "os.link", "link", (FILE, FILE + "_to"), a_file, target_exists),
+        Row("symlink", "os.symlink", "link", (FILE, FILE + "_to"), nothing, target_exists),
+        Row("sqlite_connect", "sqlite3.connect", "write", FILE),
+    ),
+    "process": (
+        Row("popen_list", "subprocess.Popen", "start", TOUCH),
+        Row("popen_shell", "subprocess.Popen", "start", BY_SHELL),
+        Row("popen_inherits", "subprocess.Popen", "start", TOUCH),
+        Row("popen_of_os", "subprocess.Popen", "start", BY_SHELL),
+        Row("popen_of_asyncio", "subprocess.Popen", "start", TOUCH),
+        Row("system", "os.system", "start", BY_SHELL),
+        Row("posix_spawn", "os.posix_spawn", "start", TOUCH),
+        Row("posix_spawnp", "os.posix_spawn", "start", TOUCH),
+        Row("fork_exec", "os.exec", "start", TOUCH),
+        Row("pty_spawn", "pty.spawn", "start", TOUCH),
+    ),
+    "address": (
+        Row("connect", "socket.connect", "connect", PEER, a_listener, arrived),
+        Row("connect_ex", "socket.connect", "connect", PEER, a_listener, arrived),
+        Row("connect_asyncio", "socket.connect", "connect", PEER, a_listener, arrived),
+        Row("create_connection", "socket.connect", "connect", PEER, a_listener, arrived),
+        Row("http_client", "socket.connect", "connect", PEER, a_listener, arrived),
+        Row("connect_unix", "socket.connect", "connect", UNIX, a_unix_listener, arrived),
+        Row("sendto", "socket.sendto", "send", PEER, a_receiver, arrived),
+        Row("sendmsg", "socket.sendmsg", "send", PEER, a_receiver, arrived),
+        Row("bind", "socket.bind", "bind", PEER, a_free_port, listens),
+        Row("bind_unix", "socket.bind", "bind", UNIX),
+    ),
+    "host": (
+        Row("getaddrinfo", "socket.getaddrinfo", "resolve", "localhost", nothing, answered),
+        Row("gethostbyname", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
+        Row("gethostbyname_ex", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
+        Row("connect_by_name", "socket.connect", "resolve", "localhost", a_listener, arrived),
+    ),
+    "code": (
+        Row("unpickle", "pickle.find_class", "unpickle", "app.Mark"),
+        Row("unpickle_python", "pickle.find_class", "unpickle", "app.Mark"),
+        Row("dlopen", "ctypes.dlopen", "load", FILE, a_library, is_mapped),
+        Row("import_extension", "import", "load", FOLDER, an_extension, is_mapped),
+    ),
+}
+
+
+class Miss(NamedTuple):
+    """A known blind spot: the kind whose empty allowlist it slips past, and why."""
+
+    act: str
+    kind: str
+    why: str
+    before: Callable[[Place], None] = nothing
+    happened: Callable[[Place, Seen], bool] = exists
+
+
+MISSES = (
+    Miss("inherited", "process", "_posixsubprocess.fork_exec has no audit event"),
+    Miss("libc_system", "process", "a call into libc has no audit event"),
+    Miss("libc_system", "code", "the program's own handle has no path"),
+    Miss("stat", "file", "os.stat has no audit event", a_file, answered),
+    Miss("gethostbyaddr", "host", "socket.gethostbyaddr is not watched", nothing, answered),
+)

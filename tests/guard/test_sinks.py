@@ -1,0 +1,182 @@
+"""Each watched call: recorded while learning, refused by an empty allowlist, its effect absent."""
+
+import re
+import uuid
+from functools import cache
+from pathlib import Path
+
+import pytest
+from protected import policy
+from sink_rows import MISSES, ROWS, Place
+
+FUNCTIONS = Path(__file__).parent / "functions"
+SINKS = Path(__file__).parents[2] / "native" / "python" / "src" / "sinks.rs"
+PROGRAMS = {
+    "sh": str(Path("/bin").resolve() / "sh"),
+    "touch": str(Path("/usr/bin").resolve() / "touch"),
+}
+CASES = [pytest.param(kind, row, id=row.act) for kind, rows in ROWS.items() for row in rows]
+
+
+@pytest.fixture(scope="module")
+def with_kind(start):
+    """One environment for each kind and use of it: a host once resolved vouches for addresses."""
+
+    @cache
+    def environment(kind, use):
+        document = {"allowlist": {kind: []}, "mode": "detect" if use == "alert" else "prevent"}
+        return start("sinks", {"HAUBERK_POLICY": policy(**document)})
+
+    return environment
+
+
+@pytest.fixture(scope="module")
+def learning(start):
+    """An environment records an activity once: those that rows share need a new one each."""
+    shared = cache(lambda kind: start("sinks", {"HAUBERK_MODE": "prevent"}))
+
+    def environment(kind, row):
+        is_of_row_only = "{path}" in str(row.targets) or "{port}" in str(row.targets)
+        return shared(kind) if is_of_row_only else shared.__wrapped__(kind)
+
+    return environment
+
+
+@pytest.fixture
+def place(layer):
+    """Prepares the place of an act in an environment's folder."""
+    listeners = []
+
+    def prepare(running, row):
+        library = layer / "hauberk/lib/hauberk/_native.abi3.so"
+        made = Place(running.outside / row.act, f"secret{uuid.uuid4().hex}", library)
+        row.before(made)
+        listeners.append(made.listener)
+        return made
+
+    yield prepare
+    for listener in filter(None, listeners):
+        listener.close()
+
+
+def act(running, row, there):
+    return running.invoke({"act": row.act, "port": there.port})
+
+
+def activities(kind, row, there, running):
+    names = {
+        "path": f"{running.world}/{row.act}",
+        "port": there.port,
+        "library": there.library.name,
+        **PROGRAMS,
+    }
+    targets = row.targets if isinstance(row.targets, tuple) else (row.targets,)
+    return {(kind, row.operation, target.format(**names)) for target in targets}
+
+
+def told_activity(record):
+    return record.get("kind"), record.get("operation"), record.get("target")
+
+
+@pytest.mark.parametrize(("kind", "row"), CASES)
+def test_a_call_is_recorded_as_its_activity_while_learning(learning, place, kind, row):
+    running = learning(kind, row)
+    there = place(running, row)
+    seen = act(running, row, there)
+    assert seen.answer.error is None, seen.answer.log
+    assert row.happened(there, seen)
+    expected = activities(kind, row, there, running)
+    found = [record for record in seen.activities if told_activity(record) in expected]
+    assert {told_activity(record) for record in found} == expected, seen.answer.log
+    assert all(record["reason"] == "learning" for record in found)
+    assert all(record["stack"] for record in found)
+    assert not seen.detections
+
+
+@pytest.mark.parametrize(("kind", "row"), CASES)
+def test_a_call_that_is_not_allowed_fails_and_nothing_has_happened(with_kind, place, kind, row):
+    running = with_kind(kind, "block")
+    there = place(running, row)
+    seen = act(running, row, there)
+    assert seen.error == row.error, seen.answer.log
+    assert "blocked by Hauberk: unlisted-" in seen.message
+    assert not row.happened(there, seen)
+    record = seen.detections[0]
+    assert (record["detector"], record["protection"]) == (f"unlisted-{kind}", kind)
+    assert (record["verdict"], record["level"]) == ("block", "FATAL")
+    assert told_activity(record) in activities(kind, row, there, running)
+
+
+@pytest.mark.parametrize(("kind", "row"), CASES)
+def test_a_call_that_is_not_allowed_is_reported_in_detect_and_happens(with_kind, place, kind, row):
+    running = with_kind(kind, "alert")
+    there = place(running, row)
+    seen = act(running, row, there)
+    assert seen.answer.error is None, seen.answer.log
+    assert row.happened(there, seen)
+    found = {
+        told_activity(record): (record["detector"], record["verdict"], record["level"])
+        for record in seen.detections
+    }
+    for one in activities(kind, row, there, running):
+        assert found[one] == (f"unlisted-{kind}", "alert", "ERROR")
+
+
+@pytest.mark.parametrize("miss", MISSES, ids=[f"{miss.act}-{miss.kind}" for miss in MISSES])
+def test_a_known_miss_is_still_missed(with_kind, place, miss):
+    running = with_kind(miss.kind, "block")
+    there = place(running, miss)
+    seen = act(running, miss, there)
+    assert miss.happened(there, seen), f"no longer missed ({miss.why}): {seen.answer.log}"
+    assert not seen.records
+
+
+def test_a_path_below_a_dir_fd_is_taken_for_one_below_the_working_directory(start):
+    listing = {"operation": "read", "target": "/tmp/world"}  # the folder itself is opened
+    taken = {"operation": "write", "target": "/var/task/dir_fd"}
+    variable = policy(allowlist={"file": [listing, taken]})
+    running = start("sinks", {"HAUBERK_POLICY": variable})
+    if running.world != listing["target"]:
+        pytest.skip("without a mount namespace Lambda's paths are elsewhere")
+    seen = running.invoke({"act": "dir_fd"})
+    assert (running.outside / "dir_fd").exists(), f"no longer missed: {seen.answer.log}"
+    assert not seen.detections
+
+
+def test_a_record_names_the_code_that_called(start):
+    lines = (FUNCTIONS / "sinks" / "app.py").read_text().split("\n")
+    handler = 1 + lines.index(
+        '    return act(os.path.join(WORLD, event["act"]), event.get("port"))'
+    )
+    act = 1 + next(at for at, line in enumerate(lines) if '"open_write"' in line)
+    seen = start("sinks", {"HAUBERK_MODE": "detect"}).invoke({"act": "open_write"})
+    (record,) = seen.activities
+    calls = [call.rsplit("/", 1)[1] for call in record["stack"]]
+    assert calls[:2] == [f"app.py:{act} <lambda>", f"app.py:{handler} handler"]
+
+
+def test_what_is_allowed_goes_unseen(start):
+    """The allowlist is no obstacle: what is on it happens, and nothing is said."""
+    allowed = [{"operation": "write", "target": "**/open_*"}]
+    running = start("sinks", {"HAUBERK_POLICY": policy(allowlist={"file": allowed})})
+    running.invoke({"act": "open_write"})
+    seen = running.invoke({"act": "open_append"})
+    assert seen.answer.error is None
+    assert not seen.records
+
+
+def test_a_file_cannot_be_renamed_out_of_what_is_allowed(start):
+    allowed = [{"target": "**/rename"}]
+    running = start("sinks", {"HAUBERK_POLICY": policy(allowlist={"file": allowed})})
+    (running.outside / "rename").write_text("text")
+    seen = running.invoke({"act": "rename"})
+    assert seen.error == "PermissionError"
+    assert (running.outside / "rename").exists()
+    assert seen.detections[0]["target"].endswith("/rename_to")
+
+
+def test_every_watched_event_has_a_row():
+    body = SINKS.read_text().split("fn named(")[1].split("_ => return None")[0]
+    watched = set(re.findall(r'b"([\w.]+)"', body))
+    assert watched == {row.event for rows in ROWS.values() for row in rows}
+    assert len(watched) > 20
