@@ -42,6 +42,17 @@ class Partial:
             if invocation.function == function and invocation not in self.attacked
         )
 
+    def by_function(self) -> dict[str, "Partial"]:
+        """Take the view apart: what it shows of each function."""
+        views: dict[str, _View] = {name: _View() for name in self.functions()}
+        for one in self.invocations:
+            views[one.function].invocations.add(one)
+        for one in self.attacked:
+            views[one.function].attacked.add(one)
+        for invocation, activity in self.seen:
+            views[invocation.function].seen.add((invocation, activity))
+        return {name: view.frozen() for name, view in views.items()}
+
 
 def observe(lines: Iterable[bytes]) -> Partial:
     """See what the lines of a log show. Answers for every line; raises for none."""

@@ -38,34 +38,33 @@ class Proposal:
 def propose(profile: Partial, existing: PolicyFile | None, *, only_seen: bool = False) -> Proposal:
     """Propose allowlists; `only_seen` leaves a kind that the function was silent about learning."""
     held = {one.name: one for one in existing.functions} if existing else {}
-    names = profile.functions()
-    proposals = (_function(profile, name, held.get(name), only_seen=only_seen) for name in names)
-    unarmed = tuple(name for name in names if name not in profile.armed)
-    return Proposal(tuple(proposals), unarmed)
+    proposals = tuple(
+        _function(name, view, held.get(name), frozenset() if only_seen else _silent(profile, name))
+        for name, view in profile.by_function().items()
+    )
+    unarmed = tuple(one.name for one in proposals if one.name not in profile.armed)
+    return Proposal(proposals, unarmed)
 
 
 def _function(
-    profile: Partial, name: str, held: FunctionPolicy | None, *, only_seen: bool
+    name: str, view: Partial, held: FunctionPolicy | None, silent: frozenset[Kind]
 ) -> FunctionProposal:
-    activities = profile.activities(name)
+    activities = view.activities(name)
     allowlist = held.allowlist if held else {}
     new: dict[Kind, tuple[Entry, ...]] = {}
     for kind in Kind:
         entries = _entries(kind, activities, allowlist.get(kind, ()))
-        is_silence_telling = not only_seen and _is_silence_telling(profile, name, kind)
-        if entries or (kind not in allowlist and is_silence_telling):
+        if entries or (kind in silent and kind not in allowlist):
             new[kind] = entries
-    mine = [one for one in profile.invocations if one.function == name]
-    every = {activity for invocation, activity in profile.seen if invocation.function == name}
     return FunctionProposal(
         name=name,
         new=new,
         held={kind: len(entries) for kind, entries in allowlist.items()},
         learning=frozenset(kind for kind in Kind if kind not in new and kind not in allowlist),
         activities=activities,
-        dropped=len(every - activities),
-        invocations=len(mine),
-        attacked=sum(one in profile.attacked for one in mine),
+        dropped=len({activity for _, activity in view.seen} - activities),
+        invocations=len(view.invocations),
+        attacked=len(view.attacked),
     )
 
 
@@ -90,7 +89,9 @@ def _operation(activity: Activity) -> str:
     return "*" if len(OPERATIONS[activity.kind]) == 1 else activity.operation
 
 
-def _is_silence_telling(profile: Partial, function: str, kind: Kind) -> bool:
-    """The guard was armed, it watched this kind, and wrote nothing: the function did nothing."""
-    watched = (function, kind) in profile.covered and (function, kind) not in profile.gaps
-    return watched and function in profile.armed
+def _silent(profile: Partial, function: str) -> frozenset[Kind]:
+    """Kinds whose silence tells: the guard was armed and watched them, so nothing was done."""
+    if function not in profile.armed:
+        return frozenset()
+    watched = profile.covered - profile.gaps
+    return frozenset(kind for kind in Kind if (function, kind) in watched)

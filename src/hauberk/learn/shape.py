@@ -6,7 +6,7 @@ Does not fold: words; addresses; the part of a host name that somebody registers
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hauberk.learn.record import literal
 from hauberk.learn.suffixes import LONG_ENDINGS, MULTI_TENANT
@@ -25,12 +25,12 @@ _TYPES = {
     "number": r"(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])",
 }
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TYPES.items()))
+_MAYBE = re.compile(r"\d|tmp")
 _OWN = re.compile(r"[0-9A-Za-z]")
 _EXACT = {"uuid": "-".join("?" * size for size in (8, 4, 4, 4, 12)), "date": "????-??-??"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a target: its own text, or a value of a type, with what may stand for it."""
 
     text: str
@@ -84,6 +84,8 @@ def _arn(target: str) -> tuple[Part, ...]:
 
 
 def _segment(text: str, *, is_shared: bool = False) -> list[Part]:
+    if not _MAYBE.search(text):
+        return [Part(text)]
     found: list[Part] = []
     end = 0
     own = _OWN.search(_TOKEN.sub("", text))
