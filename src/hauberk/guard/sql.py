@@ -27,20 +27,22 @@ def arm_sqlite3(dbapi2: Any) -> None:
         _watch(dbapi2.Connection, name, "sqlite", refuse)
 
 
-def arm_psycopg(cursor: Any) -> None:
-    """Watch psycopg 3's cursors, of both its modules."""
-    from psycopg import OperationalError
+def arm_psycopg(cursors: Any) -> None:
+    """Watch the cursors that a module of psycopg 3 defines; its modules import each other's."""
+    from psycopg.errors import OperationalError  # the package itself may still be loading
 
-    for kind in ("Cursor", "AsyncCursor"):
-        if hasattr(cursor, kind):
-            for name in ("execute", "executemany", "stream"):
-                _watch(getattr(cursor, kind), name, "postgres", OperationalError)
+    base = "ServerCursor" if "server" in cursors.__name__ else "Cursor"
+    for kind in (getattr(cursors, name, object) for name in (base, f"Async{base}")):
+        for name in {"execute", "executemany", "stream", "copy"}.intersection(vars(kind)):
+            _watch(kind, name, "postgres", OperationalError)
 
 
 def arm_psycopg2(extensions: Any) -> None:
     """Watch psycopg2's cursor."""
-    for name in ("execute", "executemany"):
-        _watch(extensions.cursor, name, "postgres", extensions.connection.OperationalError)
+    from psycopg2._psycopg import OperationalError
+
+    for name in ("execute", "executemany", "copy_expert"):
+        _watch(extensions.cursor, name, "postgres", OperationalError)
 
 
 def arm_pymysql(connections: Any) -> None:
@@ -59,13 +61,17 @@ def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
 
     @functools.wraps(original)
     def execute(*arguments: Any, **named: Any) -> Any:
-        statement = arguments[1] if len(arguments) > 1 else named.get("query", named.get("sql"))
+        statement = arguments[1] if len(arguments) > 1 else _named(named)
         reason = _blocked(statement, dialect)
         if reason is not None:
             raise refuse(f"blocked by Hauberk: {reason}")
         return original(*arguments, **named)
 
     _set(kind, name, execute)
+
+
+def _named(named: dict[str, Any]) -> object:
+    return next((named[name] for name in ("query", "sql", "statement") if name in named), None)
 
 
 def _blocked(statement: object, dialect: str) -> str | None:

@@ -65,6 +65,9 @@ SINKS: dict[str, imports.Arm] = {
     "sqlite3.dbapi2": _arm_sql("arm_sqlite3"),
     "psycopg.cursor": _arm_sql("arm_psycopg"),
     "psycopg.cursor_async": _arm_sql("arm_psycopg"),
+    "psycopg.server_cursor": _arm_sql("arm_psycopg"),
+    "psycopg._server_cursor": _arm_sql("arm_psycopg"),
+    "psycopg._server_cursor_async": _arm_sql("arm_psycopg"),
     "psycopg2.extensions": _arm_sql("arm_psycopg2"),
     "pymysql.connections": _arm_sql("arm_pymysql"),
 }
