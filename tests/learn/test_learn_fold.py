@@ -29,7 +29,14 @@ FOLDED = [
     ("file", [f"/data/{one}" for one in HEX], ["/data/*"]),
     ("file", [f"/logs/2026-11-{one}.log" for one in (21, 22, 23)], ["/logs/*.log"]),
     ("file", [f"/logs/20261121T1911{one}Z" for one in (21, 22, 23)], ["/logs/*"]),
-    ("file", [f"/tmp/tmp{one}" for one in ("ab_1cd2x", "zz9yxwvu", "q1w2e3r4")], ["/tmp/tmp*"]),
+    (
+        "file",
+        [f"/tmp/tmp{one}" for one in ("ab_1cd2x", "zz9yxwvu", "q1w2e3r4")],
+        ["/tmp/tmp????????"],
+    ),
+    ("file", ["/tmp/tmpab_1cd2x"], ["/tmp/tmp????????"]),  # one is enough: it never comes again
+    ("file", ["/tmp/tmpab_1cd2x/out.png"], ["/tmp/tmp????????/out.png"]),
+    ("file", ["/tmp/tmpdatabase", "/tmp/tmpl"], ["/tmp/tmpdatabase", "/tmp/tmpl"]),  # words
     ("file", [f"/tmp/order-{one}.pdf" for one in (1, 2, 3)], ["/tmp/order-*.pdf"]),
     ("file", [f"/tmp/{one}/a.png" for one in UUIDS], [f"/tmp/{A_UUID}/a.png"]),
     ("process", [f"/var/task/{one}/run" for one in UUIDS], ["/var/task/*/run"]),
@@ -110,6 +117,26 @@ def judge(kind, patterns):
 @pytest.mark.parametrize(("kind", "targets", "patterns"), FOLDED)
 def test_targets_fold_to_the_patterns_of_the_table(kind, targets, patterns):
     assert fold(Kind(kind), targets) == tuple(sorted(patterns))
+
+
+TEMPORARY = [
+    # what the module tempfile named            the pattern
+    ("/tmp/7w1q04p9", "/tmp/????????"),  # its test of the folder, at each cold start
+    ("/tmp/abcdefgh", "/tmp/????????"),
+    ("/tmp/tmpabcdefgh", "/tmp/tmp????????"),
+    ("/tmp/order-7w1q04p9.png", "/tmp/order-????????.png"),
+    ("/tmp/tmpab_1cd2x/tmp7w1q04p9", "/tmp/tmp????????/tmp????????"),
+    ("/7w1q04p9", "/????????"),
+    ("/tmp", "/tmp"),
+    ("/tmp/short", "/tmp/short"),
+]
+
+
+@pytest.mark.parametrize(("target", "expected"), TEMPORARY)
+def test_a_name_that_tempfile_made_folds_at_once(target, expected):
+    assert fold(Kind.FILE, [target], frozenset([target])) == (expected,)
+    if expected.endswith(("/????????", "order-????????.png")):
+        assert fold(Kind.FILE, [target])[0].rpartition("/")[2] == target.rpartition("/")[2]
 
 
 @pytest.mark.parametrize(("kind", "targets"), NOT_FOLDED)

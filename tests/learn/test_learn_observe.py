@@ -13,6 +13,7 @@ LINES = st.sampled_from(
     [
         *(activity("file", "read", f"/tmp/{n}", request=f"r{n % 3}") for n in range(6)),
         activity("host", "resolve", "a.b", request="r1", attacked=True),
+        activity("file", "write", "/tmp/abcdefgh", request="r2", stack=["/l/tempfile.py:1 f"]),
         detection("r0"),
         armed(),
         armed(api="gap: broken"),
@@ -59,6 +60,21 @@ def test_a_detection_during_init_drops_what_init_did():
 def test_a_detection_in_another_log_counts_too():
     log, other = [activity("file", "read", "/tmp/a")], [detection("r1")]
     assert merge(observe(log), observe(other)).activities("orders") == frozenset()
+
+
+def test_the_stack_tells_which_names_tempfile_made():
+    stacks = [
+        (["/var/lang/lib/python3.11/tempfile.py:203 _get_default_tempdir", "app.py:1 f"], True),
+        (["app.py:1 f", "/var/lang/lib/python3.11/tempfile.py:203 mkstemp"], False),
+        (["/var/task/mytempfile.py:2 f"], False),
+        ([], False),
+        ("tempfile.py:1 f", False),
+        ([1], False),
+        (None, False),
+    ]
+    for stack, is_temporary in stacks:
+        partial = observe([activity("file", "write", "/tmp/a", stack=stack)])
+        assert len(partial.temporary) == is_temporary
 
 
 def test_coverage_tells_which_kinds_were_watched():

@@ -12,11 +12,16 @@ LEAST_DIFFERENT = 3
 _Pieces = tuple[Part, ...]
 
 
-def fold(kind: Kind, targets: Iterable[str]) -> tuple[str, ...]:
-    """Give patterns that match all of `targets`, in order; the same for any order of them."""
+def fold(
+    kind: Kind, targets: Iterable[str], temporary: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Give patterns that match all of `targets`, in order; the same for any order of them.
+
+    `temporary` are those that the module tempfile named.
+    """
     groups: dict[tuple[Part, ...], list[_Pieces]] = defaultdict(list)
     for target in set(targets):
-        pieces = parts(kind, target)
+        pieces = parts(kind, target, is_temporary=target in temporary)
         groups[tuple(Part("", part.type) if part.type else part for part in pieces)].append(pieces)
     return tuple(sorted({one for group in groups.values() for one in _patterns(group)}))
 
@@ -28,7 +33,8 @@ def _patterns(group: list[_Pieces]) -> Iterable[str]:
     folded = frozenset(
         index
         for index in range(length)
-        if len(values[index]) >= LEAST_DIFFERENT and all(pieces[index].mask for pieces in group)
+        if len(values[index]) >= _least(group[0][index])
+        and all(pieces[index].mask for pieces in group)
     )
     if not folded:
         return [literal("".join(part.text for part in pieces)) for pieces in group]
@@ -40,3 +46,8 @@ def _patterns(group: list[_Pieces]) -> Iterable[str]:
     if len(split) == 1:
         return [pattern(group[0], folded)]
     return [one for part in split.values() for one in _patterns(part)]
+
+
+def _least(part: Part) -> int:
+    """A temporary name never comes again: one is enough."""
+    return 1 if part.type == "temporary" else LEAST_DIFFERENT

@@ -24,6 +24,7 @@ class Partial:
     seen: frozenset[tuple[Invocation, Activity]] = frozenset()
     invocations: frozenset[Invocation] = frozenset()
     attacked: frozenset[Invocation] = frozenset()
+    temporary: frozenset[Activity] = frozenset()  # on files that the module tempfile named
     armed: frozenset[str] = frozenset()
     covered: frozenset[tuple[str, Kind]] = frozenset()
     gaps: frozenset[tuple[str, Kind]] = frozenset()
@@ -75,6 +76,7 @@ def merge(one: Partial, other: Partial) -> Partial:
         seen=one.seen | other.seen,
         invocations=one.invocations | other.invocations,
         attacked=one.attacked | other.attacked,
+        temporary=one.temporary | other.temporary,
         armed=one.armed | other.armed,
         covered=one.covered | other.covered,
         gaps=one.gaps | other.gaps,
@@ -88,6 +90,7 @@ class _View:
         self.seen: set[tuple[Invocation, Activity]] = set()
         self.invocations: set[Invocation] = set()
         self.attacked: set[Invocation] = set()
+        self.temporary: set[Activity] = set()
         self.armed: set[str] = set()
         self.covered: set[tuple[str, Kind]] = set()
         self.gaps: set[tuple[str, Kind]] = set()
@@ -110,6 +113,8 @@ class _View:
             self.attacked.add(record.invocation)
         if isinstance(record, ActivityRecord):
             self.seen.add((record.invocation, record.activity))
+            if record.is_temporary:
+                self.temporary.add(record.activity)
 
     def _status(self, record: StatusRecord) -> None:
         function = record.invocation.function
@@ -123,6 +128,7 @@ class _View:
             frozenset(self.seen),
             frozenset(self.invocations),
             frozenset(self.attacked),
+            frozenset(self.temporary),
             frozenset(self.armed),
             frozenset(self.covered),
             frozenset(self.gaps),

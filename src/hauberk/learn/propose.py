@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hauberk.learn.fold import fold
 from hauberk.learn.observe import Partial
@@ -39,7 +39,12 @@ def propose(profile: Partial, existing: PolicyFile | None, *, only_seen: bool = 
     """Propose allowlists; `only_seen` leaves a kind that the function was silent about learning."""
     held = {one.name: one for one in existing.functions} if existing else {}
     proposals = tuple(
-        _function(name, view, held.get(name), frozenset() if only_seen else _silent(profile, name))
+        _function(
+            name,
+            replace(view, temporary=profile.temporary),
+            held.get(name),
+            frozenset() if only_seen else _silent(profile, name),
+        )
         for name, view in profile.by_function().items()
     )
     unarmed = tuple(one.name for one in proposals if one.name not in profile.armed)
@@ -53,7 +58,8 @@ def _function(
     allowlist = held.allowlist if held else {}
     new: dict[Kind, tuple[Entry, ...]] = {}
     for kind in Kind:
-        entries = _entries(kind, activities, allowlist.get(kind, ()))
+        mine = frozenset(one for one in activities if one.kind is kind)
+        entries = _entries(mine, view.temporary, allowlist.get(kind, ()))
         if entries or (kind in silent and kind not in allowlist):
             new[kind] = entries
     return FunctionProposal(
@@ -69,17 +75,21 @@ def _function(
 
 
 def _entries(
-    kind: Kind, activities: frozenset[Activity], held: tuple[Entry, ...]
+    activities: frozenset[Activity], temporary: frozenset[Activity], held: tuple[Entry, ...]
 ) -> tuple[Entry, ...]:
-    targets: dict[str, set[str]] = defaultdict(set)
+    """Fold the activities of one kind, and leave out what the allowlist holds."""
+    groups: dict[tuple[Kind, str], set[Activity]] = defaultdict(set)
     for activity in activities:
-        if activity.kind is kind:
-            targets[_operation(activity)].add(activity.target)
+        groups[activity.kind, _operation(activity)].add(activity)
     known = {(entry.operation, entry.target) for entry in held}
     return tuple(
         Entry(operation, target, ORIGIN)
-        for operation in sorted(targets)
-        for target in fold(kind, targets[operation])
+        for (kind, operation), group in sorted(groups.items())
+        for target in fold(
+            kind,
+            (one.target for one in group),
+            frozenset(one.target for one in group & temporary),
+        )
         if (operation, target) not in known and ("*", target) not in known
     )
 

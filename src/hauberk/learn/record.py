@@ -16,6 +16,7 @@ _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTION = re.compile(r"[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}")
 _CUT = "…"
 _MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
+_TEMPFILE = re.compile(r"(?:^|/)tempfile\.py:\d+ ")
 _SIGNS = re.compile(r"[*?\\]")
 
 
@@ -32,6 +33,7 @@ class ActivityRecord(NamedTuple):
     invocation: Invocation
     activity: Activity
     attacked: bool
+    is_temporary: bool  # the module tempfile made the name of its target
 
 
 class DetectionRecord(NamedTuple):
@@ -83,7 +85,8 @@ def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
         raise Unreadable("unknown operation")
     if not _is_learnable(kind, target):
         raise Unreadable("cut, masked or unwritable target")
-    return ActivityRecord(invocation, Activity(kind, operation, target), attacked)
+    is_temporary = kind is Kind.FILE and _is_tempfile(document.get("stack"))
+    return ActivityRecord(invocation, Activity(kind, operation, target), attacked, is_temporary)
 
 
 def _detection(invocation: Invocation, document: Mapping[str, Any]) -> Record:
@@ -114,6 +117,11 @@ def _is_learnable(kind: Kind, target: str) -> bool:
     ):
         return False
     return pattern_fault(kind, literal(target)) is None
+
+
+def _is_tempfile(stack: Any) -> bool:
+    innermost = stack[0] if isinstance(stack, list) and stack else None
+    return isinstance(innermost, str) and _TEMPFILE.search(innermost) is not None
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:

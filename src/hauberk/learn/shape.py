@@ -20,14 +20,19 @@ _TYPES = {
     "uuid": r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])",
     "time": r"(?<![0-9A-Za-z])\d{4}-?\d\d-?\d\dT\d\d[:-]?\d\d[:-]?\d\d(?:\.\d+)?Z?(?![0-9A-Za-z])",
     "date": r"(?<![0-9A-Za-z])\d{4}-\d\d-\d\d(?![0-9A-Za-z])",
-    "temporary": r"(?<=(?<![0-9A-Za-z])tmp)[a-z0-9_]{8}(?![0-9A-Za-z_])",
+    "temporary": r"(?<=(?<![0-9A-Za-z_])tmp)(?=[a-z]*[0-9_])[a-z0-9_]{8}(?![0-9A-Za-z_])",
     "hex": r"(?<![0-9A-Za-z])(?=[A-Fa-f]*\d)(?=\d*[A-Fa-f])[0-9A-Fa-f]{8,}(?![0-9A-Za-z])",
     "number": r"(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])",
 }
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TYPES.items()))
 _MAYBE = re.compile(r"\d|tmp")
 _OWN = re.compile(r"[0-9A-Za-z]")
-_EXACT = {"uuid": "-".join("?" * size for size in (8, 4, 4, 4, 12)), "date": "????-??-??"}
+_TEMPFILES = re.compile(r"(?<![0-9A-Za-z_])(?:tmp)?(?P<temporary>[a-z0-9_]{8})(?![0-9A-Za-z_])")
+_EXACT = {
+    "uuid": "-".join("?" * size for size in (8, 4, 4, 4, 12)),
+    "date": "????-??-??",
+    "temporary": "????????",
+}
 
 
 class Part(NamedTuple):
@@ -38,8 +43,10 @@ class Part(NamedTuple):
     mask: str = ""
 
 
-def parts(kind: Kind, target: str) -> tuple[Part, ...]:
+def parts(kind: Kind, target: str, *, is_temporary: bool = False) -> tuple[Part, ...]:
     """Take a target apart. Put together again the texts are the target."""
+    if is_temporary:
+        return _temporary(target)
     if kind is Kind.HOST:
         return _host(target)
     if kind is Kind.API:
@@ -56,6 +63,18 @@ def _path(target: str) -> tuple[Part, ...]:
         found += [Part("/"), *_segment(segment, is_shared=folder in SHARED_FOLDERS)]
         folder = f"{folder}/{segment}"
     return tuple(found)
+
+
+def _temporary(target: str) -> tuple[Part, ...]:
+    """A path whose last name the module tempfile made: some prefix, and eight random characters."""
+    folder, slash, name = target.rpartition("/")
+    random = _TEMPFILES.search(name)
+    if random is None:
+        return _path(target)
+    start, end = random.span("temporary")
+    middle = Part(name[start:end], "temporary", _EXACT["temporary"])
+    head = _path(folder) if folder else ()
+    return (*head, Part(slash + name[:start]), middle, Part(name[end:]))
 
 
 def _host(target: str) -> tuple[Part, ...]:
@@ -91,7 +110,8 @@ def _segment(text: str, *, is_shared: bool = False) -> list[Part]:
     own = _OWN.search(_TOKEN.sub("", text))
     for token in _TOKEN.finditer(text):
         kind = str(token.lastgroup)
-        mask = "*" if own or not is_shared else _EXACT.get(kind, "")
+        is_wide = kind != "temporary" and (own or not is_shared)
+        mask = "*" if is_wide else _EXACT.get(kind, "")
         found += [Part(text[end : token.start()]), Part(token.group(), kind, mask)]
         end = token.end()
     return [*found, Part(text[end:])]
