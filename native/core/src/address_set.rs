@@ -51,7 +51,11 @@ impl AddressSet {
                 }
             }
         }
-        Ok(Self { four: merged(four), networks: merged(networks), six: merged(six) })
+        Ok(Self {
+            four: merged(four),
+            networks: merged(networks),
+            six: merged(six),
+        })
     }
 
     /// Is `ip` in the set?
@@ -82,7 +86,9 @@ impl AddressSet {
 }
 
 fn bad(text: &str) -> BadPrefix {
-    BadPrefix { text: text.chars().take(64).collect() }
+    BadPrefix {
+        text: text.chars().take(64).collect(),
+    }
 }
 
 fn prefix(text: &str) -> Option<(IpAddr, u8)> {
@@ -104,7 +110,9 @@ fn prefix(text: &str) -> Option<(IpAddr, u8)> {
 }
 
 fn as_four(address: IpAddr, length: u8) -> Option<(IpAddr, u8)> {
-    let IpAddr::V6(six) = address else { return None };
+    let IpAddr::V6(six) = address else {
+        return None;
+    };
     let four = six.to_ipv4_mapped()?;
     Some((IpAddr::V4(four), length.checked_sub(96)?))
 }

@@ -20,7 +20,11 @@ pub fn exec(argv: &[&[u8]], input: &[u8]) -> Option<Change> {
         return None;
     }
     if let Some(start) = chosen(program, input, arguments.is_empty()) {
-        return Some(Change { reason: "is the program", start, end: start + input.len() });
+        return Some(Change {
+            reason: "is the program",
+            start,
+            end: start + input.len(),
+        });
     }
     let mut state = State::after_program(program);
     let mut is_operand = false;
@@ -41,8 +45,14 @@ pub fn exec(argv: &[&[u8]], input: &[u8]) -> Option<Change> {
 
 /// Where the input names the program: all of a path's end, or a plain name that stands alone.
 fn chosen(program: &[u8], input: &[u8], is_alone: bool) -> Option<usize> {
-    let is_plain = input.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.+-".contains(byte));
-    let is_chosen = if program == input { is_alone || !is_plain } else { input.contains(&b'/') };
+    let is_plain = input
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_.+-".contains(byte));
+    let is_chosen = if program == input {
+        is_alone || !is_plain
+    } else {
+        input.contains(&b'/')
+    };
     if !is_chosen || !program.ends_with(input) {
         return None;
     }
@@ -51,12 +61,20 @@ fn chosen(program: &[u8], input: &[u8], is_alone: bool) -> Option<usize> {
 
 fn as_program(argument: &[u8], input: &[u8]) -> Option<Change> {
     let start = chosen(argument, input, false)?;
-    Some(Change { reason: "is the program", start, end: start + input.len() })
+    Some(Change {
+        reason: "is the program",
+        start,
+        end: start + input.len(),
+    })
 }
 
 fn as_option(argument: &[u8], input: &[u8]) -> Option<Change> {
     if argument != input || !is_option(argument) {
         return None;
     }
-    Some(Change { reason: "adds an option", start: 0, end: input.len() })
+    Some(Change {
+        reason: "adds an option",
+        start: 0,
+        end: input.len(),
+    })
 }

@@ -6,6 +6,9 @@ use memchr::memmem::Finder;
 /// on the work for one that repeats itself a million times.
 const OVERLAPS: usize = 64;
 
+/// Long inputs overlap fewer times: no more than this many bytes are looked at twice.
+const OVERLAPPING_BYTES: usize = 1 << 20;
+
 /// The start of each occurrence of an input, ascending; overlapping ones too, up to a bound.
 pub struct Occurrences<'a> {
     haystack: &'a [u8],
@@ -18,7 +21,14 @@ pub struct Occurrences<'a> {
 impl<'a> Occurrences<'a> {
     /// Looks for what `finder` was made for, which is not empty.
     pub fn new(haystack: &'a [u8], finder: &'a Finder<'a>) -> Self {
-        Self { haystack, finder, from: 0, clear: 0, overlaps: OVERLAPS }
+        let overlaps = (OVERLAPPING_BYTES / finder.needle().len().max(1)).clamp(2, OVERLAPS);
+        Self {
+            haystack,
+            finder,
+            from: 0,
+            clear: 0,
+            overlaps,
+        }
     }
 }
 
@@ -28,9 +38,15 @@ impl Iterator for Occurrences<'_> {
     fn next(&mut self) -> Option<usize> {
         let rest = self.haystack.get(self.from..)?;
         let start = self.from + self.finder.find(rest)?;
-        self.overlaps = self.overlaps.saturating_sub(usize::from(start < self.clear));
+        self.overlaps = self
+            .overlaps
+            .saturating_sub(usize::from(start < self.clear));
         self.clear = start + self.finder.needle().len().max(1);
-        self.from = if self.overlaps > 0 { start + 1 } else { self.clear };
+        self.from = if self.overlaps > 0 {
+            start + 1
+        } else {
+            self.clear
+        };
         Some(start)
     }
 }

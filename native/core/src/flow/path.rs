@@ -17,9 +17,30 @@ const LONGEST_PATH: usize = 4096;
 
 /// Places that no input should name: the system's, the runtime's, the function's own code.
 const SENSITIVE: [&str; 24] = [
-    "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib32", "/lib64", "/opt", "/proc", "/root", "/run",
-    "/sbin", "/srv", "/sys", "/usr", "/var/cache", "/var/lang", "/var/lib", "/var/log", "/var/run",
-    "/var/runtime", "/var/spool", "/var/task",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/opt",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/usr",
+    "/var/cache",
+    "/var/lang",
+    "/var/lib",
+    "/var/log",
+    "/var/run",
+    "/var/runtime",
+    "/var/spool",
+    "/var/task",
 ];
 
 /// Says where `input` leads `path` out of its place.
@@ -49,7 +70,8 @@ fn judge(path: &[u8], input: &[u8], start: usize) -> Option<&'static str> {
 fn is_chosen_by(path: &[u8], input: &[u8]) -> bool {
     let names_a_file = input.iter().filter(|byte| **byte == b'/').count() > 1;
     let ending = &path[input.len()..];
-    input.starts_with(b"/") && (ending.is_empty() || (names_a_file && ending.starts_with(b".")))
+    input.starts_with(b"/")
+        && (ending.is_empty() || (names_a_file && ending.starts_with(b".")))
         && memchr(b'/', ending).is_none()
 }
 
@@ -72,7 +94,10 @@ fn climbs(path: &[u8], start: usize, end: usize) -> bool {
     };
     let rest = &path[end..];
     let reach = end + memchr(b'/', rest).unwrap_or(rest.len());
-    if !path[base_end..reach].split(|byte| *byte == b'/').any(|segment| segment == b"..") {
+    if !path[base_end..reach]
+        .split(|byte| *byte == b'/')
+        .any(|segment| segment == b"..")
+    {
         return false;
     }
     let is_absolute_input = base_end == 0 && path.starts_with(b"/");

@@ -10,7 +10,9 @@ pub fn forms(text: &[u8], signs: Signs) -> Vec<Vec<u8>> {
     let mut forms: Vec<Vec<u8>> = Vec::new();
     while signs.has(Signs::PERCENT) && forms.len() < DEEPEST {
         let last = forms.last().map_or(text, Vec::as_slice);
-        let Some(next) = percent_decoded(last) else { break };
+        let Some(next) = percent_decoded(last) else {
+            break;
+        };
         forms.push(next);
     }
     forms
@@ -41,6 +43,10 @@ fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 fn byte(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     Some(digit(high)? << 4 | digit(low)?)
 }

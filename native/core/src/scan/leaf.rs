@@ -45,7 +45,9 @@ pub struct Leaf {
 impl Leaf {
     /// Takes `text`.
     pub fn new(text: &[u8]) -> Self {
-        Self { lower: text.to_ascii_lowercase() }
+        Self {
+            lower: text.to_ascii_lowercase(),
+        }
     }
 
     /// Where `needle`, in lower case, first stands.

@@ -35,7 +35,9 @@ static RULES: [Rule; 2] = [
 const MOST_LOOKUPS: usize = 64;
 const LONGEST: usize = 4096;
 
-const PROTOCOLS: [&str; 8] = ["ldap", "ldaps", "rmi", "dns", "iiop", "corba", "nis", "http"];
+const PROTOCOLS: [&str; 8] = [
+    "ldap", "ldaps", "rmi", "dns", "iiop", "corba", "nis", "http",
+];
 
 fn find(leaf: &Leaf) -> Option<Finding> {
     let start = leaf.find("${")?;
@@ -50,7 +52,10 @@ fn find(leaf: &Leaf) -> Option<Finding> {
 fn names_jndi(text: &[u8]) -> bool {
     let found = memchr::memmem::find(text, b"${jndi:").map(|at| &text[at + 7..]);
     found.is_some_and(|target| {
-        PROTOCOLS.iter().any(|protocol| target.starts_with(protocol.as_bytes())) || target.starts_with(b"$")
+        PROTOCOLS
+            .iter()
+            .any(|protocol| target.starts_with(protocol.as_bytes()))
+            || target.starts_with(b"$")
     })
 }
 
@@ -58,7 +63,9 @@ fn names_jndi(text: &[u8]) -> bool {
 fn resolved(text: &[u8]) -> Vec<u8> {
     let mut text = text.to_vec();
     for _ in 0..MOST_LOOKUPS {
-        let Some((start, end)) = innermost(&text) else { break };
+        let Some((start, end)) = innermost(&text) else {
+            break;
+        };
         let value = value(&text[start + 2..end]).to_vec();
         text.splice(start..=end, value);
     }

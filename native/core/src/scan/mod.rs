@@ -59,7 +59,11 @@ pub fn scan(text: &[u8]) -> Vec<Hit> {
     let last = text.len() - LAST;
     let mut hits = scan_window(&text[..FIRST]);
     let later = scan_window(&text[last..]).into_iter();
-    hits.extend(later.map(|hit| Hit { start: hit.start + last, end: hit.end + last, ..hit }));
+    hits.extend(later.map(|hit| Hit {
+        start: hit.start + last,
+        end: hit.end + last,
+        ..hit
+    }));
     strongest(hits)
 }
 
@@ -73,13 +77,18 @@ fn scan_window(text: &[u8]) -> Vec<Hit> {
     for form in decode::forms(text, signs) {
         let from = hits.len();
         hits_in(&form, Signs::of(&form), &mut hits);
-        hits[from..].iter_mut().for_each(|hit| (hit.start, hit.end) = (0, text.len()));
+        hits[from..]
+            .iter_mut()
+            .for_each(|hit| (hit.start, hit.end) = (0, text.len()));
     }
     strongest(hits)
 }
 
 fn hits_in(text: &[u8], signs: Signs, hits: &mut Vec<Hit>) {
-    let mut wanting = DETECTORS.iter().filter(|detector| (detector.wants)(signs)).peekable();
+    let mut wanting = DETECTORS
+        .iter()
+        .filter(|detector| (detector.wants)(signs))
+        .peekable();
     if wanting.peek().is_none() {
         return;
     }
@@ -90,7 +99,15 @@ fn hits_in(text: &[u8], signs: Signs, hits: &mut Vec<Hit>) {
 fn hit(detector: &Detector, finding: Finding) -> Hit {
     let Finding { rule, start, end } = finding;
     let (confidence, cwe, reason) = (rule.confidence, rule.cwe, rule.reason);
-    Hit { detector: detector.name, confidence, rule: rule.id, cwe, reason, start, end }
+    Hit {
+        detector: detector.name,
+        confidence,
+        rule: rule.id,
+        cwe,
+        reason,
+        start,
+        end,
+    }
 }
 
 fn strongest(mut hits: Vec<Hit>) -> Vec<Hit> {
@@ -102,7 +119,10 @@ fn strongest(mut hits: Vec<Hit>) -> Vec<Hit> {
 /// What every rule says of itself: id, detector, confidence, CWE, rationale.
 pub fn rules() -> impl Iterator<Item = (&'static str, &'static str, u8, u16, &'static str)> {
     DETECTORS.iter().flat_map(|detector| {
-        let describe = |rule: &leaf::Rule| (rule.id, detector.name, rule.confidence, rule.cwe, rule.rationale);
-        detector.rules.iter().map(move |rule| describe(rule))
+        let name = detector.name;
+        detector
+            .rules
+            .iter()
+            .map(move |rule| (rule.id, name, rule.confidence, rule.cwe, rule.rationale))
     })
 }

@@ -4,7 +4,7 @@
 //! known files named absolutely, `file:` URLs of them. Does not see: short climbs to files that are
 //! not on the list; overlong UTF-8 beyond the two usual spellings.
 
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
 use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
 use super::signs::Signs;
@@ -57,29 +57,87 @@ static RULES: [Rule; 5] = [
 
 /// Files that attackers read to see that they can.
 const KNOWN: [&str; 30] = [
-    "/etc/passwd", "/etc/shadow", "/etc/hosts", "/etc/group", "/etc/issue", "/etc/crontab", "/etc/motd",
-    "/etc/apache2", "/etc/nginx", "/etc/httpd", "/etc/mysql", "/etc/ssh", "/etc/sudoers", "/proc/self",
-    "/proc/version", "/proc/cmdline", "/proc/1/", "/.ssh/", "/.aws/", "/.bash_history", "/.htpasswd", "/.git/",
-    "/web-inf/", "/boot.ini", "/win.ini", "/system32/", "/windows/system", "/var/log/apache", "/var/task/",
+    "/etc/passwd",
+    "/etc/shadow",
+    "/etc/hosts",
+    "/etc/group",
+    "/etc/issue",
+    "/etc/crontab",
+    "/etc/motd",
+    "/etc/apache2",
+    "/etc/nginx",
+    "/etc/httpd",
+    "/etc/mysql",
+    "/etc/ssh",
+    "/etc/sudoers",
+    "/proc/self",
+    "/proc/version",
+    "/proc/cmdline",
+    "/proc/1/",
+    "/.ssh/",
+    "/.aws/",
+    "/.bash_history",
+    "/.htpasswd",
+    "/.git/",
+    "/web-inf/",
+    "/boot.ini",
+    "/win.ini",
+    "/system32/",
+    "/windows/system",
+    "/var/log/apache",
+    "/var/task/",
     "/.env",
 ];
 
+/// How many slashes are looked at.
+const MOST_SLASHES: usize = 4096;
+
 /// Steps upward in spellings that only an attack uses.
 const ENCODED: [&str; 12] = [
-    "%2e%2e%2f", "%2e%2e/", "..%2f", "%2e%2e%5c", "..%5c", "%252e%252e", "..%252f", "..%c0%af", "%c0%ae%c0%ae",
-    "..%255c", "%uff0e%uff0e", "..%u2215",
+    "%2e%2e%2f",
+    "%2e%2e/",
+    "..%2f",
+    "%2e%2e%5c",
+    "..%5c",
+    "%252e%252e",
+    "..%252f",
+    "..%c0%af",
+    "%c0%ae%c0%ae",
+    "..%255c",
+    "%uff0e%uff0e",
+    "..%u2215",
 ];
 
 fn find(leaf: &Leaf) -> Option<Finding> {
-    let slashed: Vec<u8> =
-        leaf.lower.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
-    let known = KNOWN.iter().find_map(|name| Some((memmem::find(&slashed, name.as_bytes())?, name.len())));
-    strongest([encoded(leaf), climb(&slashed, known), named(&slashed, known)].into_iter().flatten())
+    let slashed: Vec<u8> = leaf
+        .lower
+        .iter()
+        .map(|byte| if *byte == b'\\' { b'/' } else { *byte })
+        .collect();
+    let known = memchr_iter(b'/', &slashed)
+        .take(MOST_SLASHES)
+        .find_map(|at| {
+            let name = KNOWN
+                .iter()
+                .find(|name| slashed[at..].starts_with(name.as_bytes()))?;
+            Some((at, name.len()))
+        });
+    strongest(
+        [
+            encoded(leaf),
+            climb(&slashed, known),
+            named(&slashed, known),
+        ]
+        .into_iter()
+        .flatten(),
+    )
 }
 
 fn encoded(leaf: &Leaf) -> Option<Finding> {
     memchr::memchr(b'%', &leaf.lower)?;
-    let (start, length) = ENCODED.iter().find_map(|step| Some((leaf.find(step)?, step.len())))?;
+    let (start, length) = ENCODED
+        .iter()
+        .find_map(|step| Some((leaf.find(step)?, step.len())))?;
     Some(Finding::new(&RULES[1], start, start + length))
 }
 
@@ -95,9 +153,14 @@ fn climb(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
 fn named(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
     let (at, length) = known?;
     let before = &slashed[..at];
-    let is_start = before.is_empty() || [&b"file://"[..], b"file:", b"c:", b"c:/windows"].contains(&before);
+    let is_start =
+        before.is_empty() || [&b"file://"[..], b"file:", b"c:", b"c:/windows"].contains(&before);
     let is_private = !slashed[at..].starts_with(b"/.env") && !slashed[at..].starts_with(b"/.git");
-    let rule = if is_start && is_private && is_one_word(slashed) { &RULES[3] } else { &RULES[4] };
+    let rule = if is_start && is_private && is_one_word(slashed) {
+        &RULES[3]
+    } else {
+        &RULES[4]
+    };
     Some(Finding::new(rule, at, at + length))
 }
 

@@ -23,13 +23,26 @@ impl Signs {
     pub const DOT: Self = Self(1 << 13);
 
     const SYNTAX: Self = Self(
-        Self::QUOTE.0 | Self::ANGLE.0 | Self::DOLLAR.0 | Self::PERCENT.0 | Self::SEPARATOR.0 | Self::BACKTICK.0
-            | Self::PAREN.0 | Self::SLASH.0 | Self::OPERATOR.0 | Self::COLON.0 | Self::BRACE.0 | Self::DIGIT.0,
+        Self::QUOTE.0
+            | Self::ANGLE.0
+            | Self::DOLLAR.0
+            | Self::PERCENT.0
+            | Self::SEPARATOR.0
+            | Self::BACKTICK.0
+            | Self::PAREN.0
+            | Self::SLASH.0
+            | Self::OPERATOR.0
+            | Self::COLON.0
+            | Self::BRACE.0
+            | Self::DIGIT.0,
     );
 
     /// The signs in `text`.
     pub fn of(text: &[u8]) -> Self {
-        Self(text.iter().fold(0, |signs, byte| signs | TABLE[usize::from(*byte)]))
+        Self(
+            text.iter()
+                .fold(0, |signs, byte| signs | TABLE[usize::from(*byte)]),
+        )
     }
 
     /// Does one of `signs` occur?

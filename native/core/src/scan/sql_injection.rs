@@ -5,7 +5,7 @@
 //! `ORDER BY`. Reads the first 256 tokens after the quote. Does not see: whole statements (SQL
 //! editors send them), conditions on names alone, what needs the query to be told apart.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
 use super::signs::Signs;
@@ -16,13 +16,17 @@ pub static DETECTOR: Detector = Detector {
     name: "sql-injection",
     rules: &RULES,
     wants: |signs| {
-        let enters = signs.has(Signs::QUOTE.or(Signs::DIGIT).or(Signs::PAREN));
-        enters && signs.has(Signs::OPERATOR.or(Signs::PAREN).or(Signs::DASH).or(Signs::SEPARATOR).or(Signs::QUOTE))
+        signs.has(
+            Signs::QUOTE
+                .or(Signs::DIGIT)
+                .or(Signs::PAREN)
+                .or(Signs::SEPARATOR),
+        )
     },
     find,
 };
 
-static RULES: [Rule; 8] = [
+static RULES: [Rule; 9] = [
     Rule {
         id: "union-select",
         confidence: 96,
@@ -79,6 +83,13 @@ static RULES: [Rule; 8] = [
         reason: "a function that attackers use",
         rationale: "the same names occur in code and in texts about databases",
     },
+    Rule {
+        id: "sql-in-text",
+        confidence: 75,
+        cwe: 89,
+        reason: "a clause of an SQL injection in a text",
+        rationale: "after a sentence a quote and OR '1'='1' may be a question about them",
+    },
 ];
 
 fn rule(clause: Clause) -> &'static Rule {
@@ -104,8 +115,13 @@ fn find(leaf: &Leaf) -> Option<Finding> {
 fn after_quote(leaf: &Leaf, at: usize, quote: u8) -> Option<Finding> {
     let rest = &leaf.lower[at + 1..];
     let before = &leaf.lower[..at];
-    let clauses = sql_clauses::after_quote(rest, quote, is_one_word(before));
-    clauses.map(|(clause, end)| Finding::new(rule(clause), at, at + 1 + end))
+    let (clause, end) = sql_clauses::after_quote(rest, quote, is_one_word(before))?;
+    let rule = if is_sentence(before) {
+        &RULES[8]
+    } else {
+        rule(clause)
+    };
+    Some(Finding::new(rule, at, at + 1 + end))
 }
 
 /// A text that begins with a number, a bracket or the keyword itself.
@@ -114,16 +130,39 @@ fn after_number(leaf: &Leaf) -> Option<Finding> {
     Some(Finding::new(rule(clause), 0, end))
 }
 
-const FUNCTIONS: [&str; 10] = [
-    "xp_cmdshell", "extractvalue(", "updatexml(", "load_file(", "pg_sleep(", "benchmark(", "information_schema.",
-    "waitfor delay", "utl_inaddr.", "dbms_pipe.",
+/// Each holds `_` or `(`.
+const FUNCTIONS: [&str; 9] = [
+    "xp_cmdshell",
+    "extractvalue(",
+    "updatexml(",
+    "load_file(",
+    "pg_sleep(",
+    "benchmark(",
+    "information_schema.",
+    "utl_inaddr.",
+    "dbms_pipe.",
 ];
 
 fn function(leaf: &Leaf) -> Option<Finding> {
-    let (start, length) = FUNCTIONS.iter().find_map(|name| Some((leaf.find(name)?, name.len())))?;
+    memchr2(b'_', b'(', &leaf.lower)?;
+    let (start, length) = FUNCTIONS
+        .iter()
+        .find_map(|name| Some((leaf.find(name)?, name.len())))?;
     Some(Finding::new(&RULES[7], start, start + length))
 }
 
+/// More words than a value of a query has.
+fn is_sentence(text: &[u8]) -> bool {
+    text.split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .count()
+        > 3
+}
+
 fn is_one_word(text: &[u8]) -> bool {
-    text.len() <= 64 && !text.trim_ascii().iter().any(|byte| byte.is_ascii_whitespace())
+    text.len() <= 64
+        && !text
+            .trim_ascii()
+            .iter()
+            .any(|byte| byte.is_ascii_whitespace())
 }

@@ -4,7 +4,7 @@
 //! URLs in attributes or as the whole text. Looks at the first 64 tags and 2 KB of each. Does not
 //! see: scripts without a tag or handler, style tricks of old browsers, template expressions.
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
 use super::signs::Signs;
@@ -14,7 +14,9 @@ pub static DETECTOR: Detector = Detector {
     name: "cross-site-scripting",
     rules: &RULES,
     wants: |signs| {
-        signs.has(Signs::ANGLE) || signs.has(Signs::COLON) || (signs.has(Signs::QUOTE) && signs.has(Signs::OPERATOR))
+        signs.has(Signs::ANGLE)
+            || signs.has(Signs::COLON)
+            || (signs.has(Signs::QUOTE) && signs.has(Signs::OPERATOR))
     },
     find,
 };
@@ -31,8 +33,8 @@ static RULES: [Rule; 5] = [
         id: "script-tag-in-document",
         confidence: 60,
         cwe: 79,
-        reason: "a script tag in a document",
-        rationale: "HTML documents hold scripts by right",
+        reason: "a script tag in a document or a sentence",
+        rationale: "HTML documents hold scripts by right, and people write about them",
     },
     Rule {
         id: "event-handler",
@@ -64,21 +66,33 @@ const LONGEST_TAG: usize = 2048;
 const SHORT: usize = 1024;
 
 fn find(leaf: &Leaf) -> Option<Finding> {
-    let tags = memchr_iter(b'<', &leaf.lower).take(MOST_TAGS).filter_map(|at| tag(leaf, at));
-    let breakouts = memchr_iter(b'=', &leaf.lower).take(MOST_TAGS).filter_map(|at| breakout(leaf, at));
+    let tags = memchr_iter(b'<', &leaf.lower)
+        .take(MOST_TAGS)
+        .filter_map(|at| tag(leaf, at));
+    let breakouts = memchr_iter(b'=', &leaf.lower)
+        .take(MOST_TAGS)
+        .filter_map(|at| breakout(leaf, at));
     strongest(tags.chain(breakouts).chain(script_url(leaf)))
 }
 
 fn tag(leaf: &Leaf, at: usize) -> Option<Finding> {
     let near = leaf.near(at + 1, LONGEST_TAG);
-    let name = near.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b':').unwrap_or(near.len());
+    let name = near
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b':')
+        .unwrap_or(near.len());
     if name == 0 {
         return None;
     }
     let end = memchr(b'>', near).unwrap_or(near.len());
     let range = (at, at + 1 + end);
     if &near[..name] == b"script" {
-        let rule = if is_document(leaf) { &RULES[1] } else { &RULES[0] };
+        let runs = carries_script(leaf.near(at, LONGEST_TAG));
+        let rule = if !runs || is_document(leaf) {
+            &RULES[1]
+        } else {
+            &RULES[0]
+        };
         return Some(Finding::new(rule, range.0, range.1));
     }
     let attributes = &near[name..end];
@@ -92,20 +106,40 @@ fn tag(leaf: &Leaf, at: usize) -> Option<Finding> {
     Some(Finding::new(rule, range.0, range.1))
 }
 
+/// Is there a script, and not only the name of the tag?
+fn carries_script(from_tag: &[u8]) -> bool {
+    let mentions = [&b"</script"[..], b"src"]
+        .iter()
+        .any(|mark| memmem::find(from_tag, mark).is_some());
+    mentions || from_tag.iter().any(|byte| b"(=`".contains(byte))
+}
+
 fn is_document(leaf: &Leaf) -> bool {
-    leaf.lower.len() > SHORT || ["<!doctype", "<html", "<head", "<body"].iter().any(|mark| leaf.find(mark).is_some())
+    leaf.lower.len() > SHORT
+        || ["<!doctype", "<html", "<head", "<body"]
+            .iter()
+            .any(|mark| leaf.find(mark).is_some())
 }
 
 fn has_handler(attributes: &[u8]) -> bool {
-    memchr_iter(b'=', attributes).any(|equals| handler_start(attributes, equals).is_some_and(|start| {
-        start.checked_sub(1).is_some_and(|before| b" \t\r\n\x0c/\"'`;".contains(&attributes[before]))
-    }))
+    memchr_iter(b'=', attributes).any(|equals| {
+        handler_start(attributes, equals).is_some_and(|start| {
+            start
+                .checked_sub(1)
+                .is_some_and(|before| b" \t\r\n\x0c/\"'`;".contains(&attributes[before]))
+        })
+    })
 }
 
 /// Where the name of an event handler begins that ends before `equals`.
 fn handler_start(text: &[u8], equals: usize) -> Option<usize> {
     let end = text[..equals].trim_ascii_end().len();
-    let letters = text[..end].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).take(24).count();
+    let letters = text[..end]
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .take(24)
+        .count();
     let name = &text[end - letters..end];
     (name.starts_with(b"on") && name.len() > 4).then_some(end - letters)
 }
@@ -113,14 +147,22 @@ fn handler_start(text: &[u8], equals: usize) -> Option<usize> {
 fn has_script_url(attributes: &[u8]) -> bool {
     memchr_iter(b'=', attributes).any(|equals| {
         let value = attributes[equals + 1..].trim_ascii_start();
-        let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
+        let value = value
+            .strip_prefix(b"\"")
+            .or_else(|| value.strip_prefix(b"'"))
+            .unwrap_or(value);
         is_script_url(value)
     })
 }
 
 fn is_script_url(text: &[u8]) -> bool {
     const SCHEMES: [&[u8]; 3] = [b"javascript:", b"vbscript:", b"data:text/html"];
-    let start: Vec<u8> = text.iter().copied().filter(|byte| *byte > b' ').take(16).collect();
+    let start: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|byte| *byte > b' ')
+        .take(16)
+        .collect();
     SCHEMES.iter().any(|scheme| start.starts_with(scheme))
 }
 

@@ -24,7 +24,11 @@ pub enum State {
     /// Nothing but arguments.
     Arguments,
     /// The options of a program that starts another one; how many operands come before it.
-    Wrapper { of: &'static Wrapper, operands: u8, skips: bool },
+    Wrapper {
+        of: &'static Wrapper,
+        operands: u8,
+        skips: bool,
+    },
     /// The options of a shell.
     Shell { skips: bool },
     /// The command for a shell is next.
@@ -41,7 +45,11 @@ pub struct Wrapper {
 }
 
 const fn wrapper(name: &'static [u8], with_value: &'static [u8], operands: u8) -> Wrapper {
-    Wrapper { name, with_value, operands }
+    Wrapper {
+        name,
+        with_value,
+        operands,
+    }
 }
 
 /// Each with its options that take a value and its operands before the program.
@@ -70,8 +78,8 @@ const SHELLS: [&[u8]; 6] = [b"ash", b"bash", b"dash", b"ksh", b"sh", b"zsh"];
 
 /// Words after which a program may follow.
 const BEFORE_PROGRAM: [&[u8]; 14] = [
-    b"!", b"coproc", b"do", b"done", b"elif", b"else", b"esac", b"fi", b"if", b"then", b"until", b"while", b"{",
-    b"}",
+    b"!", b"coproc", b"do", b"done", b"elif", b"else", b"esac", b"fi", b"if", b"then", b"until",
+    b"while", b"{", b"}",
 ];
 
 /// Words whose line names no program.
@@ -89,30 +97,42 @@ impl State {
         match base {
             b"eval" => Self::Script,
             b"find" => Self::Find { executes: false },
-            _ => WRAPPERS.iter().find(|wrapper| wrapper.name == base).map_or(
-                Self::Arguments,
-                |of| Self::Wrapper { of, operands: of.operands, skips: false },
-            ),
+            _ => {
+                WRAPPERS
+                    .iter()
+                    .find(|wrapper| wrapper.name == base)
+                    .map_or(Self::Arguments, |of| Self::Wrapper {
+                        of,
+                        operands: of.operands,
+                        skips: false,
+                    })
+            }
         }
     }
 
     /// Takes the next word, without its quotes.
     pub fn step(&mut self, word: &[u8]) -> Part {
         match *self {
-            Self::Program if is_assignment(word) || BEFORE_PROGRAM.contains(&word) => Part::Argument,
+            Self::Program if is_assignment(word) || BEFORE_PROGRAM.contains(&word) => {
+                Part::Argument
+            }
             Self::Program if COMPOUND.contains(&word) => self.pass(Self::Arguments),
             Self::Program | Self::Find { executes: true } => self.start(word),
             Self::Arguments => Part::Argument,
-            Self::Wrapper { of, operands, skips } => self.in_wrapper(of, operands, skips, word),
+            Self::Wrapper {
+                of,
+                operands,
+                skips,
+            } => self.in_wrapper(of, operands, skips, word),
             Self::Shell { skips } => self.in_shell(skips, word),
             Self::Script if word.starts_with(b"-") => Part::Argument,
             Self::Script => {
                 *self = Self::Arguments;
                 Part::Script
             }
-            Self::Find { executes: false } => {
-                self.pass(Self::Find { executes: FIND_EXECUTES.contains(&word) })
-            }
+            Self::Find { executes: false } => self.pass(Self::Find {
+                executes: FIND_EXECUTES.contains(&word),
+            }),
         }
     }
 
@@ -132,17 +152,29 @@ impl State {
 
     fn in_wrapper(&mut self, of: &'static Wrapper, operands: u8, skips: bool, word: &[u8]) -> Part {
         if skips {
-            return self.pass(Self::Wrapper { of, operands, skips: false });
+            return self.pass(Self::Wrapper {
+                of,
+                operands,
+                skips: false,
+            });
         }
         if let [b'-', option @ ..] = word {
             let takes_next = matches!(option, [letter] if of.with_value.contains(letter));
-            return self.pass(Self::Wrapper { of, operands, skips: takes_next });
+            return self.pass(Self::Wrapper {
+                of,
+                operands,
+                skips: takes_next,
+            });
         }
         if is_assignment(word) {
             return Part::Argument;
         }
         match operands.checked_sub(1) {
-            Some(operands) => self.pass(Self::Wrapper { of, operands, skips: false }),
+            Some(operands) => self.pass(Self::Wrapper {
+                of,
+                operands,
+                skips: false,
+            }),
             None => self.start(word),
         }
     }
@@ -162,8 +194,12 @@ impl State {
 }
 
 fn is_assignment(word: &[u8]) -> bool {
-    let Some(equals) = word.iter().position(|byte| *byte == b'=') else { return false };
+    let Some(equals) = word.iter().position(|byte| *byte == b'=') else {
+        return false;
+    };
     let name = &word[..equals];
-    let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let is_name = name
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     is_name && name.first().is_some_and(|first| !first.is_ascii_digit())
 }

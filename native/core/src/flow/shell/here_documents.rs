@@ -42,12 +42,22 @@ impl HereDocuments {
 
     /// Takes the delimiter, with its quotes.
     pub fn add(&mut self, word: &[u8]) {
-        let Some((_, strips_tabs)) = self.expected.take() else { return };
+        let Some((_, strips_tabs)) = self.expected.take() else {
+            return;
+        };
         let is_quote = |byte: &u8| b"'\"\\".contains(byte);
-        let delimiter: Vec<u8> = word.iter().copied().filter(|byte| !is_quote(byte)).collect();
+        let delimiter: Vec<u8> = word
+            .iter()
+            .copied()
+            .filter(|byte| !is_quote(byte))
+            .collect();
         let is_literal = delimiter.len() < word.len();
         if self.pending.len() < MOST_PENDING && !delimiter.is_empty() {
-            self.pending.push(Pending { delimiter, strips_tabs, is_literal });
+            self.pending.push(Pending {
+                delimiter,
+                strips_tabs,
+                is_literal,
+            });
         }
     }
 
@@ -67,11 +77,21 @@ impl HereDocuments {
             }
             let end = (line + length + 1).min(text.len());
             if content == pending.delimiter {
-                return Some(Body { start, delimiter: line, is_literal, end });
+                return Some(Body {
+                    start,
+                    delimiter: line,
+                    is_literal,
+                    end,
+                });
             }
             line = end;
         }
-        Some(Body { start, delimiter: text.len(), is_literal, end: text.len() })
+        Some(Body {
+            start,
+            delimiter: text.len(),
+            is_literal,
+            end: text.len(),
+        })
     }
 }
 

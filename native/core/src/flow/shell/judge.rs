@@ -4,11 +4,6 @@ use super::grammar::Part;
 use super::read::Command;
 use super::syntax::Role;
 
-/// How `shlex.quote` and the common hand-written form put a quote into single quotes: what stands
-/// before a quote that opens again, and what stands after one that closes.
-const BEFORE_REOPENED: [&[u8]; 2] = [b"'\"'\"", b"'\\'"];
-const AFTER_CLOSED: [&[u8]; 2] = [b"\"'\"'", b"\\''"];
-
 /// Why the input at `start..end` changes the syntax.
 pub fn judge(command: &Command<'_>, start: usize, end: usize) -> Option<&'static str> {
     if is_whole(command, start, end) {
@@ -64,12 +59,9 @@ fn takes_meaning(command: &Command<'_>, end: usize) -> bool {
 fn unbalances_quotes(command: &Command<'_>, start: usize, end: usize) -> Option<&'static str> {
     let mut open = 0_usize;
     for at in start..end {
-        let text = command.text;
         match command.roles[at] {
-            Role::QuoteOpen if at == start && ends_with_one(&text[..at], &BEFORE_REOPENED) => {}
-            Role::QuoteOpen if text[at] != b'$' => open += 1,
+            Role::QuoteOpen if command.text[at] != b'$' => open += 1,
             Role::QuoteClose if open > 0 => open -= 1,
-            Role::QuoteClose if at + 1 == end && starts_with_one(&text[end..], &AFTER_CLOSED) => {}
             Role::QuoteClose => return Some("ends its quotes"),
             _ => {}
         }
@@ -77,23 +69,21 @@ fn unbalances_quotes(command: &Command<'_>, start: usize, end: usize) -> Option<
     (open > 0).then_some("leaves a quote open")
 }
 
-fn ends_with_one(text: &[u8], endings: &[&[u8]]) -> bool {
-    endings.iter().any(|ending| text.ends_with(ending))
-}
-
-fn starts_with_one(text: &[u8], beginnings: &[&[u8]]) -> bool {
-    beginnings.iter().any(|beginning| text.starts_with(beginning))
-}
-
 fn chooses_program(command: &Command<'_>, start: usize, end: usize) -> Option<&'static str> {
     let first = command.words.partition_point(|(word, _)| word.end <= start);
-    let touched = command.words[first..].iter().take_while(|(word, _)| name_end(command, word.end) <= end);
+    let touched = command.words[first..]
+        .iter()
+        .take_while(|(word, _)| name_end(command, word.end) <= end);
     let input = command.text[start..end].trim_ascii();
-    let is_plain = input.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.+-".contains(byte));
-    let chooses = touched.filter(|(_, part)| *part == Part::Program).any(|(word, _)| {
-        let covers = start <= name_start(command, word.start);
-        (covers && !is_plain) || (start < word.end && input.contains(&b'/'))
-    });
+    let is_plain = input
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_.+-".contains(byte));
+    let chooses = touched
+        .filter(|(_, part)| *part == Part::Program)
+        .any(|(word, _)| {
+            let covers = start <= name_start(command, word.start);
+            (covers && !is_plain) || (start < word.end && input.contains(&b'/'))
+        });
     chooses.then_some("is the program")
 }
 

@@ -8,9 +8,11 @@
 //! backslashes protect is safe. The command given to `sh -c` or `eval` is judged as one of its own.
 //! Not seen: options in quotes, globs and `~`, a plain name that is also the code's own program.
 
+mod escaped;
 mod grammar;
 mod here_documents;
 mod judge;
+mod operators;
 mod programs;
 mod quoting;
 mod read;
@@ -20,6 +22,7 @@ use memchr::memmem::Finder;
 
 use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
+use escaped::Escaped;
 pub(super) use grammar::{Part, State};
 pub use programs::programs;
 use read::Command;
@@ -44,15 +47,22 @@ fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
     let finder = Finder::new(input);
     let first = finder.find(command)?;
     let read = Command::read(command);
+    let escaped = Escaped::of(input);
     let own = Occurrences::new(command, &finder).find_map(|start| {
         let end = start + input.len();
         let reason = judge::judge(&read, start, end)?;
-        Some(Change { reason, start, end })
+        (!escaped.covers(&read, start, end)).then_some(Change { reason, start, end })
     });
     own.or_else(|| {
         let scripts = read.scripts().filter(|_| depth < DEEPEST);
-        let inner = scripts.filter_map(|script| change(&script, input, depth + 1)).next()?;
-        Some(Change { reason: inner.reason, start: first, end: first + input.len() })
+        let inner = scripts
+            .filter_map(|script| change(&script, input, depth + 1))
+            .next()?;
+        Some(Change {
+            reason: inner.reason,
+            start: first,
+            end: first + input.len(),
+        })
     })
 }
 

@@ -9,10 +9,50 @@ const MOST_PROGRAMS: usize = 64;
 
 /// What the shell does itself.
 const BUILTINS: [&[u8]; 44] = [
-    b".", b":", b"[", b"alias", b"bg", b"break", b"builtin", b"cd", b"command", b"continue", b"declare", b"dirs",
-    b"echo", b"eval", b"exec", b"exit", b"export", b"false", b"fg", b"getopts", b"hash", b"jobs", b"kill", b"let",
-    b"local", b"popd", b"printf", b"pushd", b"pwd", b"read", b"readonly", b"return", b"set", b"shift", b"shopt",
-    b"source", b"test", b"times", b"trap", b"true", b"type", b"ulimit", b"unset", b"wait",
+    b".",
+    b":",
+    b"[",
+    b"alias",
+    b"bg",
+    b"break",
+    b"builtin",
+    b"cd",
+    b"command",
+    b"continue",
+    b"declare",
+    b"dirs",
+    b"echo",
+    b"eval",
+    b"exec",
+    b"exit",
+    b"export",
+    b"false",
+    b"fg",
+    b"getopts",
+    b"hash",
+    b"jobs",
+    b"kill",
+    b"let",
+    b"local",
+    b"popd",
+    b"printf",
+    b"pushd",
+    b"pwd",
+    b"read",
+    b"readonly",
+    b"return",
+    b"set",
+    b"shift",
+    b"shopt",
+    b"source",
+    b"test",
+    b"times",
+    b"trap",
+    b"true",
+    b"type",
+    b"ulimit",
+    b"unset",
+    b"wait",
 ];
 
 /// The program names a shell command would start, in order, quotes removed; at most 64.
@@ -29,12 +69,18 @@ pub fn programs(command: &[u8]) -> Vec<Vec<u8>> {
 fn collect(command: &[u8], depth: usize, names: &mut Vec<Vec<u8>>) {
     let command = &command[..command.len().min(LONGEST_COMMAND)];
     let read = Command::read(command);
+    let mut scripts = read.scripts().filter(|_| depth < DEEPEST);
     for (word, part) in &read.words {
-        let name = read.unquoted(word).unwrap_or_else(|| command[word.start..word.end].to_vec());
         match part {
-            Part::Program if !BUILTINS.contains(&name.as_slice()) => names.push(name),
-            Part::Script if depth < DEEPEST => collect(&name, depth + 1, names),
-            _ => {}
+            Part::Program => {
+                let name = read.bare(word).into_owned();
+                names.extend(Some(name).filter(|name| !BUILTINS.contains(&name.as_slice())));
+            }
+            Part::Script => scripts
+                .by_ref()
+                .take(1)
+                .for_each(|script| collect(&script, depth + 1, names)),
+            Part::Argument => {}
         }
         if names.len() >= MOST_PROGRAMS {
             return;

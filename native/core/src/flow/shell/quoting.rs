@@ -76,8 +76,11 @@ impl Reader<'_> {
         while let Some(byte) = self.text.get(end).filter(|byte| **byte != b'\'') {
             end += if has_escapes && *byte == b'\\' { 2 } else { 1 };
         }
-        let inside = end.min(self.text.len()) - self.at;
-        self.take(Role::Plain, inside);
+        let end = end.min(self.text.len());
+        if !has_escapes {
+            self.singles.push((self.at, end));
+        }
+        self.take(Role::Plain, end - self.at);
         self.take(Role::QuoteClose, 1);
     }
 
@@ -105,7 +108,10 @@ impl Reader<'_> {
 
     fn backtick(&mut self) {
         self.take(Role::Expand, 1);
-        let closes = matches!(self.stack.last(), Some(Frame::Command(Command { closer: b'`', .. })));
+        let closes = matches!(
+            self.stack.last(),
+            Some(Frame::Command(Command { closer: b'`', .. }))
+        );
         if closes {
             if let Some(frame) = self.stack.pop() {
                 self.end_word_at(frame, self.at - 1);

@@ -49,6 +49,8 @@ pub struct Syntax {
     pub roles: Vec<Role>,
     /// In the order in which they end: what stands in `$(…)` comes before the word around it.
     pub words: Vec<Word>,
+    /// The contents of single quotes, in order.
+    pub singles: Vec<(usize, usize)>,
     /// How many simple commands there are.
     pub commands: usize,
 }
@@ -62,7 +64,19 @@ pub fn read(text: &[u8]) -> Syntax {
     while let Some(frame) = reader.stack.pop() {
         reader.end_word_of(frame);
     }
-    Syntax { roles: reader.roles, words: reader.words, commands: reader.commands }
+    let Reader {
+        roles,
+        words,
+        singles,
+        commands,
+        ..
+    } = reader;
+    Syntax {
+        roles,
+        words,
+        singles,
+        commands,
+    }
 }
 
 /// What the reader is inside of.
@@ -78,31 +92,39 @@ pub(super) enum Frame {
 #[derive(Clone, Copy)]
 pub(super) struct Command {
     pub(super) closer: u8, // 0 at the top
-    is_substitution: bool,
-    word: Option<usize>,
-    id: usize,
-    is_target: bool,
+    pub(super) is_substitution: bool,
+    pub(super) word: Option<usize>,
+    pub(super) id: usize,
+    pub(super) is_target: bool,
 }
 
 /// Reads byte by byte, always forward.
 pub(super) struct Reader<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
-    roles: Vec<Role>,
-    words: Vec<Word>,
+    pub(super) roles: Vec<Role>,
+    pub(super) words: Vec<Word>,
+    pub(super) singles: Vec<(usize, usize)>,
     pub(super) stack: Vec<Frame>,
     commands: usize,
-    here: HereDocuments,
+    pub(super) here: HereDocuments,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a [u8]) -> Self {
-        let top = Command { closer: 0, is_substitution: false, word: None, id: 0, is_target: false };
+        let top = Command {
+            closer: 0,
+            is_substitution: false,
+            word: None,
+            id: 0,
+            is_target: false,
+        };
         Self {
             text,
             at: 0,
             roles: vec![Role::Plain; text.len()],
             words: Vec::new(),
+            singles: Vec::new(),
             stack: vec![Frame::Command(top)],
             commands: 1,
             here: HereDocuments::default(),
@@ -152,26 +174,33 @@ impl<'a> Reader<'a> {
     pub(super) fn push_command(&mut self, closer: u8, is_substitution: bool) {
         let id = self.commands;
         self.commands += 1;
-        let command = Command { closer, is_substitution, word: None, id, is_target: false };
+        let command = Command {
+            closer,
+            is_substitution,
+            word: None,
+            id,
+            is_target: false,
+        };
         self.stack.push(Frame::Command(command));
     }
 
-    fn command(&mut self) -> Option<&mut Command> {
+    pub(super) fn command(&mut self) -> Option<&mut Command> {
         match self.stack.last_mut() {
             Some(Frame::Command(command)) => Some(command),
             _ => None,
         }
     }
 
-    fn start_word(&mut self) {
+    pub(super) fn start_word(&mut self) {
         let at = self.at;
-        let closes = self.peek(0) == b'`' && self.command().is_some_and(|command| command.closer == b'`');
+        let closes =
+            self.peek(0) == b'`' && self.command().is_some_and(|command| command.closer == b'`');
         if let Some(command) = self.command().filter(|_| !closes) {
             command.word.get_or_insert(at);
         }
     }
 
-    fn end_word(&mut self) {
+    pub(super) fn end_word(&mut self) {
         if let Some(frame) = self.stack.last().copied() {
             self.end_word_of(frame);
         }
@@ -186,100 +215,36 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn end_word_at(&mut self, frame: Frame, end: usize) {
-        if let Frame::Command(Command { word: Some(start), id, is_target, .. }) = frame {
+        if let Frame::Command(Command {
+            word: Some(start),
+            id,
+            is_target,
+            ..
+        }) = frame
+        {
             if self.here.wants_delimiter(start) {
                 self.here.add(&self.text[start..end]);
             }
-            self.words.push(Word { start, end, command: id, is_aside: is_target });
+            self.words.push(Word {
+                start,
+                end,
+                command: id,
+                is_aside: is_target,
+            });
         }
     }
 
-    fn separate(&mut self, role: Role, count: usize) {
+    pub(super) fn separate(&mut self, role: Role, count: usize) {
         self.end_word();
         self.take(role, count);
     }
 
-    fn new_command(&mut self) {
+    pub(super) fn new_command(&mut self) {
         let id = self.commands;
         self.commands += 1;
         if let Some(command) = self.command() {
             command.id = id;
             command.is_target = false;
-        }
-    }
-
-    fn end_command(&mut self) {
-        self.separate(Role::Operator, 1);
-        self.new_command();
-    }
-
-    fn end_line(&mut self) {
-        self.separate(Role::Newline, 1);
-        self.new_command();
-        while let Some(body) = self.here.next_body(self.text, self.at) {
-            body.mark(self.text, &mut self.roles[..]);
-            self.at = body.end;
-        }
-    }
-
-    fn open_subshell(&mut self) {
-        let word = self.command().and_then(|command| command.word);
-        self.end_word();
-        if let Some(last) = self.words.last_mut().filter(|last| word == Some(last.start)) {
-            last.is_aside = true; // a function's name
-        }
-        self.take(Role::Operator, 1);
-        self.push_command(b')', false);
-    }
-
-    fn close_paren(&mut self, command: Command) {
-        self.end_word();
-        if command.closer != b')' {
-            if let Some(pattern) = self.words.last_mut().filter(|last| last.command == command.id) {
-                pattern.is_aside = true; // of `case`
-            }
-            return self.end_command();
-        }
-        self.take(if command.is_substitution { Role::Expand } else { Role::Operator }, 1);
-        self.stack.pop();
-        if !command.is_substitution {
-            self.new_command();
-        }
-    }
-
-    fn angle(&mut self) {
-        let pair = (self.peek(0), self.peek(1));
-        match pair {
-            (b'<' | b'>', b'(') => {
-                self.start_word();
-                self.take(Role::Expand, 2);
-                self.push_command(b')', true);
-            }
-            (b'<', b'<') if self.peek(2) == b'<' => self.redirect(3),
-            (b'<', b'<') => {
-                let strips = self.peek(2) == b'-';
-                self.redirect(if strips { 3 } else { 2 });
-                let rest = &self.text[self.at..];
-                let blanks = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
-                self.here.expect(self.at + blanks, strips);
-            }
-            (_, b'&' | b'>' | b'|') => self.redirect(2),
-            _ => self.redirect(1),
-        }
-    }
-
-    fn redirect(&mut self, count: usize) {
-        self.end_word();
-        let at = self.at;
-        let is_descriptor = |word: &Word| {
-            word.end == at && self.text[word.start..at].iter().all(u8::is_ascii_digit)
-        };
-        if self.words.last().is_some_and(is_descriptor) {
-            self.words.pop();
-        }
-        self.take(Role::Redirect, count);
-        if let Some(command) = self.command() {
-            command.is_target = true;
         }
     }
 }

@@ -40,12 +40,17 @@ pub fn judge(place: &Place<'_>, first: Token, rest: Tokens<'_>) -> Option<&'stat
         return changes_one(place, &first);
     }
     let mut shapes = Shapes::default();
-    std::iter::once(first).chain(others).for_each(|token| shapes.admit(place, &token));
+    std::iter::once(first)
+        .chain(others)
+        .for_each(|token| shapes.admit(place, &token));
     (!shapes.fit()).then(|| shapes.reason(place, &first))
 }
 
 fn has_inside(token: &Token) -> bool {
-    matches!(token.kind, Kind::Text | Kind::Name | Kind::LineComment | Kind::BlockComment)
+    matches!(
+        token.kind,
+        Kind::Text | Kind::Name | Kind::LineComment | Kind::BlockComment
+    )
 }
 
 fn leaves_open(place: &Place<'_>, token: &Token) -> Option<&'static str> {
@@ -63,14 +68,22 @@ fn leaves_open(place: &Place<'_>, token: &Token) -> Option<&'static str> {
     if last == b'\\' && token.backslash && next == Some(quote) && is_odd(place, token, b'\\') {
         return Some("takes away the quote that closes its literal");
     }
-    let breaks = last == quote && next == Some(quote) && !token.closed && is_odd(place, token, quote);
+    let breaks =
+        last == quote && next == Some(quote) && !token.closed && is_odd(place, token, quote);
     breaks.then_some("breaks the query: its literal does not end")
 }
 
 /// Does the run of `byte` that ends with the input begin an escape that the input does not end?
 fn is_odd(place: &Place<'_>, token: &Token, byte: u8) -> bool {
-    let from = token.inner.0.max(place.end.saturating_sub(LONGEST_ESCAPE_RUN));
-    let run = place.text[from..place.end].iter().rev().take_while(|other| **other == byte).count();
+    let from = token
+        .inner
+        .0
+        .max(place.end.saturating_sub(LONGEST_ESCAPE_RUN));
+    let run = place.text[from..place.end]
+        .iter()
+        .rev()
+        .take_while(|other| **other == byte)
+        .count();
     run % 2 == 1
 }
 
@@ -99,5 +112,8 @@ fn is_own_word(place: &Place<'_>, token: &Token) -> bool {
         && place.start <= token.inner.0
         && place.end >= token.inner.1
         && content.len() + 1 >= place.end - place.start;
-    misses_one_quote && content.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+    misses_one_quote
+        && content
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
 }

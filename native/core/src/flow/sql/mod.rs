@@ -12,6 +12,7 @@
 mod judge;
 mod rules;
 mod shapes;
+mod token;
 pub(crate) mod tokens;
 
 use memchr::{memchr, memmem::Finder};
@@ -39,7 +40,10 @@ pub fn sql(statement: &[u8], input: &[u8], dialect: Dialect) -> Option<Change> {
     if input.len() < SHORTEST_INPUT || input.len() > statement.len() || is_inert(input) {
         return None;
     }
-    let folded = Folded { statement: statement.to_ascii_lowercase(), input: input.to_ascii_lowercase() };
+    let folded = Folded {
+        statement: statement.to_ascii_lowercase(),
+        input: input.to_ascii_lowercase(),
+    };
     let finder = Finder::new(&folded.input);
     finder.find(&folded.statement)?;
     let change = |dialect| first_change(statement, &folded, &finder, dialect);
@@ -58,9 +62,12 @@ struct Folded {
 
 fn is_inert(input: &[u8]) -> bool {
     let is_only = |bytes: &[u8]| input.iter().all(|byte| bytes.contains(byte));
+    let is_word = input
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let is_dashes = is_only(b"- \t\r\n");
     let is_quotes = is_only(b"'\"` \t\r\n");
-    is_dashes || is_quotes || is_short_punctuation(input)
+    is_word || is_dashes || is_quotes || is_short_punctuation(input)
 }
 
 fn first_change(
@@ -76,7 +83,11 @@ fn first_change(
         while current.is_some_and(|token| token.end <= start) {
             current = tokens.next();
         }
-        let place = Place { text: &folded.statement, start, end };
+        let place = Place {
+            text: &folded.statement,
+            start,
+            end,
+        };
         if let Some(reason) = judge(&place, current?, tokens.clone()) {
             return Some(Change { reason, start, end });
         }

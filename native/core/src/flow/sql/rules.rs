@@ -49,10 +49,17 @@ const STANDARD: Rules = Rules {
 pub fn rules(dialect: Dialect) -> Rules {
     match dialect {
         Dialect::Any => STANDARD,
-        Dialect::Sqlite => Rules { bracket: Bracket::Always, dollar: false, ..STANDARD },
-        Dialect::Postgres => {
-            Rules { nested_comments: true, backtick: false, bracket: Bracket::Never, ..STANDARD }
-        }
+        Dialect::Sqlite => Rules {
+            bracket: Bracket::Always,
+            dollar: false,
+            ..STANDARD
+        },
+        Dialect::Postgres => Rules {
+            nested_comments: true,
+            backtick: false,
+            bracket: Bracket::Never,
+            ..STANDARD
+        },
         Dialect::MySql => Rules {
             backslash: true,
             hash_comment: true,

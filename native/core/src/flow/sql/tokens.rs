@@ -6,49 +6,7 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::Dialect;
 use super::rules::{Bracket, Rules, rules};
-
-/// What a token is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// A bare name or keyword.
-    Word,
-    /// `1`, `1.5e3`, `0xff`.
-    Number,
-    /// A string: `'…'`, `E'…'`, `$tag$…$tag$`.
-    Text,
-    /// A quoted name: `"…"`, `` `…` ``, `[…]` (in MySQL `"…"` is a string; nothing here depends on it).
-    Name,
-    /// `?`, `$1`, `:name`, `@name`, `%s`, `%(name)s`.
-    Parameter,
-    /// `-- …`, `# …`.
-    LineComment,
-    /// `/* … */`.
-    BlockComment,
-    /// A run of operator characters.
-    Operator,
-    /// `,`
-    Comma,
-    /// `.`
-    Dot,
-    /// `;`
-    Semicolon,
-    /// `(`
-    Open,
-    /// `)`
-    Close,
-}
-
-/// One token: its bytes, and the bytes between its quotes or comment marks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Token {
-    pub kind: Kind,
-    pub start: usize,
-    pub end: usize,
-    pub inner: (usize, usize),
-    pub closed: bool,
-    /// A backslash in it escapes the next byte.
-    pub backslash: bool,
-}
+pub use super::token::{Kind, Token};
 
 /// The longest name that `[…]` may hold where brackets also index arrays.
 const LONGEST_BRACKET_NAME: usize = 128;
@@ -64,7 +22,11 @@ pub struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     /// Reads `text` as `dialect` does.
     pub fn new(text: &'a [u8], dialect: Dialect) -> Self {
-        Self { text, at: 0, rules: rules(dialect) }
+        Self {
+            text,
+            at: 0,
+            rules: rules(dialect),
+        }
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -74,12 +36,22 @@ impl<'a> Tokens<'a> {
     fn token(&mut self, kind: Kind, end: usize) -> Token {
         let start = self.at;
         self.at = end;
-        Token { kind, start, end, inner: (start, end), closed: true, backslash: false }
+        Token {
+            kind,
+            start,
+            end,
+            inner: (start, end),
+            closed: true,
+            backslash: false,
+        }
     }
 
     fn run(&self, from: usize, belongs: fn(u8) -> bool) -> usize {
         let rest = self.text.get(from..).unwrap_or_default();
-        from + rest.iter().position(|byte| !belongs(*byte)).unwrap_or(rest.len())
+        from + rest
+            .iter()
+            .position(|byte| !belongs(*byte))
+            .unwrap_or(rest.len())
     }
 
     fn quoted(&mut self, kind: Kind, open: usize, quote: u8, backslash: bool) -> Token {
@@ -94,7 +66,11 @@ impl<'a> Tokens<'a> {
     fn closing(&self, open: usize, quote: u8, backslash: bool) -> (usize, bool) {
         let mut at = open;
         while let Some(rest) = self.text.get(at..) {
-            let found = if backslash { memchr2(quote, b'\\', rest) } else { memchr(quote, rest) };
+            let found = if backslash {
+                memchr2(quote, b'\\', rest)
+            } else {
+                memchr(quote, rest)
+            };
             let Some(offset) = found else { break };
             at += offset;
             let escapes = self.text[at] == b'\\' || self.text.get(at + 1) == Some(&quote);
@@ -184,7 +160,9 @@ impl<'a> Tokens<'a> {
         let mut end = self.run(self.at, is_number);
         let is_decimal = !self.text[self.at..end].starts_with(b"0x");
         let signs = self.text.get(end).is_some_and(|byte| b"+-".contains(byte));
-        let has_exponent = self.text[self.at..end].last().is_some_and(|byte| byte | 0x20 == b'e');
+        let has_exponent = self.text[self.at..end]
+            .last()
+            .is_some_and(|byte| byte | 0x20 == b'e');
         if is_decimal && signs && has_exponent {
             end = self.run(end + 1, |byte| byte.is_ascii_digit());
         }
@@ -232,7 +210,9 @@ impl<'a> Tokens<'a> {
     fn is_bracket_name(&self) -> bool {
         let rest = &self.text[self.at + 1..];
         let near = &rest[..rest.len().min(LONGEST_BRACKET_NAME)];
-        let length = near.iter().position(|byte| !is_word(*byte) && !b" .-".contains(byte));
+        let length = near
+            .iter()
+            .position(|byte| !is_word(*byte) && !b" .-".contains(byte));
         length.is_some_and(|length| length > 0 && near[length] == b']')
     }
 
@@ -241,9 +221,7 @@ impl<'a> Tokens<'a> {
         let found = match first {
             b'\'' => Some(self.quoted(Kind::Text, self.at + 1, first, self.rules.backslash)),
             b'"' => Some(self.quoted(Kind::Name, self.at + 1, first, self.rules.backslash)),
-            b'`' if self.rules.backtick => {
-                Some(self.quoted(Kind::Name, self.at + 1, first, false))
-            }
+            b'`' if self.rules.backtick => Some(self.quoted(Kind::Name, self.at + 1, first, false)),
             b'[' => self.bracket(),
             b'$' if self.rules.dollar => self.dollar().or_else(|| self.parameter()),
             _ => self.comment().or_else(|| self.parameter()),
@@ -266,13 +244,15 @@ impl Iterator for Tokens<'_> {
         self.at = self.run(self.at, |byte| byte.is_ascii_whitespace() || byte == 0x0b);
         let first = *self.text.get(self.at)?;
         let second = self.peek(1);
-        Some(if first.is_ascii_digit() || (first == b'.' && second.is_ascii_digit()) {
-            self.number()
-        } else if is_word(first) && first != b'$' {
-            self.word()
-        } else {
-            self.special()
-        })
+        Some(
+            if first.is_ascii_digit() || (first == b'.' && second.is_ascii_digit()) {
+                self.number()
+            } else if is_word(first) && first != b'$' {
+                self.word()
+            } else {
+                self.special()
+            },
+        )
     }
 }
 

@@ -1,0 +1,75 @@
+//! How long one question takes: `cargo run --release --example flow_timing`.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use hauberk_core::flow::{self, Dialect};
+use hauberk_core::scan::scan;
+
+const ROUNDS: u32 = 200_000;
+
+fn time(name: &str, mut question: impl FnMut()) {
+    let mut best = f64::MAX;
+    for _ in 0..5 {
+        let begin = Instant::now();
+        (0..ROUNDS / 5).for_each(|_| question());
+        best = best.min(begin.elapsed().as_secs_f64() / f64::from(ROUNDS / 5));
+    }
+    println!("{name:58} {:7.3} µs", best * 1e6);
+}
+
+fn main() {
+    let statement = "SELECT o.id, o.total, c.name FROM orders AS o JOIN customers AS c ON c.id = o.customer_id \
+                     WHERE c.email = 'ann@example.com' AND o.state IN ('open', 'paid') AND o.total > 100 ORDER BY o.id";
+    let sql = |input: &'static str| {
+        move || {
+            black_box(flow::sql(
+                black_box(statement.as_bytes()),
+                black_box(input.as_bytes()),
+                Dialect::Any,
+            ));
+        }
+    };
+    println!("a statement of {} bytes", statement.len());
+    time("sql, input not in it", sql("bob' or 1=1"));
+    time("sql, input in a string of it", sql("ann@example.com"));
+    time("sql, input that changes it", sql("100 order by o.id"));
+    let command =
+        b"convert '/tmp/in-my photo.jpg' -resize 200x200 -strip \"/tmp/out-small.png\" && ls /tmp";
+    time("shell, input not in it", || {
+        black_box(flow::shell(black_box(command), b"x; id"));
+    });
+    time("shell, input in quotes of it", || {
+        black_box(flow::shell(black_box(command), b"my photo"));
+    });
+    time("path, input climbs", || {
+        black_box(flow::path(
+            black_box(b"/var/task/templates/../../etc/passwd"),
+            b"../../etc/passwd",
+        ));
+    });
+    let texts = [
+        (
+            "100 bytes of words",
+            "The quick brown fox jumps over the lazy dog and then it sleeps in the sun for the rest of the day ok",
+        ),
+        (
+            "100 bytes of prose with signs",
+            "It's late (23:10), isn't it? We'll meet at 5 o'clock - or not; Ann & Bob said \"maybe\", as always...",
+        ),
+        (
+            "a URL of 100 bytes",
+            "https://www.example.com/shop/articles/2024/10/blue-shirt-xl?colour=blue&size=xl&page=2&utm_source=mail",
+        ),
+        (
+            "a user agent of 117 bytes",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/1",
+        ),
+        ("an attack", "x' UNION SELECT name, password FROM users -- "),
+    ];
+    for (name, text) in texts {
+        time(&format!("scan, {name}"), || {
+            black_box(scan(black_box(text.as_bytes())));
+        });
+    }
+}

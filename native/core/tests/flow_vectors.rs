@@ -1,0 +1,110 @@
+//! Every row of `spec/vectors/flow`: attacks, look-alikes beside them, and known misses.
+
+mod vectors;
+
+use hauberk_core::flow::{self, Change, Dialect};
+use serde_json::Value;
+use vectors::{rows, text};
+
+/// How many rows each file has.
+const SQL: usize = 203;
+const SHELL: usize = 146;
+const PATH: usize = 73;
+const EXEC: usize = 47;
+const PROGRAMS: usize = 30;
+
+fn dialect(row: &Value) -> Dialect {
+    match text(row, "dialect") {
+        "sqlite" => Dialect::Sqlite,
+        "postgres" => Dialect::Postgres,
+        "mysql" => Dialect::MySql,
+        "any" => Dialect::Any,
+        other => panic!("no such dialect: {other}"),
+    }
+}
+
+fn assert_row(row: &Value, change: Option<Change>, holds_input: impl Fn(Change) -> bool) {
+    let reason = change.map(|change| change.reason);
+    assert_eq!(reason, row["expected"].as_str(), "{row}");
+    assert!(
+        change.is_none_or(holds_input),
+        "the range is not the input's: {change:?} {row}"
+    );
+    let is_known_miss = row["known_miss"].as_bool().unwrap_or(false);
+    assert!(
+        !(is_known_miss && reason.is_some()),
+        "no longer a miss, say so: {row}"
+    );
+}
+
+fn part(resource: &[u8], change: Change) -> &[u8] {
+    resource.get(change.start..change.end).unwrap_or_default()
+}
+
+#[test]
+fn sql_answers_as_its_vectors_say() {
+    let count = rows("flow/sql", |row| {
+        let (statement, input) = (
+            text(row, "statement").as_bytes(),
+            text(row, "input").as_bytes(),
+        );
+        let change = flow::sql(statement, input, dialect(row));
+        assert_row(row, change, |change| {
+            part(statement, change).eq_ignore_ascii_case(input)
+        });
+    });
+    assert_eq!(count, SQL);
+}
+
+#[test]
+fn shell_answers_as_its_vectors_say() {
+    let count = rows("flow/shell", |row| {
+        let (command, input) = (
+            text(row, "command").as_bytes(),
+            text(row, "input").as_bytes(),
+        );
+        assert_row(row, flow::shell(command, input), |change| {
+            part(command, change) == input
+        });
+    });
+    assert_eq!(count, SHELL);
+}
+
+#[test]
+fn path_answers_as_its_vectors_say() {
+    let count = rows("flow/path", |row| {
+        let (path, input) = (text(row, "path").as_bytes(), text(row, "input").as_bytes());
+        assert_row(row, flow::path(path, input), |change| {
+            part(path, change) == input
+        });
+    });
+    assert_eq!(count, PATH);
+}
+
+#[test]
+fn exec_answers_as_its_vectors_say() {
+    let count = rows("flow/exec", |row| {
+        let arguments = row["argv"].as_array().expect("argv is a list");
+        let argv: Vec<&[u8]> = arguments
+            .iter()
+            .map(|one| one.as_str().expect("argv holds texts").as_bytes())
+            .collect();
+        let input = text(row, "input").as_bytes();
+        let is_in_one = |change| argv.iter().any(|argument| part(argument, change) == input);
+        assert_row(row, flow::exec(&argv, input), is_in_one);
+    });
+    assert_eq!(count, EXEC);
+}
+
+#[test]
+fn programs_answers_as_its_vectors_say() {
+    let count = rows("flow/programs", |row| {
+        let names = flow::programs(text(row, "command").as_bytes());
+        let names: Vec<String> = names
+            .into_iter()
+            .map(|name| String::from_utf8_lossy(&name).into_owned())
+            .collect();
+        assert_eq!(Value::from(names), row["expected"], "{row}");
+    });
+    assert_eq!(count, PROGRAMS);
+}

@@ -1,0 +1,107 @@
+//! What the firewall says of single texts, and what holds for all of them.
+
+mod vectors;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use hauberk_core::scan::{rules, scan};
+use proptest::prelude::*;
+use serde_json::Value;
+use vectors::{rows, text};
+
+/// How many rows the file has.
+const ROWS: usize = 105;
+
+/// Far above what is needed, far below a hang.
+const SOON: Duration = Duration::from_secs(20);
+
+fn found(input: &[u8]) -> BTreeSet<&'static str> {
+    scan(input).into_iter().map(|hit| hit.rule).collect()
+}
+
+#[test]
+fn scan_answers_as_its_vectors_say() {
+    let count = rows("scan", |row| {
+        let names = found(text(row, "input").as_bytes());
+        assert_eq!(
+            Value::from_iter(names.iter().copied()),
+            row["expected"],
+            "{row}"
+        );
+        assert!(
+            row["known_miss"].is_null() || names.is_empty(),
+            "no longer a miss, say so: {row}"
+        );
+    });
+    assert_eq!(count, ROWS);
+}
+
+#[test]
+fn every_rule_has_a_row_that_fires_it_and_says_why() {
+    let fired = std::cell::RefCell::new(BTreeSet::new());
+    rows("scan", |row| {
+        fired
+            .borrow_mut()
+            .extend(found(text(row, "input").as_bytes()))
+    });
+    let mut ids = BTreeSet::new();
+    for (id, detector, confidence, cwe, rationale) in rules() {
+        assert!(fired.borrow().contains(id), "no row fires {detector} {id}");
+        assert!(ids.insert(id), "two rules are called {id}");
+        assert!(
+            confidence <= 100 && cwe > 0 && !rationale.is_empty(),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn an_attack_at_either_end_of_a_long_text_is_seen() {
+    let filler = "words ".repeat(1 << 20);
+    assert!(found(format!("<img src=x onerror=f()>{filler}").as_bytes()).contains("event-handler"));
+    let late = format!("{filler}<img src=x onerror=f()>");
+    let hit = scan(late.as_bytes()).pop().expect("seen");
+    assert_eq!(&late.as_bytes()[hit.start..hit.start + 4], b"<img");
+}
+
+#[test]
+fn six_megabytes_are_scanned_soon() {
+    let pieces = [
+        "'", "<", "<a ", "=", "on=", "${", "${lower:", "}", "../", "%25", "%", ";", ";ls ", "`id`",
+        "$(", "1 or ", "union ", "(select ", "a", "\n", "/etc", "\" onx=", "--", "/*",
+    ];
+    for piece in pieces {
+        let text = piece.repeat((6 << 20) / piece.len());
+        let begin = Instant::now();
+        let _ = scan(text.as_bytes());
+        assert!(
+            begin.elapsed() < SOON,
+            "{:?} for {piece:?}…",
+            begin.elapsed()
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_scanned(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        for hit in scan(&bytes) {
+            prop_assert!(hit.start <= hit.end && hit.end <= bytes.len() && hit.confidence <= 100);
+        }
+    }
+
+    #[test]
+    fn any_syntax_is_scanned(text in "[-'\"`<>/\\\\$(){};|&%=#*:.,a-e0-9onscriptjdulwx \n]{0,200}") {
+        for hit in scan(text.as_bytes()) {
+            prop_assert!(hit.start <= hit.end && hit.end <= text.len());
+        }
+    }
+
+    #[test]
+    fn letters_digits_and_blanks_are_no_attack(text in "[A-Za-z ]{0,200}|[0-9]{0,40}|[A-Za-z0-9]{0,60}") {
+        prop_assert_eq!(scan(text.as_bytes()), Vec::new());
+    }
+}
