@@ -13,8 +13,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] =
-        [Kind::Process, Kind::File, Kind::Api, Kind::Host, Kind::Address, Kind::Code];
+    pub const ALL: [Kind; 6] = [
+        Kind::Process,
+        Kind::File,
+        Kind::Api,
+        Kind::Host,
+        Kind::Address,
+        Kind::Code,
+    ];
 
     /// The name in policies and records.
     #[must_use]
@@ -77,6 +83,10 @@ pub struct Activity {
 impl Activity {
     #[must_use]
     pub fn new(kind: Kind, operation: &str, target: impl Into<Vec<u8>>) -> Activity {
-        Activity { kind, operation: operation.to_owned(), target: target.into() }
+        Activity {
+            kind,
+            operation: operation.to_owned(),
+            target: target.into(),
+        }
     }
 }

@@ -1,25 +1,20 @@
 //! One execution environment's guard without its effects: events and acts in, verdicts and records out.
 
+use crate::act::{Act, Outcome, Refusal, Resource};
 use crate::activity::{Activity, Kind};
-use crate::flow::Dialect;
 use crate::found::{self, Found};
 use crate::inputs::{self, Event};
 use crate::judge::{Action, Reason, Suspicion};
 use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection, split_port};
-use crate::record::{Body, Entry, PolicyState, Seen};
-use crate::redact::{clip, excerpt, redacted};
+use crate::record::{Body, Entry, PolicyState};
+use crate::redact::clip;
+use crate::show;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 /// Addresses of resolved hosts that are remembered.
 const MOST_ADDRESSES: usize = 4_096;
-/// Arguments of a process that a record shows, and bytes of each.
-const MOST_ARGUMENTS: usize = 16;
-const MOST_ARGUMENT_BYTES: usize = 1_000;
-/// Bytes of a target that a record shows.
-const MOST_TARGET_BYTES: usize = 2_000;
-
 /// What the guard of one environment starts with.
 #[derive(Debug, Default)]
 pub struct Setting {
@@ -32,41 +27,6 @@ pub struct Setting {
     pub refuses: Option<String>,
     /// Starts the ids of this environment's records.
     pub seed: u64,
-}
-
-/// What a call hands to an interpreter of its own: where an input could change a syntax.
-#[derive(Debug, Clone, Copy)]
-pub enum Resource<'a> {
-    None,
-    Path(&'a [u8]),
-    Shell(&'a [u8]),
-    Arguments(&'a [&'a [u8]]),
-    Sql(&'a [u8], Dialect),
-}
-
-/// One call at a sink: what it would do, and with what words.
-#[derive(Debug, Clone)]
-pub struct Act<'a> {
-    pub activities: Vec<Activity>,
-    pub resource: Resource<'a>,
-    /// Shown in records, redacted.
-    pub arguments: Vec<&'a [u8]>,
-}
-
-/// Whether a call may go on, and what is to be written.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// Why it is blocked; none where it is not.
-    pub blocked: Option<String>,
-    pub entries: Vec<Entry>,
-}
-
-/// What to do in the handler's place.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
-    pub reason: String,
-    /// The JSON answer of triggers that wait for HTTP.
-    pub response: Option<&'static str>,
 }
 
 /// The guard of one environment.
@@ -83,7 +43,14 @@ impl Engine {
     #[must_use]
     pub fn new(policy: Policy, setting: Setting) -> Engine {
         let ledger = Ledger::new(setting.seed);
-        Engine { policy, setting, event: Event::default(), ledger, hosts: HashMap::new(), faults: 0 }
+        Engine {
+            policy,
+            setting,
+            event: Event::default(),
+            ledger,
+            hosts: HashMap::new(),
+            faults: 0,
+        }
     }
 
     /// Whether reading the platform's own files can be passed by unseen: no rule is about files, and no input of
@@ -95,16 +62,28 @@ impl Engine {
     }
 
     /// Takes an event in before the handler sees it.
-    pub fn begin(&mut self, now_ms: u64, request_id: &str, event: &[u8]) -> (Option<Refusal>, Vec<Entry>) {
+    pub fn begin(
+        &mut self,
+        now_ms: u64,
+        request_id: &str,
+        event: &[u8],
+    ) -> (Option<Refusal>, Vec<Entry>) {
         self.ledger.turn_to(request_id);
         let watches = |protection| self.policy.mode_of(protection) != Mode::Off;
-        if watches(Protection::Firewall) || watches(Protection::Flow) || self.setting.refuses.is_some() {
+        if watches(Protection::Firewall)
+            || watches(Protection::Flow)
+            || self.setting.refuses.is_some()
+        {
             self.event = inputs::decode(event);
         }
         let response = inputs::refusal(self.event.trigger);
         let refusal = |reason| Refusal { reason, response };
         if let Some(reason) = self.setting.refuses.clone() {
-            let body = Body { state: Some("refused"), message: Some(reason.clone()), ..self.state() };
+            let body = Body {
+                state: Some("refused"),
+                message: Some(reason.clone()),
+                ..self.state()
+            };
             let entry = self.say(now_ms, "refused", "FATAL", body);
             return (Some(refusal(reason)), entry.into_iter().collect());
         }
@@ -141,6 +120,10 @@ impl Engine {
 
     /// Remembers which addresses a host has that was admitted: the host's verdict is theirs.
     pub fn resolved(&mut self, host: &str, addresses: &[IpAddr]) {
+        // An address that is "resolved" was never a host, so nobody has judged it.
+        if host.parse::<IpAddr>().is_ok() {
+            return;
+        }
         for address in addresses {
             if self.hosts.len() < MOST_ADDRESSES || self.hosts.contains_key(address) {
                 self.hosts.insert(*address, host.to_owned());
@@ -157,8 +140,17 @@ impl Engine {
         coverage: BTreeMap<String, String>,
     ) -> Option<Entry> {
         self.faults += u64::from(state == "fault");
-        let level = if matches!(state, "armed" | "gap") { "ERROR" } else { "FATAL" };
-        let body = Body { state: Some(state), message: Some(clip(message, 2_000)), coverage, ..self.state() };
+        let level = if matches!(state, "armed" | "gap") {
+            "ERROR"
+        } else {
+            "FATAL"
+        };
+        let body = Body {
+            state: Some(state),
+            message: Some(clip(message, 2_000)),
+            coverage,
+            ..self.state()
+        };
         self.say(now_ms, &format!("{state} {message:.200}"), level, body)
     }
 
@@ -178,11 +170,19 @@ impl Engine {
 
     fn report_gap_of_event(&mut self, now_ms: u64) -> Option<Entry> {
         let message = match (self.event.malformed_at, self.event.left_out) {
-            (Some(at), _) => format!("the event is no JSON from byte {at}; it was inspected as one text"),
+            (Some(at), _) => {
+                format!("the event is no JSON from byte {at}; it was inspected as one text")
+            }
             (None, 0) => return None,
-            (None, left_out) => format!("the event has too many inputs: {left_out} were not inspected"),
+            (None, left_out) => {
+                format!("the event has too many inputs: {left_out} were not inspected")
+            }
         };
-        let body = Body { state: Some("gap"), message: Some(message), ..self.state() };
+        let body = Body {
+            state: Some("gap"),
+            message: Some(message),
+            ..self.state()
+        };
         self.say(now_ms, "event", "ERROR", body)
     }
 
@@ -191,15 +191,27 @@ impl Engine {
             return;
         }
         let event = std::mem::take(&mut self.event);
-        let nothing = Act { activities: Vec::new(), resource: Resource::None, arguments: Vec::new() };
-        let found = found::in_source(&event, &self.policy).into_iter().chain(found::in_inputs(&event));
+        let nothing = Act {
+            activities: Vec::new(),
+            resource: Resource::None,
+            arguments: Vec::new(),
+        };
+        let found = found::in_source(&event, &self.policy)
+            .into_iter()
+            .chain(found::in_inputs(&event));
         for found in found.collect::<Vec<_>>() {
             self.detect(now_ms, &found, None, &nothing, outcome);
         }
         self.event = event;
     }
 
-    fn admit_one(&mut self, now_ms: u64, activity: &Activity, act: &Act<'_>, outcome: &mut Outcome) {
+    fn admit_one(
+        &mut self,
+        now_ms: u64,
+        activity: &Activity,
+        act: &Act<'_>,
+        outcome: &mut Outcome,
+    ) {
         if let Some(found) = found::in_activity(activity, &self.setting.runtime_api) {
             self.detect(now_ms, &found, Some(activity), act, outcome);
         }
@@ -226,8 +238,13 @@ impl Engine {
         if activity.kind != Kind::Address || activity.operation == "bind" {
             return false;
         }
-        let Ok(target) = std::str::from_utf8(&activity.target) else { return false };
-        split_port(target).0.parse().is_ok_and(|address: IpAddr| self.hosts.contains_key(&address))
+        let Ok(target) = std::str::from_utf8(&activity.target) else {
+            return false;
+        };
+        split_port(target)
+            .0
+            .parse()
+            .is_ok_and(|address: IpAddr| self.hosts.contains_key(&address))
     }
 
     fn learn(&mut self, now_ms: u64, activity: &Activity, act: &Act<'_>, outcome: &mut Outcome) {
@@ -237,9 +254,11 @@ impl Engine {
         let body = Body {
             reason: Some(Reason::Learning.to_string()),
             attacked: self.ledger.is_attacked(),
-            ..self.described(Some(activity), act)
+            ..show::act(Some(activity), act, &self.setting.secrets)
         };
-        outcome.entries.push(self.ledger.entry(now_ms, "activity", "ERROR", body));
+        outcome
+            .entries
+            .push(self.ledger.entry(now_ms, "activity", "ERROR", body));
     }
 
     fn detect(
@@ -266,9 +285,19 @@ impl Engine {
         if verdict.action == Action::Block && outcome.blocked.is_none() {
             outcome.blocked = Some(format!("{}: {}", found.detector, found.reason));
         }
-        let key = format!("{} {path} {}", found.detector, String::from_utf8_lossy(target));
-        let Some(count) = self.ledger.counted(&key) else { return };
-        let level = if verdict.action == Action::Block { "FATAL" } else { "ERROR" };
+        let key = format!(
+            "{} {path} {}",
+            found.detector,
+            String::from_utf8_lossy(target)
+        );
+        let Some(count) = self.ledger.counted(&key) else {
+            return;
+        };
+        let level = if verdict.action == Action::Block {
+            "FATAL"
+        } else {
+            "ERROR"
+        };
         let body = Body {
             verdict: Some(verdict.action.name()),
             detector: Some(found.detector),
@@ -277,34 +306,14 @@ impl Engine {
             reason: Some(found.reason.clone()),
             rules: found.rule.map(str::to_owned).into_iter().collect(),
             cwe: Some(found.cwe),
-            input: found.input.map(|(input, start, end)| self.shown_input(input, start, end)),
+            input: found
+                .input
+                .map(|(input, start, end)| show::input(input, start, end, &self.setting.secrets)),
             count: Some(count),
-            ..self.described(activity, act)
+            ..show::act(activity, act, &self.setting.secrets)
         };
-        outcome.entries.push(self.ledger.entry(now_ms, "detection", level, body));
-    }
-
-    fn shown_input(&self, input: &inputs::Input, start: usize, end: usize) -> Seen {
-        Seen { path: input.path.clone(), excerpt: excerpt(&input.text, start, end, &self.setting.secrets) }
-    }
-
-    fn described(&self, activity: Option<&Activity>, act: &Act<'_>) -> Body {
-        let show = |text: &&[u8]| redacted(&text[..text.len().min(MOST_ARGUMENT_BYTES)], &self.setting.secrets);
-        Body {
-            kind: activity.map(|one| one.kind.name()),
-            operation: activity.map(|one| one.operation.clone()),
-            target: activity.map(|one| self.shown_target(one)),
-            arguments: act.arguments.iter().take(MOST_ARGUMENTS).map(show).collect(),
-            ..Body::default()
-        }
-    }
-
-    /// A target is shown whole, since the allowlist is made of it; only known secrets are masked.
-    fn shown_target(&self, activity: &Activity) -> String {
-        let mut shown = String::from_utf8_lossy(&activity.target).into_owned();
-        for secret in &self.setting.secrets {
-            shown = shown.replace(&*String::from_utf8_lossy(secret), "‹redacted›");
-        }
-        clip(&shown, MOST_TARGET_BYTES)
+        outcome
+            .entries
+            .push(self.ledger.entry(now_ms, "detection", level, body));
     }
 }

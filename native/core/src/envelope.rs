@@ -45,7 +45,10 @@ pub fn open(value: &str, trusted: &[String]) -> Result<Opened, Refused> {
 
 fn open_parts(value: &str, trusted: &[String]) -> Result<Opened, String> {
     if value.len() > MOST_BYTES {
-        return Err(format!("the policy is {} bytes long, at most {MOST_BYTES} are read", value.len()));
+        return Err(format!(
+            "the policy is {} bytes long, at most {MOST_BYTES} are read",
+            value.len()
+        ));
     }
     let parts: Vec<&str> = value.split('.').collect();
     let [version, on_error, fingerprint, payload, signature] = parts[..] else {
@@ -53,38 +56,58 @@ fn open_parts(value: &str, trusted: &[String]) -> Result<Opened, String> {
         return Err(if parts.len() == 4 {
             format!("the policy is not signed; {remedy}")
         } else {
-            format!("the policy is unreadable: {} parts where 5 are expected; {remedy}", parts.len())
+            format!(
+                "the policy is unreadable: {} parts where 5 are expected; {remedy}",
+                parts.len()
+            )
         });
     };
     if version != "1" || !matches!(on_error, "open" | "block") {
-        return Err(format!("the policy is of an unknown form {version:.8}.{on_error:.8}; update the layer"));
+        return Err(format!(
+            "the policy is of an unknown form {version:.8}.{on_error:.8}; update the layer"
+        ));
     }
     let document = inflate(payload)?;
     let key = public_key(&document)?;
     let actual = fingerprint_of(&key);
     if fingerprint != actual {
-        return Err(format!("the policy's key is {actual}, not {fingerprint:.32} as its envelope says"));
+        return Err(format!(
+            "the policy's key is {actual}, not {fingerprint:.32} as its envelope says"
+        ));
     }
-    if !trusted.is_empty() && !trusted.iter().any(|one| *one == actual) {
-        return Err(format!("the policy is signed by {actual}, a key that this layer does not trust"));
+    if !trusted.is_empty() && !trusted.contains(&actual) {
+        return Err(format!(
+            "the policy is signed by {actual}, a key that this layer does not trust"
+        ));
     }
     verify(&key, value, signature)?;
-    Ok(Opened { document, fingerprint: actual })
+    Ok(Opened {
+        document,
+        fingerprint: actual,
+    })
 }
 
 fn inflate(payload: &str) -> Result<Vec<u8>, String> {
     let deflated = URL_SAFE_NO_PAD
         .decode(payload)
         .map_err(|error| format!("the policy is unreadable: {error}; compile it again"))?;
-    miniz_oxide::inflate::decompress_to_vec_with_limit(&deflated, MOST_DOCUMENT_BYTES)
-        .map_err(|error| format!("the policy is unreadable: {:?}; compile it again", error.status))
+    miniz_oxide::inflate::decompress_to_vec_with_limit(&deflated, MOST_DOCUMENT_BYTES).map_err(
+        |error| {
+            format!(
+                "the policy is unreadable: {:?}; compile it again",
+                error.status
+            )
+        },
+    )
 }
 
 fn public_key(document: &[u8]) -> Result<[u8; 32], String> {
     let key: KeyOf = serde_json::from_slice(document)
         .map_err(|error| format!("the policy names no key: {error}; compile it again"))?;
     let bytes = URL_SAFE_NO_PAD.decode(key.key).unwrap_or_default();
-    bytes.try_into().map_err(|_| "the policy's key is not 32 bytes long; compile it again".to_owned())
+    bytes
+        .try_into()
+        .map_err(|_| "the policy's key is not 32 bytes long; compile it again".to_owned())
 }
 
 fn verify(key: &[u8; 32], value: &str, signature: &str) -> Result<(), String> {
@@ -99,5 +122,9 @@ fn verify(key: &[u8; 32], value: &str, signature: &str) -> Result<(), String> {
 /// The first 32 hex digits of a key's SHA-256.
 #[must_use]
 pub fn fingerprint_of(key: &[u8; 32]) -> String {
-    hmac_sha256::Hash::hash(key).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hmac_sha256::Hash::hash(key)
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

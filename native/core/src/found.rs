@@ -1,8 +1,8 @@
 //! What may be an attack: in an event, at a sink, on Lambda itself. Nothing is judged here.
 
+use crate::act::Resource;
 use crate::activity::Activity;
 use crate::attack_path;
-use crate::engine::Resource;
 use crate::flow::{self, Change};
 use crate::inputs::{Event, Input};
 use crate::policy::{Policy, Protection};
@@ -26,17 +26,37 @@ pub(crate) struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn sure(protection: Protection, detector: &'static str, cwe: u16, reason: impl Into<String>) -> Self {
+    fn sure(
+        protection: Protection,
+        detector: &'static str,
+        cwe: u16,
+        reason: impl Into<String>,
+    ) -> Self {
         let reason = reason.into();
-        Found { protection, detector, confidence: 100, cwe, reason, rule: None, input: None }
+        Found {
+            protection,
+            detector,
+            confidence: 100,
+            cwe,
+            reason,
+            rule: None,
+            input: None,
+        }
     }
 }
 
 /// The caller's address is on the policy's list.
 pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>> {
-    let caller = event.caller.filter(|caller| policy.denies_source(*caller))?;
+    let caller = event
+        .caller
+        .filter(|caller| policy.denies_source(*caller))?;
     let reason = format!("the caller {caller} is on the policy's list of sources");
-    Some(Found::sure(Protection::Firewall, "malicious-source", 1_327, reason))
+    Some(Found::sure(
+        Protection::Firewall,
+        "malicious-source",
+        1_327,
+        reason,
+    ))
 }
 
 /// Of each detector its strongest hit, so that one attack in two spellings is found once.
@@ -44,7 +64,10 @@ pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
     let mut strongest: Vec<(&Input, Hit)> = Vec::new();
     for input in event.inputs.iter().filter(|input| input.has_syntax) {
         for hit in scan::scan(&input.text[..input.text.len().min(MOST_SCANNED)]) {
-            match strongest.iter_mut().find(|(_, other)| other.detector == hit.detector) {
+            match strongest
+                .iter_mut()
+                .find(|(_, other)| other.detector == hit.detector)
+            {
                 Some(other) if other.1.confidence < hit.confidence => *other = (input, hit),
                 Some(_) => {}
                 None => strongest.push((input, hit)),
@@ -72,7 +95,10 @@ pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Option<Fo
     let changed = |input| Some((input, change(input, resource)?));
     let (input, change) = event.inputs.iter().find_map(changed)?;
     let found = Found::sure(Protection::Flow, detector, cwe, change.reason);
-    Some(Found { input: Some((input, 0, input.text.len())), ..found })
+    Some(Found {
+        input: Some((input, 0, input.text.len())),
+        ..found
+    })
 }
 
 fn change(input: &Input, resource: Resource<'_>) -> Option<Change> {
@@ -92,18 +118,32 @@ fn change(input: &Input, resource: Resource<'_>) -> Option<Change> {
 /// An activity that is an attack whatever the allowlist says.
 pub(crate) fn in_activity(activity: &Activity, runtime_api: &str) -> Option<Found<'static>> {
     if let Some(path) = attack_path::recognise(activity, runtime_api) {
-        return Some(Found::sure(Protection::Lambda, path.detector, path.cwe, path.reason));
+        return Some(Found::sure(
+            Protection::Lambda,
+            path.detector,
+            path.cwe,
+            path.reason,
+        ));
     }
     let name = std::str::from_utf8(&activity.target).ok()?;
     if activity.operation != "unpickle" || !attack_path::is_dangerous_global(name) {
         return None;
     }
     let reason = format!("a pickle asks for {name:.100}, which runs code");
-    Some(Found::sure(Protection::Flow, "unsafe-deserialization", 502, reason))
+    Some(Found::sure(
+        Protection::Flow,
+        "unsafe-deserialization",
+        502,
+        reason,
+    ))
 }
 
 /// An activity that the policy does not allow.
 pub(crate) fn not_allowed(activity: &Activity, is_rule: bool, reason: String) -> Found<'static> {
-    let detector = if is_rule { activity.kind.denied() } else { activity.kind.unlisted() };
+    let detector = if is_rule {
+        activity.kind.denied()
+    } else {
+        activity.kind.unlisted()
+    };
     Found::sure(Protection::Kind(activity.kind), detector, 284, reason)
 }

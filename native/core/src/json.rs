@@ -51,7 +51,11 @@ pub fn walk<'a>(
         }
         if trail.is_empty() {
             reader.space();
-            return if reader.at == text.len() { Ok(()) } else { Err(reader.malformed()) };
+            return if reader.at == text.len() {
+                Ok(())
+            } else {
+                Err(reader.malformed())
+            };
         }
     }
 }
@@ -132,8 +136,16 @@ impl<'a> Reader<'a> {
             }
             return Ok(true);
         }
-        let closing = if matches!(step, Step::Key(_)) { b'}' } else { b']' };
-        if self.take(closing) { Ok(false) } else { Err(self.malformed()) }
+        let closing = if matches!(step, Step::Key(_)) {
+            b'}'
+        } else {
+            b']'
+        };
+        if self.take(closing) {
+            Ok(false)
+        } else {
+            Err(self.malformed())
+        }
     }
 
     fn key(
@@ -156,7 +168,10 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self) -> Result<Leaf<'a>, Malformed> {
         let start = self.at;
-        while matches!(self.peek(), Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.')) {
+        while matches!(
+            self.peek(),
+            Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.')
+        ) {
             self.at += 1;
         }
         match &self.text[start..self.at] {
@@ -229,7 +244,9 @@ impl<'a> Reader<'a> {
 
     fn hex4(&self, at: usize) -> Option<u32> {
         let digits = self.text.get(at..at + 4)?;
-        digits.iter().try_fold(0, |value, digit| Some(value * 16 + (*digit as char).to_digit(16)?))
+        digits.iter().try_fold(0, |value, digit| {
+            Some(value * 16 + (*digit as char).to_digit(16)?)
+        })
     }
 }
 
@@ -241,73 +258,9 @@ fn push_code_point(out: &mut Vec<u8>, code: u32) {
         return;
     }
     let low_bits = |shift: u32| 0x80 | u8::try_from((code >> shift) & 0x3F).unwrap_or(0);
-    out.extend_from_slice(&[0xE0 | u8::try_from(code >> 12).unwrap_or(0), low_bits(6), low_bits(0)]);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn texts(text: &[u8]) -> Result<Vec<String>, Malformed> {
-        let mut found = Vec::new();
-        walk(text, |trail, leaf| {
-            if let Leaf::Text(text) = leaf {
-                found.push(format!("{}:{}", trail.len(), String::from_utf8_lossy(&text)));
-            }
-        })?;
-        Ok(found)
-    }
-
-    #[test]
-    fn every_text_is_found_at_its_depth() {
-        let rows: [(&str, &[&str]); 6] = [
-            (r#""a""#, &["0:a"]),
-            (r#"{"k": ["a", {"b": "c"}], "d": "e"}"#, &["2:a", "3:c", "1:e"]),
-            (r#"[[], {}, null, NaN, -Infinity, 1e9, true, "z"]"#, &["1:z"]),
-            (r#"{"a": "\u0041\n\"\ud83d\ude00"}"#, &["1:A\n\"😀"]),
-            (r#"{"a": "1", "a": "2"}"#, &["1:1", "1:2"]),
-            ("{}", &[]),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(texts(text.as_bytes()).as_deref(), Ok(&*expected.iter().map(|s| (*s).to_string()).collect::<Vec<_>>()), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_lone_surrogate_keeps_its_three_bytes() {
-        let mut found = Vec::new();
-        walk(br#""\ud800x""#, |_, leaf| {
-            if let Leaf::Text(text) = leaf {
-                found = text.into_owned();
-            }
-        })
-        .unwrap();
-        assert_eq!(found, b"\xED\xA0\x80x");
-    }
-
-    #[test]
-    fn what_is_not_json_says_where() {
-        for (text, at) in [("", 0), ("{", 1), ("[1,", 3), ("{\"a\" 1}", 5), ("\"abc", 4), ("1 2", 2), ("{\"a\":\"\\x\"}", 7)] {
-            assert_eq!(texts(text.as_bytes()), Err(Malformed { at }), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_hundred_thousand_levels_are_walked() {
-        let deep = format!("{}\"x\"{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(texts(deep.as_bytes()).unwrap(), ["100000:x"]);
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(text in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = walk(&text, |_, _| {});
-        }
-
-        #[test]
-        fn near_json_does_not_make_it_panic(text in r#"[\[\]{}",:\\u0-9a-f ]{0,80}"#) {
-            let _ = walk(text.as_bytes(), |_, _| {});
-        }
-    }
+    out.extend_from_slice(&[
+        0xE0 | u8::try_from(code >> 12).unwrap_or(0),
+        low_bits(6),
+        low_bits(0),
+    ]);
 }

@@ -83,7 +83,10 @@ impl Policy {
         }
         let kind = activity.kind as usize;
         if let Some(rule) = first_match(&self.rules[kind], activity) {
-            return Verdict { action: action(mode), reason: Reason::Rule(rule.name.clone()) };
+            return Verdict {
+                action: action(mode),
+                reason: Reason::Rule(rule.name.clone()),
+            };
         }
         if let Some(exclusion) = first_match(&self.exclusions[kind], activity) {
             return allow(Reason::Exclusion(exclusion.name.clone()));
@@ -94,7 +97,10 @@ impl Policy {
         match &self.allowlist[kind] {
             None => allow(Reason::Learning),
             Some(targets) if targets.contain(activity) => allow(Reason::Allowlist),
-            Some(_) => Verdict { action: action(mode), reason: Reason::Unlisted },
+            Some(_) => Verdict {
+                action: action(mode),
+                reason: Reason::Unlisted,
+            },
         }
     }
 
@@ -106,8 +112,11 @@ impl Policy {
             return allow(Reason::Off);
         }
         let excluded = self.detector_exclusions.iter().find(|exclusion| {
-            matches(exclusion.detector.as_bytes(), suspicion.detector.as_bytes(), None)
-                && matches(exclusion.path.as_bytes(), suspicion.path.as_bytes(), None)
+            matches(
+                exclusion.detector.as_bytes(),
+                suspicion.detector.as_bytes(),
+                None,
+            ) && matches(exclusion.path.as_bytes(), suspicion.path.as_bytes(), None)
                 && exclusion
                     .patterns
                     .iter()
@@ -119,9 +128,15 @@ impl Policy {
         let is_sure = suspicion.protection != Protection::Firewall
             || suspicion.confidence >= BLOCKING_CONFIDENCE;
         if mode == Mode::Prevent && !is_sure {
-            return Verdict { action: Action::Alert, reason: Reason::LowConfidence };
+            return Verdict {
+                action: Action::Alert,
+                reason: Reason::LowConfidence,
+            };
         }
-        Verdict { action: action(mode), reason: Reason::Detected }
+        Verdict {
+            action: action(mode),
+            reason: Reason::Detected,
+        }
     }
 
     /// Whether a caller's address is on the policy's list of malicious sources.
@@ -136,12 +151,16 @@ impl Policy {
             (Kind::Code, "load") => "read",
             _ => return false,
         };
-        self.platform.contain(operation, &activity.target, Some(b'/'))
+        self.platform
+            .contain(operation, &activity.target, Some(b'/'))
     }
 }
 
 fn allow(reason: Reason) -> Verdict {
-    Verdict { action: Action::Allow, reason }
+    Verdict {
+        action: Action::Allow,
+        reason,
+    }
 }
 
 fn action(mode: Mode) -> Action {
@@ -163,7 +182,9 @@ impl Targets {
                 entries.contain(&activity.operation, &activity.target, *separator)
             }
             Targets::Addresses { by_prefix, unix } => {
-                let Ok(target) = std::str::from_utf8(&activity.target) else { return false };
+                let Ok(target) = std::str::from_utf8(&activity.target) else {
+                    return false;
+                };
                 if target.starts_with("unix:") {
                     return unix.contain(&activity.operation, &activity.target, None);
                 }
@@ -171,8 +192,11 @@ impl Targets {
                 let address: Option<IpAddr> = host.parse().ok();
                 let port: Option<u16> = port.and_then(|text| text.parse().ok());
                 by_prefix.iter().any(|entry| {
-                    matches(entry.operation.as_bytes(), activity.operation.as_bytes(), None)
-                        && (entry.port.is_none() || entry.port == port)
+                    matches(
+                        entry.operation.as_bytes(),
+                        activity.operation.as_bytes(),
+                        None,
+                    ) && (entry.port.is_none() || entry.port == port)
                         && entry.prefix.as_ref().is_none_or(|prefix| {
                             address.is_some_and(|address| prefix.contains(address))
                         })

@@ -87,10 +87,23 @@ impl Ledger {
         Some(count)
     }
 
-    pub(crate) fn entry(&mut self, now_ms: u64, kind: &'static str, level: &'static str, body: Body) -> Entry {
+    pub(crate) fn entry(
+        &mut self,
+        now_ms: u64,
+        kind: &'static str,
+        level: &'static str,
+        body: Body,
+    ) -> Entry {
         self.records += 1;
         let id = scrambled(self.seed.wrapping_add(self.records));
-        Entry { kind, level, now_ms, id, request_id: self.invocation.request_id.clone(), body }
+        Entry {
+            kind,
+            level,
+            now_ms,
+            id,
+            request_id: self.invocation.request_id.clone(),
+            body,
+        }
     }
 }
 
@@ -122,7 +135,12 @@ mod tests {
     fn one_invocation_writes_a_bounded_number_of_lines() {
         let mut ledger = Ledger::new(1);
         ledger.turn_to("r");
-        assert_eq!((0..1_000).filter(|n| ledger.counted(&n.to_string()).is_some()).count(), MOST_WRITTEN);
+        assert_eq!(
+            (0..1_000)
+                .filter(|n| ledger.counted(&n.to_string()).is_some())
+                .count(),
+            MOST_WRITTEN
+        );
         assert_eq!(ledger.counted("0"), None);
     }
 

@@ -1,6 +1,7 @@
 //! The Hauberk core: pure decisions over bytes and frozen values. It opens no file, no connection,
 //! reads no clock and no environment; what it needs is passed in. Nothing here panics on any input.
 
+pub mod act;
 pub mod activity;
 pub mod address_set;
 pub mod attack_path;
@@ -17,3 +18,4 @@ pub mod policy;
 pub mod record;
 pub mod redact;
 pub mod scan;
+mod show;

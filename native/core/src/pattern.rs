@@ -9,55 +9,58 @@ use std::collections::{HashMap, HashSet};
 #[must_use]
 pub fn matches(pattern: &[u8], text: &[u8], separator: Option<u8>) -> bool {
     let (mut at, mut pattern_at) = (0, 0);
-    let mut narrow: Option<(usize, usize)> = None; // after the last `*`, and where its run ends
-    let mut wide: Option<(usize, usize)> = None; // the same of the last `**`
+    // Behind the last `*` and the last `**`: where the pattern goes on, and where the star's run ends so far.
+    let mut narrow: Option<(usize, usize)> = None;
+    let mut wide: Option<(usize, usize)> = None;
     loop {
         if at == text.len() && only_stars(&pattern[pattern_at..]) {
             return true;
         }
-        match pattern.get(pattern_at) {
-            Some(b'*') => {
-                let stars = pattern[pattern_at..].iter().take_while(|byte| **byte == b'*').count();
-                pattern_at += stars;
-                if stars > 1 || separator.is_none() {
-                    wide = Some((pattern_at, at));
-                    narrow = None;
-                } else {
-                    narrow = Some((pattern_at, at));
-                }
-                continue;
+        let stars = stars_at(&pattern[pattern_at..]);
+        if stars > 0 {
+            pattern_at += stars;
+            if stars > 1 || separator.is_none() {
+                (wide, narrow) = (Some((pattern_at, at)), None);
+            } else {
+                narrow = Some((pattern_at, at));
             }
-            Some(b'?') if at < text.len() && Some(text[at]) != separator => {
-                at += character_length(&text[at..]);
-                pattern_at += 1;
-                continue;
-            }
-            Some(_) => {
-                let escaped = usize::from(pattern[pattern_at] == b'\\' && pattern_at + 1 < pattern.len());
-                if pattern[pattern_at] != b'?' || escaped == 1 {
-                    if text.get(at) == Some(&pattern[pattern_at + escaped]) {
-                        at += 1;
-                        pattern_at += 1 + escaped;
-                        continue;
-                    }
-                }
-            }
-            None => {}
+            continue;
         }
-        if let Some((after, end)) = narrow {
-            if end < text.len() && Some(text[end]) != separator {
-                narrow = Some((after, end + 1));
-                (pattern_at, at) = (after, end + 1);
-                continue;
-            }
+        if let Some((of_pattern, of_text)) = one(&pattern[pattern_at..], &text[at..], separator) {
+            pattern_at += of_pattern;
+            at += of_text;
+            continue;
         }
-        let Some((after, end)) = wide else { return false };
-        if end >= text.len() {
+        let may_grow = narrow.filter(|(_, end)| text.get(*end).copied() != separator);
+        narrow = grown(may_grow, text.len());
+        if narrow.is_none() {
+            wide = grown(wide, text.len());
+        }
+        let Some(star) = narrow.or(wide) else {
             return false;
-        }
-        wide = Some((after, end + 1));
-        narrow = None;
-        (pattern_at, at) = (after, end + 1);
+        };
+        (pattern_at, at) = star;
+    }
+}
+
+/// A star that takes one byte more; none where the text has no more.
+fn grown(star: Option<(usize, usize)>, length: usize) -> Option<(usize, usize)> {
+    star.filter(|(_, end)| *end < length)
+        .map(|(after, end)| (after, end + 1))
+}
+
+fn stars_at(pattern: &[u8]) -> usize {
+    pattern.iter().take_while(|byte| **byte == b'*').count()
+}
+
+/// How much of the pattern and of the text one step matches, stars aside.
+fn one(pattern: &[u8], text: &[u8], separator: Option<u8>) -> Option<(usize, usize)> {
+    match (pattern, text) {
+        ([b'?', ..], [byte, ..]) if Some(*byte) != separator => Some((1, character_length(text))),
+        ([b'?', ..], _) => None,
+        ([b'\\', escaped, ..], [byte, ..]) => (escaped == byte).then_some((2, 1)),
+        ([plain, ..], [byte, ..]) => (plain == byte).then_some((1, 1)),
+        _ => None,
     }
 }
 
@@ -66,7 +69,11 @@ fn only_stars(pattern: &[u8]) -> bool {
 }
 
 fn character_length(text: &[u8]) -> usize {
-    1 + text[1..].iter().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count()
+    1 + text[1..]
+        .iter()
+        .take(3)
+        .take_while(|byte| **byte & 0xC0 == 0x80)
+        .count()
 }
 
 /// What a pattern without wildcards stands for; none where it has some.
@@ -99,7 +106,9 @@ impl Entries {
                 let operation = operation.unwrap_or_else(|| b"*".to_vec());
                 self.literals.entry(target).or_default().insert(operation);
             }
-            _ => self.wild.push((operation.as_bytes().to_vec(), pattern.as_bytes().to_vec())),
+            _ => self
+                .wild
+                .push((operation.as_bytes().to_vec(), pattern.as_bytes().to_vec())),
         }
     }
 
@@ -112,9 +121,9 @@ impl Entries {
                 return true;
             }
         }
-        self.wild
-            .iter()
-            .any(|(operations, targets)| operation_matches(operations) && matches(targets, target, separator))
+        self.wild.iter().any(|(operations, targets)| {
+            operation_matches(operations) && matches(targets, target, separator)
+        })
     }
 }
 
@@ -148,22 +157,43 @@ mod tests {
             ("**", "/any/thing", true),
         ];
         for (pattern, text, expected) in rows {
-            assert_eq!(matches(pattern.as_bytes(), text.as_bytes(), Some(b'/')), expected, "{pattern} {text}");
+            assert_eq!(
+                matches(pattern.as_bytes(), text.as_bytes(), Some(b'/')),
+                expected,
+                "{pattern} {text}"
+            );
         }
     }
 
     #[test]
     fn a_host_star_is_one_label() {
-        let rows = [("*.example.com", "a.example.com", true), ("*.example.com", "a.b.example.com", false), ("**.example.com", "a.b.example.com", true), ("api.*", "api.evil.com", false)];
+        let rows = [
+            ("*.example.com", "a.example.com", true),
+            ("*.example.com", "a.b.example.com", false),
+            ("**.example.com", "a.b.example.com", true),
+            ("api.*", "api.evil.com", false),
+        ];
         for (pattern, text, expected) in rows {
-            assert_eq!(matches(pattern.as_bytes(), text.as_bytes(), Some(b'.')), expected, "{pattern} {text}");
+            assert_eq!(
+                matches(pattern.as_bytes(), text.as_bytes(), Some(b'.')),
+                expected,
+                "{pattern} {text}"
+            );
         }
     }
 
     #[test]
     fn without_a_separator_a_star_is_everything() {
-        assert!(matches(b"arn:aws:s3:::orders/*", b"arn:aws:s3:::orders/a/b", None));
-        assert!(!matches(b"arn:aws:s3:::orders/*", b"arn:aws:s3:::other/a", None));
+        assert!(matches(
+            b"arn:aws:s3:::orders/*",
+            b"arn:aws:s3:::orders/a/b",
+            None
+        ));
+        assert!(!matches(
+            b"arn:aws:s3:::orders/*",
+            b"arn:aws:s3:::other/a",
+            None
+        ));
     }
 
     #[test]
@@ -173,11 +203,20 @@ mod tests {
             entries.add(entry);
         }
         let rows = [
-            ("read", "/a", true), ("write", "/a", false), ("write", "/tmp/x", true), ("read", "/tmp/x", false),
-            ("delete", "/both", true), ("s3:GetObject", "x", true), ("s3:PutObject", "x", false),
+            ("read", "/a", true),
+            ("write", "/a", false),
+            ("write", "/tmp/x", true),
+            ("read", "/tmp/x", false),
+            ("delete", "/both", true),
+            ("s3:GetObject", "x", true),
+            ("s3:PutObject", "x", false),
         ];
         for (operation, target, expected) in rows {
-            assert_eq!(entries.contain(operation, target.as_bytes(), Some(b'/')), expected, "{operation} {target}");
+            assert_eq!(
+                entries.contain(operation, target.as_bytes(), Some(b'/')),
+                expected,
+                "{operation} {target}"
+            );
         }
     }
 

@@ -142,8 +142,17 @@ impl Entry {
 /// The same record with each long part cut; what names it stays.
 fn shortened(body: &Body) -> Body {
     let cut = |text: &Option<String>, most| text.as_ref().map(|text| clip(text, most));
-    let cut_all = |texts: &[String], many, most| texts.iter().take(many).map(|text| clip(text, most)).collect();
-    let input = body.input.as_ref().map(|seen| Seen { path: clip(&seen.path, 120), excerpt: clip(&seen.excerpt, 120) });
+    let cut_all = |texts: &[String], many, most| {
+        texts
+            .iter()
+            .take(many)
+            .map(|text| clip(text, most))
+            .collect()
+    };
+    let input = body.input.as_ref().map(|seen| Seen {
+        path: clip(&seen.path, 120),
+        excerpt: clip(&seen.excerpt, 120),
+    });
     Body {
         verdict: body.verdict,
         detector: body.detector,
@@ -164,7 +173,12 @@ fn shortened(body: &Body) -> Body {
         message: cut(&body.message, 200),
         mode: body.mode,
         policy: body.policy.clone(),
-        coverage: body.coverage.iter().take(16).map(|(k, v)| (clip(k, 30), clip(v, 30))).collect(),
+        coverage: body
+            .coverage
+            .iter()
+            .take(16)
+            .map(|(k, v)| (clip(k, 30), clip(v, 30)))
+            .collect(),
         faults: body.faults,
     }
 }
@@ -176,11 +190,16 @@ pub fn rfc3339(now_ms: u64) -> String {
     let shifted = days + 719_468;
     let era = shifted / 146_097;
     let day_of_era = shifted % 146_097;
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     let (seconds, milliseconds) = (in_day / 1000, in_day % 1000);
     format!(
@@ -215,14 +234,29 @@ mod tests {
             reason: Some(long()),
             target: Some(long()),
             message: Some(long()),
-            input: Some(Seen { path: long(), excerpt: long() }),
+            input: Some(Seen {
+                path: long(),
+                excerpt: long(),
+            }),
             arguments: vec![long(); 50],
             stack: vec![long(); 50],
-            coverage: (0..100).map(|n| (format!("{n}{}", long()), long())).collect(),
+            coverage: (0..100)
+                .map(|n| (format!("{n}{}", long()), long()))
+                .collect(),
             ..Body::default()
         };
-        let origin = Origin { function: "f".repeat(64), version: "$LATEST".to_owned() };
-        let entry = Entry { kind: "detection", level: "FATAL", now_ms: 0, id: 1, request_id: "r".to_owned(), body };
+        let origin = Origin {
+            function: "f".repeat(64),
+            version: "$LATEST".to_owned(),
+        };
+        let entry = Entry {
+            kind: "detection",
+            level: "FATAL",
+            now_ms: 0,
+            id: 1,
+            request_id: "r".to_owned(),
+            body,
+        };
         let line = entry.line(&origin);
         assert!(line.len() <= MOST_BYTES, "{}", line.len());
         assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);

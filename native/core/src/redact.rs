@@ -6,8 +6,17 @@ const CONTEXT: usize = 24;
 const MOST: usize = 160;
 const MASK: &str = "‹redacted›";
 /// Names whose values are secrets.
-const SECRET_NAMES: [&str; 9] =
-    ["password", "passwd", "pwd", "secret", "token", "authorization", "api_key", "apikey", "credential"];
+const SECRET_NAMES: [&str; 9] = [
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "authorization",
+    "api_key",
+    "apikey",
+    "credential",
+];
 
 /// The text around a match, redacted. `start..end` may lie anywhere.
 #[must_use]
@@ -22,7 +31,10 @@ pub fn excerpt(text: &[u8], start: usize, end: usize, secrets: &[Vec<u8>]) -> St
     if from > 0 {
         shown.push('…');
     }
-    shown.push_str(&clip(&redacted(&text[from..to], secrets), MOST + 2 * CONTEXT));
+    shown.push_str(&clip(
+        &redacted(&text[from..to], secrets),
+        MOST + 2 * CONTEXT,
+    ));
     if to < text.len() {
         shown.push('…');
     }
@@ -46,7 +58,8 @@ pub fn redacted(text: &[u8], secrets: &[Vec<u8>]) -> String {
             out.push_str(tail);
             continue;
         }
-        let is_scheme = value_is_secret && matches!(&*stem.to_ascii_lowercase(), "bearer" | "basic");
+        let is_scheme =
+            value_is_secret && matches!(&*stem.to_ascii_lowercase(), "bearer" | "basic");
         let is_masked = !is_scheme && (value_is_secret || is_secret(stem));
         out.push_str(if is_masked { MASK } else { stem });
         out.push_str(tail);
@@ -64,7 +77,10 @@ pub fn clip(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
-    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let end = (0..=most)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
     format!("{}…", &text[..end])
 }
 
@@ -73,12 +89,21 @@ fn is_word(character: char) -> bool {
 }
 
 fn word_start(text: &[u8], at: usize) -> usize {
-    let back = text[..at].iter().rev().take(256).take_while(|byte| is_word_byte(**byte)).count();
+    let back = text[..at]
+        .iter()
+        .rev()
+        .take(256)
+        .take_while(|byte| is_word_byte(**byte))
+        .count();
     at - back
 }
 
 fn word_end(text: &[u8], at: usize) -> usize {
-    at + text[at..].iter().take(256).take_while(|byte| is_word_byte(**byte)).count()
+    at + text[at..]
+        .iter()
+        .take(256)
+        .take_while(|byte| is_word_byte(**byte))
+        .count()
 }
 
 fn is_word_byte(byte: u8) -> bool {
@@ -98,7 +123,9 @@ fn is_secret(word: &str) -> bool {
         return true;
     }
     let is_key_id = word.len() == 20 && (word.starts_with("AKIA") || word.starts_with("ASIA"));
-    is_key_id || word.len() >= 24 && digits >= 3 && letters >= 3 || word.len() >= 40 && letters + digits == word.len()
+    is_key_id
+        || word.len() >= 24 && digits >= 3 && letters >= 3
+        || word.len() >= 40 && letters + digits == word.len()
 }
 
 #[cfg(test)]
@@ -112,8 +139,14 @@ mod tests {
             ("a=1 OR 1=1", "a=1 OR 1=1"),
             ("../../etc/passwd", "../../etc/passwd"),
             ("password=hunter2&x=1", "password=‹redacted›&x=1"),
-            (r#"{"token": "abc", "a": "b"}"#, r#"{"token": "‹redacted›", "a": "b"}"#),
-            ("Authorization: Bearer abc.def", "Authorization: Bearer ‹redacted›.‹redacted›"),
+            (
+                r#"{"token": "abc", "a": "b"}"#,
+                r#"{"token": "‹redacted›", "a": "b"}"#,
+            ),
+            (
+                "Authorization: Bearer abc.def",
+                "Authorization: Bearer ‹redacted›.‹redacted›",
+            ),
             ("key AKIAIOSFODNN7EXAMPLE end", "key ‹redacted› end"),
             ("card 4111111111111111", "card ‹redacted›"),
             ("id 550e8400-e29b-41d4-a716-446655440000", "id ‹redacted›"),
@@ -121,7 +154,10 @@ mod tests {
             ("my session is s3cr3tvalue", "my session is ‹redacted›"),
         ];
         for (text, expected) in rows {
-            assert_eq!(redacted(text.as_bytes(), &[b"s3cr3tvalue".to_vec()]), expected);
+            assert_eq!(
+                redacted(text.as_bytes(), &[b"s3cr3tvalue".to_vec()]),
+                expected
+            );
         }
     }
 

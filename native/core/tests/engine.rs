@@ -1,12 +1,17 @@
 //! The guard without its effects: what an environment blocks, says and forgets.
 
+use hauberk_core::act::{Act, Outcome, Resource};
 use hauberk_core::activity::{Activity, Kind};
-use hauberk_core::engine::{Act, Engine, Outcome, Resource, Setting};
+use hauberk_core::engine::{Engine, Setting};
 use hauberk_core::policy::{Mode, Policy};
 use std::collections::BTreeMap;
 
 fn engine(mode: Mode) -> Engine {
-    let setting = Setting { secrets: vec![b"S3CRETVALUE".to_vec()], runtime_api: "127.0.0.1:9001".to_owned(), ..Setting::default() };
+    let setting = Setting {
+        secrets: vec![b"S3CRETVALUE".to_vec()],
+        runtime_api: "127.0.0.1:9001".to_owned(),
+        ..Setting::default()
+    };
     Engine::new(Policy::built_in(mode), setting)
 }
 
@@ -16,11 +21,19 @@ fn of_policy(rest: &str) -> Engine {
 }
 
 fn act(kind: Kind, operation: &str, target: &str) -> Act<'static> {
-    Act { activities: vec![Activity::new(kind, operation, target)], resource: Resource::None, arguments: vec![] }
+    Act {
+        activities: vec![Activity::new(kind, operation, target)],
+        resource: Resource::None,
+        arguments: vec![],
+    }
 }
 
 fn kinds(outcome: &Outcome) -> Vec<(&str, &str)> {
-    outcome.entries.iter().map(|entry| (entry.kind, entry.body.detector.unwrap_or(""))).collect()
+    outcome
+        .entries
+        .iter()
+        .map(|entry| (entry.kind, entry.body.detector.unwrap_or("")))
+        .collect()
 }
 
 #[test]
@@ -32,8 +45,16 @@ fn an_input_that_reaches_a_shell_is_blocked_and_a_plain_one_is_not() {
     ] {
         let mut engine = engine(Mode::Prevent);
         engine.begin(0, "r", format!(r#"{{"name": "{name}"}}"#).as_bytes());
-        let call = Act { activities: vec![], resource: Resource::Shell(command.as_bytes()), arguments: vec![] };
-        assert_eq!(engine.admit(0, &call).blocked.is_some(), expected, "{command}");
+        let call = Act {
+            activities: vec![],
+            resource: Resource::Shell(command.as_bytes()),
+            arguments: vec![],
+        };
+        assert_eq!(
+            engine.admit(0, &call).blocked.is_some(),
+            expected,
+            "{command}"
+        );
     }
 }
 
@@ -43,7 +64,11 @@ fn an_input_is_never_matched_to_another_invocation() {
     engine.begin(0, "1", br#"{"name": "a; id"}"#);
     engine.end();
     engine.begin(0, "2", br#"{"name": "b"}"#);
-    let call = Act { activities: vec![], resource: Resource::Shell(b"thumb a; id"), arguments: vec![] };
+    let call = Act {
+        activities: vec![],
+        resource: Resource::Shell(b"thumb a; id"),
+        arguments: vec![],
+    };
     assert_eq!(engine.admit(0, &call).blocked, None);
 }
 
@@ -59,7 +84,10 @@ fn what_is_new_is_said_once_and_what_an_attack_taught_is_forgotten() {
     let other = act(Kind::Host, "resolve", "b.example");
     let attack = act(Kind::File, "read", "/proc/self/environ");
     assert_eq!(kinds(&engine.admit(0, &other)), [("activity", "")]);
-    assert_eq!(kinds(&engine.admit(0, &attack))[0], ("detection", "credential-read"));
+    assert_eq!(
+        kinds(&engine.admit(0, &attack))[0],
+        ("detection", "credential-read")
+    );
     engine.begin(0, "3", b"{}");
     let again = engine.admit(0, &other);
     assert_eq!(kinds(&again), [("activity", "")]);
@@ -80,8 +108,18 @@ fn a_blocked_call_is_one_record() {
     let mut engine = of_policy(r#", "allowlist": {"process": []}"#);
     engine.begin(0, "1", br#"{"name": "a; id"}"#);
     let shell = b"thumb a; id";
-    let activities = vec![Activity::new(Kind::Process, "start", "/bin/sh"), Activity::new(Kind::Process, "start", "/bin/id")];
-    let outcome = engine.admit(0, &Act { activities, resource: Resource::Shell(shell), arguments: vec![b"sh", b"-c", shell] });
+    let activities = vec![
+        Activity::new(Kind::Process, "start", "/bin/sh"),
+        Activity::new(Kind::Process, "start", "/bin/id"),
+    ];
+    let outcome = engine.admit(
+        0,
+        &Act {
+            activities,
+            resource: Resource::Shell(shell),
+            arguments: vec![b"sh", b"-c", shell],
+        },
+    );
     assert_eq!(kinds(&outcome), [("detection", "shell-injection")]);
 }
 
@@ -91,10 +129,27 @@ fn a_host_vouches_for_its_addresses_but_not_for_a_rule() {
     let mut engine = of_policy(rest);
     engine.begin(0, "1", b"{}");
     engine.resolved("a.example", &["192.0.2.1".parse().unwrap()]);
-    for (target, blocked) in [("192.0.2.1:443", false), ("192.0.2.2:443", true), ("192.0.2.1:25", true)] {
-        assert_eq!(engine.admit(0, &act(Kind::Address, "connect", target)).blocked.is_some(), blocked, "{target}");
+    engine.resolved("192.0.2.2", &["192.0.2.2".parse().unwrap()]);
+    for (target, blocked) in [
+        ("192.0.2.1:443", false),
+        ("192.0.2.2:443", true),
+        ("192.0.2.1:25", true),
+    ] {
+        assert_eq!(
+            engine
+                .admit(0, &act(Kind::Address, "connect", target))
+                .blocked
+                .is_some(),
+            blocked,
+            "{target}"
+        );
     }
-    assert!(engine.admit(0, &act(Kind::Address, "bind", "192.0.2.1:80")).blocked.is_some());
+    assert!(
+        engine
+            .admit(0, &act(Kind::Address, "bind", "192.0.2.1:80"))
+            .blocked
+            .is_some()
+    );
 }
 
 #[test]
@@ -103,7 +158,14 @@ fn a_secret_of_the_environment_never_leaves() {
     engine.begin(0, "r", br#"{"name": "S3CRETVALUE; id"}"#);
     let command = b"thumb S3CRETVALUE; id";
     let activities = vec![Activity::new(Kind::Process, "start", "/tmp/S3CRETVALUE")];
-    let outcome = engine.admit(0, &Act { activities, resource: Resource::Shell(command), arguments: vec![command] });
+    let outcome = engine.admit(
+        0,
+        &Act {
+            activities,
+            resource: Resource::Shell(command),
+            arguments: vec![command],
+        },
+    );
     assert_eq!(outcome.entries.len(), 2);
     for entry in &outcome.entries {
         let line = String::from_utf8(entry.line(&Default::default())).unwrap();
@@ -114,20 +176,43 @@ fn a_secret_of_the_environment_never_leaves() {
 #[test]
 fn a_denied_source_is_refused_in_the_shape_its_trigger_expects() {
     let mut engine = of_policy(r#", "sources": {"deny": ["192.0.2.0/24"]}"#);
-    let (refusal, entries) = engine.begin(0, "r", br#"{"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#);
+    let (refusal, entries) = engine.begin(
+        0,
+        "r",
+        br#"{"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#,
+    );
     assert!(refusal.unwrap().response.unwrap().contains("403"));
     assert_eq!(entries[0].body.detector, Some("malicious-source"));
-    assert_eq!(engine.begin(0, "r", br#"{"requestContext": {"http": {"sourceIp": "198.51.100.1"}}}"#).0, None);
+    assert_eq!(
+        engine
+            .begin(
+                0,
+                "r",
+                br#"{"requestContext": {"http": {"sourceIp": "198.51.100.1"}}}"#
+            )
+            .0,
+        None
+    );
 }
 
 #[test]
 fn a_policy_that_blocks_on_error_refuses_every_invocation_and_says_so_seldom() {
-    let setting = Setting { refuses: Some("no policy".to_owned()), ..Setting::default() };
+    let setting = Setting {
+        refuses: Some("no policy".to_owned()),
+        ..Setting::default()
+    };
     let mut engine = Engine::new(Policy::built_in(Mode::Off), setting);
     let mut said = 0;
     for n in 0..100 {
-        let (refusal, entries) = engine.begin(0, &n.to_string(), br#"{"requestContext": {"elb": {}}}"#);
-        assert!(refusal.unwrap().response.unwrap().contains("statusDescription"));
+        let (refusal, entries) =
+            engine.begin(0, &n.to_string(), br#"{"requestContext": {"elb": {}}}"#);
+        assert!(
+            refusal
+                .unwrap()
+                .response
+                .unwrap()
+                .contains("statusDescription")
+        );
         said += entries.len();
     }
     assert_eq!(said, 13);
@@ -138,7 +223,11 @@ fn a_mode_that_is_off_looks_at_nothing() {
     let mut engine = engine(Mode::Off);
     let (refusal, entries) = engine.begin(0, "r", br#"{"name": "a; id"}"#);
     assert!(refusal.is_none() && entries.is_empty());
-    let call = Act { activities: vec![Activity::new(Kind::File, "read", "/proc/self/environ")], resource: Resource::Shell(b"x a; id"), arguments: vec![] };
+    let call = Act {
+        activities: vec![Activity::new(Kind::File, "read", "/proc/self/environ")],
+        resource: Resource::Shell(b"x a; id"),
+        arguments: vec![],
+    };
     assert_eq!(kinds(&engine.admit(0, &call)), []);
 }
 

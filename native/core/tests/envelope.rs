@@ -30,7 +30,10 @@ fn good() -> String {
 fn a_signed_policy_is_opened() {
     let opened = open(&good(), &[]).unwrap();
     assert_eq!(opened.document, document(&keys(1)).as_bytes());
-    assert_eq!(open(&good(), &[opened.fingerprint.clone()]), Ok(opened));
+    assert_eq!(
+        open(&good(), std::slice::from_ref(&opened.fingerprint)),
+        Ok(opened)
+    );
 }
 
 #[test]
@@ -64,19 +67,31 @@ fn each_damage_is_named() {
     ];
     for (value, expected) in rows {
         let refused = open(&value, &[]).unwrap_err();
-        assert!(refused.message.contains(expected), "{value:.60}: {}", refused.message);
+        assert!(
+            refused.message.contains(expected),
+            "{value:.60}: {}",
+            refused.message
+        );
     }
 }
 
 #[test]
 fn a_key_that_is_not_trusted_is_refused() {
     let refused = open(&good(), &["00".repeat(16)]).unwrap_err();
-    assert!(refused.message.contains("does not trust"), "{}", refused.message);
+    assert!(
+        refused.message.contains("does not trust"),
+        "{}",
+        refused.message
+    );
 }
 
 #[test]
 fn whether_to_block_is_read_even_from_a_damaged_value() {
-    for (value, blocks) in [("1.block.x.y", true), ("1.open.x.y", false), ("block", false)] {
+    for (value, blocks) in [
+        ("1.block.x.y", true),
+        ("1.open.x.y", false),
+        ("block", false),
+    ] {
         let Refused { blocks: answer, .. } = open(value, &[]).unwrap_err();
         assert_eq!(answer, blocks, "{value}");
     }

@@ -9,7 +9,9 @@ use serde_json::Value;
 const VECTORS: &str = include_str!("../../../spec/vectors/judge.jsonl");
 
 fn text<'a>(row: &'a Value, pointer: &str) -> &'a str {
-    row.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {row}"))
+    row.pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("{pointer} in {row}"))
 }
 
 #[test]
@@ -19,10 +21,19 @@ fn each_vector_is_judged_as_it_says() {
         let row: Value = serde_json::from_str(line).unwrap();
         let policy = Policy::read(row["policy"].to_string().as_bytes()).unwrap();
         let kind = Kind::named(text(&row, "/activity/kind")).unwrap();
-        let activity = Activity::new(kind, text(&row, "/activity/operation"), text(&row, "/activity/target"));
+        let activity = Activity::new(
+            kind,
+            text(&row, "/activity/operation"),
+            text(&row, "/activity/target"),
+        );
         let verdict = policy.judge(&activity);
         let answer = (verdict.action.name(), verdict.reason.to_string());
-        assert_eq!(answer, (text(&row, "/action"), text(&row, "/reason").to_owned()), "{}", text(&row, "/why"));
+        assert_eq!(
+            answer,
+            (text(&row, "/action"), text(&row, "/reason").to_owned()),
+            "{}",
+            text(&row, "/why")
+        );
         ran += 1;
     }
     assert_eq!(ran, 39);
@@ -37,28 +48,122 @@ fn policy(rest: &str) -> Policy {
 fn a_detection_is_judged_by_exclusion_then_confidence_then_mode() {
     let excluded = r#", "exclusions": [{"name": "blog", "detector": "cross-site-scripting", "path": "body→$.html", "patterns": ["*<b>*"]}]"#;
     let rows = [
-        ("", Protection::Firewall, "sql-injection", 95, "body", "x", Action::Block),
-        ("", Protection::Firewall, "sql-injection", 89, "body", "x", Action::Alert),
-        ("", Protection::Flow, "sql-injection", 10, "body", "x", Action::Block),
-        (r#", "protections": {"flow": "detect"}"#, Protection::Flow, "sql-injection", 100, "body", "x", Action::Alert),
-        (r#", "protections": {"flow": "off"}"#, Protection::Flow, "sql-injection", 100, "body", "x", Action::Allow),
-        (excluded, Protection::Firewall, "cross-site-scripting", 99, "body→$.html", "a <b> c", Action::Allow),
-        (excluded, Protection::Firewall, "cross-site-scripting", 99, "body→$.html", "a <i> c", Action::Block),
-        (excluded, Protection::Firewall, "cross-site-scripting", 99, "body→$.name", "a <b> c", Action::Block),
-        (excluded, Protection::Firewall, "sql-injection", 99, "body→$.html", "a <b> c", Action::Block),
+        (
+            "",
+            Protection::Firewall,
+            "sql-injection",
+            95,
+            "body",
+            "x",
+            Action::Block,
+        ),
+        (
+            "",
+            Protection::Firewall,
+            "sql-injection",
+            89,
+            "body",
+            "x",
+            Action::Alert,
+        ),
+        (
+            "",
+            Protection::Flow,
+            "sql-injection",
+            10,
+            "body",
+            "x",
+            Action::Block,
+        ),
+        (
+            r#", "protections": {"flow": "detect"}"#,
+            Protection::Flow,
+            "sql-injection",
+            100,
+            "body",
+            "x",
+            Action::Alert,
+        ),
+        (
+            r#", "protections": {"flow": "off"}"#,
+            Protection::Flow,
+            "sql-injection",
+            100,
+            "body",
+            "x",
+            Action::Allow,
+        ),
+        (
+            excluded,
+            Protection::Firewall,
+            "cross-site-scripting",
+            99,
+            "body→$.html",
+            "a <b> c",
+            Action::Allow,
+        ),
+        (
+            excluded,
+            Protection::Firewall,
+            "cross-site-scripting",
+            99,
+            "body→$.html",
+            "a <i> c",
+            Action::Block,
+        ),
+        (
+            excluded,
+            Protection::Firewall,
+            "cross-site-scripting",
+            99,
+            "body→$.name",
+            "a <b> c",
+            Action::Block,
+        ),
+        (
+            excluded,
+            Protection::Firewall,
+            "sql-injection",
+            99,
+            "body→$.html",
+            "a <b> c",
+            Action::Block,
+        ),
     ];
     for (rest, protection, detector, confidence, path, matched, expected) in rows {
-        let suspicion = Suspicion { protection, detector, confidence, path, matched: matched.as_bytes() };
-        assert_eq!(policy(rest).judge_suspicion(&suspicion).action, expected, "{rest} {suspicion:?}");
+        let suspicion = Suspicion {
+            protection,
+            detector,
+            confidence,
+            path,
+            matched: matched.as_bytes(),
+        };
+        assert_eq!(
+            policy(rest).judge_suspicion(&suspicion).action,
+            expected,
+            "{rest} {suspicion:?}"
+        );
     }
 }
 
 #[test]
 fn a_source_is_denied_unless_it_is_allowed() {
-    let policy = policy(r#", "sources": {"deny": ["203.0.113.0/24", "2001:db8::/32"], "allow": ["203.0.113.7"]}"#);
-    let rows = [("203.0.113.8", true), ("203.0.113.7", false), ("203.0.114.1", false), ("2001:db8::1", true), ("2001:db9::1", false)];
+    let policy = policy(
+        r#", "sources": {"deny": ["203.0.113.0/24", "2001:db8::/32"], "allow": ["203.0.113.7"]}"#,
+    );
+    let rows = [
+        ("203.0.113.8", true),
+        ("203.0.113.7", false),
+        ("203.0.114.1", false),
+        ("2001:db8::1", true),
+        ("2001:db9::1", false),
+    ];
     for (address, expected) in rows {
-        assert_eq!(policy.denies_source(address.parse().unwrap()), expected, "{address}");
+        assert_eq!(
+            policy.denies_source(address.parse().unwrap()),
+            expected,
+            "{address}"
+        );
     }
 }
 
@@ -67,14 +172,38 @@ fn a_policy_is_read_whole_or_refused() {
     let rows = [
         ("", "not a compiled policy"),
         ("[]", "not a compiled policy"),
-        (r#"{"hauberk": 2, "function": "f", "mode": "detect"}"#, "version 2"),
-        (r#"{"hauberk": 1, "function": "f", "mode": "loud"}"#, "unknown variant `loud`"),
-        (r#"{"hauberk": 1, "function": "f", "mode": "detect", "alowlist": {}}"#, "unknown field `alowlist`"),
-        (r#"{"hauberk": 1, "function": "f", "mode": "detect", "allowlist": {"hots": []}}"#, "no kind of activity is called \"hots\""),
-        (r#"{"hauberk": 1, "function": "f", "mode": "detect", "protections": {"fire": "off"}}"#, "no protection is called \"fire\""),
-        (r#"{"hauberk": 1, "function": "f", "mode": "detect", "exclusions": [{"name": "x", "patterns": []}]}"#, "needs a kind or a detector"),
-        (r#"{"hauberk": 1, "function": "f", "mode": "detect", "sources": {"deny": ["10.0.0.0/99"]}}"#, "10.0.0.0/99"),
-        (r#"{"hauberk": 1, "function": "f", "mode": "detect", "allowlist": {"address": ["connect 1.2.3.4:http"]}}"#, "has no port"),
+        (
+            r#"{"hauberk": 2, "function": "f", "mode": "detect"}"#,
+            "version 2",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "loud"}"#,
+            "unknown variant `loud`",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "alowlist": {}}"#,
+            "unknown field `alowlist`",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "allowlist": {"hots": []}}"#,
+            "no kind of activity is called \"hots\"",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "protections": {"fire": "off"}}"#,
+            "no protection is called \"fire\"",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "exclusions": [{"name": "x", "patterns": []}]}"#,
+            "needs a kind or a detector",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "sources": {"deny": ["10.0.0.0/99"]}}"#,
+            "10.0.0.0/99",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "allowlist": {"address": ["connect 1.2.3.4:http"]}}"#,
+            "has no port",
+        ),
     ];
     for (json, expected) in rows {
         let error = Policy::read(json.as_bytes()).unwrap_err().0;

@@ -80,11 +80,15 @@ pub(crate) unsafe fn texts(object: *mut PyObject) -> Vec<Vec<u8>> {
         }
         if ffi::PyList_Check(object) != 0 {
             let size = ffi::PyList_Size(object);
-            return (0..size).filter_map(|index| text(ffi::PyList_GetItem(object, index))).collect();
+            return (0..size)
+                .filter_map(|index| text(ffi::PyList_GetItem(object, index)))
+                .collect();
         }
         if ffi::PyTuple_Check(object) != 0 {
             let size = ffi::PyTuple_Size(object);
-            return (0..size).filter_map(|index| text(ffi::PyTuple_GetItem(object, index))).collect();
+            return (0..size)
+                .filter_map(|index| text(ffi::PyTuple_GetItem(object, index)))
+                .collect();
         }
         bytes(object).into_iter().collect()
     }

@@ -1,16 +1,16 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
 use crate::judge::dialect_named;
+use crate::surroundings::{Surroundings, set_up};
 use crate::{hook, paths, stack};
+use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
-use hauberk_core::engine::{Act, Engine, Resource, Setting};
-use hauberk_core::envelope;
-use hauberk_core::policy::{Mode, Policy};
-use hauberk_core::record::{Entry, Origin, PolicyState};
+use hauberk_core::engine::Engine;
+use hauberk_core::policy::Mode;
+use hauberk_core::record::{Entry, Origin};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::os::fd::FromRawFd;
@@ -34,7 +34,9 @@ pub(crate) fn platform_reads_are_free() -> bool {
 }
 
 fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -54,44 +56,30 @@ pub(crate) fn admit(act: &Act<'_>) -> Option<String> {
         let mut outcome = engine().as_mut()?.admit(now_ms(), act);
         if !outcome.entries.is_empty() {
             let calls = stack::calling();
-            outcome.entries.iter_mut().for_each(|entry| entry.body.stack.clone_from(&calls));
+            outcome
+                .entries
+                .iter_mut()
+                .for_each(|entry| entry.body.stack.clone_from(&calls));
             write(&outcome.entries);
         }
         outcome.blocked
     }));
     outcome.unwrap_or_else(|_| {
-        report("fault", "a decision failed; the call was let pass", BTreeMap::new());
+        report(
+            "fault",
+            "a decision failed; the call was let pass",
+            BTreeMap::new(),
+        );
         None
     })
 }
 
 /// Writes a status record, once for each message.
 pub(crate) fn report(state: &'static str, message: &str, coverage: BTreeMap<String, String>) {
-    let entry = engine().as_mut().and_then(|engine| engine.status(now_ms(), state, message, coverage));
+    let entry = engine()
+        .as_mut()
+        .and_then(|engine| engine.status(now_ms(), state, message, coverage));
     write(entry.as_slice());
-}
-
-/// What `boot.py` knows of the environment.
-#[derive(FromPyObject)]
-pub struct Surroundings {
-    #[pyo3(item)]
-    policy: Option<String>,
-    #[pyo3(item)]
-    mode: String,
-    #[pyo3(item)]
-    function: String,
-    #[pyo3(item)]
-    version: String,
-    #[pyo3(item)]
-    region: String,
-    #[pyo3(item)]
-    runtime_api: String,
-    #[pyo3(item)]
-    secrets: Vec<String>,
-    #[pyo3(item)]
-    roots: Vec<String>,
-    #[pyo3(item)]
-    trusted_keys: Vec<String>,
 }
 
 /// Reads the policy and installs the audit hook, once a process. Answers the mode that is in force and, where
@@ -99,91 +87,25 @@ pub struct Surroundings {
 #[pyfunction]
 pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>)> {
     std::panic::set_hook(Box::new(|_| {})); // a fault is told in a record, not on the function's log
-    let (policy, setting, problem) = set_up(&surroundings);
+    let (policy, setting, problem) = set_up(&surroundings, now_ms() / 1_000);
     let mode = policy.mode;
-    let origin = Origin { function: surroundings.function, version: surroundings.version };
+    let origin = Origin {
+        function: surroundings.function,
+        version: surroundings.version,
+    };
     let _ = ORIGIN.set(origin);
     paths::set_roots(surroundings.roots);
     *engine() = Some(Engine::new(policy, setting));
     if mode != Mode::Off {
         PLATFORM_READS_ARE_FREE.store(
-            engine().as_ref().is_some_and(Engine::platform_reads_are_free),
+            engine()
+                .as_ref()
+                .is_some_and(Engine::platform_reads_are_free),
             Ordering::Relaxed,
         );
         hook::install()?;
     }
     Ok((mode.name(), problem))
-}
-
-fn set_up(surroundings: &Surroundings) -> (Policy, Setting, Option<String>) {
-    let mut setting = Setting {
-        secrets: surroundings.secrets.iter().map(|secret| secret.clone().into_bytes()).collect(),
-        runtime_api: surroundings.runtime_api.clone(),
-        seed: RandomState::new().build_hasher().finish(),
-        policy_state: PolicyState { state: "built-in", serial: None, fingerprint: None },
-        refuses: None,
-    };
-    let mode = Mode::named(&surroundings.mode);
-    let mut problem = mode.is_none().then(|| {
-        format!("HAUBERK_MODE is {:?}, not off, detect or prevent: detect is in force", surroundings.mode)
-    });
-    let mut policy = Policy::built_in(mode.unwrap_or(Mode::Detect));
-    match surroundings.policy.as_deref().map(|value| use_policy(value, surroundings, &mut setting)) {
-        Some(Ok((signed, stale))) => {
-            policy = signed;
-            problem = stale;
-        }
-        Some(Err(refused)) => {
-            setting.policy_state.state = "refused";
-            setting.refuses = refused.blocks.then(|| refused.message.clone());
-            problem = Some(format!("{}; the built-in policy is in force", refused.message));
-        }
-        None => {}
-    }
-    for entry in paths::platform_entries(&surroundings.roots) {
-        policy.add_platform(&entry);
-    }
-    (policy, setting, problem)
-}
-
-/// The policy of a variable's value and, where it has expired, a warning.
-fn use_policy(
-    value: &str,
-    surroundings: &Surroundings,
-    setting: &mut Setting,
-) -> Result<(Policy, Option<String>), envelope::Refused> {
-    let opened = envelope::open(value, &surroundings.trusted_keys)?;
-    let refuse = |message, blocks| envelope::Refused { message, blocks };
-    let policy =
-        Policy::read(&opened.document).map_err(|error| refuse(error.0, value.starts_with("1.block.")))?;
-    if !is_for(&policy.function, &surroundings.function, &surroundings.region) {
-        let message = format!(
-            "the policy is for {}, this function is {}; compile it with --function {1}",
-            policy.function, surroundings.function
-        );
-        return Err(refuse(message, policy.blocks_on_error));
-    }
-    let is_stale = policy.expires.is_some_and(|expires| expires < now_ms() / 1_000);
-    setting.policy_state = PolicyState {
-        state: if is_stale { "stale" } else { "signed" },
-        serial: Some(policy.serial),
-        fingerprint: Some(opened.fingerprint),
-    };
-    if is_stale && policy.blocks_on_error {
-        setting.refuses = Some("the policy has expired; compile it again".to_owned());
-    }
-    let stale = is_stale.then(|| "the policy has expired and stays in force; compile it again".to_owned());
-    Ok((policy, stale))
-}
-
-/// Whether a policy's function (name, or ARN without version) is this one.
-fn is_for(policy_function: &str, function: &str, region: &str) -> bool {
-    let parts: Vec<&str> = policy_function.split(':').collect();
-    match parts[..] {
-        [name] => name == function,
-        ["arn", _, "lambda", of_region, _, "function", name] => name == function && of_region == region,
-        _ => false,
-    }
 }
 
 /// Takes an event in before the handler. None lets it pass; else the reason and, for HTTP triggers, the answer's JSON.
@@ -204,7 +126,11 @@ pub fn begin(event: &[u8], request_id: &str) -> Option<(String, Option<&'static 
             refusal.map(|refusal| (refusal.reason, refusal.response))
         }
         Err(_) => {
-            report("fault", "the event could not be inspected; it was let pass", BTreeMap::new());
+            report(
+                "fault",
+                "the event could not be inspected; it was let pass",
+                BTreeMap::new(),
+            );
             None
         }
     }
@@ -235,7 +161,10 @@ pub fn status(state: &str, message: &str, coverage: BTreeMap<String, String>) {
 /// Remembers the addresses of a host whose look-up was admitted.
 #[pyfunction]
 pub fn resolved(host: &str, addresses: Vec<String>) {
-    let addresses: Vec<_> = addresses.iter().filter_map(|text| text.parse().ok()).collect();
+    let addresses: Vec<_> = addresses
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
     if let Some(engine) = engine().as_mut() {
         engine.resolved(host, &addresses);
     }
@@ -245,14 +174,22 @@ pub fn resolved(host: &str, addresses: Vec<String>) {
 #[pyfunction]
 pub fn admit_sql(statement: &[u8], dialect: &str) -> Option<String> {
     let resource = Resource::Sql(statement, dialect_named(dialect));
-    admit(&Act { activities: Vec::new(), resource, arguments: Vec::new() })
+    admit(&Act {
+        activities: Vec::new(),
+        resource,
+        arguments: Vec::new(),
+    })
 }
 
 /// Decides about an AWS API call (`s3:PutObject` on an ARN or `*`): why it is blocked, or None.
 #[pyfunction]
 pub fn admit_api(action: &str, resource: &str) -> Option<String> {
     let activity = Activity::new(Kind::Api, action, resource);
-    admit(&Act { activities: vec![activity], resource: Resource::None, arguments: Vec::new() })
+    admit(&Act {
+        activities: vec![activity],
+        resource: Resource::None,
+        arguments: Vec::new(),
+    })
 }
 
 /// Tells CPython that a type's dictionary was changed (`PyType_Modified`), so that no cache keeps the old method.
@@ -260,21 +197,4 @@ pub fn admit_api(action: &str, resource: &str) -> Option<String> {
 pub fn refresh_type(of: &Bound<'_, PyType>) {
     // SAFETY: `of` is a live type object and the GIL is held.
     unsafe { pyo3::ffi::PyType_Modified(of.as_type_ptr()) };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_is_for_its_own_function_only() {
-        let arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
-        let rows = [
-            ("orders", "orders", true), ("orders", "order", false), (arn, "orders", true), (arn, "other", false),
-            ("arn:aws:lambda:us-east-1:123456789012:function:orders", "orders", false), ("", "orders", false),
-        ];
-        for (policy, function, expected) in rows {
-            assert_eq!(is_for(policy, function, "eu-west-1"), expected, "{policy} {function}");
-        }
-    }
 }

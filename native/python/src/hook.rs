@@ -37,7 +37,9 @@ pub(crate) fn install() -> PyResult<()> {
 /// SAFETY: CPython calls it with a C string, a tuple and the GIL of the interpreter it runs in.
 unsafe extern "C" fn hook(event: *const c_char, arguments: *mut PyObject, _: *mut c_void) -> c_int {
     let name = unsafe { CStr::from_ptr(event) }.to_bytes();
-    let Some(sink) = sinks::named(name) else { return 0 };
+    let Some(sink) = sinks::named(name) else {
+        return 0;
+    };
     let refused = catch_unwind(|| {
         let message = unsafe { sink.admit(arguments) }?;
         unsafe { refusal::raise(sink, &message) };
@@ -47,7 +49,11 @@ unsafe extern "C" fn hook(event: *const c_char, arguments: *mut PyObject, _: *mu
         Ok(None) => 0,
         Ok(Some(())) => -1,
         Err(_) => {
-            guard::report("fault", "a sink failed; the call was let pass", BTreeMap::new());
+            guard::report(
+                "fault",
+                "a sink failed; the call was let pass",
+                BTreeMap::new(),
+            );
             0
         }
     }

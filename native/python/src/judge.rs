@@ -17,13 +17,16 @@ impl Judge {
     /// Reads a compiled policy (JSON). Raises ValueError where it cannot be used.
     #[new]
     fn new(compiled: &[u8]) -> PyResult<Judge> {
-        Policy::read(compiled).map(Judge).map_err(|error| PyValueError::new_err(error.0))
+        Policy::read(compiled)
+            .map(Judge)
+            .map_err(|error| PyValueError::new_err(error.0))
     }
 
     /// The action (`allow`, `alert`, `block`) and the reason for one activity.
     fn judge(&self, kind: &str, operation: &str, target: &str) -> PyResult<(String, String)> {
-        let kind = Kind::named(kind)
-            .ok_or_else(|| PyValueError::new_err(format!("no kind of activity is called {kind:?}")))?;
+        let kind = Kind::named(kind).ok_or_else(|| {
+            PyValueError::new_err(format!("no kind of activity is called {kind:?}"))
+        })?;
         let verdict = self.0.judge(&Activity::new(kind, operation, target));
         Ok((verdict.action.name().to_owned(), verdict.reason.to_string()))
     }
@@ -55,19 +58,26 @@ pub fn flow(sink: &str, resource: &[u8], input: &[u8], dialect: &str) -> PyResul
 #[pyfunction]
 pub fn scan(text: &[u8]) -> Vec<(&'static str, u8, &'static str, usize, usize)> {
     let hits = firewall::scan(text);
-    hits.into_iter().map(|hit| (hit.detector, hit.confidence, hit.rule, hit.start, hit.end)).collect()
+    hits.into_iter()
+        .map(|hit| (hit.detector, hit.confidence, hit.rule, hit.start, hit.end))
+        .collect()
 }
 
 /// The inputs of an event: path and text (generalised UTF-8) each.
 #[pyfunction]
 pub fn inputs(event: &[u8]) -> Vec<(String, Vec<u8>)> {
-    decode(event).inputs.into_iter().map(|input| (input.path, input.text)).collect()
+    decode(event)
+        .inputs
+        .into_iter()
+        .map(|input| (input.path, input.text))
+        .collect()
 }
 
 /// The compiled policy in a variable's value, verified. Raises ValueError where it cannot be trusted.
 #[pyfunction]
 #[pyo3(signature = (value, trusted = Vec::new()))]
 pub fn open_policy(value: &str, trusted: Vec<String>) -> PyResult<(Vec<u8>, String)> {
-    let opened = envelope::open(value, &trusted).map_err(|refused| PyValueError::new_err(refused.message))?;
+    let opened = envelope::open(value, &trusted)
+        .map_err(|refused| PyValueError::new_err(refused.message))?;
     Ok((opened.document, opened.fingerprint))
 }

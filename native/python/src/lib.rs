@@ -9,6 +9,7 @@ mod process;
 mod refusal;
 mod sinks;
 mod stack;
+mod surroundings;
 
 use pyo3::prelude::*;
 

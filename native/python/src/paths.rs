@@ -12,10 +12,28 @@ const WRITABLE: [&[u8]; 4] = [b"/tmp/", b"/dev/shm/", b"/mnt/", b"/var/tmp/"];
 
 /// What the platform itself reads, beside the roots of code.
 const PLATFORM_FILES: [&str; 22] = [
-    "/usr/**", "/lib/**", "/lib64/**", "/bin/**", "/sbin/**", "/etc/ld.so.*", "/etc/resolv.conf", "/etc/hosts",
-    "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/localtime",
-    "/etc/mime.types", "/etc/os-release", "/etc/ssl/**", "/etc/pki/**", "/dev/urandom", "/dev/null",
-    "/proc/*info", "/sys/devices/system/cpu/**",
+    "/usr/**",
+    "/lib/**",
+    "/lib64/**",
+    "/bin/**",
+    "/sbin/**",
+    "/etc/ld.so.*",
+    "/etc/resolv.conf",
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/host.conf",
+    "/etc/gai.conf",
+    "/etc/services",
+    "/etc/protocols",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/os-release",
+    "/etc/ssl/**",
+    "/etc/pki/**",
+    "/dev/urandom",
+    "/dev/null",
+    "/proc/*info",
+    "/sys/devices/system/cpu/**",
 ];
 
 /// Sets the folders of the function's own code, its layers and the runtime.
@@ -25,12 +43,19 @@ pub(crate) fn set_roots(roots: Vec<String>) {
 
 /// Allowlist entries for what no function does by itself.
 pub(crate) fn platform_entries(roots: &[String]) -> Vec<String> {
-    let mut entries: Vec<String> = PLATFORM_FILES.iter().map(|path| format!("read {path}")).collect();
+    let mut entries: Vec<String> = PLATFORM_FILES
+        .iter()
+        .map(|path| format!("read {path}"))
+        .collect();
     entries.extend(["list /usr/**", "write /dev/null"].map(str::to_owned));
     for root in roots {
         let escaped: String = root
             .chars()
-            .flat_map(|character| ['\\', character].into_iter().skip(usize::from(!"*?\\".contains(character))))
+            .flat_map(|character| {
+                ['\\', character]
+                    .into_iter()
+                    .skip(usize::from(!"*?\\".contains(character)))
+            })
             .collect();
         entries.extend([
             format!("read {escaped}/**"),
@@ -44,8 +69,9 @@ pub(crate) fn platform_entries(roots: &[String]) -> Vec<String> {
 
 /// Whether a path is plainly below a root of code: an import's path, as it is written.
 pub(crate) fn is_in_roots(path: &[u8]) -> bool {
-    let is_below =
-        |root: &Vec<u8>| path.len() > root.len() && path.starts_with(root) && path[root.len()] == b'/';
+    let is_below = |root: &Vec<u8>| {
+        path.len() > root.len() && path.starts_with(root) && path[root.len()] == b'/'
+    };
     ROOTS.get().is_some_and(|roots| roots.iter().any(is_below)) && !climbs(path)
 }
 
@@ -58,7 +84,8 @@ pub(crate) fn absolute(path: &[u8]) -> Vec<u8> {
     if path.starts_with(b"/") {
         return followed(normal(path), path);
     }
-    let mut whole = std::env::current_dir().map_or_else(|_| b"/".to_vec(), |dir| dir.into_os_string().into_vec());
+    let mut whole = std::env::current_dir()
+        .map_or_else(|_| b"/".to_vec(), |dir| dir.into_os_string().into_vec());
     whole.push(b'/');
     whole.extend_from_slice(path);
     followed(normal(&whole), &whole)
@@ -85,7 +112,9 @@ fn normal(path: &[u8]) -> Vec<u8> {
 }
 
 fn followed(normal: Vec<u8>, written: &[u8]) -> Vec<u8> {
-    let is_writable = WRITABLE.iter().any(|root| normal.starts_with(root) || written.starts_with(root));
+    let is_writable = WRITABLE
+        .iter()
+        .any(|root| normal.starts_with(root) || written.starts_with(root));
     if normal.starts_with(b"/proc/") {
         return followed_in_proc(normal);
     }
@@ -111,11 +140,17 @@ fn followed_in_proc(normal: Vec<u8>) -> Vec<u8> {
         None => normal,
     };
     let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
-    let link = parts.iter().position(|part| matches!(*part, b"root" | b"cwd" | b"fd" | b"exe"));
-    let Some(link) = link.filter(|at| *at >= 3) else { return path };
+    let link = parts
+        .iter()
+        .position(|part| matches!(*part, b"root" | b"cwd" | b"fd" | b"exe"));
+    let Some(link) = link.filter(|at| *at >= 3) else {
+        return path;
+    };
     match Path::new(OsStr::from_bytes(&path)).canonicalize() {
         Ok(real) if !real.starts_with("/proc") => real.into_os_string().into_vec(),
-        _ if parts[link] == b"root" => absolute(&[b"/", &parts[link + 1..].join(&b"/"[..])[..]].concat()),
+        _ if parts[link] == b"root" => {
+            absolute(&[b"/", &parts[link + 1..].join(&b"/"[..])[..]].concat())
+        }
         _ => path,
     }
 }
@@ -134,7 +169,11 @@ mod tests {
             ("/proc/self/environ", "/proc/self/environ"),
         ];
         for (written, expected) in rows {
-            assert_eq!(String::from_utf8_lossy(&absolute(written.as_bytes())), expected, "{written}");
+            assert_eq!(
+                String::from_utf8_lossy(&absolute(written.as_bytes())),
+                expected,
+                "{written}"
+            );
         }
         let own = format!("/proc/{}/environ", std::process::id());
         assert_eq!(absolute(own.as_bytes()), b"/proc/self/environ");

@@ -19,7 +19,11 @@ pub(crate) fn start(program: &[u8], search_path: Option<&[u8]>) -> Activity {
 /// Starting what a shell command names, the shell first.
 pub(crate) fn start_all(shell: &[u8], command: &[u8], search_path: Option<&[u8]>) -> Vec<Activity> {
     let mut activities = vec![start(shell, search_path)];
-    activities.extend(flow::programs(command).iter().map(|program| start(program, search_path)));
+    activities.extend(
+        flow::programs(command)
+            .iter()
+            .map(|program| start(program, search_path)),
+    );
     activities
 }
 
@@ -30,7 +34,11 @@ pub(crate) fn shell_command<'a>(arguments: &[&'a [u8]]) -> Option<&'a [u8]> {
         return None;
     }
     let takes_command = |argument: &&&[u8]| argument.starts_with(b"-") && argument.ends_with(b"c");
-    let flag = arguments.iter().skip(1).take_while(|argument| argument.starts_with(b"-")).position(|a| takes_command(&a))?;
+    let flag = arguments
+        .iter()
+        .skip(1)
+        .take_while(|argument| argument.starts_with(b"-"))
+        .position(|a| takes_command(&a))?;
     arguments.get(flag + 2).copied()
 }
 
@@ -39,7 +47,10 @@ fn located(program: &[u8], search_path: Option<&[u8]>) -> Vec<u8> {
         return in_real_folder(&paths::absolute(program));
     }
     let from_environment = std::env::var_os("PATH").map(OsStringExt::into_vec);
-    let path = search_path.map(<[u8]>::to_vec).or(from_environment).unwrap_or(DEFAULT_PATH.to_vec());
+    let path = search_path
+        .map(<[u8]>::to_vec)
+        .or(from_environment)
+        .unwrap_or(DEFAULT_PATH.to_vec());
     for folder in path.split(|byte| *byte == b':') {
         let candidate = [folder, b"/", program].concat();
         if exists(&candidate) {
@@ -79,7 +90,11 @@ mod tests {
         ];
         for (arguments, expected) in rows {
             let arguments: Vec<&[u8]> = arguments.iter().map(|text| text.as_bytes()).collect();
-            assert_eq!(shell_command(&arguments), expected.map(str::as_bytes), "{arguments:?}");
+            assert_eq!(
+                shell_command(&arguments),
+                expected.map(str::as_bytes),
+                "{arguments:?}"
+            );
         }
     }
 
@@ -87,7 +102,13 @@ mod tests {
     fn a_program_is_found_as_the_system_finds_it() {
         let sh = located(b"sh", Some(b"/nowhere:/bin"));
         assert!(sh.ends_with(b"/sh") && sh.starts_with(b"/"));
-        assert_eq!(located(b"sh", Some(b"/bin:/usr/bin")), located(b"/bin/sh", None));
-        assert_eq!(located(b"no-such-program", Some(b"/bin")), b"no-such-program");
+        assert_eq!(
+            located(b"sh", Some(b"/bin:/usr/bin")),
+            located(b"/bin/sh", None)
+        );
+        assert_eq!(
+            located(b"no-such-program", Some(b"/bin")),
+            b"no-such-program"
+        );
     }
 }

@@ -17,7 +17,9 @@ pub(crate) unsafe fn raise(sink: Sink, message: &str) {
     unsafe {
         match sink {
             Sink::Resolve => with_errno(borrowed_or(c"_socket", c"gaierror"), EAI_FAIL, &message),
-            Sink::Connect | Sink::Send => with_errno(ffi::PyExc_ConnectionRefusedError, ECONNREFUSED, &message),
+            Sink::Connect | Sink::Send => {
+                with_errno(ffi::PyExc_ConnectionRefusedError, ECONNREFUSED, &message)
+            }
             Sink::Unpickle => plain(borrowed_or(c"_pickle", c"UnpicklingError"), &message),
             _ => with_errno(ffi::PyExc_PermissionError, EACCES, &message),
         }
@@ -28,7 +30,11 @@ pub(crate) unsafe fn raise(sink: Sink, message: &str) {
 unsafe fn borrowed_or(module: &CStr, name: &CStr) -> *mut PyObject {
     unsafe {
         let modules = ffi::PyImport_GetModuleDict();
-        let module = if modules.is_null() { modules } else { ffi::PyDict_GetItemString(modules, module.as_ptr()) };
+        let module = if modules.is_null() {
+            modules
+        } else {
+            ffi::PyDict_GetItemString(modules, module.as_ptr())
+        };
         if module.is_null() {
             return ffi::PyExc_PermissionError;
         }

@@ -5,8 +5,8 @@
 //!               relative to a `dir_fd`, `os.stat`, reads of `os.environ`, what a child process does
 
 use crate::{arguments, guard, paths, process};
+use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
-use hauberk_core::engine::{Act, Resource};
 use pyo3::ffi::{self, PyObject};
 use std::net::IpAddr;
 
@@ -48,7 +48,7 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"socket.connect" => Sink::Connect,
         b"socket.sendto" | b"socket.sendmsg" => Sink::Send,
         b"socket.bind" => Sink::Bind,
-        b"socket.getaddrinfo" | b"socket.gethostbyname" => Sink::Resolve,
+        b"socket.getaddrinfo" | b"socket.gethostbyname" | b"socket.gethostbyaddr" => Sink::Resolve,
         b"pickle.find_class" => Sink::Unpickle,
         b"ctypes.dlopen" => Sink::LoadLibrary,
         b"import" => Sink::ImportLibrary,
@@ -100,14 +100,24 @@ unsafe fn open(path: *mut PyObject, flags: *mut PyObject) -> Option<String> {
 
 unsafe fn file(operation: &'static str, path: *mut PyObject) -> Option<String> {
     // None is the working directory; a number is a descriptor, whose open was seen.
-    let path = unsafe { if path == ffi::Py_None() { b".".to_vec() } else { arguments::text(path)? } };
+    let path = unsafe {
+        if path == ffi::Py_None() {
+            b".".to_vec()
+        } else {
+            arguments::text(path)?
+        }
+    };
     if operation == "list" && guard::platform_reads_are_free() && paths::is_in_roots(&path) {
         return None;
     }
     admit_file(operation, &path)
 }
 
-unsafe fn two_files(operation: &'static str, from: *mut PyObject, to: *mut PyObject) -> Option<String> {
+unsafe fn two_files(
+    operation: &'static str,
+    from: *mut PyObject,
+    to: *mut PyObject,
+) -> Option<String> {
     unsafe {
         let first = arguments::text(from).and_then(|path| admit_file(operation, &path));
         first.or_else(|| arguments::text(to).and_then(|path| admit_file(operation, &path)))
@@ -133,14 +143,27 @@ unsafe fn database(path: *mut PyObject) -> Option<String> {
     admit_file("write", name)
 }
 
-unsafe fn spawn(executable: *mut PyObject, words: *mut PyObject, environment: *mut PyObject) -> Option<String> {
-    let (words, search_path) = unsafe { (arguments::texts(words), arguments::entry(environment, c"PATH")) };
+unsafe fn spawn(
+    executable: *mut PyObject,
+    words: *mut PyObject,
+    environment: *mut PyObject,
+) -> Option<String> {
+    let (words, search_path) = unsafe {
+        (
+            arguments::texts(words),
+            arguments::entry(environment, c"PATH"),
+        )
+    };
     let program = unsafe { arguments::text(executable) }.or_else(|| words.first().cloned())?;
     admit_process(&program, &words, search_path.as_deref())
 }
 
 /// `os.exec*` and `os.posix_spawn`: the path is tried as it is, so one that does not exist starts nothing.
-unsafe fn execute(path: *mut PyObject, words: *mut PyObject, environment: *mut PyObject) -> Option<String> {
+unsafe fn execute(
+    path: *mut PyObject,
+    words: *mut PyObject,
+    environment: *mut PyObject,
+) -> Option<String> {
     let (path, words) = unsafe { (arguments::text(path)?, arguments::texts(words)) };
     let search_path = unsafe { arguments::entry(environment, c"PATH") };
     if path.contains(&b'/') && !process::exists(&path) {
@@ -163,10 +186,20 @@ fn admit_process(program: &[u8], words: &[Vec<u8>], search_path: Option<&[u8]>) 
     }
     let command = process::shell_command(&shown);
     let (activities, resource) = match command {
-        Some(command) => (process::start_all(program, command, search_path), Resource::Shell(command)),
-        None => (vec![process::start(program, search_path)], Resource::Arguments(&shown)),
+        Some(command) => (
+            process::start_all(program, command, search_path),
+            Resource::Shell(command),
+        ),
+        None => (
+            vec![process::start(program, search_path)],
+            Resource::Arguments(&shown),
+        ),
     };
-    guard::admit(&Act { activities, resource, arguments: shown.clone() })
+    guard::admit(&Act {
+        activities,
+        resource,
+        arguments: shown.clone(),
+    })
 }
 
 fn shell(command: &[u8]) -> Option<String> {
@@ -179,7 +212,11 @@ fn shell(command: &[u8]) -> Option<String> {
 
 unsafe fn address(operation: &str, address: *mut PyObject) -> Option<String> {
     let activity = unsafe { addressed(operation, address)? };
-    guard::admit(&Act { activities: vec![activity], resource: Resource::None, arguments: Vec::new() })
+    guard::admit(&Act {
+        activities: vec![activity],
+        resource: Resource::None,
+        arguments: Vec::new(),
+    })
 }
 
 /// The activity of a socket address: `IP:port`, `[IPv6]:port`, `unix:path`; a name is resolved by the call itself.
@@ -190,7 +227,11 @@ unsafe fn addressed(operation: &str, address: *mut PyObject) -> Option<Activity>
         }
         if ffi::PyTuple_Check(address) == 0 {
             let path = arguments::bytes(address)?;
-            return Some(Activity::new(Kind::Address, operation, [b"unix:", &path[..]].concat()));
+            return Some(Activity::new(
+                Kind::Address,
+                operation,
+                [b"unix:", &path[..]].concat(),
+            ));
         }
         let host = arguments::bytes(arguments::item(address, 0))?;
         let port = arguments::integer(arguments::item(address, 1));
@@ -224,7 +265,11 @@ unsafe fn resolve(host: *mut PyObject) -> Option<String> {
 unsafe fn unpickle(module: *mut PyObject, name: *mut PyObject) -> Option<String> {
     let (module, name) = unsafe { (arguments::bytes(module)?, arguments::bytes(name)?) };
     guard::admit(&Act {
-        activities: vec![Activity::new(Kind::Code, "unpickle", [&module[..], b".", &name[..]].concat())],
+        activities: vec![Activity::new(
+            Kind::Code,
+            "unpickle",
+            [&module[..], b".", &name[..]].concat(),
+        )],
         resource: Resource::None,
         arguments: Vec::new(),
     })

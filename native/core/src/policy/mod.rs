@@ -1,5 +1,8 @@
 //! The compiled policy of one function: read whole, or refused.
 
+mod document;
+
+use self::document::{Document, ExclusionDocument, OnError};
 use crate::activity::Kind;
 use crate::address_set::AddressSet;
 use crate::pattern::Entries;
@@ -23,7 +26,9 @@ impl Mode {
 
     #[must_use]
     pub fn named(name: &str) -> Option<Mode> {
-        [Mode::Off, Mode::Detect, Mode::Prevent].into_iter().find(|mode| mode.name() == name)
+        [Mode::Off, Mode::Detect, Mode::Prevent]
+            .into_iter()
+            .find(|mode| mode.name() == name)
     }
 }
 
@@ -89,8 +94,14 @@ pub(crate) struct DetectorExclusion {
 /// Patterns of one kind, addresses by prefix.
 #[derive(Debug)]
 pub(crate) enum Targets {
-    Patterns { entries: Entries, separator: Option<u8> },
-    Addresses { by_prefix: Vec<AddressEntry>, unix: Entries },
+    Patterns {
+        entries: Entries,
+        separator: Option<u8>,
+    },
+    Addresses {
+        by_prefix: Vec<AddressEntry>,
+        unix: Entries,
+    },
 }
 
 #[derive(Debug)]
@@ -118,71 +129,6 @@ pub struct Policy {
     pub(crate) detector_exclusions: Vec<DetectorExclusion>,
     pub(crate) denied_sources: AddressSet,
     pub(crate) allowed_sources: AddressSet,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    hauberk: u32,
-    function: String,
-    #[serde(default)]
-    serial: u64,
-    #[serde(default)]
-    #[allow(dead_code)] // read by people and the console
-    issued: Option<u64>,
-    #[serde(default)]
-    expires: Option<u64>,
-    #[serde(default)]
-    #[allow(dead_code)] // read before the document is trusted, by the envelope
-    key: Option<String>,
-    mode: Mode,
-    #[serde(default)]
-    protections: BTreeMap<String, Mode>,
-    #[serde(default)]
-    on_error: OnError,
-    #[serde(default)]
-    allowlist: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    rules: Vec<RuleDocument>,
-    #[serde(default)]
-    exclusions: Vec<ExclusionDocument>,
-    #[serde(default)]
-    sources: Sources,
-}
-
-#[derive(Deserialize, Default, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum OnError {
-    #[default]
-    Open,
-    Block,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleDocument {
-    name: String,
-    kind: String,
-    patterns: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExclusionDocument {
-    name: String,
-    kind: Option<String>,
-    detector: Option<String>,
-    path: Option<String>,
-    patterns: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Sources {
-    #[serde(default)]
-    deny: Vec<String>,
-    #[serde(default)]
-    allow: Vec<String>,
 }
 
 impl Policy {
@@ -214,7 +160,10 @@ impl Policy {
         let document: Document = serde_json::from_slice(json)
             .map_err(|error| Unusable(format!("not a compiled policy: {error}")))?;
         if document.hauberk != 1 {
-            return Err(Unusable(format!("policy of version {}, this guard reads 1", document.hauberk)));
+            return Err(Unusable(format!(
+                "policy of version {}, this guard reads 1",
+                document.hauberk
+            )));
         }
         let mut policy = Policy::built_in(document.mode);
         policy.function = document.function;
@@ -229,7 +178,10 @@ impl Policy {
         for rule in document.rules {
             let kind = kind(&rule.kind)?;
             let entries = Targets::read(kind, &rule.patterns)?;
-            policy.rules[kind as usize].push(Named { name: rule.name, entries });
+            policy.rules[kind as usize].push(Named {
+                name: rule.name,
+                entries,
+            });
         }
         for exclusion in document.exclusions {
             policy.read_exclusion(exclusion)?;
@@ -253,7 +205,10 @@ impl Policy {
             (Some(name), None) => {
                 let kind = kind(&name)?;
                 let entries = Targets::read(kind, &exclusion.patterns)?;
-                self.exclusions[kind as usize].push(Named { name: exclusion.name, entries });
+                self.exclusions[kind as usize].push(Named {
+                    name: exclusion.name,
+                    entries,
+                });
             }
             (None, Some(detector)) => self.detector_exclusions.push(DetectorExclusion {
                 name: exclusion.name,
@@ -263,7 +218,9 @@ impl Policy {
             }),
             _ => {
                 let name = exclusion.name;
-                return Err(Unusable(format!("exclusion {name:?} needs a kind or a detector")));
+                return Err(Unusable(format!(
+                    "exclusion {name:?} needs a kind or a detector"
+                )));
             }
         }
         Ok(())
@@ -285,7 +242,10 @@ impl Targets {
         if kind != Kind::Address {
             let mut entries = Entries::default();
             texts.iter().for_each(|text| entries.add(text));
-            return Ok(Targets::Patterns { entries, separator: kind.separator() });
+            return Ok(Targets::Patterns {
+                entries,
+                separator: kind.separator(),
+            });
         }
         let mut by_prefix = Vec::new();
         let mut unix = Entries::default();
@@ -306,14 +266,24 @@ impl AddressEntry {
         let (host, port) = split_port(pattern);
         let port = match port {
             None | Some("*") => None,
-            Some(text) => Some(text.parse().map_err(|_| Unusable(format!("{pattern:?} has no port")))?),
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| Unusable(format!("{pattern:?} has no port")))?,
+            ),
         };
         let prefix = if host == "*" || host == "**" {
             None
         } else {
-            Some(AddressSet::parse([host].into_iter()).map_err(|error| Unusable(error.to_string()))?)
+            Some(
+                AddressSet::parse([host].into_iter())
+                    .map_err(|error| Unusable(error.to_string()))?,
+            )
         };
-        Ok(AddressEntry { operation: operation.to_owned(), prefix, port })
+        Ok(AddressEntry {
+            operation: operation.to_owned(),
+            prefix,
+            port,
+        })
     }
 }
 
@@ -327,7 +297,8 @@ pub(crate) fn split_port(text: &str) -> (&str, Option<&str>) {
     if text.bytes().filter(|byte| *byte == b':').count() != 1 {
         return (text, None);
     }
-    text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)))
+    text.split_once(':')
+        .map_or((text, None), |(host, port)| (host, Some(port)))
 }
 
 fn kind(name: &str) -> Result<Kind, Unusable> {

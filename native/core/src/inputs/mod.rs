@@ -3,10 +3,12 @@
 //! Sees:         strings and unusual keys at any depth; JSON, percent-encoded, form and base64 text inside them
 //! Does not see: numbers; multipart, compressed and XML bodies; what the function fetches by itself
 
+mod encodings;
+
+use self::encodings::{base64_text, percent_decoded};
 use crate::json::{Leaf, Step, walk};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use std::borrow::Cow;
+use base64::engine::general_purpose::STANDARD;
 use std::net::IpAddr;
 
 /// Encodings inside encodings are followed this deep.
@@ -131,7 +133,12 @@ impl Event {
             self.add_base64(&path, text, layers + 1);
         }
         let has_slash = memchr::memchr2(b'/', b'\\', text).is_some() || text == b"..";
-        self.inputs.push(Input { path, text: text.to_vec(), has_syntax, has_slash });
+        self.inputs.push(Input {
+            path,
+            text: text.to_vec(),
+            has_syntax,
+            has_slash,
+        });
     }
 
     /// Adds what `text` holds in a form that code usually decodes.
@@ -169,7 +176,10 @@ impl Event {
 
     fn add_form(&mut self, path: &str, text: &[u8], layers: u8) -> bool {
         // `=` at the end only is base64's.
-        let inner_end = text.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
+        let inner_end = text
+            .iter()
+            .rposition(|byte| *byte != b'=')
+            .map_or(0, |at| at + 1);
         let is_form = text[..inner_end].contains(&b'=')
             && !text.iter().any(|byte| b" \n<\"'{".contains(byte));
         if !is_form {
@@ -177,7 +187,10 @@ impl Event {
         }
         for pair in text.split(|byte| *byte == b'&') {
             let (key, value) = split_once(pair, b'=').unwrap_or((pair, b""));
-            let spaced: Vec<u8> = value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+            let spaced: Vec<u8> = value
+                .iter()
+                .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+                .collect();
             let plain = percent_decoded(&spaced).unwrap_or(spaced);
             let key = String::from_utf8_lossy(key);
             self.add(format!("{path}→form.{key:.64}"), &plain, layers);
@@ -195,7 +208,8 @@ impl Event {
     fn open_body(&mut self) {
         let body = self.inputs.iter().find(|input| input.path == "body");
         let plain = body.and_then(|input| STANDARD.decode(&input.text).ok());
-        if let Some(plain) = plain.filter(|_| !self.inputs.iter().any(|i| i.path == "body→base64")) {
+        if let Some(plain) = plain.filter(|_| !self.inputs.iter().any(|i| i.path == "body→base64"))
+        {
             self.add("body→base64".to_owned(), &plain, 1);
         }
     }
@@ -243,11 +257,17 @@ fn path_of(root: &str, trail: &[Step<'_>]) -> String {
             }
         }
     }
-    if path.is_empty() { "$".to_owned() } else { path }
+    if path.is_empty() {
+        "$".to_owned()
+    } else {
+        path
+    }
 }
 
 fn has_syntax(text: &[u8], also_plain: &[u8]) -> bool {
-    !text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || also_plain.contains(byte))
+    !text
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || also_plain.contains(byte))
 }
 
 fn address(text: &[u8]) -> Option<IpAddr> {
@@ -257,113 +277,4 @@ fn address(text: &[u8]) -> Option<IpAddr> {
 fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
     let at = memchr::memchr(separator, text)?;
     Some((&text[..at], &text[at + 1..]))
-}
-
-/// The text without `%XX`; none where there is none.
-fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
-    memchr::memchr(b'%', text)?;
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while at < text.len() {
-        let hex = |offset: usize| (*text.get(at + offset)? as char).to_digit(16);
-        match (text[at], hex(1), hex(2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                at += 3;
-            }
-            (byte, _, _) => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    (out != text).then_some(out)
-}
-
-/// The text that base64 hides; none where it is no base64, or of something that is no text.
-fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
-    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-    if text.len() < 12 || !text.iter().all(is_base64) {
-        return None;
-    }
-    let end = text.iter().rposition(|byte| *byte != b'=')? + 1;
-    let url_safe: Cow<'_, [u8]> = if memchr::memchr2(b'+', b'/', text).is_some() {
-        text[..end].iter().map(|byte| match byte { b'+' => b'-', b'/' => b'_', other => *other }).collect()
-    } else {
-        Cow::Borrowed(&text[..end])
-    };
-    let plain = URL_SAFE_NO_PAD.decode(url_safe).ok()?;
-    let is_text = std::str::from_utf8(&plain).is_ok_and(|text| {
-        !text.chars().any(|character| character.is_control() && !"\n\r\t".contains(character))
-    });
-    is_text.then_some(plain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn each_leaf_is_found_under_its_path() {
-        let rows: &[(&str, &[(&str, &str)])] = &[
-            (r#""ab""#, &[("$", "ab")]),
-            (r#"{"q": "a b"}"#, &[("q", "a b")]),
-            (r#"{"Records": [{"body": "{\"q\": \"x y\"}"}]}"#, &[("Records[0].body→$.q", "x y"), ("Records[0].body", r#"{"q": "x y"}"#)]),
-            (r#"{"body": "a=1%27&b=x+y"}"#, &[("body→form.a", "1'"), ("body→form.b", "x y"), ("body", "a=1%27&b=x+y")]),
-            (r#"{"k": "a%2Fb"}"#, &[("k→url", "a/b"), ("k", "a%2Fb")]),
-            (r#"{"k": "%252e%252e"}"#, &[("k→url→url", ".."), ("k→url", "%2e%2e"), ("k", "%252e%252e")]),
-            (r#"{"data": "aGVsbG8gd29ybGQh"}"#, &[("data→base64", "hello world!"), ("data", "aGVsbG8gd29ybGQh")]),
-            (r#"{"a'b": 1}"#, &[("$#key", "a'b")]),
-            (r#"{"n": 12, "s": "", "one": "x"}"#, &[]),
-        ];
-        for (event, expected) in rows {
-            let found: Vec<(String, String)> = decode(event.as_bytes())
-                .inputs.iter().map(|i| (i.path.clone(), String::from_utf8_lossy(&i.text).into_owned())).collect();
-            let expected: Vec<(String, String)> = expected.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
-            assert_eq!(found, expected, "{event}");
-        }
-    }
-
-    #[test]
-    fn the_trigger_and_the_caller_are_the_gateways_word() {
-        let rows = [
-            (r#"{"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#, Trigger::Http, Some("192.0.2.1")),
-            (r#"{"requestContext": {"identity": {"sourceIp": "2001:db8::1"}}}"#, Trigger::Http, Some("2001:db8::1")),
-            (r#"{"requestContext": {"elb": {}}, "headers": {"X-Forwarded-For": "10.0.0.1, 192.0.2.9"}}"#, Trigger::LoadBalancer, Some("192.0.2.9")),
-            (r#"{"headers": {"x-forwarded-for": "192.0.2.9"}, "sourceIp": "192.0.2.1"}"#, Trigger::Other, None),
-            (r#"{"detail": {"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}}"#, Trigger::Other, None),
-        ];
-        for (event, trigger, caller) in rows {
-            let decoded = decode(event.as_bytes());
-            assert_eq!((decoded.trigger, decoded.caller), (trigger, caller.map(|a| a.parse().unwrap())), "{event}");
-        }
-    }
-
-    #[test]
-    fn a_broken_event_is_one_input() {
-        let decoded = decode(b"{\"a\": ");
-        assert_eq!(decoded.malformed_at, Some(6));
-        assert_eq!(decoded.inputs[0].text, b"{\"a\": ");
-    }
-
-    #[test]
-    fn a_flood_of_inputs_is_bounded_and_counted() {
-        let event = format!("[{}\"zz\"]", "\"ab\",".repeat(30_000));
-        let decoded = decode(event.as_bytes());
-        assert_eq!((decoded.inputs.len(), decoded.left_out), (20_000, 10_001));
-    }
-
-    #[test]
-    fn a_binary_body_is_opened_where_the_gateway_says_it_is_encoded() {
-        let decoded = decode(br#"{"body": "gAR/AAEC", "isBase64Encoded": true}"#);
-        assert!(decoded.inputs.iter().any(|input| input.path == "body→base64"));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_decoded(event in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let _ = decode(&event);
-        }
-    }
 }

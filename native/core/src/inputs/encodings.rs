@@ -1,0 +1,54 @@
+//! Text in forms that code usually decodes.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::borrow::Cow;
+
+/// The text without `%XX`; none where there is none.
+pub(super) fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    memchr::memchr(b'%', text)?;
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let hex = |offset: usize| (*text.get(at + offset)? as char).to_digit(16);
+        match (text[at], hex(1), hex(2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+                at += 3;
+            }
+            (byte, _, _) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    (out != text).then_some(out)
+}
+
+/// The text that base64 hides; none where it is no base64, or of something that is no text.
+pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+    if text.len() < 12 || !text.iter().all(is_base64) {
+        return None;
+    }
+    let end = text.iter().rposition(|byte| *byte != b'=')? + 1;
+    let url_safe: Cow<'_, [u8]> = if memchr::memchr2(b'+', b'/', text).is_some() {
+        text[..end]
+            .iter()
+            .map(|byte| match byte {
+                b'+' => b'-',
+                b'/' => b'_',
+                other => *other,
+            })
+            .collect()
+    } else {
+        Cow::Borrowed(&text[..end])
+    };
+    let plain = URL_SAFE_NO_PAD.decode(url_safe).ok()?;
+    let is_text = std::str::from_utf8(&plain).is_ok_and(|text| {
+        !text
+            .chars()
+            .any(|character| character.is_control() && !"\n\r\t".contains(character))
+    });
+    is_text.then_some(plain)
+}

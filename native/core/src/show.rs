@@ -1,0 +1,47 @@
+//! What a record shows of an act, without secrets.
+
+use crate::act::Act;
+use crate::activity::Activity;
+use crate::inputs::Input;
+use crate::record::{Body, Seen};
+use crate::redact::{clip, excerpt, redacted};
+
+/// Arguments of a process that a record shows, and bytes of each.
+const MOST_ARGUMENTS: usize = 16;
+const MOST_ARGUMENT_BYTES: usize = 1_000;
+/// Bytes of a target that a record shows.
+const MOST_TARGET_BYTES: usize = 2_000;
+
+/// The input of a detection: its path, and the text around `start..end`.
+pub(crate) fn input(input: &Input, start: usize, end: usize, secrets: &[Vec<u8>]) -> Seen {
+    Seen {
+        path: input.path.clone(),
+        excerpt: excerpt(&input.text, start, end, secrets),
+    }
+}
+
+/// The fields of a record that tell which act it is about.
+pub(crate) fn act(activity: Option<&Activity>, act: &Act<'_>, secrets: &[Vec<u8>]) -> Body {
+    let show = |text: &&[u8]| redacted(&text[..text.len().min(MOST_ARGUMENT_BYTES)], secrets);
+    Body {
+        kind: activity.map(|one| one.kind.name()),
+        operation: activity.map(|one| one.operation.clone()),
+        target: activity.map(|one| target(one, secrets)),
+        arguments: act
+            .arguments
+            .iter()
+            .take(MOST_ARGUMENTS)
+            .map(show)
+            .collect(),
+        ..Body::default()
+    }
+}
+
+/// A target is shown whole, since the allowlist is made of it; only known secrets are masked.
+fn target(activity: &Activity, secrets: &[Vec<u8>]) -> String {
+    let mut shown = String::from_utf8_lossy(&activity.target).into_owned();
+    for secret in secrets {
+        shown = shown.replace(&*String::from_utf8_lossy(secret), "‹redacted›");
+    }
+    clip(&shown, MOST_TARGET_BYTES)
+}
