@@ -33,9 +33,10 @@ class Format(StrEnum):
 @contextmanager
 def exit_status(*bad_input: type[Exception]) -> Iterator[None]:
     """End with one line and the right status when the input is refused or the machine is."""
+    refusals: tuple[type[Exception], ...] = (PolicyError, KeyFileError, *bad_input)
     try:
         yield
-    except (PolicyError, KeyFileError, *bad_input) as error:
+    except refusals as error:
         say(str(error))
         raise typer.Exit(BAD_INPUT) from error
     except OSError as error:
