@@ -1,0 +1,1 @@
+"""What the guard costs: paired measurements of functions with and without it."""

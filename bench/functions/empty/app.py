@@ -1,0 +1,6 @@
+"""Does nothing."""
+
+
+def handler(event, context):
+    """Answer nothing."""
+    return None
