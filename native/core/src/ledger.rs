@@ -79,7 +79,8 @@ impl Ledger {
         *count += 1;
         let count = *count;
         let is_first = self.invocation.said.insert(key.to_owned());
-        let is_due = count <= OFTEN || count.is_power_of_two();
+        // What an attacked invocation did for the first time is in the log: the learner must see the attack too.
+        let is_due = count <= OFTEN || count.is_power_of_two() || !self.invocation.new.is_empty();
         if !is_first || !is_due || self.invocation.written >= MOST_WRITTEN {
             return None;
         }
@@ -129,6 +130,16 @@ mod tests {
             written.extend(ledger.counted("key"));
         }
         assert_eq!(written, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 32, 64]);
+    }
+
+    #[test]
+    fn an_attack_on_an_invocation_that_taught_is_always_written() {
+        let mut ledger = Ledger::new(1);
+        for n in 1..=100 {
+            ledger.turn_to(&n.to_string());
+            assert!(ledger.is_new(&Activity::new(Kind::Host, "resolve", n.to_string())));
+            assert_eq!(ledger.counted("key"), Some(n));
+        }
     }
 
     #[test]

@@ -54,7 +54,9 @@ def arm(client: Any) -> None:
             service = self.meta.service_model.signing_name
             region = self.meta.region_name or ""
             action = f"{service}:{operation}"
-            reason = _native.admit_api(ACTIONS.get(action, action), resource(service, region, parameters))
+            reason = _native.admit_api(
+                ACTIONS.get(action, action), resource(service, region, parameters)
+            )
         if reason is not None:
             raise client.ClientError(_denied(reason), operation)
         return original(self, operation, parameters)
@@ -70,7 +72,7 @@ def _denied(reason: str) -> dict[str, Any]:
 
 
 def resource(service: str, region: str, parameters: Any) -> str:
-    """Give the ARN that a call's parameters name, without the account, which they do not tell; `*` where none is named."""
+    """Give the ARN that a call names, without the account, which calls do not tell; `*` where none is named."""
     if not isinstance(parameters, dict):
         return "*"
     if service == "s3":

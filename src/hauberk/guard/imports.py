@@ -47,19 +47,20 @@ def _arm_after(spec: ModuleSpec, name: str, arm: Arm) -> None:
     loader.exec_module = exec_module
 
 
-def watch(sinks: dict[str, Arm]) -> dict[str, str]:
+def watch(sinks: dict[str, tuple[str, Arm]]) -> dict[str, str]:
     """Arm each sink now where its module is loaded, else when it will be; answer the coverage."""
-    coverage = {}
+    coverage: dict[str, str] = {}
     waiting = {}
-    for name, arm in sinks.items():
-        module = sys.modules.get(name)
+    for module_name, (sink, arm) in sinks.items():
+        module = sys.modules.get(module_name)
         if module is None:
-            waiting[name] = arm
-            coverage[name] = "waiting"
+            waiting[module_name] = arm
+            coverage.setdefault(sink, "waiting")
             continue
-        coverage[name] = "gap: the sink failed"
-        with Fence(f"sink of {name}"):
+        coverage[sink] = "gap: the sink failed"
+        with Fence(f"sink of {module_name}"):
             arm(module)
-            coverage[name] = "armed"
-    sys.meta_path.insert(0, Finder(waiting))  # type: ignore[arg-type]
+            coverage[sink] = "armed"
+    finder: Any = Finder(waiting)
+    sys.meta_path.insert(0, finder)
     return coverage

@@ -32,7 +32,9 @@ def _request(rest: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, bytes]:
     """Give the request id and the event's bytes; they are second and third after the client in all versions."""
     request_id = rest[0] if rest else named["invoke_id"]
     body = rest[1] if len(rest) > 1 else named["event_body"]
-    return request_id, body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
+    return request_id, body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(
+        body
+    )
 
 
 def _admitted(handler: Handler, request_id: str, event: bytes) -> Handler:

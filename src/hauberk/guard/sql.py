@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import sys
 from typing import Any, Callable
 
 from hauberk import _native
@@ -29,20 +30,19 @@ def arm_sqlite3(dbapi2: Any) -> None:
 
 def arm_psycopg(cursors: Any) -> None:
     """Watch the cursors that a module of psycopg 3 defines; its modules import each other's."""
-    from psycopg.errors import OperationalError  # the package itself may still be loading
-
+    # Taken from where it is loaded: the guard imports nothing of others.
+    refuse = sys.modules["psycopg.errors"].OperationalError
     base = "ServerCursor" if "server" in cursors.__name__ else "Cursor"
     for kind in (getattr(cursors, name, object) for name in (base, f"Async{base}")):
         for name in {"execute", "executemany", "stream", "copy"}.intersection(vars(kind)):
-            _watch(kind, name, "postgres", OperationalError)
+            _watch(kind, name, "postgres", refuse)
 
 
 def arm_psycopg2(extensions: Any) -> None:
     """Watch psycopg2's cursor."""
-    from psycopg2._psycopg import OperationalError
-
+    refuse = sys.modules["psycopg2._psycopg"].OperationalError
     for name in ("execute", "executemany", "copy_expert"):
-        _watch(extensions.cursor, name, "postgres", OperationalError)
+        _watch(extensions.cursor, name, "postgres", refuse)
 
 
 def arm_pymysql(connections: Any) -> None:

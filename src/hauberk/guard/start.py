@@ -58,18 +58,19 @@ def _arm_hosts(socket: Any) -> None:
     hosts.arm(socket)
 
 
-SINKS: dict[str, imports.Arm] = {
-    "awslambdaric.bootstrap": runtime.arm,
-    "socket": _arm_hosts,
-    "botocore.client": _arm_api,
-    "sqlite3.dbapi2": _arm_sql("arm_sqlite3"),
-    "psycopg.cursor": _arm_sql("arm_psycopg"),
-    "psycopg.cursor_async": _arm_sql("arm_psycopg"),
-    "psycopg.server_cursor": _arm_sql("arm_psycopg"),
-    "psycopg._server_cursor": _arm_sql("arm_psycopg"),
-    "psycopg._server_cursor_async": _arm_sql("arm_psycopg"),
-    "psycopg2.extensions": _arm_sql("arm_psycopg2"),
-    "pymysql.connections": _arm_sql("arm_pymysql"),
+# Module: the sink's name in the coverage, and what arms it once the module has run.
+SINKS: dict[str, tuple[str, imports.Arm]] = {
+    "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
+    "socket": ("host.answers", _arm_hosts),
+    "botocore.client": ("api.botocore", _arm_api),
+    "sqlite3.dbapi2": ("sql.sqlite3", _arm_sql("arm_sqlite3")),
+    "psycopg.cursor": ("sql.psycopg", _arm_sql("arm_psycopg")),
+    "psycopg.cursor_async": ("sql.psycopg", _arm_sql("arm_psycopg")),
+    "psycopg.server_cursor": ("sql.psycopg", _arm_sql("arm_psycopg")),
+    "psycopg._server_cursor": ("sql.psycopg", _arm_sql("arm_psycopg")),
+    "psycopg._server_cursor_async": ("sql.psycopg", _arm_sql("arm_psycopg")),
+    "psycopg2.extensions": ("sql.psycopg2", _arm_sql("arm_psycopg2")),
+    "pymysql.connections": ("sql.pymysql", _arm_sql("arm_pymysql")),
 }
 
 
