@@ -1,6 +1,6 @@
 """The native core for CPython: `native/python`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 class Judge:
@@ -10,6 +10,22 @@ class Judge:
         """Read a compiled policy (JSON); raises ValueError where it cannot be used."""
     def judge(self, kind: str, operation: str, target: str) -> tuple[str, str]:
         """Give the action (`allow`, `alert`, `block`) and the reason for one activity."""
+
+class WatchedFunction:
+    """A function with what is asked before it, which may raise, and what is told after it; leaves no frame."""
+
+    def __init__(
+        self,
+        original: Callable[..., Any],
+        before: Callable[..., None] | None = None,
+        after: Callable[[Any, tuple[Any, ...], dict[str, Any] | None], None] | None = None,
+    ) -> None:
+        """Watch `original`; `before` gets its arguments, `after` its answer and its arguments."""
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call the original."""
+
+class WatchedMethod(WatchedFunction):
+    """A watched function of a class, which binds to its instance."""
 
 def flow(sink: str, resource: bytes, input: bytes, dialect: str = "any") -> str | None:
     """Say why `input` changes the syntax of `resource` at a sink (`sql`, `shell`, `path`); None where it does not."""

@@ -10,12 +10,15 @@ mod refusal;
 mod sinks;
 mod stack;
 mod surroundings;
+mod watched;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<judge::Judge>()?;
+    module.add_class::<watched::WatchedFunction>()?;
+    module.add_class::<watched::WatchedMethod>()?;
     module.add_function(wrap_pyfunction!(judge::flow, module)?)?;
     module.add_function(wrap_pyfunction!(judge::scan, module)?)?;
     module.add_function(wrap_pyfunction!(judge::inputs, module)?)?;

@@ -6,7 +6,6 @@ Does not see: requests that are signed and sent by other means
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from hauberk import _native
@@ -45,23 +44,18 @@ RESOURCES = {
 
 def arm(client: Any) -> None:
     """Watch the one method through which every client calls AWS."""
-    original = client.BaseClient._make_api_call
 
-    @functools.wraps(original)
-    def _make_api_call(self: Any, operation: str, parameters: Any) -> Any:
+    def before(self: Any, operation: str, parameters: Any) -> None:
         reason = None
         with Fence("api"):
             service = self.meta.service_model.signing_name
             region = self.meta.region_name or ""
             action = f"{service}:{operation}"
-            reason = _native.admit_api(
-                ACTIONS.get(action, action), resource(service, region, parameters)
-            )
+            reason = _native.admit_api(ACTIONS.get(action, action), resource(service, region, parameters))
         if reason is not None:
             raise client.ClientError(_denied(reason), operation)
-        return original(self, operation, parameters)
 
-    client.BaseClient._make_api_call = _make_api_call
+    client.BaseClient._make_api_call = _native.WatchedMethod(client.BaseClient._make_api_call, before)
 
 
 def _denied(reason: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Does not see: names that native code resolves; the audit hook sees the look-up i
 
 from __future__ import annotations
 
-import functools
 from typing import Any, Callable
 
 from hauberk import _native
@@ -27,29 +26,13 @@ def arm(socket: Any) -> None:
 
 
 def _watch(module: Any, name: str, addresses: Callable[[Any], list[Any]]) -> None:
-    original = getattr(module, name)
-
-    @functools.wraps(original)
-    def resolve(*arguments: Any, **named: Any) -> Any:
-        found = original(*arguments, **named)
+    def after(found: Any, arguments: tuple[Any, ...], named: dict[str, Any] | None) -> None:
         with Fence("host"):
-            host = _judged(module, arguments[0] if arguments else named.get("host"))
-            if host:
+            host = arguments[0] if arguments else (named or {}).get("host")
+            if isinstance(host, bytes):
+                host = host.decode("utf-8", "replace")
+            # Nothing was judged where nothing was named; an address is told from a name by the core.
+            if isinstance(host, str):
                 _native.resolved(host, [text for text in addresses(found) if isinstance(text, str)])
-        return found
 
-    setattr(module, name, resolve)
-
-
-def _judged(module: Any, host: object) -> str:
-    """Give the name that the audit hook judged; none where the look-up was of an address, or of nothing."""
-    name = host.decode("utf-8", "replace") if isinstance(host, bytes) else host
-    if not isinstance(name, str):
-        return ""
-    for family in (module.AF_INET, module.AF_INET6):
-        try:
-            module.inet_pton(family, name.removesuffix("."))
-        except (OSError, ValueError):
-            continue
-        return ""
-    return name
+    setattr(module, name, _native.WatchedFunction(getattr(module, name), None, after))

@@ -6,7 +6,6 @@ Does not see: psycopg's composed `sql` objects; other drivers
 
 from __future__ import annotations
 
-import functools
 import gc
 import sys
 from typing import Any, Callable
@@ -57,17 +56,13 @@ def arm_pymysql(connections: Any) -> None:
 
 
 def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
-    original = getattr(kind, name)
-
-    @functools.wraps(original)
-    def execute(*arguments: Any, **named: Any) -> Any:
+    def before(*arguments: Any, **named: Any) -> None:
         statement = arguments[1] if len(arguments) > 1 else _named(named)
         reason = _blocked(statement, dialect)
         if reason is not None:
             raise refuse(f"blocked by Hauberk: {reason}")
-        return original(*arguments, **named)
 
-    _set(kind, name, execute)
+    _set(kind, name, _native.WatchedMethod(getattr(kind, name), before))
 
 
 def _named(named: dict[str, Any]) -> object:

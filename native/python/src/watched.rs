@@ -1,0 +1,127 @@
+//! Functions and methods that are looked at when they are called, without a frame of ours on the stack: a traceback
+//! through them is the one that it would be without us.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+/// A function with what is asked before it is called, which may raise, and what is told after it has answered.
+struct Watched {
+    original: Py<PyAny>,
+    before: Option<Py<PyAny>>,
+    after: Option<Py<PyAny>>,
+}
+
+impl Watched {
+    fn call(
+        &self,
+        arguments: &Bound<'_, PyTuple>,
+        named: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        let python = arguments.py();
+        if let Some(before) = &self.before {
+            before.call(python, arguments, named)?;
+        }
+        let found = self.original.call(python, arguments, named)?;
+        if let Some(after) = &self.after {
+            after.call1(python, (found.clone_ref(python), arguments, named))?;
+        }
+        Ok(found)
+    }
+}
+
+/// A watched function of a module; in a class it does not bind, as built-in functions do not.
+#[pyclass(frozen, module = "hauberk._native")]
+pub struct WatchedFunction(Watched);
+
+#[pymethods]
+impl WatchedFunction {
+    #[new]
+    #[pyo3(signature = (original, before = None, after = None))]
+    fn new(original: Py<PyAny>, before: Option<Py<PyAny>>, after: Option<Py<PyAny>>) -> Self {
+        WatchedFunction(Watched {
+            original,
+            before,
+            after,
+        })
+    }
+
+    #[pyo3(signature = (*arguments, **named))]
+    fn __call__(
+        &self,
+        arguments: &Bound<'_, PyTuple>,
+        named: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.0.call(arguments, named)
+    }
+
+    #[getter(__doc__)]
+    fn documentation(&self, python: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.0.original.getattr(python, "__doc__")
+    }
+
+    /// All else that is not ours is the original's: its name, its signature.
+    fn __getattr__(&self, python: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
+        self.0.original.getattr(python, name)
+    }
+
+    fn __repr__(&self, python: Python<'_>) -> PyResult<String> {
+        Ok(self.0.original.bind(python).repr()?.to_string())
+    }
+}
+
+/// A watched method of a class; it binds to its instance.
+#[pyclass(frozen, module = "hauberk._native")]
+pub struct WatchedMethod(Watched);
+
+#[pymethods]
+impl WatchedMethod {
+    #[new]
+    #[pyo3(signature = (original, before = None, after = None))]
+    fn new(original: Py<PyAny>, before: Option<Py<PyAny>>, after: Option<Py<PyAny>>) -> Self {
+        WatchedMethod(Watched {
+            original,
+            before,
+            after,
+        })
+    }
+
+    #[pyo3(signature = (*arguments, **named))]
+    fn __call__(
+        &self,
+        arguments: &Bound<'_, PyTuple>,
+        named: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.0.call(arguments, named)
+    }
+
+    /// Binds as a function does; of the class it is itself.
+    fn __get__(
+        slf: &Bound<'_, Self>,
+        instance: Option<&Bound<'_, PyAny>>,
+        _of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let Some(instance) = instance else {
+            return Ok(slf.clone().into_any().unbind());
+        };
+        let bound = slf
+            .py()
+            .import("types")?
+            .getattr("MethodType")?
+            .call1((slf, instance))?;
+        Ok(bound.unbind())
+    }
+
+    #[getter(__doc__)]
+    fn documentation(&self, python: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.0.original.getattr(python, "__doc__")
+    }
+
+    /// All else that is not ours is the original's: its name, its signature.
+    fn __getattr__(&self, python: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
+        self.0.original.getattr(python, name)
+    }
+
+    fn __repr__(&self, python: Python<'_>) -> PyResult<String> {
+        Ok(self.0.original.bind(python).repr()?.to_string())
+    }
+}
