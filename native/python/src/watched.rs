@@ -54,12 +54,7 @@ impl WatchedFunction {
         self.0.call(arguments, named)
     }
 
-    #[getter(__doc__)]
-    fn documentation(&self, python: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.0.original.getattr(python, "__doc__")
-    }
-
-    /// All else that is not ours is the original's: its name, its signature.
+    /// All that is not ours is the original's: its name, its qualified name, its text signature.
     fn __getattr__(&self, python: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
         self.0.original.getattr(python, name)
     }
@@ -111,12 +106,7 @@ impl WatchedMethod {
         Ok(bound.unbind())
     }
 
-    #[getter(__doc__)]
-    fn documentation(&self, python: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.0.original.getattr(python, "__doc__")
-    }
-
-    /// All else that is not ours is the original's: its name, its signature.
+    /// All that is not ours is the original's: its name, its qualified name, its text signature.
     fn __getattr__(&self, python: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
         self.0.original.getattr(python, name)
     }
