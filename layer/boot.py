@@ -1,7 +1,7 @@
 """Starts the runtime's bootstrap with the guard in place: `python boot.py /var/runtime/bootstrap.py ...`.
 
-`hauberk.pth` runs the same file where only the layer is attached. What fails here fails into the log, never
-into the function; what is past here fails behind the fence.
+The wrapper runs its parts; `hauberk.pth` runs it where only the layer is attached. What fails here fails into
+the log, never into the function; what is past here fails behind the fence.
 """
 
 import os
@@ -10,11 +10,12 @@ import sys
 ROOT = os.path.dirname(os.path.abspath(__file__))
 
 
-def attach():
+def attach() -> None:
     """Arm the guard, without leaving a trace in `sys.path`."""
     if "hauberk.guard.start" in sys.modules:
         return
     library = os.path.join(ROOT, "lib")
+    require_whole()
     sys.path.insert(0, library)
     try:
         from hauberk.guard import start
@@ -23,7 +24,19 @@ def attach():
     start.start(ROOT)
 
 
-def attach_or_say():
+def require_whole() -> None:
+    """Raise where a file of ours is missing or cut off: half a library ends the process that loads it."""
+    sizes = os.path.join(ROOT, "sizes")
+    if not os.path.exists(sizes):
+        return
+    with open(sizes, encoding="utf-8") as lines:
+        for line in lines:
+            size, path = line.rstrip("\n").split(" ", 1)
+            if os.stat(os.path.join(ROOT, path)).st_size != int(size):
+                raise ImportError(f"{path} is not as it was built")
+
+
+def attach_or_say() -> None:
     """Arm the guard; where that fails, say so and let the function run."""
     try:
         attach()
@@ -31,7 +44,7 @@ def attach_or_say():
         say(f"the guard could not start: {type(fault).__name__}: {fault}")
 
 
-def say(message):
+def say(message: str) -> None:
     """Write a status record without any of our parts."""
     import json
     import time
@@ -48,10 +61,10 @@ def say(message):
         "state": "fault",
         "message": message[:2000],
     }
-    os.write(2, json.dumps(record).encode() + b"\n")
+    os.write(2, json.dumps(record, separators=(",", ":")).encode() + b"\n")
 
 
-def run(program):
+def run(program: "list[str]") -> None:
     """Run the program as Python would have run it, had it been named in our place."""
     import runpy
 
@@ -69,5 +82,11 @@ def run(program):
 if __name__ == "__main__":
     attach_or_say()
     run(sys.argv[1:])
-elif os.environ.get("_HANDLER") and os.environ.get("AWS_LAMBDA_RUNTIME_API"):
+elif (
+    __name__ == "hauberk_boot"
+    and os.environ.get("_HANDLER")
+    and os.environ.get("AWS_LAMBDA_RUNTIME_API")
+):
     attach_or_say()
+
+WHOLE = True  # who runs this file asks for it: what is cut off has it not

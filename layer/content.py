@@ -11,6 +11,7 @@ FIXED = (
     ("src/hauberk/__init__.py", "hauberk/lib/hauberk/__init__.py", 0o644),
 )
 PACKAGES = ("guard", "model")
+OURS = "hauberk/"
 LIBRARY = "hauberk/lib/hauberk"
 
 
@@ -32,4 +33,11 @@ def collect(root: Path, native: Path) -> list[Entry]:
             if file.is_file() and file.suffix != ".pyi" and "__pycache__" not in file.parts:
                 path = f"{LIBRARY}/{file.relative_to(source_root).as_posix()}"
                 entries.append(Entry(path, file.read_bytes(), 0o644))
-    return entries
+    return [*entries, sizes(entries)]
+
+
+def sizes(entries: list[Entry]) -> Entry:
+    """What `boot.py` checks before it runs a part: the size of each file of ours."""
+    ours = sorted(entry for entry in entries if entry.path.startswith(OURS))
+    lines = [f"{len(entry.data)} {entry.path.removeprefix(OURS)}\n" for entry in ours]
+    return Entry(f"{OURS}sizes", "".join(lines).encode(), 0o644)
