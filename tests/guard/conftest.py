@@ -62,10 +62,11 @@ def start(
             made = Environment(
                 protected(function, own_layer or layer, settings), namespace=has_namespace
             )
-            open_environments.enter_context(made)
             outside = made._sandbox.scratch / "tmp" / "world" if has_namespace else scratch
             outside.mkdir(parents=True, exist_ok=True)
-            return Running(made, world, outside)
+            running = Running(made, world, outside)
+            open_environments.callback(running.close)
+            return running
 
         yield environment
 

@@ -98,7 +98,7 @@ class Seen:
 
 
 def is_record(line: str) -> bool:
-    return line.startswith("{") and '"hauberk":"HAUBERK1"' in line
+    return line.startswith("{") and '"HAUBERK1"' in line
 
 
 class Running:
@@ -108,6 +108,12 @@ class Running:
         self.environment = environment
         self.world = world
         self.outside = outside
+        self._is_closed = False
+
+    def close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            self.environment.close()
 
     def invoke(self, event: object) -> Seen:
         return Seen(self.environment.invoke(event))

@@ -1,0 +1,53 @@
+"""Tells what a function can see of its own surroundings, in init and in the handler."""
+
+import os
+import signal
+import sys
+import threading
+import warnings
+
+SETTINGS = ("AWS_LAMBDA_EXEC_WRAPPER", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API")
+
+
+def seen():
+    main = sys.modules["__main__"]
+    return {
+        "sys.path": sys.path,
+        "sys.argv": sys.argv,
+        "sys.flags": str(sys.flags),
+        "sys.warnoptions": sys.warnoptions,
+        "sys.dont_write_bytecode": sys.dont_write_bytecode,
+        "recursion limit": sys.getrecursionlimit(),
+        "hooks": [sys.excepthook is sys.__excepthook__, sys.displayhook is sys.__displayhook__],
+        "trace": [sys.gettrace() is None, sys.getprofile() is None],
+        "warnings": [str(one) for one in warnings.filters],
+        "__main__.__file__": main.__file__,
+        "__main__.__name__": main.__name__,
+        "__main__ names": sorted(name for name in vars(main) if not name.startswith("__")),
+        "directory": os.getcwd(),
+        "umask": os.umask(os.umask(0)),
+        "variables": {name: value for name, value in os.environ.items() if shown(name)},
+        "descriptors": len(os.listdir("/proc/self/fd")),
+        "threads": [threading.active_count(), len(os.listdir("/proc/self/task"))],
+        "signals": {
+            one.name: str(signal.getsignal(one))
+            for one in signal.valid_signals()
+            if hasattr(one, "name")
+        },
+        "streams": [sys.stdout.encoding, sys.stderr.encoding, type(sys.stdout).__name__],
+    }
+
+
+def shown(name):
+    return name not in SETTINGS and not name.startswith(("HAUBERK_", "_X_AMZN"))
+
+
+INIT = seen()
+
+
+def handler(event, context):
+    if event == "modules":
+        return sorted(sys.modules)
+    if event == "main":
+        return {name: repr(value) for name, value in vars(sys.modules["__main__"]).items()}
+    return {"init": INIT, "handler": seen()}
