@@ -65,12 +65,12 @@ $(STAMPS)/venv: requirements/dev.txt setup/venv setup/python
 	@setup/step "Rust" bash -c 'setup/rust >.cache/rust.found'
 	@mv .cache/rust.found $@
 
-$(STAMPS)/native: $(NATIVE_SOURCES) pyproject.toml $(STAMPS)/venv .cache/rust
+$(STAMPS)/native: .cache/rust $(STAMPS)/venv $(NATIVE_SOURCES) pyproject.toml
 	@$(RUST) MATURIN_PEP517_ARGS=--locked setup/step "native core" $(PYTHON) -m pip install \
 		--disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-dist/hauberk-python-%.zip: $(LAYER_SOURCES) $(STAMPS)/venv .cache/rust
+dist/hauberk-python-%.zip: .cache/rust $(STAMPS)/venv $(LAYER_SOURCES)
 	@$(RUST) setup/step "layer for $*" $(PYTHON) -m layer.build $* $(LAYER_FLAGS)
 
 test-servers:
@@ -107,4 +107,4 @@ check-rust-format:
 check-rust-lint:
 	@$(RUST) setup/step "cargo clippy" cargo clippy --manifest-path native/Cargo.toml --locked --workspace --all-targets -- -D warnings
 check-rust-tests:
-	@$(RUST) setup/step "cargo test" cargo test --manifest-path native/Cargo.toml --locked --package hauberk-core
+	@$(RUST) setup/step "cargo test" cargo test --manifest-path native/Cargo.toml --locked --package hauberk-core --package hauberk-system

@@ -44,7 +44,8 @@ fn process_file(path: &[u8]) -> Option<AttackPath> {
             cwe: 526,
             reason: "opens a process's environment, which holds the function's credentials",
         }),
-        b"mem" | b"maps" | b"smaps" | b"pagemap" | b"map_files" => Some(AttackPath {
+        b"mem" | b"maps" | b"smaps" | b"smaps_rollup" | b"numa_maps" | b"pagemap"
+        | b"map_files" | b"auxv" | b"syscall" => Some(AttackPath {
             detector: "memory-read",
             cwe: 1323,
             reason: "opens a process's memory or its map, which tells how to undo the guard",
@@ -110,6 +111,8 @@ mod tests {
             ),
             (Kind::File, "/proc/self/maps", Some("memory-read")),
             (Kind::File, "/proc/self/mem", Some("memory-read")),
+            (Kind::File, "/proc/self/numa_maps", Some("memory-read")),
+            (Kind::File, "/proc/self/auxv", Some("memory-read")),
             (Kind::File, "/proc/meminfo", None),
             (Kind::File, "/proc/self/status", None),
             (Kind::File, "/tmp/proc/self/environ", None),

@@ -147,6 +147,32 @@ fn a_detection_is_judged_by_exclusion_then_confidence_then_mode() {
 }
 
 #[test]
+fn a_policy_is_for_its_own_function_only() {
+    let arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
+    let rows = [
+        ("orders", "orders", true),
+        ("orders", "order", false),
+        (arn, "orders", true),
+        (arn, "other", false),
+        (
+            "arn:aws:lambda:us-east-1:123456789012:function:orders",
+            "orders",
+            false,
+        ),
+        ("", "orders", false),
+    ];
+    for (of, function, expected) in rows {
+        let json = format!(r#"{{"hauberk": 1, "function": "{of}", "mode": "prevent"}}"#);
+        let policy = Policy::read(json.as_bytes()).unwrap();
+        assert_eq!(
+            policy.is_for(function, "eu-west-1"),
+            expected,
+            "{of} {function}"
+        );
+    }
+}
+
+#[test]
 fn a_source_is_denied_unless_it_is_allowed() {
     let policy = policy(
         r#", "sources": {"deny": ["203.0.113.0/24", "2001:db8::/32"], "allow": ["203.0.113.7"]}"#,

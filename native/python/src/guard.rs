@@ -2,12 +2,13 @@
 
 use crate::judge::dialect_named;
 use crate::surroundings::{Surroundings, set_up};
-use crate::{hook, paths, stack};
+use crate::{hook, stack};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Entry, Origin};
+use hauberk_system::paths;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use std::collections::BTreeMap;

@@ -4,8 +4,6 @@ mod arguments;
 mod guard;
 mod hook;
 mod judge;
-mod paths;
-mod process;
 mod refusal;
 mod sinks;
 mod stack;

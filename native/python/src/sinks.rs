@@ -4,9 +4,10 @@
 //! Does not see: `_posixsubprocess.fork_exec`, what native extensions and `ctypes` calls do by themselves, paths
 //!               relative to a `dir_fd`, `os.stat`, reads of `os.environ`, what a child process does
 
-use crate::{arguments, guard, paths, process};
+use crate::{arguments, guard};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
+use hauberk_system::{paths, process};
 use pyo3::ffi::{self, PyObject};
 use std::net::IpAddr;
 

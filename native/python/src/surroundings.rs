@@ -1,10 +1,10 @@
 //! From the environment's settings to the policy that is in force.
 
-use crate::paths;
 use hauberk_core::engine::Setting;
 use hauberk_core::envelope;
 use hauberk_core::policy::{Mode, Policy};
 use hauberk_core::record::PolicyState;
+use hauberk_system::paths;
 use pyo3::prelude::*;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -92,11 +92,7 @@ fn use_policy(
     let refuse = |message, blocks| envelope::Refused { message, blocks };
     let policy = Policy::read(&opened.document)
         .map_err(|error| refuse(error.0, value.starts_with("1.block.")))?;
-    if !is_for(
-        &policy.function,
-        &surroundings.function,
-        &surroundings.region,
-    ) {
+    if !policy.is_for(&surroundings.function, &surroundings.region) {
         let message = format!(
             "the policy is for {}, this function is {}; compile it with --function {1}",
             policy.function, surroundings.function
@@ -115,45 +111,4 @@ fn use_policy(
     let stale =
         is_stale.then(|| "the policy has expired and stays in force; compile it again".to_owned());
     Ok((policy, stale))
-}
-
-/// Whether a policy's function (name, or ARN without version) is this one.
-fn is_for(policy_function: &str, function: &str, region: &str) -> bool {
-    let parts: Vec<&str> = policy_function.split(':').collect();
-    match parts[..] {
-        [name] => name == function,
-        ["arn", _, "lambda", of_region, _, "function", name] => {
-            name == function && of_region == region
-        }
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_is_for_its_own_function_only() {
-        let arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
-        let rows = [
-            ("orders", "orders", true),
-            ("orders", "order", false),
-            (arn, "orders", true),
-            (arn, "other", false),
-            (
-                "arn:aws:lambda:us-east-1:123456789012:function:orders",
-                "orders",
-                false,
-            ),
-            ("", "orders", false),
-        ];
-        for (policy, function, expected) in rows {
-            assert_eq!(
-                is_for(policy, function, "eu-west-1"),
-                expected,
-                "{policy} {function}"
-            );
-        }
-    }
 }

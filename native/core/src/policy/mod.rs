@@ -231,6 +231,19 @@ impl Policy {
         self.platform.add(entry);
     }
 
+    /// Whether the policy is this function's: by name, or by ARN without version, whose region must be right.
+    #[must_use]
+    pub fn is_for(&self, function: &str, region: &str) -> bool {
+        let parts: Vec<&str> = self.function.split(':').collect();
+        match parts[..] {
+            [name] => name == function,
+            ["arn", _, "lambda", of_region, _, "function", name] => {
+                name == function && of_region == region
+            }
+            _ => false,
+        }
+    }
+
     #[must_use]
     pub fn mode_of(&self, protection: Protection) -> Mode {
         self.modes[protection.index()]

@@ -12,12 +12,12 @@ const SHELLS: [&[u8]; 6] = [b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh"];
 const DEFAULT_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin";
 
 /// Starting `program`; its target is the path of the program, links in its folder followed.
-pub(crate) fn start(program: &[u8], search_path: Option<&[u8]>) -> Activity {
+pub fn start(program: &[u8], search_path: Option<&[u8]>) -> Activity {
     Activity::new(Kind::Process, "start", located(program, search_path))
 }
 
 /// Starting what a shell command names, the shell first.
-pub(crate) fn start_all(shell: &[u8], command: &[u8], search_path: Option<&[u8]>) -> Vec<Activity> {
+pub fn start_all(shell: &[u8], command: &[u8], search_path: Option<&[u8]>) -> Vec<Activity> {
     let mut activities = vec![start(shell, search_path)];
     activities.extend(
         flow::programs(command)
@@ -28,7 +28,7 @@ pub(crate) fn start_all(shell: &[u8], command: &[u8], search_path: Option<&[u8]>
 }
 
 /// The command of `sh -c COMMAND`; none where the arguments are no shell's.
-pub(crate) fn shell_command<'a>(arguments: &[&'a [u8]]) -> Option<&'a [u8]> {
+pub fn shell_command<'a>(arguments: &[&'a [u8]]) -> Option<&'a [u8]> {
     let name = arguments.first()?.rsplit(|byte| *byte == b'/').next()?;
     if !SHELLS.contains(&name) {
         return None;
@@ -44,7 +44,7 @@ pub(crate) fn shell_command<'a>(arguments: &[&'a [u8]]) -> Option<&'a [u8]> {
 
 fn located(program: &[u8], search_path: Option<&[u8]>) -> Vec<u8> {
     if program.contains(&b'/') {
-        return in_real_folder(&paths::absolute(program));
+        return in_real_folder(&paths::whole(program));
     }
     let from_environment = std::env::var_os("PATH").map(OsStringExt::into_vec);
     let path = search_path
@@ -54,7 +54,7 @@ fn located(program: &[u8], search_path: Option<&[u8]>) -> Vec<u8> {
     for folder in path.split(|byte| *byte == b':') {
         let candidate = [folder, b"/", program].concat();
         if exists(&candidate) {
-            return in_real_folder(&paths::absolute(&candidate));
+            return in_real_folder(&paths::whole(&candidate));
         }
     }
     program.to_vec()
@@ -69,7 +69,8 @@ fn in_real_folder(path: &[u8]) -> Vec<u8> {
     }
 }
 
-pub(crate) fn exists(path: &[u8]) -> bool {
+/// Whether there is a file to start.
+pub fn exists(path: &[u8]) -> bool {
     Path::new(OsStr::from_bytes(path)).is_file()
 }
 

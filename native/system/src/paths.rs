@@ -7,11 +7,8 @@ use std::sync::OnceLock;
 
 static ROOTS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
 
-/// Where links can be planted, so that a name says nothing until they are followed.
-const WRITABLE: [&[u8]; 4] = [b"/tmp/", b"/dev/shm/", b"/mnt/", b"/var/tmp/"];
-
 /// What the platform itself reads, beside the roots of code.
-const PLATFORM_FILES: [&str; 22] = [
+const PLATFORM_FILES: [&str; 23] = [
     "/usr/**",
     "/lib/**",
     "/lib64/**",
@@ -19,6 +16,7 @@ const PLATFORM_FILES: [&str; 22] = [
     "/sbin/**",
     "/etc/ld.so.*",
     "/etc/resolv.conf",
+    "/run/systemd/resolve/**",
     "/etc/hosts",
     "/etc/nsswitch.conf",
     "/etc/host.conf",
@@ -37,12 +35,12 @@ const PLATFORM_FILES: [&str; 22] = [
 ];
 
 /// Sets the folders of the function's own code, its layers and the runtime.
-pub(crate) fn set_roots(roots: Vec<String>) {
+pub fn set_roots(roots: Vec<String>) {
     let _ = ROOTS.set(roots.into_iter().map(String::into_bytes).collect());
 }
 
 /// Allowlist entries for what no function does by itself.
-pub(crate) fn platform_entries(roots: &[String]) -> Vec<String> {
+pub fn platform_entries(roots: &[String]) -> Vec<String> {
     let mut entries: Vec<String> = PLATFORM_FILES
         .iter()
         .map(|path| format!("read {path}"))
@@ -68,7 +66,7 @@ pub(crate) fn platform_entries(roots: &[String]) -> Vec<String> {
 }
 
 /// Whether a path is plainly below a root of code: an import's path, as it is written.
-pub(crate) fn is_in_roots(path: &[u8]) -> bool {
+pub fn is_in_roots(path: &[u8]) -> bool {
     let is_below = |root: &Vec<u8>| {
         path.len() > root.len() && path.starts_with(root) && path[root.len()] == b'/'
     };
@@ -79,16 +77,47 @@ fn climbs(path: &[u8]) -> bool {
     memchr::memmem::find(path, b"/..").is_some()
 }
 
-/// The path that an open of `path` would reach.
-pub(crate) fn absolute(path: &[u8]) -> Vec<u8> {
-    if path.starts_with(b"/") {
-        return followed(normal(path), path);
+/// The path that an open of `path` would reach: links are followed as the kernel follows them, `..` after a link
+/// included, so that no other spelling of a path is another path.
+pub fn absolute(path: &[u8]) -> Vec<u8> {
+    if is_in_roots(path) {
+        return normal(path);
     }
-    let mut whole = std::env::current_dir()
+    let whole = whole(path);
+    let written = Path::new(OsStr::from_bytes(&whole));
+    let reached = written.canonicalize().or_else(|_| {
+        // What does not exist yet is below a folder that may.
+        let folder = written.parent().unwrap_or(written).canonicalize()?;
+        Ok::<_, std::io::Error>(folder.join(written.file_name().unwrap_or_default()))
+    });
+    reached.map_or_else(
+        |_| normal(&whole),
+        |path| of_this_process(path.into_os_string().into_vec()),
+    )
+}
+
+/// The path from the root, links and `..` left as they are written.
+pub fn whole(path: &[u8]) -> Vec<u8> {
+    if path.starts_with(b"/") {
+        path.to_vec()
+    } else {
+        in_working_directory(path)
+    }
+}
+
+fn in_working_directory(path: &[u8]) -> Vec<u8> {
+    let folder = std::env::current_dir()
         .map_or_else(|_| b"/".to_vec(), |dir| dir.into_os_string().into_vec());
-    whole.push(b'/');
-    whole.extend_from_slice(path);
-    followed(normal(&whole), &whole)
+    [&folder[..], b"/", path].concat()
+}
+
+/// `/proc/<our pid>` under the name that stays the same.
+fn of_this_process(path: Vec<u8>) -> Vec<u8> {
+    let own = format!("/proc/{}/", std::process::id());
+    match path.strip_prefix(own.as_bytes()) {
+        Some(rest) => [b"/proc/self/", rest].concat(),
+        None => path,
+    }
 }
 
 /// Without empty parts, `.` and `..`.
@@ -111,50 +140,6 @@ fn normal(path: &[u8]) -> Vec<u8> {
     if out.is_empty() { b"/".to_vec() } else { out }
 }
 
-fn followed(normal: Vec<u8>, written: &[u8]) -> Vec<u8> {
-    let is_writable = WRITABLE
-        .iter()
-        .any(|root| normal.starts_with(root) || written.starts_with(root));
-    if normal.starts_with(b"/proc/") {
-        return followed_in_proc(normal);
-    }
-    if !is_writable {
-        return normal;
-    }
-    let path = Path::new(OsStr::from_bytes(written));
-    if let Ok(real) = path.canonicalize() {
-        return real.into_os_string().into_vec();
-    }
-    // What does not exist yet is below a parent that may.
-    match (path.parent().map(Path::canonicalize), path.file_name()) {
-        (Some(Ok(parent)), Some(name)) => parent.join(name).into_os_string().into_vec(),
-        _ => normal,
-    }
-}
-
-/// `/proc/self/root/etc` leads out of `/proc`; `/proc/<our pid>` is `/proc/self`.
-fn followed_in_proc(normal: Vec<u8>) -> Vec<u8> {
-    let own = format!("/proc/{}/", std::process::id());
-    let path = match normal.strip_prefix(own.as_bytes()) {
-        Some(rest) => [b"/proc/self/", rest].concat(),
-        None => normal,
-    };
-    let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
-    let link = parts
-        .iter()
-        .position(|part| matches!(*part, b"root" | b"cwd" | b"fd" | b"exe"));
-    let Some(link) = link.filter(|at| *at >= 3) else {
-        return path;
-    };
-    match Path::new(OsStr::from_bytes(&path)).canonicalize() {
-        Ok(real) if !real.starts_with("/proc") => real.into_os_string().into_vec(),
-        _ if parts[link] == b"root" => {
-            absolute(&[b"/", &parts[link + 1..].join(&b"/"[..])[..]].concat())
-        }
-        _ => path,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +152,14 @@ mod tests {
             ("/../..", "/"),
             ("/proc/self/root/etc/hostname", "/etc/hostname"),
             ("/proc/self/environ", "/proc/self/environ"),
+            ("/dev/fd/../environ", "/proc/self/environ"),
+            (
+                "/proc/self/cwd/../../../../proc/self/maps",
+                "/proc/self/maps",
+            ),
+            ("/proc/self/task/../environ", "/proc/self/environ"),
+            ("//etc//passwd", "/etc/passwd"),
+            ("/no/such/../folder", "/no/folder"),
         ];
         for (written, expected) in rows {
             assert_eq!(
