@@ -285,10 +285,11 @@ impl Engine {
         if verdict.action == Action::Block && outcome.blocked.is_none() {
             outcome.blocked = Some(format!("{}: {}", found.detector, found.reason));
         }
+        let shown = String::from_utf8_lossy(target);
         let key = format!(
-            "{} {path} {}",
-            found.detector,
-            String::from_utf8_lossy(target)
+            "{} {} {path} {shown}",
+            found.protection.name(),
+            found.detector
         );
         let Some(count) = self.ledger.counted(&key) else {
             return;

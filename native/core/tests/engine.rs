@@ -3,6 +3,7 @@
 use hauberk_core::act::{Act, Outcome, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::{Engine, Setting};
+use hauberk_core::flow::Dialect;
 use hauberk_core::policy::{Mode, Policy};
 use std::collections::BTreeMap;
 
@@ -121,6 +122,24 @@ fn a_blocked_call_is_one_record() {
         },
     );
     assert_eq!(kinds(&outcome), [("detection", "shell-injection")]);
+}
+
+#[test]
+fn an_attack_that_was_seen_coming_in_is_said_again_where_it_arrives() {
+    let mut engine = engine(Mode::Detect);
+    let (_, entries) = engine.begin(0, "1", br#"{"q": "x' UNION SELECT a FROM b -- "}"#);
+    assert_eq!(entries[0].body.protection, Some("firewall"));
+    let statement = b"SELECT * FROM t WHERE q = 'x' UNION SELECT a FROM b -- '";
+    let call = Act {
+        activities: vec![],
+        resource: Resource::Sql(statement, Dialect::Sqlite),
+        arguments: vec![],
+    };
+    assert_eq!(
+        engine.admit(0, &call).entries[0].body.protection,
+        Some("flow")
+    );
+    assert_eq!(kinds(&engine.admit(0, &call)), []);
 }
 
 #[test]
