@@ -3,18 +3,17 @@
 use crate::act::{Act, Outcome, Refusal, Resource};
 use crate::activity::{Activity, Kind};
 use crate::found::{self, Found};
+use crate::hosts::Hosts;
 use crate::inputs::{self, Event};
 use crate::judge::{Action, Reason, Suspicion};
 use crate::ledger::Ledger;
-use crate::policy::{Mode, Policy, Protection, split_port};
+use crate::policy::{Mode, Policy, Protection};
 use crate::record::{Body, Entry, PolicyState};
 use crate::redact::clip;
 use crate::show;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// Addresses of resolved hosts that are remembered.
-const MOST_ADDRESSES: usize = 4_096;
 /// What the guard of one environment starts with.
 #[derive(Debug, Default)]
 pub struct Setting {
@@ -35,7 +34,7 @@ pub struct Engine {
     setting: Setting,
     event: Event,
     ledger: Ledger,
-    hosts: HashMap<IpAddr, String>,
+    hosts: Hosts,
     faults: u64,
 }
 
@@ -48,7 +47,7 @@ impl Engine {
             setting,
             event: Event::default(),
             ledger,
-            hosts: HashMap::new(),
+            hosts: Hosts::default(),
             faults: 0,
         }
     }
@@ -114,21 +113,16 @@ impl Engine {
                 break;
             }
             self.admit_one(now_ms, activity, act, &mut outcome);
+            if outcome.blocked.is_none() {
+                self.hosts.passed(activity);
+            }
         }
         outcome
     }
 
-    /// Remembers which addresses a host has that was admitted: the host's verdict is theirs.
+    /// Remembers which addresses a host has: the host's verdict is theirs.
     pub fn resolved(&mut self, host: &str, addresses: &[IpAddr]) {
-        // An address that is "resolved" was never a host, so nobody has judged it.
-        if host.parse::<IpAddr>().is_ok() {
-            return;
-        }
-        for address in addresses {
-            if self.hosts.len() < MOST_ADDRESSES || self.hosts.contains_key(address) {
-                self.hosts.insert(*address, host.to_owned());
-            }
-        }
+        self.hosts.resolved(host, addresses);
     }
 
     /// A record of a state of the guard itself, once for each message.
@@ -220,7 +214,7 @@ impl Engine {
         }
         let verdict = self.policy.judge(activity);
         let is_by_list = matches!(verdict.reason, Reason::Learning | Reason::Unlisted);
-        if is_by_list && self.host_vouches(activity) {
+        if is_by_list && self.hosts.vouch_for(activity) {
             return;
         }
         match (verdict.action, verdict.reason) {
@@ -232,19 +226,6 @@ impl Engine {
                 self.detect(now_ms, &found, Some(activity), act, outcome);
             }
         }
-    }
-
-    fn host_vouches(&self, activity: &Activity) -> bool {
-        if activity.kind != Kind::Address || activity.operation == "bind" {
-            return false;
-        }
-        let Ok(target) = std::str::from_utf8(&activity.target) else {
-            return false;
-        };
-        split_port(target)
-            .0
-            .parse()
-            .is_ok_and(|address: IpAddr| self.hosts.contains_key(&address))
     }
 
     fn learn(&mut self, now_ms: u64, activity: &Activity, act: &Act<'_>, outcome: &mut Outcome) {

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod envelope;
 pub mod flow;
 mod found;
+mod hosts;
 pub mod inputs;
 pub mod json;
 pub mod judge;

@@ -147,7 +147,27 @@ fn a_host_vouches_for_its_addresses_but_not_for_a_rule() {
     let rest = r#", "allowlist": {"host": ["resolve a.example"], "address": []}, "rules": [{"name": "r", "kind": "address", "patterns": ["* *:25"]}]"#;
     let mut engine = of_policy(rest);
     engine.begin(0, "1", b"{}");
-    engine.resolved("a.example", &["192.0.2.1".parse().unwrap()]);
+    let addresses = ["192.0.2.1".parse().unwrap()];
+    engine.resolved("a.example", &addresses);
+    let call = act(Kind::Address, "connect", "192.0.2.1:443");
+    assert!(
+        engine.admit(0, &call).blocked.is_some(),
+        "a look-up that nobody judged"
+    );
+    assert!(
+        engine
+            .admit(0, &act(Kind::Host, "resolve", "a.example"))
+            .blocked
+            .is_none()
+    );
+    engine.resolved("A.Example.", &addresses);
+    assert!(
+        engine
+            .admit(0, &act(Kind::Host, "resolve", "b.example"))
+            .blocked
+            .is_some()
+    );
+    engine.resolved("b.example", &["192.0.2.2".parse().unwrap()]);
     engine.resolved("192.0.2.2", &["192.0.2.2".parse().unwrap()]);
     for (target, blocked) in [
         ("192.0.2.1:443", false),

@@ -9,6 +9,7 @@ use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Entry, Origin};
 use hauberk_system::paths;
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use std::collections::BTreeMap;
@@ -84,9 +85,13 @@ pub(crate) fn report(state: &'static str, message: &str, coverage: BTreeMap<Stri
 }
 
 /// Reads the policy and installs the audit hook, once a process. Answers the mode that is in force and, where
-/// the policy could not be used or is stale, what is wrong with it. Raises RuntimeError where the hook cannot be installed.
+/// the policy could not be used or is stale, what is wrong with it. Raises RuntimeError where the hook cannot be
+/// installed, and the second time: code in the function cannot choose itself another policy.
 #[pyfunction]
 pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>)> {
+    if engine().is_some() {
+        return Err(PyRuntimeError::new_err("the guard is armed already"));
+    }
     std::panic::set_hook(Box::new(|_| {})); // a fault is told in a record, not on the function's log
     let (policy, setting, problem) = set_up(&surroundings, now_ms() / 1_000);
     let mode = policy.mode;

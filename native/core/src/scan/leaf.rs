@@ -1,6 +1,6 @@
 //! What a detector gets and what it gives.
 
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
 use super::signs::Signs;
 
@@ -55,11 +55,39 @@ impl Leaf {
         memmem::find(&self.lower, needle.as_bytes())
     }
 
+    /// The first of `marks`, all of which hold `byte` at their anchors, and where it stands.
+    pub fn find_mark<'m>(&self, byte: u8, marks: &'m [Mark]) -> Option<(usize, &'m Mark)> {
+        memchr_iter(byte, &self.lower).find_map(|at| {
+            let stands = |mark: &&Mark| {
+                let start = at.checked_sub(mark.anchor);
+                start.is_some_and(|start| {
+                    let (text, near) = (mark.text.as_bytes(), &self.lower[start..]);
+                    near[0] == text[0] && near.starts_with(text)
+                })
+            };
+            let mark = marks.iter().find(stands)?;
+            Some((at - mark.anchor, mark))
+        })
+    }
+
     /// The lower-case text from `start` on, at most `length` bytes.
     pub fn near(&self, start: usize, length: usize) -> &[u8] {
         let end = start.saturating_add(length).min(self.lower.len());
         self.lower.get(start..end).unwrap_or_default()
     }
+}
+
+/// A text to find, and where in it the byte stands by which it is found.
+pub struct Mark {
+    pub text: &'static str,
+    pub anchor: usize,
+    /// Which of the detector's rules it fires.
+    pub rule: usize,
+}
+
+/// A mark with its fields in order.
+pub const fn mark(text: &'static str, anchor: usize, rule: usize) -> Mark {
+    Mark { text, anchor, rule }
 }
 
 /// The finding with the highest confidence.

@@ -15,6 +15,7 @@ mod shell_injection;
 mod signs;
 mod sql_clauses;
 mod sql_injection;
+mod sql_openings;
 mod xss;
 
 use leaf::{Detector, Finding, Leaf};

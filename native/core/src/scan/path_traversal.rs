@@ -4,7 +4,9 @@
 //! known files named absolutely, `file:` URLs of them. Does not see: short climbs to files that are
 //! not on the list; overlong UTF-8 beyond the two usual spellings.
 
-use memchr::{memchr_iter, memmem};
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
 use super::signs::Signs;
@@ -109,17 +111,15 @@ const ENCODED: [&str; 12] = [
 ];
 
 fn find(leaf: &Leaf) -> Option<Finding> {
-    let slashed: Vec<u8> = leaf
-        .lower
-        .iter()
-        .map(|byte| if *byte == b'\\' { b'/' } else { *byte })
-        .collect();
+    let slashed = slashed(leaf);
     let known = memchr_iter(b'/', &slashed)
         .take(MOST_SLASHES)
         .find_map(|at| {
-            let name = KNOWN
-                .iter()
-                .find(|name| slashed[at..].starts_with(name.as_bytes()))?;
+            let second = slashed.get(at + 1)?;
+            let stands = |name: &&&str| {
+                name.as_bytes()[1] == *second && slashed[at..].starts_with(name.as_bytes())
+            };
+            let name = KNOWN.iter().find(stands)?;
             Some((at, name.len()))
         });
     strongest(
@@ -133,8 +133,17 @@ fn find(leaf: &Leaf) -> Option<Finding> {
     )
 }
 
+/// The text with backslashes as slashes.
+fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
+    if memchr(b'\\', &leaf.lower).is_none() {
+        return Cow::Borrowed(&leaf.lower);
+    }
+    let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
+    Cow::Owned(leaf.lower.iter().map(slash).collect())
+}
+
 fn encoded(leaf: &Leaf) -> Option<Finding> {
-    memchr::memchr(b'%', &leaf.lower)?;
+    memchr(b'%', &leaf.lower)?;
     let (start, length) = ENCODED
         .iter()
         .find_map(|step| Some((leaf.find(step)?, step.len())))?;

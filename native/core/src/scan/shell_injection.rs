@@ -6,7 +6,7 @@
 
 use memchr::{memchr_iter, memrchr};
 
-use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
+use super::leaf::{Detector, Finding, Leaf, Mark, Rule, mark, strongest};
 use super::signs::Signs;
 
 /// The detector.
@@ -65,7 +65,7 @@ static RULES: [Rule; 6] = [
     },
 ];
 
-/// Commands that attackers try first.
+/// Commands that attackers try first; sorted.
 const COMMANDS: [&str; 60] = [
     "arp", "awk", "base64", "bash", "busybox", "cat", "chmod", "chown", "curl", "dig", "dir",
     "echo", "env", "find", "ftp", "gcc", "grep", "head", "host", "hostname", "id", "ifconfig",
@@ -81,28 +81,34 @@ const MOST_OPERATORS: usize = 256;
 /// How far a command's arguments are looked at.
 const LONGEST_COMMAND: usize = 256;
 
-/// Marks whose presence is enough.
-const MARKS: [(&str, usize); 10] = [
-    ("/dev/tcp/", 3),
-    ("/dev/udp/", 3),
-    ("nc -e /bin", 3),
-    ("nc -c /bin", 3),
-    ("ncat -e /bin", 3),
-    ("${ifs}", 4),
-    ("$ifs$", 4),
-    ("() { :;", 5),
-    ("() { :; }", 5),
-    ("(){:;}", 5),
+/// Marks whose presence is enough, by the byte they are found by.
+const MARKS: [(u8, &[Mark]); 3] = [
+    (
+        b'/',
+        &[
+            mark("/dev/tcp/", 0, 3),
+            mark("/dev/udp/", 0, 3),
+            mark("nc -e /bin", 6, 3),
+            mark("nc -c /bin", 6, 3),
+            mark("ncat -e /bin", 8, 3),
+        ],
+    ),
+    (b'$', &[mark("${ifs}", 0, 4), mark("$ifs$", 0, 4)]),
+    (b'(', &[mark("() { :;", 0, 5), mark("(){:;}", 0, 5)]),
 ];
 
 fn find(leaf: &Leaf) -> Option<Finding> {
-    let marks = MARKS.iter().filter_map(|(mark, rule)| {
-        let start = leaf.find(mark)?;
-        Some(Finding::new(&RULES[*rule], start, start + mark.len()))
+    let marks = MARKS.iter().filter_map(|(byte, marks)| {
+        let (start, mark) = leaf.find_mark(*byte, marks)?;
+        Some(Finding::new(
+            &RULES[mark.rule],
+            start,
+            start + mark.text.len(),
+        ))
     });
     let bytes = leaf.lower.iter().enumerate();
     let operators = bytes
-        .filter(|(_, byte)| b";|&\n`(".contains(byte))
+        .filter(|(_, byte)| matches!(byte, b';' | b'|' | b'&' | b'\n' | b'`' | b'('))
         .take(MOST_OPERATORS);
     strongest(marks.chain(operators.filter_map(|(at, byte)| after_operator(leaf, at, *byte))))
 }
@@ -144,7 +150,13 @@ fn command_name(command: &[u8]) -> Option<&[u8]> {
         .next()
         .unwrap_or_default();
     let is_path = base.len() == command.len() || command.starts_with(b"/");
-    (is_path && COMMANDS.iter().any(|known| known.as_bytes() == base)).then_some(base)
+    (is_path && is_command(base)).then_some(base)
+}
+
+fn is_command(name: &[u8]) -> bool {
+    COMMANDS
+        .binary_search_by(|known| known.as_bytes().cmp(name))
+        .is_ok()
 }
 
 /// Does nothing follow what ends the substitution, or what stands in one word with it?

@@ -1,5 +1,6 @@
 //! Which clauses of an attack stand in SQL tokens.
 
+use super::sql_openings::{may_continue_number, may_follow_literal};
 use crate::flow::Dialect;
 use crate::flow::sql_tokens::{Kind, Token, Tokens};
 
@@ -27,6 +28,9 @@ struct Clauses<'a> {
 
 /// The first clause in `text`, which follows `quote`, and where it ends.
 pub fn after_quote(text: &[u8], quote: u8, follows_word: bool) -> Option<(Clause, usize)> {
+    if !may_follow_literal(text) {
+        return None;
+    }
     let clauses = Clauses::read(text, quote);
     let tail = clauses.comment_tail().filter(|_| follows_word);
     clauses
@@ -36,8 +40,7 @@ pub fn after_quote(text: &[u8], quote: u8, follows_word: bool) -> Option<(Clause
 
 /// The first clause in `text`, which begins with a number, a bracket or the clause itself.
 pub fn after_number(text: &[u8]) -> Option<(Clause, usize)> {
-    let first = text.trim_ascii_start().first()?;
-    if !first.is_ascii_digit() && !b"(-);|&ouhax".contains(first) {
+    if !may_continue_number(text) {
         return None;
     }
     let clauses = Clauses::read(text, b'\'');
@@ -60,10 +63,8 @@ impl<'a> Clauses<'a> {
         let near = &text[..text.len().min(16 * 1024)];
         let all = Tokens::new(near, Dialect::Any);
         let is_blank = |token: &Token| token.kind == Kind::BlockComment && token.closed;
-        let tokens = all
-            .filter(|token| !is_blank(token))
-            .take(MOST_TOKENS)
-            .collect();
+        let mut tokens = Vec::with_capacity((near.len() / 4 + 4).min(MOST_TOKENS));
+        tokens.extend(all.filter(|token| !is_blank(token)).take(MOST_TOKENS));
         Self {
             text: near,
             tokens,
@@ -261,6 +262,7 @@ impl<'a> Clauses<'a> {
     }
 }
 
-fn is_one(word: &[u8], words: &[&str]) -> bool {
+/// Is `word` one of `words`?
+pub fn is_one(word: &[u8], words: &[&str]) -> bool {
     words.iter().any(|one| one.as_bytes() == word)
 }

@@ -5,9 +5,9 @@
 //! `ORDER BY`. Reads the first 256 tokens after the quote. Does not see: whole statements (SQL
 //! editors send them), conditions on names alone, what needs the query to be told apart.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
-use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
+use super::leaf::{Detector, Finding, Leaf, Mark, Rule, mark, strongest};
 use super::signs::Signs;
 use super::sql_clauses::{self, Clause};
 
@@ -130,25 +130,38 @@ fn after_number(leaf: &Leaf) -> Option<Finding> {
     Some(Finding::new(rule(clause), 0, end))
 }
 
-/// Each holds `_` or `(`.
-const FUNCTIONS: [&str; 9] = [
-    "xp_cmdshell",
-    "extractvalue(",
-    "updatexml(",
-    "load_file(",
-    "pg_sleep(",
-    "benchmark(",
-    "information_schema.",
-    "utl_inaddr.",
-    "dbms_pipe.",
+/// Functions and names, by the byte they are found by.
+const FUNCTIONS: [(u8, &[Mark]); 2] = [
+    (
+        b'(',
+        &[
+            mark("extractvalue(", 12, 7),
+            mark("updatexml(", 9, 7),
+            mark("load_file(", 9, 7),
+            mark("pg_sleep(", 8, 7),
+            mark("benchmark(", 9, 7),
+        ],
+    ),
+    (
+        b'_',
+        &[
+            mark("xp_cmdshell", 2, 7),
+            mark("information_schema.", 11, 7),
+            mark("utl_inaddr.", 3, 7),
+            mark("dbms_pipe.", 4, 7),
+        ],
+    ),
 ];
 
 fn function(leaf: &Leaf) -> Option<Finding> {
-    memchr2(b'_', b'(', &leaf.lower)?;
-    let (start, length) = FUNCTIONS
+    let (start, mark) = FUNCTIONS
         .iter()
-        .find_map(|name| Some((leaf.find(name)?, name.len())))?;
-    Some(Finding::new(&RULES[7], start, start + length))
+        .find_map(|(byte, marks)| leaf.find_mark(*byte, marks))?;
+    Some(Finding::new(
+        &RULES[mark.rule],
+        start,
+        start + mark.text.len(),
+    ))
 }
 
 /// More words than a value of a query has.

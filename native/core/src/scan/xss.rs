@@ -157,6 +157,10 @@ fn has_script_url(attributes: &[u8]) -> bool {
 
 fn is_script_url(text: &[u8]) -> bool {
     const SCHEMES: [&[u8]; 3] = [b"javascript:", b"vbscript:", b"data:text/html"];
+    let first = text.trim_ascii_start().first();
+    if !first.is_some_and(|first| *first <= b' ' || b"jvd".contains(first)) {
+        return false;
+    }
     let start: Vec<u8> = text
         .iter()
         .copied()
@@ -168,7 +172,7 @@ fn is_script_url(text: &[u8]) -> bool {
 
 fn script_url(leaf: &Leaf) -> Option<Finding> {
     let calls = leaf.lower.iter().any(|byte| b"(`=".contains(byte));
-    let is_url = calls && is_script_url(&leaf.lower) && !leaf.lower.starts_with(b"data:");
+    let is_url = is_script_url(&leaf.lower) && calls && !leaf.lower.starts_with(b"data:");
     is_url.then(|| Finding::new(&RULES[4], 0, leaf.lower.len()))
 }
 
