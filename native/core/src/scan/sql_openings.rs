@@ -1,0 +1,77 @@
+//! The cheap questions before a text is read as SQL: may it continue a query at all?
+
+use memchr::memmem;
+
+use super::signs::Signs;
+use super::sql_clauses::is_one;
+
+/// Words that may follow a literal in a query.
+const FOLLOWING_WORDS: [&str; 30] = [
+    "or",
+    "and",
+    "union",
+    "having",
+    "order",
+    "group",
+    "where",
+    "like",
+    "in",
+    "is",
+    "between",
+    "regexp",
+    "rlike",
+    "not",
+    "xor",
+    "limit",
+    "as",
+    "div",
+    "mod",
+    "collate",
+    "procedure",
+    "into",
+    "escape",
+    "glob",
+    "sounds",
+    "then",
+    "else",
+    "end",
+    "from",
+    "intersect",
+];
+
+/// Words that begin what continues a query after a number.
+const CLAUSE_WORDS: [&str; 6] = ["or", "and", "union", "xor", "order", "having"];
+
+/// One of these stands in every clause after a number, but for `UNION SELECT`.
+const CLAUSE_SIGNS: Signs = Signs::OPERATOR
+    .or(Signs::PAREN)
+    .or(Signs::SEPARATOR)
+    .or(Signs::ANGLE)
+    .or(Signs::QUOTE)
+    .or(Signs::DASH);
+
+fn first_word(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    let end = text
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(text.len());
+    &text[..end]
+}
+
+/// In a query only certain words and signs follow a literal; in prose other words do.
+pub fn may_follow_literal(text: &[u8]) -> bool {
+    let word = first_word(text);
+    !text.trim_ascii().is_empty() && (word.is_empty() || is_one(word, &FOLLOWING_WORDS))
+}
+
+/// A number or a bracket and something to continue with, or a word that continues.
+pub fn may_continue_number(text: &[u8]) -> bool {
+    let Some(first) = text.trim_ascii_start().first() else {
+        return false;
+    };
+    if first.is_ascii_digit() {
+        return Signs::of(text).has(CLAUSE_SIGNS) || memmem::find(text, b"select").is_some();
+    }
+    b"(-);|&".contains(first) || is_one(first_word(text), &CLAUSE_WORDS)
+}
