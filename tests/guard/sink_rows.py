@@ -159,6 +159,7 @@ ERRORS = {  # what a call of this audit event raises when it is blocked; Permiss
     "socket.sendmsg": "ConnectionRefusedError",
     "socket.getaddrinfo": "gaierror",
     "socket.gethostbyname": "gaierror",
+    "socket.gethostbyaddr": "gaierror",
     "pickle.find_class": "UnpicklingError",
 }
 FILE, FOLDER = "{path}", "{path}/{library}"
@@ -233,6 +234,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("getaddrinfo", "socket.getaddrinfo", "resolve", "localhost", nothing, answered),
         Row("gethostbyname", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
         Row("gethostbyname_ex", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
+        Row("gethostbyaddr", "socket.gethostbyaddr", "resolve", "localhost", nothing, answered),
         Row("connect_by_name", "socket.connect", "resolve", "localhost", a_listener, arrived),
     ),
     "code": (
@@ -259,5 +261,4 @@ MISSES = (
     Miss("libc_system", "process", "a call into libc has no audit event"),
     Miss("libc_system", "code", "the program's own handle has no path"),
     Miss("stat", "file", "os.stat has no audit event", a_file, answered),
-    Miss("gethostbyaddr", "host", "socket.gethostbyaddr is not watched", nothing, answered),
 )

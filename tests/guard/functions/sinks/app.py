@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import http.client
+import importlib
 import io
 import multiprocessing.util
 import os
@@ -160,7 +161,7 @@ def unpickled_by_python(path, _):
 def imported(path, _):
     sys.path.insert(0, path)
     try:
-        pass
+        return importlib.import_module("_native").__name__
     finally:
         sys.path.remove(path)
 
