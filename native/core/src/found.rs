@@ -102,7 +102,9 @@ pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Option<Fo
 }
 
 fn change(input: &Input, resource: Resource<'_>) -> Option<Change> {
-    if !input.has_syntax {
+    // A plain word changes no syntax, but it may be the whole of what is run.
+    let is_run = matches!(resource, Resource::Shell(_) | Resource::Arguments(_));
+    if !input.has_syntax && !is_run {
         return None;
     }
     match resource {

@@ -43,6 +43,8 @@ fn an_input_that_reaches_a_shell_is_blocked_and_a_plain_one_is_not() {
         ("a.png; id", "thumb a.png; id", true),
         ("a.png", "thumb a.png", false),
         ("a.png; id", "thumb b.png", false),
+        ("whoami", "whoami", true),
+        ("whoami", "echo whoami", false),
     ] {
         let mut engine = engine(Mode::Prevent);
         engine.begin(0, "r", format!(r#"{{"name": "{name}"}}"#).as_bytes());
