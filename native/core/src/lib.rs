@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod activity;
+pub mod address;
 pub mod address_set;
 pub mod attack_path;
 pub mod engine;

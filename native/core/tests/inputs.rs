@@ -115,6 +115,22 @@ fn a_flood_of_inputs_is_bounded_and_counted() {
 }
 
 #[test]
+fn depth_costs_nothing() {
+    let levels = 300_000;
+    let event = format!(
+        r#"{}"xx"{}"#,
+        r#"{"b":"x y","a":"#.repeat(levels),
+        "}".repeat(levels)
+    );
+    let decoded = decode(event.as_bytes());
+    assert_eq!(
+        (decoded.inputs.len(), decoded.left_out),
+        (20_000, levels + 1 - 20_000)
+    );
+    assert_eq!(decoded.inputs[19_999].path, "a.a.a.a.a.a.….a.a.a.a.a.b");
+}
+
+#[test]
 fn a_binary_body_is_opened_where_the_gateway_says_it_is_encoded() {
     let decoded = decode(br#"{"body": "gAR/AAEC", "isBase64Encoded": true}"#);
     assert!(

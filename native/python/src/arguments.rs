@@ -1,7 +1,7 @@
 //! Reading an audit event's arguments through the C API, without running Python code.
 
 use pyo3::ffi::{self, PyObject};
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_int};
 
 /// The item of a tuple, borrowed; null where there is none.
 ///
@@ -31,7 +31,7 @@ pub(crate) unsafe fn bytes(object: *mut PyObject) -> Option<Vec<u8>> {
             return Some(std::slice::from_raw_parts(start, length).to_vec());
         }
         if ffi::PyUnicode_Check(object) == 0 {
-            return None;
+            return buffer(object);
         }
         utf8(object)
             .or_else(|| encoded(object, c"surrogateescape"))
@@ -39,7 +39,26 @@ pub(crate) unsafe fn bytes(object: *mut PyObject) -> Option<Vec<u8>> {
     }
 }
 
+/// The bytes of a bytearray, a memoryview or another buffer, which many calls take in the place of bytes.
+unsafe fn buffer(object: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe {
+        if PyObject_CheckBuffer(object) == 0 {
+            return None;
+        }
+        let copy = ffi::PyBytes_FromObject(object);
+        if copy.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        let found = bytes(copy);
+        ffi::Py_DecRef(copy);
+        found
+    }
+}
+
 unsafe extern "C" {
+    /// In CPython since 3.9, in the limited API since 3.11.
+    fn PyObject_CheckBuffer(object: *mut PyObject) -> c_int;
     /// In CPython since 3.3, in the limited API since 3.10.
     fn PyUnicode_AsUTF8AndSize(text: *mut PyObject, size: *mut isize) -> *const c_char;
 }

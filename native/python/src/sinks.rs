@@ -7,9 +7,10 @@
 use crate::{arguments, guard};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::address::parse;
 use hauberk_system::{paths, process};
 use pyo3::ffi::{self, PyObject};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// How the arguments of an event are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,9 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"open" => Sink::Open,
         b"os.listdir" | b"os.scandir" => Sink::File("list"),
         b"os.remove" | b"os.rmdir" => Sink::File("delete"),
-        b"os.mkdir" | b"os.truncate" => Sink::File("write"),
+        b"os.mkdir" | b"os.truncate" | b"os.utime" | b"os.setxattr" | b"os.removexattr" => {
+            Sink::File("write")
+        }
         b"os.chmod" | b"os.chown" => Sink::File("chmod"),
         b"os.rename" => Sink::TwoFiles("rename"),
         b"os.link" | b"os.symlink" => Sink::TwoFiles("link"),
@@ -136,12 +139,10 @@ fn admit_file(operation: &str, path: &[u8]) -> Option<String> {
 /// A database that SQLite opens by itself, without an event of its own.
 unsafe fn database(path: *mut PyObject) -> Option<String> {
     let path = unsafe { arguments::text(path)? };
-    let name = path.strip_prefix(b"file:").unwrap_or(&path);
-    let name = name.split(|byte| *byte == b'?').next().unwrap_or(name);
-    if name.is_empty() || name.starts_with(b":memory:") {
+    if path.is_empty() || path == b":memory:" {
         return None;
     }
-    admit_file("write", name)
+    admit_file("write", &paths::of_database(&path)?)
 }
 
 unsafe fn spawn(
@@ -212,38 +213,52 @@ fn shell(command: &[u8]) -> Option<String> {
 }
 
 unsafe fn address(operation: &str, address: *mut PyObject) -> Option<String> {
-    let activity = unsafe { addressed(operation, address)? };
+    let activities = unsafe { addressed(operation, address)? };
     guard::admit(&Act {
-        activities: vec![activity],
+        activities,
         resource: Resource::None,
         arguments: Vec::new(),
     })
 }
 
-/// The activity of a socket address: `IP:port`, `[IPv6]:port`, `unix:path`; a name is resolved by the call itself.
-unsafe fn addressed(operation: &str, address: *mut PyObject) -> Option<Activity> {
-    unsafe {
+/// The activities of a socket address: `IP:port`, `[IPv6]:port`, `unix:path`; a name is resolved by the call itself.
+unsafe fn addressed(operation: &str, address: *mut PyObject) -> Option<Vec<Activity>> {
+    let (host, port) = unsafe {
         if address.is_null() || address == ffi::Py_None() {
             return None;
         }
         if ffi::PyTuple_Check(address) == 0 {
             let path = arguments::bytes(address)?;
-            return Some(Activity::new(
-                Kind::Address,
-                operation,
-                [b"unix:", &path[..]].concat(),
-            ));
+            let target = [b"unix:", &path[..]].concat();
+            return Some(vec![Activity::new(Kind::Address, operation, target)]);
         }
-        let host = arguments::bytes(arguments::item(address, 0))?;
-        let port = arguments::integer(arguments::item(address, 1));
-        let host = String::from_utf8_lossy(&host).to_ascii_lowercase();
-        let target = match host.split('%').next().unwrap_or("").parse::<IpAddr>() {
-            Ok(IpAddr::V6(ip)) => format!("[{ip}]:{port}"),
-            Ok(IpAddr::V4(ip)) => format!("{ip}:{port}"),
-            Err(_) if host.is_empty() => format!("0.0.0.0:{port}"),
-            Err(_) => return Some(Activity::new(Kind::Host, "resolve", host)),
-        };
-        Some(Activity::new(Kind::Address, operation, target))
+        (
+            arguments::bytes(arguments::item(address, 0))?,
+            arguments::integer(arguments::item(address, 1)),
+        )
+    };
+    let host = String::from_utf8_lossy(&host).to_ascii_lowercase();
+    let to = |address| Activity::new(Kind::Address, operation, target(operation, address, port));
+    let unspecified = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    Some(match parse(&host) {
+        Some(address) => vec![to(address)],
+        None if host.is_empty() => vec![to(unspecified)],
+        None if host == "localhost" || host.ends_with(".localhost") => {
+            vec![
+                Activity::new(Kind::Host, "resolve", host),
+                to(Ipv4Addr::LOCALHOST.into()),
+            ]
+        }
+        None => vec![Activity::new(Kind::Host, "resolve", host)],
+    })
+}
+
+/// To connect to the unspecified address is to connect to this machine.
+fn target(operation: &str, address: IpAddr, port: i64) -> String {
+    match address {
+        _ if address.is_unspecified() && operation != "bind" => format!("127.0.0.1:{port}"),
+        IpAddr::V4(address) => format!("{address}:{port}"),
+        IpAddr::V6(address) => format!("[{address}]:{port}"),
     }
 }
 
@@ -252,7 +267,7 @@ unsafe fn resolve(host: *mut PyObject) -> Option<String> {
     let host = host.to_ascii_lowercase();
     let name = host.strip_suffix(b".").unwrap_or(&host);
     // An address needs no look-up: the connection to it is seen.
-    let is_address = std::str::from_utf8(name).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+    let is_address = std::str::from_utf8(name).is_ok_and(|text| parse(text).is_some());
     if is_address || name.is_empty() {
         return None;
     }

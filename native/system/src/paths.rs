@@ -1,5 +1,6 @@
 //! Paths as the kernel would take them: absolute, without `.` and `..`, links in writable places followed.
 
+use hauberk_core::inputs::percent_decoded;
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
@@ -96,6 +97,24 @@ pub fn absolute(path: &[u8]) -> Vec<u8> {
     )
 }
 
+/// The file of a SQLite database name: itself, or the path of a `file:` URI; none where that names no file.
+/// Source: <https://www.sqlite.org/uri.html>.
+pub fn of_database(name: &[u8]) -> Option<Vec<u8>> {
+    let Some(uri) = name.strip_prefix(b"file:") else {
+        return Some(name.to_vec());
+    };
+    let uri = uri
+        .split(|byte| matches!(byte, b'?' | b'#'))
+        .next()
+        .unwrap_or(uri);
+    let path = match uri.strip_prefix(b"//") {
+        Some(rest) => &rest[rest.iter().position(|byte| *byte == b'/')?..],
+        None => uri,
+    };
+    let path = percent_decoded(path).unwrap_or_else(|| path.to_vec());
+    (!path.is_empty() && path != b":memory:").then_some(path)
+}
+
 /// The path from the root, links and `..` left as they are written.
 pub fn whole(path: &[u8]) -> Vec<u8> {
     if path.starts_with(b"/") {
@@ -170,6 +189,30 @@ mod tests {
         }
         let own = format!("/proc/{}/environ", std::process::id());
         assert_eq!(absolute(own.as_bytes()), b"/proc/self/environ");
+    }
+
+    #[test]
+    fn a_database_is_the_file_that_sqlite_opens() {
+        let rows = [
+            ("/tmp/a?b", Some("/tmp/a?b")),
+            (":memory:x", Some(":memory:x")),
+            (
+                "file:/tmp/%2e%2e/root/x.db?mode=ro",
+                Some("/tmp/../root/x.db"),
+            ),
+            ("file:///tmp/x.db", Some("/tmp/x.db")),
+            ("file://localhost/tmp/x.db#f", Some("/tmp/x.db")),
+            ("file:x.db", Some("x.db")),
+            ("file::memory:?cache=shared", None),
+            ("file:", None),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(
+                of_database(name.as_bytes()).as_deref(),
+                expected.map(str::as_bytes),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::borrow::Cow;
 
 /// The text without `%XX`; none where there is none.
-pub(super) fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr(b'%', text)?;
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;

@@ -5,7 +5,8 @@
 
 mod encodings;
 
-use self::encodings::{base64_text, percent_decoded};
+use self::encodings::base64_text;
+pub use self::encodings::percent_decoded;
 use crate::json::{Leaf, Step, walk};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,6 +20,8 @@ const MOST_INPUTS: usize = 20_000;
 const MOST_BYTES: usize = 16 << 20;
 /// Steps of a path that are written out at its start and at its end.
 const PATH_ENDS: usize = 6;
+/// Bytes of a key that a path may show.
+const MOST_KEY_BYTES: usize = 256;
 
 /// One untrusted leaf of the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,30 +240,35 @@ fn is_trail(trail: &[Step<'_>], names: &[&str]) -> bool {
         })
 }
 
-/// A path for people: `Records[0].body`, the middle of a very long one left out.
+/// A path for people: `Records[0].body`, the middle of a very long one left out, so that depth costs nothing.
 fn path_of(root: &str, trail: &[Step<'_>]) -> String {
+    let is_long = trail.len() > 2 * PATH_ENDS;
+    let start = if is_long { &trail[..PATH_ENDS] } else { trail };
     let mut path = root.to_owned();
-    for (at, step) in trail.iter().enumerate() {
-        if at == PATH_ENDS && trail.len() > 2 * PATH_ENDS {
-            path.push_str(".…");
-        }
-        if at >= PATH_ENDS && at + PATH_ENDS < trail.len() {
-            continue;
-        }
-        match step {
-            Step::Index(index) => path.push_str(&format!("[{index}]")),
-            Step::Key(key) => {
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.extend(String::from_utf8_lossy(key).chars().take(64));
-            }
-        }
+    start.iter().for_each(|step| push_step(&mut path, step));
+    if is_long {
+        path.push_str(".…");
+        trail[trail.len() - PATH_ENDS..]
+            .iter()
+            .for_each(|step| push_step(&mut path, step));
     }
     if path.is_empty() {
         "$".to_owned()
     } else {
         path
+    }
+}
+
+fn push_step(path: &mut String, step: &Step<'_>) {
+    match step {
+        Step::Index(index) => path.push_str(&format!("[{index}]")),
+        Step::Key(key) => {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            let start = &key[..key.len().min(MOST_KEY_BYTES)];
+            path.extend(String::from_utf8_lossy(start).chars().take(64));
+        }
     }
 }
 
