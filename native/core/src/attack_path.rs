@@ -54,48 +54,6 @@ fn process_file(path: &[u8]) -> Option<AttackPath> {
     }
 }
 
-/// Globals that turn unpickling into running code.
-const DANGEROUS_MODULES: [&str; 14] = [
-    "os",
-    "posix",
-    "nt",
-    "subprocess",
-    "_posixsubprocess",
-    "pty",
-    "socket",
-    "ctypes",
-    "runpy",
-    "importlib",
-    "shutil",
-    "sys",
-    "code",
-    "webbrowser",
-];
-const DANGEROUS_BUILTINS: [&str; 9] = [
-    "eval",
-    "exec",
-    "compile",
-    "__import__",
-    "open",
-    "getattr",
-    "setattr",
-    "globals",
-    "breakpoint",
-];
-
-/// Whether unpickling this global is an attack: `posix.system`, `builtins.exec`.
-#[must_use]
-pub fn is_dangerous_global(name: &str) -> bool {
-    let Some((module, attribute)) = name.rsplit_once('.') else {
-        return false;
-    };
-    let first = module.split('.').next().unwrap_or(module);
-    if module == "builtins" || module == "__builtin__" {
-        return DANGEROUS_BUILTINS.contains(&attribute);
-    }
-    DANGEROUS_MODULES.contains(&first)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,25 +81,6 @@ mod tests {
         for (kind, target, expected) in rows {
             let found = recognise(&Activity::new(kind, "read", target), "127.0.0.1:9001");
             assert_eq!(found.map(|path| path.detector), expected, "{target}");
-        }
-    }
-
-    #[test]
-    fn a_dangerous_global_is_told_from_a_plain_one() {
-        let rows = [
-            ("posix.system", true),
-            ("os.popen", true),
-            ("subprocess.Popen", true),
-            ("builtins.eval", true),
-            ("importlib._bootstrap._call", true),
-            ("builtins.set", false),
-            ("collections.OrderedDict", false),
-            ("datetime.datetime", false),
-            ("oslo.config", false),
-            ("system", false),
-        ];
-        for (name, expected) in rows {
-            assert_eq!(is_dangerous_global(name), expected, "{name}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::act::Resource;
 use crate::activity::Activity;
 use crate::attack_path;
+use crate::dangerous_global::is_dangerous_global;
 use crate::flow::{self, Change};
 use crate::inputs::{Event, Input};
 use crate::policy::{Policy, Protection};
@@ -62,7 +63,8 @@ pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>
 /// Of each detector its strongest hit, so that one attack in two spellings is found once.
 pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
     let mut strongest: Vec<(&Input, Hit)> = Vec::new();
-    for input in event.inputs.iter().filter(|input| input.has_syntax) {
+    let is_scanned = |input: &&Input| input.has_syntax && !input.is_cut;
+    for input in event.inputs.iter().filter(is_scanned) {
         for hit in scan::scan(&input.text[..input.text.len().min(MOST_SCANNED)]) {
             match strongest
                 .iter_mut()
@@ -128,7 +130,7 @@ pub(crate) fn in_activity(activity: &Activity, runtime_api: &str) -> Option<Foun
         ));
     }
     let name = std::str::from_utf8(&activity.target).ok()?;
-    if activity.operation != "unpickle" || !attack_path::is_dangerous_global(name) {
+    if activity.operation != "unpickle" || !is_dangerous_global(name) {
         return None;
     }
     let reason = format!("a pickle asks for {name:.100}, which runs code");

@@ -280,11 +280,13 @@ unsafe fn resolve(host: *mut PyObject) -> Option<String> {
 
 unsafe fn unpickle(module: *mut PyObject, name: *mut PyObject) -> Option<String> {
     let (module, name) = unsafe { (arguments::bytes(module)?, arguments::bytes(name)?) };
+    // A name with dots leads through other names: it is told apart from a module's.
+    let separator: &[u8] = if name.contains(&b'.') { b":" } else { b"." };
     guard::admit(&Act {
         activities: vec![Activity::new(
             Kind::Code,
             "unpickle",
-            [&module[..], b".", &name[..]].concat(),
+            [&module, separator, &name].concat(),
         )],
         resource: Resource::None,
         arguments: Vec::new(),

@@ -28,10 +28,22 @@ pub fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
 
 /// The text that base64 hides; none where it is no base64, or of something that is no text.
 pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
-    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-    if text.len() < 12 || !text.iter().all(is_base64) {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
+    if text.len() < 8 || !text.iter().all(is_base64) {
         return None;
     }
+    // RFC 2045 breaks lines.
+    let unbroken: Vec<u8>;
+    let text = if memchr::memchr2(b'\n', b'\r', text).is_some() {
+        unbroken = text
+            .iter()
+            .copied()
+            .filter(|byte| !b"\r\n".contains(byte))
+            .collect();
+        &unbroken
+    } else {
+        text
+    };
     let end = text.iter().rposition(|byte| *byte != b'=')? + 1;
     let url_safe: Cow<'_, [u8]> = if memchr::memchr2(b'+', b'/', text).is_some() {
         text[..end]

@@ -1,12 +1,14 @@
 //! From a Lambda event to its inputs: each untrusted leaf with its path, and the forms it hides.
 //!
-//! Sees:         strings and unusual keys at any depth; JSON, percent-encoded, form and base64 text inside them
-//! Does not see: numbers; multipart, compressed and XML bodies; what the function fetches by itself
+//! Sees:         strings and unusual keys at any depth; inside them JSON, percent-encoding, forms, queries, cookies,
+//!               base64, tokens' claims, segments of paths, and all of these trimmed
+//! Does not see: numbers; multipart, compressed, XML and CSV bodies; what the function fetches by itself
 
 mod encodings;
+mod parts;
 
-use self::encodings::base64_text;
 pub use self::encodings::percent_decoded;
+use self::parts::parts;
 use crate::json::{Leaf, Step, walk};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -33,6 +35,8 @@ pub struct Input {
     pub has_syntax: bool,
     /// Whether it may climb or start at the root.
     pub has_slash: bool,
+    /// Whether it stands in another input as it is.
+    pub is_cut: bool,
 }
 
 /// What sent the event, as far as the answer to a blocked one depends on it.
@@ -67,7 +71,7 @@ pub fn decode(event: &[u8]) -> Event {
     let outcome = walk(event, |trail, leaf| decoded.notice(trail, leaf));
     if let Err(malformed) = outcome {
         decoded.malformed_at = Some(malformed.at);
-        decoded.add("$".to_owned(), event, 0);
+        decoded.add("$".to_owned(), event, 0, false);
     }
     if decoded.body_is_base64 {
         decoded.open_body();
@@ -80,12 +84,17 @@ impl Event {
         match leaf {
             Leaf::Text(text) => {
                 self.notice_text(trail, &text);
-                self.add(path_of("", trail), &text, 0);
+                self.add(path_of("", trail), &text, 0, false);
             }
             Leaf::Key(key) => {
                 self.notice_key(trail, &key);
                 if has_syntax(&key, b"-.$:/") {
-                    self.add(format!("{}#key", path_of("", trail)), &key, MOST_LAYERS);
+                    self.add(
+                        format!("{}#key", path_of("", trail)),
+                        &key,
+                        MOST_LAYERS,
+                        false,
+                    );
                 }
             }
             Leaf::True => self.body_is_base64 |= is_trail(trail, &["isBase64Encoded"]),
@@ -120,7 +129,7 @@ impl Event {
         }
     }
 
-    fn add(&mut self, path: String, text: &[u8], layers: u8) {
+    fn add(&mut self, path: String, text: &[u8], layers: u8, is_cut: bool) {
         if text.len() < 2 {
             return;
         }
@@ -129,82 +138,19 @@ impl Event {
             return;
         }
         self.bytes += text.len();
-        let has_syntax = has_syntax(text, b"");
-        if has_syntax && layers < MOST_LAYERS {
-            self.add_hidden(&path, text, layers + 1);
-        } else if !has_syntax && layers < MOST_LAYERS {
-            self.add_base64(&path, text, layers + 1);
+        if layers < MOST_LAYERS {
+            for part in parts(text) {
+                let path = format!("{path}{}", part.label);
+                self.add(path, &part.text, layers + 1, part.is_cut);
+            }
         }
-        let has_slash = memchr::memchr2(b'/', b'\\', text).is_some() || text == b"..";
         self.inputs.push(Input {
             path,
             text: text.to_vec(),
-            has_syntax,
-            has_slash,
+            has_syntax: has_syntax(text, b""),
+            has_slash: memchr::memchr2(b'/', b'\\', text).is_some() || text == b"..",
+            is_cut,
         });
-    }
-
-    /// Adds what `text` holds in a form that code usually decodes.
-    fn add_hidden(&mut self, path: &str, text: &[u8], layers: u8) {
-        match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'{' | b'[') if self.add_json(path, text, layers) => return,
-            _ => {}
-        }
-        if self.add_form(path, text, layers) {
-            return;
-        }
-        if let Some(plain) = percent_decoded(text) {
-            self.add(format!("{path}→url"), &plain, layers);
-        }
-        self.add_base64(path, text, layers);
-    }
-
-    fn add_json(&mut self, path: &str, text: &[u8], layers: u8) -> bool {
-        let mut leaves = Vec::new();
-        let outcome = walk(text, |trail, leaf| {
-            if let Leaf::Text(text) = leaf {
-                if leaves.len() < MOST_INPUTS {
-                    leaves.push((path_of("$", trail), text.into_owned()));
-                }
-            }
-        });
-        if outcome.is_err() {
-            return false;
-        }
-        for (inner, text) in leaves {
-            self.add(format!("{path}→{inner}"), &text, layers);
-        }
-        true
-    }
-
-    fn add_form(&mut self, path: &str, text: &[u8], layers: u8) -> bool {
-        // `=` at the end only is base64's.
-        let inner_end = text
-            .iter()
-            .rposition(|byte| *byte != b'=')
-            .map_or(0, |at| at + 1);
-        let is_form = text[..inner_end].contains(&b'=')
-            && !text.iter().any(|byte| b" \n<\"'{".contains(byte));
-        if !is_form {
-            return false;
-        }
-        for pair in text.split(|byte| *byte == b'&') {
-            let (key, value) = split_once(pair, b'=').unwrap_or((pair, b""));
-            let spaced: Vec<u8> = value
-                .iter()
-                .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-                .collect();
-            let plain = percent_decoded(&spaced).unwrap_or(spaced);
-            let key = String::from_utf8_lossy(key);
-            self.add(format!("{path}→form.{key:.64}"), &plain, layers);
-        }
-        true
-    }
-
-    fn add_base64(&mut self, path: &str, text: &[u8], layers: u8) {
-        if let Some(plain) = base64_text(text) {
-            self.add(format!("{path}→base64"), &plain, layers);
-        }
     }
 
     /// A body that the gateway encoded is decoded also where it is no text.
@@ -213,7 +159,7 @@ impl Event {
         let plain = body.and_then(|input| STANDARD.decode(&input.text).ok());
         if let Some(plain) = plain.filter(|_| !self.inputs.iter().any(|i| i.path == "body→base64"))
         {
-            self.add("body→base64".to_owned(), &plain, 1);
+            self.add("body→base64".to_owned(), &plain, 1, false);
         }
     }
 }
@@ -280,9 +226,4 @@ fn has_syntax(text: &[u8], also_plain: &[u8]) -> bool {
 
 fn address(text: &[u8]) -> Option<IpAddr> {
     std::str::from_utf8(text).ok()?.trim().parse().ok()
-}
-
-fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
-    let at = memchr::memchr(separator, text)?;
-    Some((&text[..at], &text[at + 1..]))
 }
