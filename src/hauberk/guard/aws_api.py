@@ -6,10 +6,12 @@ Does not see: requests that are signed and sent by other means
 
 from __future__ import annotations
 
-from typing import Any
-
 from hauberk import _native
 from hauberk.guard.fence import Fence
+
+TYPE_CHECKING = False  # as in start.py
+if TYPE_CHECKING:
+    from typing import Any
 
 # Operations whose IAM action has another name.
 ACTIONS = {
@@ -51,11 +53,15 @@ def arm(client: Any) -> None:
             service = self.meta.service_model.signing_name
             region = self.meta.region_name or ""
             action = f"{service}:{operation}"
-            reason = _native.admit_api(ACTIONS.get(action, action), resource(service, region, parameters))
+            reason = _native.admit_api(
+                ACTIONS.get(action, action), resource(service, region, parameters)
+            )
         if reason is not None:
             raise client.ClientError(_denied(reason), operation)
 
-    client.BaseClient._make_api_call = _native.WatchedMethod(client.BaseClient._make_api_call, before)
+    client.BaseClient._make_api_call = _native.WatchedMethod(
+        client.BaseClient._make_api_call, before
+    )
 
 
 def _denied(reason: str) -> dict[str, Any]:

@@ -6,10 +6,12 @@ Does not see: names that native code resolves; the audit hook sees the look-up i
 
 from __future__ import annotations
 
-from typing import Any, Callable
-
 from hauberk import _native
 from hauberk.guard.fence import Fence
+
+TYPE_CHECKING = False  # as in start.py
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 
 def arm(socket: Any) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Callable
 
 from hauberk.guard.fence import Fence
 
+TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
+    from typing import Any, Callable
 
-Arm = Callable[[Any], None]
+    Arm = Callable[[Any], None]
 
 
 class Finder:

@@ -7,12 +7,15 @@ Does not see: runtimes of others; a handler that is called by the function's own
 from __future__ import annotations
 
 import json
-from typing import Any, Callable
 
 from hauberk import _native
 from hauberk.guard.fence import Blocked, Fence
 
-Handler = Callable[[Any, Any], Any]
+TYPE_CHECKING = False  # as in start.py
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+    Handler = Callable[[Any, Any], Any]
 
 
 def arm(bootstrap: Any) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Any, Callable
 
 from hauberk import _native
 
-Refuse = Callable[[str], Exception]
+TYPE_CHECKING = False  # as in start.py
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+    Refuse = Callable[[str], Exception]
 
 
 def arm_sqlite3(dbapi2: Any) -> None:
