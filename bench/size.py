@@ -33,12 +33,12 @@ FULL = Size(
     soak_pairs=3,
 )
 QUICK = Size(
-    cold_pairs=8,
-    sdk_pairs=5,
+    cold_pairs=7,
+    sdk_pairs=4,
     limited_pairs=4,
     warm_pairs=3,
-    warm_blocks=5,
-    warm_block=60,
+    warm_blocks=4,
+    warm_block=50,
     work_pairs=3,
     work_block=2,
     soak_pairs=1,
