@@ -99,7 +99,7 @@ check-types:
 check-types-39:
 	@setup/step "mypy for Python 3.9" $(PYTHON) -m mypy --python-version 3.9 -p hauberk.guard -p hauberk.model
 check-imports:
-	@setup/step "import contracts" .venv/bin/lint-imports
+	@PYTHONPATH=src setup/step "import contracts" .venv/bin/lint-imports
 check-names:
 	@setup/step "no names of machines" setup/names
 check-rust-format:
