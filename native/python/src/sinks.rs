@@ -8,7 +8,9 @@ use crate::{arguments, guard};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::address::parse;
-use hauberk_system::{paths, process};
+use hauberk_core::flow;
+use hauberk_system::paths;
+use hauberk_system::process::{self, Place};
 use pyo3::ffi::{self, PyObject};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -73,7 +75,7 @@ impl Sink {
                 Sink::File(operation) => file(operation, item(0)),
                 Sink::TwoFiles(operation) => two_files(operation, item(0), item(1)),
                 Sink::Database => database(item(0)),
-                Sink::Spawn => spawn(item(0), item(1), item(3)),
+                Sink::Spawn => spawn(item(0), item(1), item(2), item(3)),
                 Sink::Execute => execute(item(0), item(1), item(2)),
                 Sink::ShellCommand => shell(&arguments::bytes(item(0))?),
                 Sink::Terminal => terminal(item(0)),
@@ -148,16 +150,22 @@ unsafe fn database(path: *mut PyObject) -> Option<String> {
 unsafe fn spawn(
     executable: *mut PyObject,
     words: *mut PyObject,
+    folder: *mut PyObject,
     environment: *mut PyObject,
 ) -> Option<String> {
-    let (words, search_path) = unsafe {
+    let (words, folder, search_path) = unsafe {
         (
             arguments::texts(words),
+            arguments::text(folder),
             arguments::entry(environment, c"PATH"),
         )
     };
     let program = unsafe { arguments::text(executable) }.or_else(|| words.first().cloned())?;
-    admit_process(&program, &words, search_path.as_deref())
+    let place = Place {
+        search_path: search_path.as_deref(),
+        folder: folder.as_deref(),
+    };
+    admit_process(&program, &words, place)
 }
 
 /// `os.exec*` and `os.posix_spawn`: the path is tried as it is, so one that does not exist starts nothing.
@@ -171,44 +179,43 @@ unsafe fn execute(
     if path.contains(&b'/') && !process::exists(&path) {
         return None;
     }
-    admit_process(&path, &words, search_path.as_deref())
+    let place = Place {
+        search_path: search_path.as_deref(),
+        folder: None,
+    };
+    admit_process(&path, &words, place)
 }
 
 unsafe fn terminal(words: *mut PyObject) -> Option<String> {
     let words = unsafe { arguments::texts(words) };
-    admit_process(&words.first()?.clone(), &words, None)
+    admit_process(&words.first()?.clone(), &words, Place::default())
 }
 
-fn admit_process(program: &[u8], words: &[Vec<u8>], search_path: Option<&[u8]>) -> Option<String> {
+fn admit_process(program: &[u8], words: &[Vec<u8>], place: Place<'_>) -> Option<String> {
     // What is run is the program, whatever name the first word gives it.
     let mut shown: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
     match shown.first_mut() {
         Some(first) => *first = program,
         None => shown.push(program),
     }
-    let command = process::shell_command(&shown);
-    let (activities, resource) = match command {
-        Some(command) => (
-            process::start_all(program, command, search_path),
-            Resource::Shell(command),
-        ),
-        None => (
-            vec![process::start(program, search_path)],
-            Resource::Arguments(&shown),
-        ),
+    // A shell behind `env` and its like is judged with the arguments before it.
+    let resource = match flow::command_of(&shown) {
+        Some(command) => Resource::Shell(command),
+        None => Resource::Arguments(&shown),
     };
     guard::admit(&Act {
-        activities,
+        activities: process::starts(&shown, place),
         resource,
         arguments: shown.clone(),
     })
 }
 
 fn shell(command: &[u8]) -> Option<String> {
+    let words: [&[u8]; 3] = [b"/bin/sh", b"-c", command];
     guard::admit(&Act {
-        activities: process::start_all(b"/bin/sh", command, None),
+        activities: process::starts(&words, Place::default()),
         resource: Resource::Shell(command),
-        arguments: vec![b"/bin/sh", b"-c", command],
+        arguments: words.to_vec(),
     })
 }
 

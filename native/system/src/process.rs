@@ -7,57 +7,59 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
-const SHELLS: [&[u8]; 6] = [b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh"];
 /// Where `execvp` looks when there is no PATH.
 const DEFAULT_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin";
 
-/// Starting `program`; its target is the path of the program, links in its folder followed.
-pub fn start(program: &[u8], search_path: Option<&[u8]>) -> Activity {
-    Activity::new(Kind::Process, "start", located(program, search_path))
+/// Where a program will be started and looked for; this process' own where there is none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place<'a> {
+    pub search_path: Option<&'a [u8]>,
+    pub folder: Option<&'a [u8]>,
 }
 
-/// Starting what a shell command names, the shell first.
-pub fn start_all(shell: &[u8], command: &[u8], search_path: Option<&[u8]>) -> Vec<Activity> {
-    let mut activities = vec![start(shell, search_path)];
-    activities.extend(
-        flow::programs(command)
-            .iter()
-            .map(|program| start(program, search_path)),
-    );
-    activities
+/// Starting what these arguments name: the program, what it starts in turn, and what a shell's command names.
+///
+/// A target is the path of a program, links in its folder followed; its name where that cannot be told.
+pub fn starts(arguments: &[&[u8]], place: Place<'_>) -> Vec<Activity> {
+    let target = |program: flow::Program| {
+        if program.is_as_written {
+            program.name
+        } else {
+            located(&program.name, place)
+        }
+    };
+    flow::started(arguments)
+        .into_iter()
+        .map(|program| Activity::new(Kind::Process, "start", target(program)))
+        .collect()
 }
 
-/// The command of `sh -c COMMAND`; none where the arguments are no shell's.
-pub fn shell_command<'a>(arguments: &[&'a [u8]]) -> Option<&'a [u8]> {
-    let name = arguments.first()?.rsplit(|byte| *byte == b'/').next()?;
-    if !SHELLS.contains(&name) {
-        return None;
-    }
-    let takes_command = |argument: &&&[u8]| argument.starts_with(b"-") && argument.ends_with(b"c");
-    let flag = arguments
-        .iter()
-        .skip(1)
-        .take_while(|argument| argument.starts_with(b"-"))
-        .position(|a| takes_command(&a))?;
-    arguments.get(flag + 2).copied()
-}
-
-fn located(program: &[u8], search_path: Option<&[u8]>) -> Vec<u8> {
+fn located(program: &[u8], place: Place<'_>) -> Vec<u8> {
     if program.contains(&b'/') {
-        return in_real_folder(&paths::whole(program));
+        return in_real_folder(&below(place.folder, program));
     }
     let from_environment = std::env::var_os("PATH").map(OsStringExt::into_vec);
-    let path = search_path
+    let path = place
+        .search_path
         .map(<[u8]>::to_vec)
         .or(from_environment)
         .unwrap_or(DEFAULT_PATH.to_vec());
     for folder in path.split(|byte| *byte == b':') {
-        let candidate = [folder, b"/", program].concat();
+        let folder = if folder.is_empty() { b"." } else { folder };
+        let candidate = below(place.folder, &[folder, b"/", program].concat());
         if exists(&candidate) {
-            return in_real_folder(&paths::whole(&candidate));
+            return in_real_folder(&candidate);
         }
     }
     program.to_vec()
+}
+
+/// The path from the root, of one that is relative to `folder`.
+fn below(folder: Option<&[u8]>, path: &[u8]) -> Vec<u8> {
+    match folder {
+        Some(folder) if !path.starts_with(b"/") => paths::whole(&[folder, b"/", path].concat()),
+        _ => paths::whole(path),
+    }
 }
 
 /// `/bin/ls` and `/usr/bin/ls` are one where `/bin` is a link; the name itself stays, since `sh` may be a link too.
@@ -78,38 +80,71 @@ pub fn exists(path: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_shell_command_is_told_from_a_script() {
-        let rows: &[(&[&str], Option<&str>)] = &[
-            (&["/bin/sh", "-c", "ls"], Some("ls")),
-            (&["bash", "-e", "-c", "ls"], Some("ls")),
-            (&["bash", "-lc", "ls"], Some("ls")),
-            (&["sh", "script.sh", "-c"], None),
-            (&["ls", "-c", "x"], None),
-            (&["sh", "-c"], None),
-            (&[], None),
-        ];
-        for (arguments, expected) in rows {
-            let arguments: Vec<&[u8]> = arguments.iter().map(|text| text.as_bytes()).collect();
-            assert_eq!(
-                shell_command(&arguments),
-                expected.map(str::as_bytes),
-                "{arguments:?}"
-            );
-        }
+    fn targets(arguments: &[&str], place: Place<'_>) -> Vec<String> {
+        let arguments: Vec<&[u8]> = arguments.iter().map(|text| text.as_bytes()).collect();
+        starts(&arguments, place)
+            .iter()
+            .map(|activity| String::from_utf8_lossy(&activity.target).into_owned())
+            .collect()
     }
 
     #[test]
     fn a_program_is_found_as_the_system_finds_it() {
-        let sh = located(b"sh", Some(b"/nowhere:/bin"));
+        let found = |program, search_path: Option<&'static [u8]>| {
+            let folder = None;
+            located(
+                program,
+                Place {
+                    search_path,
+                    folder,
+                },
+            )
+        };
+        let sh = found(b"sh", Some(b"/nowhere:/bin"));
         assert!(sh.ends_with(b"/sh") && sh.starts_with(b"/"));
         assert_eq!(
-            located(b"sh", Some(b"/bin:/usr/bin")),
-            located(b"/bin/sh", None)
+            found(b"sh", Some(b"/bin:/usr/bin")),
+            found(b"/bin/sh", None)
         );
-        assert_eq!(
-            located(b"no-such-program", Some(b"/bin")),
-            b"no-such-program"
+        assert_eq!(found(b"no-such-program", Some(b"/bin")), b"no-such-program");
+    }
+
+    #[test]
+    fn a_relative_program_is_found_from_the_folder_it_is_started_in() {
+        let base = std::env::temp_dir().join(format!("hauberk-process-{}", std::process::id()));
+        std::fs::create_dir_all(base.join("bin")).unwrap();
+        std::fs::write(base.join("bin/echo"), "").unwrap();
+        let folder = base.as_os_str().as_bytes();
+        let place = |search_path| Place {
+            search_path,
+            folder: Some(folder),
+        };
+        let written = targets(&["bin/echo"], place(None));
+        let searched = targets(&["echo"], place(Some(b"bin")));
+        let here = targets(&["sh", "-c", "./bin/echo"], place(None));
+        let echo = in_real_folder(base.join("bin/echo").as_os_str().as_bytes());
+        std::fs::remove_dir_all(&base).unwrap();
+        let echo = String::from_utf8_lossy(&echo);
+        assert_eq!(written, [&*echo]);
+        assert_eq!(searched, [&*echo]);
+        assert!(
+            here[1].ends_with("/bin/echo") && here[1].starts_with('/'),
+            "{here:?}"
         );
+    }
+
+    #[test]
+    fn a_program_that_cannot_be_told_is_not_looked_for() {
+        let rows: &[(&[&str], &[&str])] = &[
+            (&["sh", "-c", "PATH=/tmp/x cat"], &["cat"]),
+            (&["sh", "-c", "LD_PRELOAD=/tmp/x :"], &["LD_PRELOAD=/tmp/x"]),
+            (&["env", "PATH=/tmp/x", "cat"], &["cat"]),
+            (&["sh", "-c", "cd /tmp; bin/x"], &["bin/x"]),
+            (&["sh"], &["-"]),
+        ];
+        for (arguments, expected) in rows {
+            let started = targets(arguments, Place::default());
+            assert_eq!(started[1..], **expected, "{arguments:?}");
+        }
     }
 }

@@ -5,7 +5,8 @@
 //! that equals the input is an option (`--output=/etc/x`; not `-5`, not `-`, not after `--`).
 //! Safe: any other argument, for no shell reads it. Look-alikes: a plain name (`convert`) that the
 //! code also uses as its program, with arguments of its own, cannot be told apart and is safe.
-//! Not seen: code for interpreters (`python -c`), options inside a longer argument.
+//! Not seen: code for interpreters (`python -c`), options inside a longer argument, a value for `PATH`
+//! or `LD_PRELOAD`, what a shell reads from its standard input.
 
 use super::shell::{Part, State, is_option, shell};
 use super::{Change, SHORTEST_INPUT};
@@ -32,8 +33,8 @@ pub fn exec(argv: &[&[u8]], input: &[u8]) -> Option<Change> {
         let change = match state.step(argument) {
             Part::Program => as_program(argument, input),
             Part::Script => shell(argument, input),
-            Part::Argument if is_operand => None,
-            Part::Argument => as_option(argument, input),
+            Part::Argument | Part::Setting if is_operand => None,
+            Part::Argument | Part::Setting => as_option(argument, input),
         };
         if change.is_some() {
             return change;

@@ -14,7 +14,7 @@ mod sql;
 
 pub use exec::exec;
 pub use path::path;
-pub use shell::{programs, shell};
+pub use shell::{Program, command_of, programs, shell, started};
 pub(crate) use sql::tokens as sql_tokens;
 pub use sql::{Dialect, sql};
 

@@ -1,8 +1,11 @@
 //! Which words of a command are programs, and which are commands for another shell.
 //!
 //! Knows the words that stand before a program (`then`, `X=1`), programs that start another one
-//! (`env`, `sudo`, `xargs`), shells with `-c`, `eval` and `find -exec`. Does not know aliases,
-//! functions of the command's own, `env -S`, and interpreters that run code (`python -c`).
+//! (`env`, `sudo`, `xargs`), shells with `-c`, `eval`, `trap`, `.`, `hash -p` and `find -exec`. Does
+//! not know functions of the command's own, `env -S`, and interpreters that run code (`python -c`).
+
+use super::options::Options;
+use super::wrappers::Wrapper;
 
 /// What a word is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,6 +14,8 @@ pub enum Part {
     Program,
     /// A command for another shell.
     Script,
+    /// Gives a value to a variable that decides which code later names stand for.
+    Setting,
     /// Anything else.
     Argument,
 }
@@ -30,51 +35,20 @@ pub enum State {
         skips: bool,
     },
     /// The options of a shell.
-    Shell { skips: bool },
-    /// The command for a shell is next.
-    Script,
+    Shell(Options),
+    /// The words of `eval` are a command.
+    Eval,
+    /// The first operand of `trap` is one.
+    Trap,
+    /// The file of `.` is next.
+    File,
+    /// The arguments of `hash`.
+    Hash,
+    /// The variables of `export` and its like.
+    Variables,
     /// The arguments of `find`; is a program next?
     Find { executes: bool },
 }
-
-/// A program that starts the program named in its arguments.
-pub struct Wrapper {
-    name: &'static [u8],
-    with_value: &'static [u8],
-    operands: u8,
-}
-
-const fn wrapper(name: &'static [u8], with_value: &'static [u8], operands: u8) -> Wrapper {
-    Wrapper {
-        name,
-        with_value,
-        operands,
-    }
-}
-
-/// Each with its options that take a value and its operands before the program.
-static WRAPPERS: [Wrapper; 18] = [
-    wrapper(b"builtin", b"", 0),
-    wrapper(b"busybox", b"", 0),
-    wrapper(b"chroot", b"", 1),
-    wrapper(b"command", b"", 0),
-    wrapper(b"doas", b"Cu", 0),
-    wrapper(b"env", b"uC", 0),
-    wrapper(b"exec", b"a", 0),
-    wrapper(b"flock", b"wE", 1),
-    wrapper(b"ionice", b"cn", 0),
-    wrapper(b"nice", b"n", 0),
-    wrapper(b"nohup", b"", 0),
-    wrapper(b"setsid", b"", 0),
-    wrapper(b"stdbuf", b"ioe", 0),
-    wrapper(b"sudo", b"ugphCrtTRD", 0),
-    wrapper(b"time", b"fo", 0),
-    wrapper(b"timeout", b"sk", 1),
-    wrapper(b"watch", b"n", 0),
-    wrapper(b"xargs", b"InPLdEsa", 0),
-];
-
-const SHELLS: [&[u8]; 6] = [b"ash", b"bash", b"dash", b"ksh", b"sh", b"zsh"];
 
 /// Words after which a program may follow.
 const BEFORE_PROGRAM: [&[u8]; 14] = [
@@ -90,50 +64,87 @@ const FIND_EXECUTES: [&[u8]; 4] = [b"-exec", b"-execdir", b"-ok", b"-okdir"];
 impl State {
     /// The state after a program's name.
     pub fn after_program(name: &[u8]) -> Self {
-        let base = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
-        if SHELLS.contains(&base) {
-            return Self::Shell { skips: false };
+        let base = file_name(name);
+        if let Some(options) = Options::of(base) {
+            return Self::Shell(options);
         }
         match base {
-            b"eval" => Self::Script,
+            b"eval" => Self::Eval,
+            b"trap" => Self::Trap,
+            b"." | b"source" => Self::File,
+            b"hash" => Self::Hash,
+            b"export" | b"declare" | b"typeset" | b"readonly" | b"local" => Self::Variables,
             b"find" => Self::Find { executes: false },
-            _ => {
-                WRAPPERS
-                    .iter()
-                    .find(|wrapper| wrapper.name == base)
-                    .map_or(Self::Arguments, |of| Self::Wrapper {
-                        of,
-                        operands: of.operands,
-                        skips: false,
-                    })
-            }
+            _ => Wrapper::named(base).map_or(Self::Arguments, |of| Self::Wrapper {
+                of,
+                operands: of.operands,
+                skips: false,
+            }),
         }
+    }
+
+    /// Whether this is a shell that reads its commands from its standard input.
+    pub fn reads_input(&self) -> bool {
+        matches!(self, Self::Shell(options) if options.reads_input())
+    }
+
+    /// Whether this is a shell.
+    pub fn is_shell(&self) -> bool {
+        matches!(self, Self::Shell(_))
     }
 
     /// Takes the next word, without its quotes.
     pub fn step(&mut self, word: &[u8]) -> Part {
         match *self {
-            Self::Program if is_assignment(word) || BEFORE_PROGRAM.contains(&word) => {
-                Part::Argument
-            }
-            Self::Program if COMPOUND.contains(&word) => self.pass(Self::Arguments),
-            Self::Program | Self::Find { executes: true } => self.start(word),
-            Self::Arguments => Part::Argument,
+            Self::Program => self.in_front(word),
+            Self::Find { executes: true } => self.start(word),
+            Self::Find { executes: false } => self.pass(Self::Find {
+                executes: FIND_EXECUTES.contains(&word),
+            }),
             Self::Wrapper {
                 of,
                 operands,
                 skips,
             } => self.in_wrapper(of, operands, skips, word),
-            Self::Shell { skips } => self.in_shell(skips, word),
-            Self::Script if word.starts_with(b"-") => Part::Argument,
-            Self::Script => {
-                *self = Self::Arguments;
-                Part::Script
+            Self::Shell(options) => {
+                let (part, rest) = options.step(word);
+                *self = rest.map_or(Self::Arguments, Self::Shell);
+                part
             }
-            Self::Find { executes: false } => self.pass(Self::Find {
-                executes: FIND_EXECUTES.contains(&word),
-            }),
+            _ => self.in_builtin(word),
         }
+    }
+
+    fn in_front(&mut self, word: &[u8]) -> Part {
+        if is_assignment(word) {
+            return assigned(word);
+        }
+        if BEFORE_PROGRAM.contains(&word) {
+            return Part::Argument;
+        }
+        if COMPOUND.contains(&word) {
+            return self.pass(Self::Arguments);
+        }
+        self.start(word)
+    }
+
+    fn in_builtin(&mut self, word: &[u8]) -> Part {
+        let part = match *self {
+            Self::Eval => return Part::Script,
+            Self::Variables => return assigned(word),
+            Self::Hash => match word {
+                b"-p" => return self.pass(Self::File),
+                [b'-', b'p', ..] => return Part::Program,
+                _ => return Part::Argument,
+            },
+            Self::Trap if word == b"-" => Part::Argument,
+            Self::Trap | Self::File if word.starts_with(b"-") => return Part::Argument,
+            Self::Trap => Part::Script,
+            Self::File => Part::Program,
+            _ => Part::Argument,
+        };
+        *self = Self::Arguments;
+        part
     }
 
     fn pass(&mut self, next: Self) -> Part {
@@ -159,15 +170,14 @@ impl State {
             });
         }
         if let [b'-', option @ ..] = word {
-            let takes_next = matches!(option, [letter] if of.with_value.contains(letter));
             return self.pass(Self::Wrapper {
                 of,
                 operands,
-                skips: takes_next,
+                skips: of.takes_next(option),
             });
         }
         if is_assignment(word) {
-            return Part::Argument;
+            return assigned(word);
         }
         match operands.checked_sub(1) {
             Some(operands) => self.pass(Self::Wrapper {
@@ -178,28 +188,39 @@ impl State {
             None => self.start(word),
         }
     }
+}
 
-    fn in_shell(&mut self, skips: bool, word: &[u8]) -> Part {
-        if skips {
-            return self.pass(Self::Shell { skips: false });
-        }
-        match word {
-            [b'-', b'-', ..] => Part::Argument,
-            [b'-', options @ ..] if options.contains(&b'c') => self.pass(Self::Script),
-            [b'-' | b'+', b'o' | b'O'] => self.pass(Self::Shell { skips: true }),
-            [b'-' | b'+', ..] => Part::Argument,
-            _ => self.pass(Self::Arguments),
-        }
+/// The last part of a path.
+pub fn file_name(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
+/// The name that `NAME=value` or `NAME+=value` sets.
+fn name_of(word: &[u8]) -> &[u8] {
+    let name = word.split(|byte| *byte == b'=').next().unwrap_or(word);
+    name.strip_suffix(b"+").unwrap_or(name)
+}
+
+fn assigned(word: &[u8]) -> Part {
+    let name = name_of(word);
+    let decides = matches!(name, b"PATH" | b"BASH_ENV" | b"ENV") || name.starts_with(b"LD_");
+    if decides && word.contains(&b'=') {
+        Part::Setting
+    } else {
+        Part::Argument
     }
 }
 
+/// Whether a setting only changes where programs are looked for.
+pub fn is_search_path(word: &[u8]) -> bool {
+    name_of(word) == b"PATH"
+}
+
 fn is_assignment(word: &[u8]) -> bool {
-    let Some(equals) = word.iter().position(|byte| *byte == b'=') else {
-        return false;
-    };
-    let name = &word[..equals];
+    let name = name_of(word);
     let is_name = name
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    is_name && name.first().is_some_and(|first| !first.is_ascii_digit())
+    let starts_well = name.first().is_some_and(|first| !first.is_ascii_digit());
+    word.contains(&b'=') && is_name && starts_well
 }

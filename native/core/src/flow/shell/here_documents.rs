@@ -2,8 +2,6 @@
 
 use memchr::memchr;
 
-use super::syntax::Role;
-
 /// More here-documents on one line than any command has; the rest are read as commands.
 const MOST_PENDING: usize = 16;
 
@@ -22,9 +20,11 @@ struct Pending {
 
 /// The bytes of one here-document.
 pub struct Body {
-    start: usize,
-    delimiter: usize,
-    is_literal: bool,
+    pub start: usize,
+    /// Where the line that ends it begins.
+    pub delimiter: usize,
+    /// Its delimiter was quoted: nothing in it is computed.
+    pub is_literal: bool,
     /// Where commands go on.
     pub end: usize,
 }
@@ -92,24 +92,5 @@ impl HereDocuments {
             is_literal,
             end: text.len(),
         })
-    }
-}
-
-impl Body {
-    /// Writes the roles of its bytes: plain, but substitutions where the delimiter was not quoted.
-    pub fn mark(&self, text: &[u8], roles: &mut [Role]) {
-        roles[self.delimiter..self.end].fill(Role::HereEnd);
-        let mut at = self.start;
-        while at < self.delimiter && !self.is_literal {
-            let next = text.get(at + 1).copied().unwrap_or(0);
-            let (role, length) = match text[at] {
-                b'\\' => (Role::Escape, 2),
-                b'`' => (Role::Expand, 1),
-                b'$' if next.is_ascii_alphanumeric() || b"_({".contains(&next) => (Role::Expand, 1),
-                _ => (Role::Plain, 1),
-            };
-            roles[at] = role;
-            at += length;
-        }
     }
 }

@@ -5,18 +5,21 @@
 //! ends or leaves open a quote, adds an operator, a substitution, a redirection, a line or a comment
 //! that cuts something off, chooses the program, is the whole command, or adds a word that starts
 //! with `-` outside quotes ("adds an argument"; not `-5`, not after `--`). What `shlex.quote` and
-//! backslashes protect is safe. The command given to `sh -c` or `eval` is judged as one of its own.
-//! Not seen: options in quotes, globs and `~`, a plain name that is also the code's own program.
+//! backslashes protect is safe. The command given to `sh -c`, `eval` or `trap` is judged as one of its own.
+//! Not seen: options in quotes, globs and `~`, a plain name that is also the code's own program,
+//! a value for `PATH` or `LD_PRELOAD`.
 
 mod escaped;
 mod grammar;
 mod here_documents;
 mod judge;
 mod operators;
+mod options;
 mod programs;
 mod quoting;
 mod read;
 mod syntax;
+mod wrappers;
 
 use memchr::memmem::Finder;
 
@@ -24,7 +27,7 @@ use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
 use escaped::Escaped;
 pub(super) use grammar::{Part, State};
-pub use programs::programs;
+pub use programs::{Program, command_of, programs, started};
 use read::Command;
 pub(super) use read::is_option;
 
@@ -54,10 +57,11 @@ fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
         (!escaped.covers(&read, start, end)).then_some(Change { reason, start, end })
     });
     own.or_else(|| {
-        let scripts = read.scripts().filter(|_| depth < DEEPEST);
+        let scripts = read.scripts();
         let inner = scripts
-            .filter_map(|script| change(&script, input, depth + 1))
-            .next()?;
+            .iter()
+            .filter(|_| depth < DEEPEST)
+            .find_map(|script| change(&script.text, input, depth + 1))?;
         Some(Change {
             reason: inner.reason,
             start: first,

@@ -12,8 +12,7 @@ impl Reader<'_> {
         self.separate(Role::Newline, 1);
         self.new_command();
         while let Some(body) = self.here.next_body(self.text, self.at) {
-            body.mark(self.text, &mut self.roles[..]);
-            self.at = body.end;
+            self.read_body(&body);
         }
     }
 

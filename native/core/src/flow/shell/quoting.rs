@@ -63,7 +63,7 @@ impl Reader<'_> {
         }
     }
 
-    fn in_double_but_quotes(&mut self) {
+    pub(super) fn in_double_but_quotes(&mut self) {
         match self.peek(0) {
             b'"' => self.take(Role::Plain, 1),
             _ => self.in_double(),

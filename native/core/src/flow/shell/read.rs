@@ -20,6 +20,15 @@ pub struct Command<'a> {
     /// Start and end of unquoted words that are options, sorted.
     pub options: Vec<(usize, usize)>,
     singles: Vec<(usize, usize)>,
+    /// Which words are the shells that read commands from their standard input, sorted.
+    readers: Vec<usize>,
+}
+
+/// A command that another shell gets.
+pub struct Script {
+    /// Which word it is, or begins with.
+    pub word: usize,
+    pub text: Vec<u8>,
 }
 
 impl<'a> Command<'a> {
@@ -38,29 +47,31 @@ impl<'a> Command<'a> {
             words: known,
             options,
             singles,
+            readers: Vec::new(),
         };
-        let mut states = vec![(State::default(), false); commands];
-        for word in words {
-            let (state, is_operand) = &mut states[word.command];
+        let mut states = vec![(State::default(), false, 0); commands];
+        for (at, word) in words.into_iter().enumerate() {
+            let (state, is_operand, last_program) = &mut states[word.command];
             let bare = command.bare(&word);
-            let bare = if bare.len() > LONGEST_KEYWORD {
-                &bare[..LONGEST_KEYWORD]
-            } else {
-                &bare
+            let bare = &bare[..bare.len().min(LONGEST_KEYWORD)];
+            let part = match word.is_aside {
+                true => Part::Argument,
+                false => state.step(bare),
             };
-            let part = if word.is_aside {
-                Part::Argument
-            } else {
-                state.step(bare)
-            };
-            if part == Part::Argument && !*is_operand && is_option(bare) && text[word.start] == b'-'
-            {
+            let may_be_option = part == Part::Argument && !*is_operand;
+            if may_be_option && is_option(bare) && text[word.start] == b'-' {
                 command.options.push((word.start, word.end));
             }
             *is_operand |= bare == b"--";
+            if part == Part::Program {
+                *last_program = at;
+            }
             command.words.push((word, part));
         }
         command.options.sort_unstable();
+        let readers = states.iter().filter(|(state, ..)| state.reads_input());
+        command.readers = readers.map(|(_, _, program)| *program).collect();
+        command.readers.sort_unstable();
         command
     }
 
@@ -88,12 +99,30 @@ impl<'a> Command<'a> {
         after > 0 && at <= self.singles[after - 1].1
     }
 
+    /// Is the word at this index a shell that reads commands from its standard input?
+    pub fn reads_input(&self, word: usize) -> bool {
+        self.readers.binary_search(&word).is_ok()
+    }
+
     /// The commands that other shells get, as far as they are written here; the first few.
-    pub fn scripts(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        let scripts = self.words.iter().filter(|(_, part)| *part == Part::Script);
-        scripts
-            .take(MOST_SCRIPTS)
-            .map(|(word, _)| self.unquoted(word))
+    ///
+    /// The words of one `eval` are one command.
+    pub fn scripts(&self) -> Vec<Script> {
+        let mut scripts: Vec<(usize, Script)> = Vec::new();
+        for (at, (word, part)) in self.words.iter().enumerate() {
+            if *part != Part::Script {
+                continue;
+            }
+            let mut text = self.unquoted(word);
+            let begun = scripts.iter_mut().find(|(id, _)| *id == word.command);
+            if let Some((_, script)) = begun {
+                script.text.push(b' ');
+                script.text.append(&mut text);
+            } else if scripts.len() < MOST_SCRIPTS {
+                scripts.push((word.command, Script { word: at, text }));
+            }
+        }
+        scripts.into_iter().map(|(_, script)| script).collect()
     }
 }
 

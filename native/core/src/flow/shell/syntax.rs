@@ -5,7 +5,10 @@
 
 use memchr::memchr;
 
-use super::here_documents::HereDocuments;
+use super::here_documents::{Body, HereDocuments};
+
+/// Here-documents in substitutions in here-documents that are read; deeper ones are text.
+const MOST_HERE_DOCUMENTS: usize = 2;
 
 /// What one byte does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +60,19 @@ pub struct Syntax {
 
 /// Reads `text` as `sh` does.
 pub fn read(text: &[u8]) -> Syntax {
-    let mut reader = Reader::new(text);
+    let top = Frame::Command(Command {
+        closer: 0,
+        is_substitution: false,
+        word: None,
+        id: 0,
+        is_target: false,
+    });
+    read_in(text, top, 0)
+}
+
+/// Reads `text` inside of `frame`, in as many here-documents as `depth` says.
+fn read_in(text: &[u8], frame: Frame, depth: usize) -> Syntax {
+    let mut reader = Reader::new(text, frame, depth);
     while reader.at < text.len() {
         reader.step();
     }
@@ -84,6 +99,7 @@ pub fn read(text: &[u8]) -> Syntax {
 pub(super) enum Frame {
     Command(Command),
     Double,
+    HereDocument,
     Parameter,
     Arithmetic(usize),
 }
@@ -108,27 +124,48 @@ pub(super) struct Reader<'a> {
     pub(super) stack: Vec<Frame>,
     commands: usize,
     pub(super) here: HereDocuments,
+    /// How many here-documents `text` stands in.
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a [u8]) -> Self {
-        let top = Command {
-            closer: 0,
-            is_substitution: false,
-            word: None,
-            id: 0,
-            is_target: false,
-        };
+    fn new(text: &'a [u8], frame: Frame, depth: usize) -> Self {
         Self {
             text,
             at: 0,
             roles: vec![Role::Plain; text.len()],
             words: Vec::new(),
             singles: Vec::new(),
-            stack: vec![Frame::Command(top)],
+            stack: vec![frame],
             commands: 1,
             here: HereDocuments::default(),
+            depth,
         }
+    }
+
+    /// Reads a here-document: its text, with substitutions where the delimiter was not quoted.
+    pub(super) fn read_body(&mut self, body: &Body) {
+        self.roles[body.delimiter..body.end].fill(Role::HereEnd);
+        self.at = body.end;
+        if body.is_literal || self.depth >= MOST_HERE_DOCUMENTS {
+            return;
+        }
+        let (start, first) = (body.start, self.commands);
+        let text = &self.text[start..body.delimiter];
+        let inner = read_in(text, Frame::HereDocument, self.depth + 1);
+        self.roles[start..body.delimiter].copy_from_slice(&inner.roles);
+        self.commands += inner.commands;
+        let spans = inner
+            .singles
+            .iter()
+            .map(|(from, to)| (start + from, start + to));
+        self.singles.extend(spans);
+        self.words.extend(inner.words.iter().map(|word| Word {
+            start: start + word.start,
+            end: start + word.end,
+            command: first + word.command,
+            is_aside: word.is_aside,
+        }));
     }
 
     pub(super) fn peek(&self, ahead: usize) -> u8 {
@@ -145,6 +182,7 @@ impl<'a> Reader<'a> {
         match self.stack.last().copied() {
             Some(Frame::Command(command)) => self.in_command(command),
             Some(Frame::Double) => self.in_double(),
+            Some(Frame::HereDocument) => self.in_double_but_quotes(),
             Some(Frame::Parameter) => self.in_parameter(),
             Some(Frame::Arithmetic(depth)) => self.in_arithmetic(depth),
             None => self.take(Role::Plain, self.text.len()),
