@@ -10,6 +10,7 @@ import gc
 import sys
 
 from hauberk import _native
+from hauberk.guard.fence import Fence
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -60,8 +61,10 @@ def arm_pymysql(connections: Any) -> None:
 
 def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
     def before(*arguments: Any, **named: Any) -> None:
-        statement = arguments[1] if len(arguments) > 1 else _named(named)
-        reason = _blocked(statement, dialect)
+        reason = None
+        with Fence("sql"):
+            statement = arguments[1] if len(arguments) > 1 else _named(named)
+            reason = _blocked(statement, dialect)
         if reason is not None:
             raise refuse(f"blocked by Hauberk: {reason}")
 
