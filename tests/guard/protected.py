@@ -108,6 +108,7 @@ class Running:
         self.environment = environment
         self.world = world
         self.outside = outside
+        self.first: Seen | None = None
         self._is_closed = False
 
     def close(self) -> None:

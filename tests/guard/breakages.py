@@ -1,0 +1,299 @@
+"""Ways to break each invariant on purpose, as differences of the guard's own files."""
+
+from typing import NamedTuple
+
+from broken import Patch, patch
+
+
+class Breakage(NamedTuple):
+    """The check that is to notice, what is broken, and how."""
+
+    check: str
+    what: str
+    patch: Patch
+
+
+# Parts of ours that fail, to see what becomes of a fault.
+FAULTS = (
+    patch(
+        "sql.py",
+        """
+-    if isinstance(statement, str):
++    if statement.no_such:
+""",
+    ),
+    patch(
+        "hosts.py",
+        """
+-            if isinstance(host, str):
++            if host.no_such:
+""",
+    ),
+)
+
+BREAKAGES = (
+    Breakage(
+        "1 imports",
+        "a module of the runtime's is imported",
+        patch(
+            "runtime.py",
+            """
++    import jmespath
+     handle = bootstrap.handle_event_request
+""",
+        ),
+    ),
+    Breakage(
+        "1 imports",
+        "a module of others is imported where it is needed",
+        patch(
+            "aws_api.py",
+            """
+     def before(self: Any, operation: str, parameters: Any) -> None:
++        import botocore.utils
+""",
+        ),
+    ),
+    Breakage(
+        "1 connections",
+        "a socket is opened",
+        patch(
+            "start.py",
+            """
++    import _socket
++    sys._kept = _socket.socket(2, 1)
+     mode, problem = _native.arm(surroundings)
+""",
+        ),
+    ),
+    Breakage(
+        "2 one judge",
+        "the sink lets reading pass by itself",
+        patch(
+            "aws_api.py",
+            """
+-        if reason is not None:
++        if reason is not None and not operation.startswith("Get"):
+""",
+        ),
+    ),
+    Breakage(
+        "2 one judge",
+        "the sink refuses by itself",
+        patch(
+            "aws_api.py",
+            """
+-        if reason is not None:
++        if reason is not None or "open" in str(parameters):
+""",
+        ),
+    ),
+    Breakage(
+        "3 one fence",
+        "a sink swallows by itself",
+        patch(
+            "hosts.py",
+            """
+-    import _socket
++    try:
++        import _socket
++    except Exception:
++        return
+""",
+        ),
+    ),
+    Breakage(
+        "3 one fence",
+        "a sink suppresses",
+        patch(
+            "hosts.py",
+            """
+-    import _socket
++    import contextlib
++    with contextlib.suppress(ImportError):
++        import _socket
+""",
+        ),
+    ),
+    Breakage(
+        "3 faults",
+        "the fence raises again",
+        patch(
+            "fence.py",
+            """
+-        return True
++        return False
+""",
+        ),
+    ),
+    Breakage(
+        "3 faults",
+        "the fence is silent",
+        patch(
+            "fence.py",
+            """
+-        _native.status("fault", f"{self._part}: {type(fault).__name__}: {fault}", {})
+""",
+        ),
+    ),
+    Breakage(
+        "3 faults",
+        "the fence calls a fault a gap",
+        patch(
+            "fence.py",
+            """
+-        _native.status("fault", f"{self._part}: {type(fault).__name__}: {fault}", {})
++        _native.status("gap", f"{self._part}: {type(fault).__name__}: {fault}", {})
+""",
+        ),
+    ),
+    Breakage(
+        "4 gaps",
+        "blind spots are kept quiet",
+        patch(
+            "start.py",
+            """
+-    coverage.update(GAPS)
+""",
+        ),
+    ),
+    Breakage(
+        "4 gaps",
+        "what waits is not mentioned",
+        patch(
+            "imports.py",
+            """
+-            coverage.setdefault(sink, "waiting")
+""",
+        ),
+    ),
+    Breakage(
+        "4 gaps",
+        "a sink that cannot be armed says nothing",
+        patch(
+            "imports.py",
+            """
+         run(module)
+-        with Fence(f"sink of {name}"):
++        import contextlib
++        with contextlib.suppress(AttributeError):
+""",
+        ),
+    ),
+    Breakage(
+        "5 answers",
+        "the answer is wrapped",
+        patch(
+            "runtime.py",
+            """
+     if refusal is None:
+-        return handler
++        return lambda event, context: {"answer": handler(event, context)}
+""",
+        ),
+    ),
+    Breakage(
+        "5 answers",
+        "the handler is given another event",
+        patch(
+            "runtime.py",
+            """
+     if refusal is None:
+-        return handler
++        return lambda event, context: handler({"value": None, **event}, context)
+""",
+        ),
+    ),
+    Breakage(
+        "5 answers",
+        "a frame of ours is in a traceback",
+        patch(
+            "sql.py",
+            """
+-    _set(kind, name, _native.WatchedMethod(getattr(kind, name), before))
++    original = getattr(kind, name)
++    def watched(*arguments, **named):
++        before(*arguments, **named)
++        return original(*arguments, **named)
++    _set(kind, name, watched)
+""",
+        ),
+    ),
+    Breakage(
+        "5 answers",
+        "something is printed",
+        patch(
+            "runtime.py",
+            """
++    print("looking")
+     if refusal is None:
+""",
+        ),
+    ),
+    Breakage(
+        "6 silence",
+        "each event is mentioned",
+        patch(
+            "runtime.py",
+            """
+     refusal = _native.begin(event, request_id)
++    _native.status("gap", f"saw {request_id}", {})
+""",
+        ),
+    ),
+    Breakage(
+        "6 silence",
+        "each query is mentioned",
+        patch(
+            "sql.py",
+            """
+     def before(*arguments: Any, **named: Any) -> None:
++        sys.stderr.write("a query")
+""",
+        ),
+    ),
+    Breakage(
+        "7 redaction",
+        "the event is quoted",
+        patch(
+            "runtime.py",
+            """
+     refusal = _native.begin(event, request_id)
++    _native.status("gap", event.decode(), {})
+""",
+        ),
+    ),
+    Breakage(
+        "7 redaction",
+        "the environment's secrets are not known",
+        patch(
+            "start.py",
+            """
+-        "secrets": [value for name, value in os.environ.items() if _is_secret(name, value)],
++        "secrets": [],
+""",
+        ),
+    ),
+    Breakage(
+        "8 learning",
+        "invocations have no name",
+        patch(
+            "runtime.py",
+            """
+-    refusal = _native.begin(event, request_id)
++    refusal = _native.begin(event, "")
+""",
+        ),
+    ),
+    Breakage(
+        "8 learning",
+        "inputs are not kept, so that no attack is seen",
+        patch(
+            "runtime.py",
+            """
+-    refusal = _native.begin(event, request_id)
++    refusal = _native.begin(b"{}", request_id)
+""",
+        ),
+    ),
+)

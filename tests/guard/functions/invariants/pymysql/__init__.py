@@ -1,0 +1,1 @@
+"""A package that is called as a driver and is none."""

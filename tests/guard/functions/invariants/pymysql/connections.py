@@ -1,0 +1,1 @@
+"""Holds nothing of what the guard looks for."""
