@@ -2,7 +2,7 @@
 
 use crate::act::{Act, Outcome, Refusal, Resource};
 use crate::activity::{Activity, Kind};
-use crate::found::{self, Found};
+use crate::found::{self, Found, Sought};
 use crate::hosts::Hosts;
 use crate::inputs::{self, Event};
 use crate::judge::{Action, Reason, Suspicion};
@@ -103,8 +103,12 @@ impl Engine {
         let mut outcome = Outcome::default();
         if self.policy.mode_of(Protection::Flow) != Mode::Off {
             let event = std::mem::take(&mut self.event);
-            if let Some(found) = found::at_sink(&event, act.resource) {
-                self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
+            match found::at_sink(&event, act.resource) {
+                Sought::Found(found) => {
+                    self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
+                }
+                Sought::Nothing => {}
+                Sought::TooMuch => outcome.entries.extend(self.report_gap_of_call(now_ms)),
             }
             self.event = event;
         }
@@ -178,6 +182,17 @@ impl Engine {
             ..self.state()
         };
         self.say(now_ms, "event", "ERROR", body)
+    }
+
+    fn report_gap_of_call(&mut self, now_ms: u64) -> Option<Entry> {
+        let message =
+            "a call was too long to be compared with all of the event's inputs".to_owned();
+        let body = Body {
+            state: Some("gap"),
+            message: Some(message),
+            ..self.state()
+        };
+        self.say(now_ms, "call", "ERROR", body)
     }
 
     fn inspect(&mut self, now_ms: u64, outcome: &mut Outcome) {
@@ -266,12 +281,10 @@ impl Engine {
         if verdict.action == Action::Block && outcome.blocked.is_none() {
             outcome.blocked = Some(format!("{}: {}", found.detector, found.reason));
         }
+        let operation = activity.map_or("", |one| &one.operation);
         let shown = String::from_utf8_lossy(target);
-        let key = format!(
-            "{} {} {path} {shown}",
-            found.protection.name(),
-            found.detector
-        );
+        let protection = found.protection.name();
+        let key = format!("{protection} {} {path} {operation} {shown}", found.detector);
         let Some(count) = self.ledger.counted(&key) else {
             return;
         };

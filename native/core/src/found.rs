@@ -11,6 +11,8 @@ use crate::scan::{self, Hit};
 
 /// Bytes of an event's leaf that the firewall reads.
 const MOST_SCANNED: usize = 64 << 10;
+/// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
+const MOST_COMPARED: usize = 1 << 30;
 
 /// An attack that was recognised.
 #[derive(Debug)]
@@ -85,22 +87,41 @@ pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
     strongest.into_iter().map(found).collect()
 }
 
-/// An input of this invocation changes the syntax of what a sink was given.
-pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Option<Found<'a>> {
-    let (detector, cwe) = match resource {
-        Resource::None => return None,
-        Resource::Path(_) => ("path-traversal", 22),
-        Resource::Shell(_) => ("shell-injection", 78),
-        Resource::Arguments(_) => ("process-injection", 88),
-        Resource::Sql(..) => ("sql-injection", 89),
+/// What looking for inputs in a call came to.
+pub(crate) enum Sought<'a> {
+    Found(Found<'a>),
+    Nothing,
+    /// The work was given up before the last input.
+    TooMuch,
+}
+
+/// Whether an input of this invocation changes the syntax of what a sink was given.
+pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Sought<'a> {
+    let (detector, cwe, length) = match resource {
+        Resource::None => return Sought::Nothing,
+        Resource::Path(path) => ("path-traversal", 22, path.len()),
+        Resource::Shell(command) => ("shell-injection", 78, command.len()),
+        Resource::Arguments(arguments) => (
+            "process-injection",
+            88,
+            arguments.iter().map(|argument| argument.len()).sum(),
+        ),
+        Resource::Sql(statement, _) => ("sql-injection", 89, statement.len()),
     };
-    let changed = |input| Some((input, change(input, resource)?));
-    let (input, change) = event.inputs.iter().find_map(changed)?;
-    let found = Found::sure(Protection::Flow, detector, cwe, change.reason);
-    Some(Found {
-        input: Some((input, 0, input.text.len())),
-        ..found
-    })
+    let most = MOST_COMPARED / length.max(1);
+    for (compared, input) in event.inputs.iter().enumerate() {
+        if compared >= most {
+            return Sought::TooMuch;
+        }
+        if let Some(change) = change(input, resource) {
+            let found = Found::sure(Protection::Flow, detector, cwe, change.reason);
+            return Sought::Found(Found {
+                input: Some((input, 0, input.text.len())),
+                ..found
+            });
+        }
+    }
+    Sought::Nothing
 }
 
 fn change(input: &Input, resource: Resource<'_>) -> Option<Change> {

@@ -101,14 +101,15 @@ impl Entries {
     /// Adds `operation pattern`; an entry without a space is for every operation.
     pub fn add(&mut self, entry: &str) {
         let (operation, pattern) = entry.split_once(' ').unwrap_or(("*", entry));
-        match (literal(operation.as_bytes()), literal(pattern.as_bytes())) {
-            (operation, Some(target)) => {
-                let operation = operation.unwrap_or_else(|| b"*".to_vec());
-                self.literals.entry(target).or_default().insert(operation);
+        match literal(pattern.as_bytes()) {
+            Some(target) => {
+                let operations = self.literals.entry(target).or_default();
+                operations.insert(operation.as_bytes().to_vec());
             }
-            _ => self
-                .wild
-                .push((operation.as_bytes().to_vec(), pattern.as_bytes().to_vec())),
+            None => {
+                let entry = (operation.as_bytes().to_vec(), pattern.as_bytes().to_vec());
+                self.wild.push(entry);
+            }
         }
     }
 
@@ -199,7 +200,13 @@ mod tests {
     #[test]
     fn an_entry_is_for_its_operation_only() {
         let mut entries = Entries::default();
-        for entry in ["read /a", "write /tmp/*", "* /both", "s3:Get* *"] {
+        for entry in [
+            "read /a",
+            "write /tmp/*",
+            "* /both",
+            "s3:Get* *",
+            "s3:Get* one",
+        ] {
             entries.add(entry);
         }
         let rows = [
@@ -210,6 +217,8 @@ mod tests {
             ("delete", "/both", true),
             ("s3:GetObject", "x", true),
             ("s3:PutObject", "x", false),
+            ("s3:GetObject", "one", true),
+            ("s3:PutObject", "one", false),
         ];
         for (operation, target, expected) in rows {
             assert_eq!(

@@ -4,10 +4,12 @@
 const CONTEXT: usize = 24;
 /// Bytes of an excerpt.
 const MOST: usize = 160;
-const MASK: &str = "‹redacted›";
+pub(crate) const MASK: &str = "‹redacted›";
 /// Names whose values are secrets.
-const SECRET_NAMES: [&str; 9] = [
+const SECRET_NAMES: [&str; 11] = [
     "password",
+    "passphrase",
+    "cookie",
     "passwd",
     "pwd",
     "secret",
@@ -44,7 +46,7 @@ pub fn excerpt(text: &[u8], start: usize, end: usize, secrets: &[Vec<u8>]) -> St
 /// The text with secrets and long random words masked.
 #[must_use]
 pub fn redacted(text: &[u8], secrets: &[Vec<u8>]) -> String {
-    let mut plain = String::from_utf8_lossy(text).into_owned();
+    let mut plain = without_url_passwords(&String::from_utf8_lossy(text));
     for secret in secrets {
         let secret = String::from_utf8_lossy(secret);
         plain = plain.replace(&*secret, MASK);
@@ -67,6 +69,30 @@ pub fn redacted(text: &[u8], secrets: &[Vec<u8>]) -> String {
         value_is_secret = is_scheme
             || value_is_secret && tail.starts_with('.')
             || names_a_secret(stem) && tail.starts_with(['=', ':', '"', '\'', ' ']);
+    }
+    out
+}
+
+/// `https://user:password@host` without the password.
+fn without_url_passwords(text: &str) -> String {
+    let mut pieces = text.split("://");
+    let mut out = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        out.push_str("://");
+        let end = piece.find(|character: char| character == '/' || character.is_whitespace());
+        let authority = &piece[..end.unwrap_or(piece.len())];
+        match authority
+            .rsplit_once('@')
+            .map(|(user, _)| user.split_once(':').unwrap_or((user, "")))
+        {
+            Some((user, password)) if !password.is_empty() => {
+                out.push_str(user);
+                out.push(':');
+                out.push_str(MASK);
+                out.push_str(&piece[user.len() + 1 + password.len()..]);
+            }
+            _ => out.push_str(piece),
+        }
     }
     out
 }
@@ -110,7 +136,9 @@ fn is_word_byte(byte: u8) -> bool {
     byte >= 0x80 || is_word(byte as char)
 }
 
-fn names_a_secret(word: &str) -> bool {
+/// Whether what such a name names may not be shown.
+#[must_use]
+pub fn names_a_secret(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     SECRET_NAMES.iter().any(|name| lower.ends_with(name))
 }
@@ -151,6 +179,8 @@ mod tests {
             ("card 4111111111111111", "card ‹redacted›"),
             ("id 550e8400-e29b-41d4-a716-446655440000", "id ‹redacted›"),
             ("order 12345", "order 12345"),
+            ("https://ann:pw1@db/x", "https://ann:‹redacted›@db/x"),
+            ("https://host/a@b:c", "https://host/a@b:c"),
             ("my session is s3cr3tvalue", "my session is ‹redacted›"),
         ];
         for (text, expected) in rows {

@@ -4,7 +4,7 @@ use crate::act::Act;
 use crate::activity::Activity;
 use crate::inputs::Input;
 use crate::record::{Body, Seen};
-use crate::redact::{clip, excerpt, redacted};
+use crate::redact::{MASK, clip, excerpt, names_a_secret, redacted};
 
 /// Arguments of a process that a record shows, and bytes of each.
 const MOST_ARGUMENTS: usize = 16;
@@ -14,27 +14,45 @@ const MOST_TARGET_BYTES: usize = 2_000;
 
 /// The input of a detection: its path, and the text around `start..end`.
 pub(crate) fn input(input: &Input, start: usize, end: usize, secrets: &[Vec<u8>]) -> Seen {
-    Seen {
-        path: input.path.clone(),
-        excerpt: excerpt(&input.text, start, end, secrets),
-    }
+    let path = input.path.clone();
+    // `headers.authorization`, `body→$.password`: whatever the value is.
+    let is_secret = path
+        .split(|character: char| !character.is_alphanumeric() && character != '_')
+        .any(names_a_secret);
+    let excerpt = if is_secret {
+        MASK.to_owned()
+    } else {
+        excerpt(&input.text, start, end, secrets)
+    };
+    Seen { path, excerpt }
 }
 
 /// The fields of a record that tell which act it is about.
 pub(crate) fn act(activity: Option<&Activity>, act: &Act<'_>, secrets: &[Vec<u8>]) -> Body {
-    let show = |text: &&[u8]| redacted(&text[..text.len().min(MOST_ARGUMENT_BYTES)], secrets);
     Body {
         kind: activity.map(|one| one.kind.name()),
         operation: activity.map(|one| one.operation.clone()),
         target: activity.map(|one| target(one, secrets)),
-        arguments: act
-            .arguments
-            .iter()
-            .take(MOST_ARGUMENTS)
-            .map(show)
-            .collect(),
+        arguments: arguments(&act.arguments, secrets),
         ..Body::default()
     }
+}
+
+/// Each argument redacted; what follows `--password` is all secret.
+fn arguments(texts: &[&[u8]], secrets: &[Vec<u8>]) -> Vec<String> {
+    let mut follows_a_name = false;
+    let mut shown = Vec::new();
+    for text in texts.iter().take(MOST_ARGUMENTS) {
+        let plain = redacted(&text[..text.len().min(MOST_ARGUMENT_BYTES)], secrets);
+        let names = plain.starts_with('-') && names_a_secret(&plain);
+        shown.push(if follows_a_name {
+            MASK.to_owned()
+        } else {
+            plain
+        });
+        follows_a_name = names;
+    }
+    shown
 }
 
 /// A target is shown whole, since the allowlist is made of it; only known secrets are masked.

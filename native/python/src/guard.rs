@@ -2,7 +2,7 @@
 
 use crate::judge::dialect_named;
 use crate::surroundings::{Surroundings, set_up};
-use crate::{hook, stack};
+use crate::{hook, log, stack};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::Engine;
@@ -13,9 +13,6 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::mem::ManuallyDrop;
-use std::os::fd::FromRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -42,13 +39,11 @@ fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Writes each entry as one line with one `write(2)` to standard error.
+/// Writes each entry as one line with one `write(2)` to the function's log.
 fn write(entries: &[Entry]) {
     let Some(origin) = ORIGIN.get() else { return };
-    // SAFETY: file descriptor 2 is borrowed for the write and, by ManuallyDrop, never closed by us.
-    let mut log = ManuallyDrop::new(unsafe { std::fs::File::from_raw_fd(2) });
     for entry in entries {
-        let _ = log.write_all(&entry.line(origin)); // a log that is closed has no one to tell
+        log::write(&entry.line(origin));
     }
 }
 
@@ -100,6 +95,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>
         version: surroundings.version,
     };
     let _ = ORIGIN.set(origin);
+    log::keep();
     paths::set_roots(surroundings.roots);
     *engine() = Some(Engine::new(policy, setting));
     if mode != Mode::Off {

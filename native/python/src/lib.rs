@@ -4,6 +4,7 @@ mod arguments;
 mod guard;
 mod hook;
 mod judge;
+mod log;
 mod refusal;
 mod sinks;
 mod stack;

@@ -24,28 +24,28 @@ class Finder:
         """Find what the others find, and arm the sink after the module has run."""
         if name not in self._waiting:
             return None
-        arm = self._waiting.pop(name)
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None:
                 with Fence(f"sink of {name}"):
-                    _arm_after(spec, name, arm)
+                    self._arm_after(spec, name)
                 return spec
-        self._waiting[name] = arm
         return None
 
+    def _arm_after(self, spec: ModuleSpec, name: str) -> None:
+        loader: Any = spec.loader
+        run = loader.exec_module
 
-def _arm_after(spec: ModuleSpec, name: str, arm: Arm) -> None:
-    loader: Any = spec.loader
-    run = loader.exec_module
+        def exec_module(module: Any) -> None:
+            del loader.exec_module
+            run(module)
+            # Not before: a spec may be looked at and never loaded.
+            arm = self._waiting.pop(name, None)
+            if arm is not None:
+                with Fence(f"sink of {name}"):
+                    arm(module)
 
-    def exec_module(module: Any) -> None:
-        del loader.exec_module
-        run(module)
-        with Fence(f"sink of {name}"):
-            arm(module)
-
-    loader.exec_module = exec_module
+        loader.exec_module = exec_module
 
 
 def watch(sinks: dict[str, tuple[str, Arm]]) -> dict[str, str]:

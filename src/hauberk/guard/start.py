@@ -12,7 +12,17 @@ TYPE_CHECKING = False  # not from `typing`: its import costs a cold start 3 ms
 if TYPE_CHECKING:
     from typing import Any
 
-SECRET_NAMES = ("SECRET", "TOKEN", "PASSWORD", "API_KEY", "APIKEY", "CREDENTIAL")
+SECRET_NAMES = (
+    "SECRET",
+    "TOKEN",
+    "PASS",
+    "PWD",
+    "_KEY",
+    "APIKEY",
+    "CREDENTIAL",
+    "DATABASE_URL",
+    "DSN",
+)
 SHORTEST_SECRET = 8
 
 AUDITED = ("process", "file", "host", "address", "code")
