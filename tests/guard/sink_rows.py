@@ -198,6 +198,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("rmdir", "os.rmdir", "delete", FILE, an_empty_folder, is_gone),
         Row("mkdir", "os.mkdir", "write", FILE),
         Row("truncate", "os.truncate", "write", FILE, a_file, is_empty),
+        Row("utime", "os.utime", "write", FILE, a_file, changed),
         Row("chmod", "os.chmod", "chmod", FILE, a_file, changed),
         Row("chown", "os.chown", "chmod", FILE, a_file, changed),
         Row("rename", "os.rename", "rename", (FILE, FILE + "_to"), a_file, target_exists),

@@ -176,7 +176,7 @@ def test_paths_are_true_where_processes_cannot_be_separate(folder, own_root):
 
 
 CALLER = """
-import json, os, sys, tempfile
+import json, os, sys, tempfile, time
 from pathlib import Path
 from hauberk.local import Environment, Function
 before = Path("/proc/self/mountinfo").read_text()
@@ -185,9 +185,13 @@ with Environment(Function(code), namespace=sys.argv[2] == "True") as environment
     environment.invoke({"write": "/tmp/" + sys.argv[3]})
     assert os.listdir(tempfile.gettempdir())
     assert Path("/proc/self/mountinfo").read_text() == before
-print(json.dumps(os.listdir(tempfile.gettempdir())), len(os.listdir("/proc/self/fd")))
+held = len(os.listdir("/proc/self/fd"))
+print(json.dumps(os.listdir(tempfile.gettempdir())), held)
 with Environment(Function(code), namespace=sys.argv[2] == "True") as environment:
     environment.invoke({"write": "/tmp/" + sys.argv[3]})
+until = time.monotonic() + 20  # a connection's thread closes its socket when it is scheduled
+while len(os.listdir("/proc/self/fd")) > held and time.monotonic() < until:
+    time.sleep(0.01)
 print(json.dumps(os.listdir(tempfile.gettempdir())), len(os.listdir("/proc/self/fd")))
 """
 

@@ -40,9 +40,7 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"open" => Sink::Open,
         b"os.listdir" | b"os.scandir" => Sink::File("list"),
         b"os.remove" | b"os.rmdir" => Sink::File("delete"),
-        b"os.mkdir" | b"os.truncate" | b"os.utime" | b"os.setxattr" | b"os.removexattr" => {
-            Sink::File("write")
-        }
+        b"os.mkdir" | b"os.truncate" | b"os.utime" => Sink::File("write"),
         b"os.chmod" | b"os.chown" => Sink::File("chmod"),
         b"os.rename" => Sink::TwoFiles("rename"),
         b"os.link" | b"os.symlink" => Sink::TwoFiles("link"),
