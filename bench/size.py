@@ -29,11 +29,11 @@ FULL = Size(
     warm_blocks=10,
     warm_block=100,
     work_pairs=12,
-    work_block=10,
+    work_block=5,
     soak_pairs=3,
 )
 QUICK = Size(
-    cold_pairs=7,
+    cold_pairs=6,
     sdk_pairs=4,
     limited_pairs=4,
     warm_pairs=3,
