@@ -33,9 +33,9 @@ FULL = Size(
     soak_pairs=3,
 )
 QUICK = Size(
-    cold_pairs=6,
-    sdk_pairs=4,
-    limited_pairs=4,
+    cold_pairs=5,
+    sdk_pairs=3,
+    limited_pairs=3,
     warm_pairs=3,
     warm_blocks=4,
     warm_block=50,

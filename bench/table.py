@@ -34,7 +34,8 @@ def show(report: Report, console: Console) -> None:
     for title, comparisons in _groups(report):
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         for heading in HEADINGS:
-            table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
+            may_wrap = heading not in ("", "ratio")  # a spread goes below its median
+            table.add_column(heading, justify="right" if heading else "left", no_wrap=not may_wrap)
         for one in comparisons:
             table.add_row(*_cells(one), _coloured(one.judgement))
         console.print(f"\n[bold]{title}[/bold]")
@@ -67,13 +68,18 @@ def _groups(report: Report) -> Iterator[tuple[str, list[Comparison]]]:
 
     for (part, function, guard), group in groupby(report.comparisons, key):
         comparisons = list(group)
-        title = f"{part}, {function}; {guard}; {comparisons[0].difference.pairs} pairs"
+        title = f"{part}, {function}; {guard}; {_pairs(comparisons[0])}"
         budgets = [
             f"{one.measure}: at most {_budget(one.budget, one.unit)}"
             for one in comparisons
             if one.budget
         ]
         yield "; ".join([title, *budgets]), comparisons
+
+
+def _pairs(one: Comparison) -> str:
+    pairs = one.difference.pairs
+    return f"{pairs} pair" if pairs == 1 else f"{pairs} pairs"
 
 
 def _cells(one: Comparison) -> tuple[str, ...]:
