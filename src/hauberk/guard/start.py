@@ -12,16 +12,23 @@ TYPE_CHECKING = False  # not from `typing`: its import costs a cold start 3 ms
 if TYPE_CHECKING:
     from typing import Any
 
+# A masked word is masked in targets too, and so learned as masked: no name here may hold a path or a plain word.
 SECRET_NAMES = (
     "SECRET",
     "TOKEN",
-    "PASS",
-    "PWD",
-    "_KEY",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "_PASS",
+    "API_KEY",
     "APIKEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "SIGNING_KEY",
+    "ENCRYPTION_KEY",
     "CREDENTIAL",
     "DATABASE_URL",
-    "DSN",
+    "_DSN",
 )
 SHORTEST_SECRET = 8
 
@@ -113,7 +120,8 @@ def _surroundings(root: str) -> dict[str, Any]:
 
 def _is_secret(name: str, value: str) -> bool:
     upper = name.upper()
-    return len(value) >= SHORTEST_SECRET and any(word in upper for word in SECRET_NAMES)
+    is_value = len(value) >= SHORTEST_SECRET and not value.startswith("/")
+    return is_value and any(word in upper for word in SECRET_NAMES)
 
 
 def _trusted_keys(root: str) -> list[str]:
