@@ -173,10 +173,10 @@ BREAKAGES = (
         patch(
             "imports.py",
             """
-         run(module)
--        with Fence(f"sink of {name}"):
-+        import contextlib
-+        with contextlib.suppress(AttributeError):
+             if arm is not None:
+-                with Fence(f"sink of {name}"):
++                import contextlib
++                with contextlib.suppress(AttributeError):
 """,
         ),
     ),

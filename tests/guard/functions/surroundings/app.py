@@ -27,7 +27,6 @@ def seen():
         "directory": os.getcwd(),
         "umask": os.umask(os.umask(0)),
         "variables": {name: value for name, value in os.environ.items() if shown(name)},
-        "descriptors": len(os.listdir("/proc/self/fd")),
         "threads": [threading.active_count(), len(os.listdir("/proc/self/task"))],
         "signals": {
             one.name: str(signal.getsignal(one))
@@ -46,8 +45,6 @@ INIT = seen()
 
 
 def handler(event, context):
-    if event == "modules":
-        return sorted(sys.modules)
-    if event == "main":
-        return {name: repr(value) for name, value in vars(sys.modules["__main__"]).items()}
+    if event == "descriptor":
+        return os.open(os.devnull, os.O_RDONLY)
     return {"init": INIT, "handler": seen()}
