@@ -12,6 +12,7 @@ use self::parts::parts;
 use crate::json::{Leaf, Step, walk};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::fmt::Write;
 use std::net::IpAddr;
 
 /// Encodings inside encodings are followed this deep.
@@ -190,7 +191,8 @@ fn is_trail(trail: &[Step<'_>], names: &[&str]) -> bool {
 fn path_of(root: &str, trail: &[Step<'_>]) -> String {
     let is_long = trail.len() > 2 * PATH_ENDS;
     let start = if is_long { &trail[..PATH_ENDS] } else { trail };
-    let mut path = root.to_owned();
+    let mut path = String::with_capacity(48);
+    path.push_str(root);
     start.iter().for_each(|step| push_step(&mut path, step));
     if is_long {
         path.push_str(".…");
@@ -207,13 +209,18 @@ fn path_of(root: &str, trail: &[Step<'_>]) -> String {
 
 fn push_step(path: &mut String, step: &Step<'_>) {
     match step {
-        Step::Index(index) => path.push_str(&format!("[{index}]")),
+        Step::Index(index) => {
+            let _ = write!(path, "[{index}]"); // writing to a String cannot fail
+        }
         Step::Key(key) => {
             if !path.is_empty() {
                 path.push('.');
             }
             let start = &key[..key.len().min(MOST_KEY_BYTES)];
-            path.extend(String::from_utf8_lossy(start).chars().take(64));
+            match std::str::from_utf8(start) {
+                Ok(plain) if plain.len() <= 64 => path.push_str(plain),
+                _ => path.extend(String::from_utf8_lossy(start).chars().take(64)),
+            }
         }
     }
 }
