@@ -69,9 +69,6 @@ def test_what_a_function_sees_of_its_surroundings_is_as_without_the_guard(start,
     assert guarded == surroundings(start("surroundings", None, layers=(bare,)))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the guard's copy of the log is descriptor 3, not a high one"
-)
 def test_the_next_descriptor_has_the_number_it_has_without_the_guard(start, layer):
     plain, guarded = start("surroundings", None), by_wrapper(start, layer)
     assert guarded.invoke("descriptor").value == plain.invoke("descriptor").value

@@ -1,11 +1,21 @@
 //! The function's log: what standard error was when the guard was armed, whatever the function does with it since.
 
+use std::ffi::c_int;
 use std::fs::File;
 use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::os::fd::FromRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::sync::OnceLock;
+
+unsafe extern "C" {
+    fn fcntl(descriptor: c_int, command: c_int, ...) -> c_int;
+}
+
+/// Linux, `fcntl.h`.
+const F_DUPFD_CLOEXEC: c_int = 1030;
+/// The copy's number is at least this, so that the function's own descriptors have the numbers they always had.
+const LOWEST: c_int = 500;
 
 struct Log {
     /// A copy of the descriptor, for when the function closes or replaces its own.
@@ -17,7 +27,12 @@ static LOG: OnceLock<Option<Log>> = OnceLock::new();
 
 /// Remembers standard error.
 pub(crate) fn keep() {
-    let _ = LOG.set(standard_error().try_clone().ok().and_then(|copy| {
+    // SAFETY: fcntl only copies descriptor 2; the copy is ours, and the file that owns it.
+    let copy = unsafe {
+        let descriptor = fcntl(2, F_DUPFD_CLOEXEC, LOWEST);
+        (descriptor >= 0).then(|| File::from_raw_fd(descriptor))
+    };
+    let _ = LOG.set(copy.and_then(|copy| {
         let device_and_inode = identity(&copy)?;
         Some(Log {
             copy,
