@@ -26,6 +26,8 @@ def demo(out: Path, *options: str, **variables: str) -> "subprocess.Popen[str]":
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         start_new_session=True,
+        # A shell that runs the tests in the background has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one thread
     )
 
 
