@@ -4,7 +4,7 @@ use crate::act::{Act, Outcome, Refusal, Resource};
 use crate::activity::{Activity, Kind};
 use crate::found::{self, Found, Sought};
 use crate::hosts::Hosts;
-use crate::inputs::{self, Event};
+use crate::inputs::{self, Event, Input};
 use crate::judge::{Action, Reason, Suspicion};
 use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
@@ -57,7 +57,7 @@ impl Engine {
     #[must_use]
     pub fn platform_reads_are_free(&self) -> bool {
         self.policy.rules[Kind::File as usize].is_empty()
-            && !self.event.inputs.iter().any(|input| input.has_slash)
+            && !self.event.inputs().any(Input::has_slash)
     }
 
     /// Takes an event in before the handler sees it.
@@ -73,9 +73,9 @@ impl Engine {
             || watches(Protection::Flow)
             || self.setting.refuses.is_some()
         {
-            self.event = inputs::decode(event);
+            self.event.read(event);
         }
-        let response = inputs::refusal(self.event.trigger);
+        let response = inputs::refusal(self.event.sender().trigger);
         let refusal = |reason| Refusal { reason, response };
         if let Some(reason) = self.setting.refuses.clone() {
             let body = Body {
@@ -94,7 +94,7 @@ impl Engine {
 
     /// Forgets an invocation: its inputs, and what it taught if it was attacked.
     pub fn end(&mut self) {
-        self.event = Event::default();
+        self.event.clear();
         self.ledger.turn_to("");
     }
 
@@ -167,7 +167,7 @@ impl Engine {
     }
 
     fn report_gap_of_event(&mut self, now_ms: u64) -> Option<Entry> {
-        let message = match (self.event.malformed_at, self.event.left_out) {
+        let message = match (self.event.malformed_at(), self.event.left_out()) {
             (Some(at), _) => {
                 format!("the event is no JSON from byte {at}; it was inspected as one text")
             }
@@ -266,13 +266,13 @@ impl Engine {
         outcome: &mut Outcome,
     ) {
         let target: &[u8] = activity.map_or(b"", |one| &one.target);
-        let path = found.input.map_or("", |(input, _, _)| input.path.as_str());
+        let path = found.input.map_or("", |(input, _, _)| input.path());
         let verdict = self.policy.judge_suspicion(&Suspicion {
             protection: found.protection,
             detector: found.detector,
             confidence: found.confidence,
             path,
-            matched: found.input.map_or(target, |(input, _, _)| &input.text),
+            matched: found.input.map_or(target, |(input, _, _)| input.text()),
         });
         if verdict.action == Action::Allow {
             return;

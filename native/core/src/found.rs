@@ -25,7 +25,7 @@ pub(crate) struct Found<'a> {
     pub(crate) reason: String,
     pub(crate) rule: Option<&'static str>,
     /// The input, and where in it the match is.
-    pub(crate) input: Option<(&'a Input, usize, usize)>,
+    pub(crate) input: Option<(Input<'a>, usize, usize)>,
 }
 
 impl Found<'_> {
@@ -51,6 +51,7 @@ impl Found<'_> {
 /// The caller's address is on the policy's list.
 pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>> {
     let caller = event
+        .sender()
         .caller
         .filter(|caller| policy.denies_source(*caller))?;
     let reason = format!("the caller {caller} is on the policy's list of sources");
@@ -64,15 +65,16 @@ pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>
 
 /// Of each detector its strongest hit, so that one attack in two spellings is found once.
 pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
-    let mut strongest: Vec<(&Input, Hit)> = Vec::new();
-    let is_scanned = |input: &&Input| input.has_syntax && !input.is_cut;
-    for input in event.inputs.iter().filter(is_scanned) {
-        for hit in scan::scan(&input.text[..input.text.len().min(MOST_SCANNED)]) {
+    let mut strongest: Vec<(Input<'_>, Hit)> = Vec::new();
+    let is_scanned = |input: &Input<'_>| input.has_syntax() && !input.is_cut();
+    for input in event.inputs().filter(is_scanned) {
+        let text = input.text();
+        for hit in scan::scan(&text[..text.len().min(MOST_SCANNED)]) {
             match strongest
                 .iter_mut()
                 .find(|(_, other)| other.detector == hit.detector)
             {
-                Some(other) if other.1.confidence < hit.confidence => *other = (input, hit),
+                Some(other) if rank(other) < rank(&(input, hit)) => *other = (input, hit),
                 Some(_) => {}
                 None => strongest.push((input, hit)),
             }
@@ -85,6 +87,11 @@ pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
         ..Found::sure(Protection::Firewall, hit.detector, hit.cwe, hit.reason)
     };
     strongest.into_iter().map(found).collect()
+}
+
+/// Of equals the form that more encodings hid: it is the nearer to what is used.
+fn rank((input, hit): &(Input<'_>, Hit)) -> (u8, u8) {
+    (hit.confidence, input.layers())
 }
 
 /// What looking for inputs in a call came to.
@@ -109,14 +116,14 @@ pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Sought<'a
         Resource::Sql(statement, _) => ("sql-injection", 89, statement.len()),
     };
     let most = MOST_COMPARED / length.max(1);
-    for (compared, input) in event.inputs.iter().enumerate() {
+    for (compared, input) in event.inputs().enumerate() {
         if compared >= most {
             return Sought::TooMuch;
         }
         if let Some(change) = change(input, resource) {
             let found = Found::sure(Protection::Flow, detector, cwe, change.reason);
             return Sought::Found(Found {
-                input: Some((input, 0, input.text.len())),
+                input: Some((input, 0, input.text().len())),
                 ..found
             });
         }
@@ -124,19 +131,19 @@ pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Sought<'a
     Sought::Nothing
 }
 
-fn change(input: &Input, resource: Resource<'_>) -> Option<Change> {
+fn change(input: Input<'_>, resource: Resource<'_>) -> Option<Change> {
     // A plain word changes no syntax, but it may be the whole of what is run.
     let is_run = matches!(resource, Resource::Shell(_) | Resource::Arguments(_));
-    if !input.has_syntax && !is_run {
+    if !input.has_syntax() && !is_run {
         return None;
     }
     match resource {
         Resource::None => None,
-        Resource::Path(path) if input.has_slash => flow::path(path, &input.text),
+        Resource::Path(path) if input.has_slash() => flow::path(path, input.text()),
         Resource::Path(_) => None,
-        Resource::Shell(command) => flow::shell(command, &input.text),
-        Resource::Arguments(arguments) => flow::exec(arguments, &input.text),
-        Resource::Sql(statement, dialect) => flow::sql(statement, &input.text, dialect),
+        Resource::Shell(command) => flow::shell(command, input.text()),
+        Resource::Arguments(arguments) => flow::exec(arguments, input.text()),
+        Resource::Sql(statement, dialect) => flow::sql(statement, input.text(), dialect),
     }
 }
 

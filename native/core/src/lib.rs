@@ -22,3 +22,4 @@ pub mod record;
 pub mod redact;
 pub mod scan;
 mod show;
+mod signs;

@@ -13,8 +13,8 @@ const MOST_ARGUMENT_BYTES: usize = 1_000;
 const MOST_TARGET_BYTES: usize = 2_000;
 
 /// The input of a detection: its path, and the text around `start..end`.
-pub(crate) fn input(input: &Input, start: usize, end: usize, secrets: &[Vec<u8>]) -> Seen {
-    let path = input.path.clone();
+pub(crate) fn input(input: Input<'_>, start: usize, end: usize, secrets: &[Vec<u8>]) -> Seen {
+    let path = input.path().to_owned();
     // `headers.authorization`, `body→$.password`: whatever the value is.
     let is_secret = path
         .split(|character: char| !character.is_alphanumeric() && character != '_')
@@ -22,7 +22,7 @@ pub(crate) fn input(input: &Input, start: usize, end: usize, secrets: &[Vec<u8>]
     let excerpt = if is_secret {
         MASK.to_owned()
     } else {
-        excerpt(&input.text, start, end, secrets)
+        excerpt(input.text(), start, end, secrets)
     };
     Seen { path, excerpt }
 }

@@ -1,6 +1,6 @@
 //! From an event to its inputs.
 
-use hauberk_core::inputs::{Trigger, decode};
+use hauberk_core::inputs::{Sender, Trigger, decode};
 use proptest::prelude::*;
 
 #[test]
@@ -11,78 +11,78 @@ fn each_leaf_is_found_under_its_path() {
         (
             r#"{"Records": [{"body": "{\"q\": \"x y\"}"}]}"#,
             &[
-                ("Records[0].body→$.q", "x y"),
                 ("Records[0].body", r#"{"q": "x y"}"#),
+                ("Records[0].body→$.q", "x y"),
             ],
         ),
         (
             r#"{"body": "a=1%27&b=x+y"}"#,
             &[
+                ("body", "a=1%27&b=x+y"),
+                ("body→url", "a=1'&b=x+y"),
                 ("body→url→form.a", "1'"),
                 ("body→url→form.b", "x y"),
-                ("body→url", "a=1'&b=x+y"),
                 ("body→form.a", "1'"),
                 ("body→form.b", "x y"),
-                ("body", "a=1%27&b=x+y"),
             ],
         ),
-        (r#"{"k": "a%2Fb"}"#, &[("k→url", "a/b"), ("k", "a%2Fb")]),
+        (r#"{"k": "a%2Fb"}"#, &[("k", "a%2Fb"), ("k→url", "a/b")]),
         (
             r#"{"k": "%252e%252e"}"#,
             &[
-                ("k→url→url", ".."),
-                ("k→url", "%2e%2e"),
                 ("k", "%252e%252e"),
+                ("k→url", "%2e%2e"),
+                ("k→url→url", ".."),
             ],
         ),
         (
             r#"{"data": "aGVsbG8gd29ybGQh"}"#,
             &[
-                ("data→base64", "hello world!"),
                 ("data", "aGVsbG8gd29ybGQh"),
+                ("data→base64", "hello world!"),
             ],
         ),
         (r#"{"a'b": 1}"#, &[("$#key", "a'b")]),
         (
             r#"{"b": "x=x' or 1 --"}"#,
-            &[("b→form.x", "x' or 1 --"), ("b", "x=x' or 1 --")],
+            &[("b", "x=x' or 1 --"), ("b→form.x", "x' or 1 --")],
         ),
         (
             r#"{"cookie": "a=b'c; d=2"}"#,
-            &[("cookie→form.a", "b'c"), ("cookie", "a=b'c; d=2")],
+            &[("cookie", "a=b'c; d=2"), ("cookie→form.a", "b'c")],
         ),
         (
             r#"{"rawPath": "/orders/x'--"}"#,
-            &[("rawPath→segment[2]", "x'--"), ("rawPath", "/orders/x'--")],
+            &[("rawPath", "/orders/x'--"), ("rawPath→segment[2]", "x'--")],
         ),
         (
             r#"{"q": "  a'b "}"#,
-            &[("q→trimmed", "a'b"), ("q", "  a'b ")],
+            &[("q", "  a'b "), ("q→trimmed", "a'b")],
         ),
         (
             r#"{"h": "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiAiYSdiIn0.c2ln"}"#,
             &[
-                ("h→jwt.header→$.alg", "none"),
-                ("h→jwt.header", r#"{"alg":"none"}"#),
-                ("h→jwt.claims→$.sub", "a'b"),
-                ("h→jwt.claims", r#"{"sub": "a'b"}"#),
                 ("h", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiAiYSdiIn0.c2ln"),
+                ("h→jwt.header", r#"{"alg":"none"}"#),
+                ("h→jwt.header→$.alg", "none"),
+                ("h→jwt.claims", r#"{"sub": "a'b"}"#),
+                ("h→jwt.claims→$.sub", "a'b"),
             ],
         ),
         (
             r#"{"k": "{\"a'b\": 1}"}"#,
-            &[("k→$#key", "a'b"), ("k", "{\"a'b\": 1}")],
+            &[("k", "{\"a'b\": 1}"), ("k→$#key", "a'b")],
         ),
         (r#"{"n": 12, "s": "", "one": "x"}"#, &[]),
     ];
     for (event, expected) in rows {
-        let found: Vec<(String, String)> = decode(event.as_bytes())
-            .inputs
-            .iter()
+        let decoded = decode(event.as_bytes());
+        let found: Vec<(String, String)> = decoded
+            .inputs()
             .map(|i| {
                 (
-                    i.path.clone(),
-                    String::from_utf8_lossy(&i.text).into_owned(),
+                    i.path().to_owned(),
+                    String::from_utf8_lossy(i.text()).into_owned(),
                 )
             })
             .collect();
@@ -126,7 +126,7 @@ fn the_trigger_and_the_caller_are_the_gateways_word() {
     for (event, trigger, caller) in rows {
         let decoded = decode(event.as_bytes());
         assert_eq!(
-            (decoded.trigger, decoded.caller),
+            (decoded.sender().trigger, decoded.sender().caller),
             (trigger, caller.map(|a| a.parse().unwrap())),
             "{event}"
         );
@@ -136,12 +136,11 @@ fn the_trigger_and_the_caller_are_the_gateways_word() {
 #[test]
 fn a_broken_event_is_one_input() {
     let decoded = decode(b"{\"a\": ");
-    assert_eq!(decoded.malformed_at, Some(6));
+    assert_eq!(decoded.malformed_at(), Some(6));
     assert!(
         decoded
-            .inputs
-            .iter()
-            .any(|input| input.path == "$" && input.text == b"{\"a\": ")
+            .inputs()
+            .any(|input| input.path() == "$" && input.text() == b"{\"a\": ")
     );
 }
 
@@ -149,7 +148,10 @@ fn a_broken_event_is_one_input() {
 fn a_flood_of_inputs_is_bounded_and_counted() {
     let event = format!("[{}\"zz\"]", "\"ab\",".repeat(30_000));
     let decoded = decode(event.as_bytes());
-    assert_eq!((decoded.inputs.len(), decoded.left_out), (20_000, 10_001));
+    assert_eq!(
+        (decoded.inputs().len(), decoded.left_out()),
+        (20_000, 10_001)
+    );
 }
 
 #[test]
@@ -162,26 +164,49 @@ fn depth_costs_nothing() {
     );
     let decoded = decode(event.as_bytes());
     assert_eq!(
-        (decoded.inputs.len(), decoded.left_out),
+        (decoded.inputs().len(), decoded.left_out()),
         (20_000, levels + 1 - 20_000)
     );
-    assert_eq!(decoded.inputs[19_999].path, "a.a.a.a.a.a.….a.a.a.a.a.b");
+    assert_eq!(
+        decoded.inputs().last().unwrap().path(),
+        "a.a.a.a.a.a.….a.a.a.a.a.b"
+    );
 }
 
 #[test]
 fn a_binary_body_is_opened_where_the_gateway_says_it_is_encoded() {
     let decoded = decode(br#"{"body": "gAR/AAEC", "isBase64Encoded": true}"#);
-    assert!(
-        decoded
-            .inputs
-            .iter()
-            .any(|input| input.path == "body→base64")
-    );
+    assert!(decoded.inputs().any(|input| input.path() == "body→base64"));
+}
+
+#[test]
+fn an_event_leaves_nothing_to_the_next_one() {
+    let mut event =
+        decode(br#"{"q": "a%20b", "requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#);
+    assert_eq!(event.inputs().next().unwrap().path(), "q");
+    event.read(br#"{"other": "c d"}"#);
+    let paths: Vec<_> = event
+        .inputs()
+        .map(|input| (input.path(), input.text()))
+        .collect();
+    assert_eq!(paths, [("other", &b"c d"[..])]);
+    assert_eq!(event.sender(), Sender::default());
 }
 
 proptest! {
     #[test]
     fn any_bytes_are_decoded(event in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = decode(&event);
+        let decoded = decode(&event);
+        prop_assert!(decoded.inputs().all(|input| input.text().len() >= 2 && !input.path().is_empty()));
+    }
+
+    #[test]
+    fn a_string_of_the_event_is_an_input_as_it_is(text in "\\PC{2,40}") {
+        let event = serde_json::json!({"a": [{"b": text}]}).to_string();
+        let decoded = decode(event.as_bytes());
+        let is_there = decoded
+            .inputs()
+            .any(|input| input.path() == "a[0].b" && input.text() == text.as_bytes());
+        prop_assert!(is_there);
     }
 }

@@ -67,9 +67,8 @@ pub fn scan(text: &[u8]) -> Vec<(&'static str, u8, &'static str, usize, usize)> 
 #[pyfunction]
 pub fn inputs(event: &[u8]) -> Vec<(String, Vec<u8>)> {
     decode(event)
-        .inputs
-        .into_iter()
-        .map(|input| (input.path, input.text))
+        .inputs()
+        .map(|input| (input.path().to_owned(), input.text().to_vec()))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Text in forms that code usually decodes.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use std::borrow::Cow;
 
 /// The text without `%XX`; none where there is none.
@@ -29,7 +29,7 @@ pub fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
 /// The text that base64 hides; none where it is no base64, or of something that is no text.
 pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
-    if text.len() < 8 || !text.iter().all(is_base64) {
+    if text.len() < 8 || !may_hide_text(text) || !text.iter().all(is_base64) {
         return None;
     }
     // RFC 2045 breaks lines.
@@ -64,4 +64,44 @@ pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
             .any(|character| character.is_control() && !"\n\r\t".contains(character))
     });
     is_text.then_some(plain)
+}
+
+/// Whether the first six bytes that base64 hides may be text: those of most words are not.
+fn may_hide_text(text: &[u8]) -> bool {
+    let mut plain = [0; 6];
+    for (four, three) in text.chunks_exact(4).zip(plain.chunks_exact_mut(3)) {
+        let Some(bits) = four
+            .iter()
+            .try_fold(0, |bits, byte| Some(bits << 6 | sextet(*byte)?))
+        else {
+            return true; // a line break; or no base64, as will be seen
+        };
+        three.copy_from_slice(&u32::to_be_bytes(bits)[1..]);
+    }
+    let is_broken = std::str::from_utf8(&plain).is_err_and(|error| error.error_len().is_some());
+    !is_broken
+        && !plain
+            .iter()
+            .any(|byte| byte.is_ascii_control() && !b"\n\r\t".contains(byte))
+}
+
+fn sextet(byte: u8) -> Option<u32> {
+    let value = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
+}
+
+/// The bytes, text or not, that standard base64 hides; none where it is none, or where they are a text that
+/// `base64_text` gave already.
+pub(super) fn standard_base64(text: &[u8]) -> Option<Vec<u8>> {
+    if base64_text(text).is_some() {
+        return None;
+    }
+    STANDARD.decode(text).ok()
 }

@@ -1,88 +1,120 @@
 //! What code usually makes of a text before it uses it: decoded, or cut out.
 
 use super::encodings::{base64_text, percent_decoded};
-use super::{MOST_INPUTS, has_syntax, path_of};
+use super::path::{Label, push_key, push_trail};
 use crate::json::{Leaf, walk};
+use crate::signs::Signs;
+use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Texts longer than this are decoded whole, but not cut into words and segments.
 const MOST_CUT_BYTES: usize = 16 << 10;
 /// Segments that are cut out of one text.
 const MOST_SEGMENTS: usize = 64;
+/// Pairs of a form.
+const MOST_PAIRS: usize = 20_000;
+/// What a text of base64 may hold.
+const BASE64: Signs = Signs::DIGIT
+    .or(Signs::SLASH)
+    .or(Signs::OPERATOR)
+    .or(Signs::DASH)
+    .or(Signs::SEPARATOR);
 
 /// A text that another one holds.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    /// Behind the path of the whole: `→$.q`.
-    pub(super) label: String,
-    pub(super) text: Vec<u8>,
+pub(super) struct Part<'a> {
+    /// Borrowed where it is a slice of the whole.
+    pub(super) text: Cow<'a, [u8]>,
     /// Whether it stands in the whole as it is, so that who reads the whole has read it.
     pub(super) is_cut: bool,
+    /// Behind the path of the whole: `→$.q`.
+    pub(super) label: Label<'a>,
 }
 
-/// The texts that `text` holds, one layer deep.
-pub(super) fn parts(text: &[u8]) -> Vec<Part> {
+type Visit<'v> = &'v mut dyn FnMut(&Part<'_>);
+
+/// Shows the texts that `text`, whose signs are `signs`, holds, one layer deep.
+pub(super) fn parts(text: &[u8], signs: Signs, visit: Visit<'_>) {
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    if let (Some(b'{' | b'['), Some(leaves)) = (first, leaves(text)) {
-        return leaves;
+    if matches!(first, Some(b'{' | b'[')) && leaves(text, visit) {
+        return;
     }
-    let mut found = Vec::new();
-    let decoded = |label: &str, text| Part {
-        label: label.to_owned(),
-        text,
-        is_cut: false,
-    };
-    found.extend(base64_text(text).map(|text| decoded("→base64", text)));
-    if !has_syntax(text, b"") {
-        return found;
+    if let Some(plain) = signs.only(BASE64).then(|| base64_text(text)).flatten() {
+        decoded(plain, "→base64", visit);
     }
-    found.extend(percent_decoded(text).map(|text| decoded("→url", text)));
-    add_form(text, &mut found);
+    if !signs.has_syntax() {
+        return;
+    }
+    if let Some(plain) = signs
+        .has(Signs::PERCENT)
+        .then(|| percent_decoded(text))
+        .flatten()
+    {
+        decoded(plain, "→url", visit);
+    }
+    if signs.has(Signs::OPERATOR) {
+        form(text, visit);
+    }
     if text.len() <= MOST_CUT_BYTES {
-        add_token(text, &mut found);
-        add_segments(text, &mut found);
+        if signs.has(Signs::DOT) {
+            token(text, visit);
+        }
+        if signs.has(Signs::SLASH) {
+            segments(text, visit);
+        }
     }
     let trimmed = text.trim_ascii();
     if trimmed.len() < text.len() {
-        found.push(Part {
-            label: "→trimmed".to_owned(),
-            text: trimmed.to_vec(),
+        let label: Label<'_> = &|path| path.push_str("→trimmed");
+        visit(&Part {
+            text: Cow::Borrowed(trimmed),
             is_cut: true,
+            label,
         });
     }
-    found
 }
 
-fn leaves(text: &[u8]) -> Option<Vec<Part>> {
-    let mut found = Vec::new();
-    let outcome = walk(text, |trail, leaf| {
-        if found.len() >= MOST_INPUTS {
-            return;
-        }
-        let path = || path_of("$", trail);
-        match leaf {
-            Leaf::Text(text) => {
-                found.push(Part {
-                    label: format!("→{}", path()),
-                    text: text.into_owned(),
-                    is_cut: false,
-                });
-            }
-            Leaf::Key(key) if has_syntax(&key, b"-.$:/") => {
-                let label = format!("→{}#key", path());
-                found.push(Part {
-                    label,
-                    text: key.into_owned(),
-                    is_cut: false,
-                });
-            }
-            _ => {}
-        }
+/// Does a key hold what keys usually don't?
+pub(super) fn is_unusual_key(key: &[u8]) -> bool {
+    !key.iter().all(is_usual)
+}
+
+fn is_usual(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b':' | b'/')
+}
+
+fn decoded(plain: Vec<u8>, label: &str, visit: Visit<'_>) {
+    let label: Label<'_> = &|path| path.push_str(label);
+    visit(&Part {
+        text: Cow::Owned(plain),
+        is_cut: false,
+        label,
     });
-    outcome.ok().map(|()| found)
+}
+
+/// The leaves of a text that is JSON; false where it is none, though what stood before that was shown.
+fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
+    let outcome = walk(text, |trail, leaf| {
+        let (text, end) = match leaf {
+            Leaf::Text(text) => (text, ""),
+            Leaf::Key(key) if is_unusual_key(&key) => (key, "#key"),
+            _ => return,
+        };
+        let label: Label<'_> = &|path| {
+            path.push('→');
+            push_trail(path, "$", trail);
+            path.push_str(end);
+        };
+        visit(&Part {
+            text,
+            is_cut: false,
+            label,
+        });
+    });
+    outcome.is_ok()
 }
 
 /// `a=1&b=2` and `a=1; b=2`: forms, queries of URLs, cookies; however unescaped.
-fn add_form(text: &[u8], found: &mut Vec<Part>) {
+fn form(text: &[u8], visit: Visit<'_>) {
     // `=` at the end only is base64's.
     let inner = text.trim_ascii_end();
     let end = inner
@@ -94,66 +126,96 @@ fn add_form(text: &[u8], found: &mut Vec<Part>) {
     }
     for pair in text
         .split(|byte| matches!(byte, b'&' | b';'))
-        .take(MOST_INPUTS)
+        .take(MOST_PAIRS)
     {
         let Some(at) = memchr::memchr(b'=', pair) else {
             continue;
         };
         let (key, value) = (pair[..at].trim_ascii(), &pair[at + 1..]);
-        let shown = String::from_utf8_lossy(&key[..key.len().min(64)]).into_owned();
-        found.push(form_part(format!("→form.{shown}"), value));
-        if has_syntax(key, b"-.$:/[]?") {
-            found.push(form_part(format!("→form.{shown}#key"), key));
+        let label: Label<'_> = &|path| {
+            path.push_str("→form.");
+            push_key(path, key);
+        };
+        visit(&form_part(value, label));
+        if key
+            .iter()
+            .all(|byte| is_usual(byte) || b"[]?".contains(byte))
+        {
+            continue;
         }
+        let label: Label<'_> = &|path| {
+            label(path);
+            path.push_str("#key");
+        };
+        visit(&form_part(key, label));
     }
 }
 
-fn form_part(label: String, text: &[u8]) -> Part {
+fn form_part<'a>(text: &'a [u8], label: Label<'a>) -> Part<'a> {
+    if memchr::memchr2(b'+', b'%', text).is_none() {
+        return Part {
+            text: Cow::Borrowed(text),
+            is_cut: true,
+            label,
+        };
+    }
     let spaced: Vec<u8> = text
         .iter()
         .map(|byte| if *byte == b'+' { b' ' } else { *byte })
         .collect();
     let plain = percent_decoded(&spaced).unwrap_or(spaced);
-    let is_cut = plain == text;
+    if plain == text {
+        return Part {
+            text: Cow::Borrowed(text),
+            is_cut: true,
+            label,
+        };
+    }
     Part {
+        text: Cow::Owned(plain),
+        is_cut: false,
         label,
-        text: plain,
-        is_cut,
     }
 }
 
 /// A JSON web token (RFC 7519), alone or behind `Bearer`: its header and its claims.
-fn add_token(text: &[u8], found: &mut Vec<Part>) {
-    let token = text.rsplit(|byte| *byte == b' ').next().unwrap_or(text);
+fn token(text: &[u8], visit: Visit<'_>) {
+    let start = memchr::memrchr(b' ', text).map_or(0, |at| at + 1);
+    let token = &text[start..];
     if !token.starts_with(b"eyJ") {
         return;
     }
-    for (part, name) in token.split(|byte| *byte == b'.').zip(["header", "claims"]) {
-        let label = format!("→jwt.{name}");
-        found.extend(base64_text(part).map(|text| Part {
-            label,
-            text,
-            is_cut: false,
-        }));
+    for (part, label) in token
+        .split(|byte| *byte == b'.')
+        .zip(["→jwt.header", "→jwt.claims"])
+    {
+        if let Some(plain) = base64_text(part) {
+            decoded(plain, label, visit);
+        }
     }
 }
 
 /// `/orders/x'--/items`: what code takes out of a path.
-fn add_segments(text: &[u8], found: &mut Vec<Part>) {
-    if memchr::memchr(b'/', text).is_none() {
-        return;
-    }
-    let path = text.split(|byte| *byte == b'?').next().unwrap_or(text);
-    let segments = path
+fn segments(text: &[u8], visit: Visit<'_>) {
+    let end = memchr::memchr(b'?', text).unwrap_or(text.len());
+    let segments = text[..end]
         .split(|byte| *byte == b'/')
         .take(MOST_SEGMENTS)
         .enumerate();
-    for (at, segment) in segments.filter(|(_, segment)| has_syntax(segment, b"-.")) {
-        let label = format!("→segment[{at}]");
-        found.push(Part {
-            label,
-            text: segment.to_vec(),
+    for (at, segment) in segments {
+        let is_plain = segment
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        if is_plain || segment.len() == text.len() {
+            continue;
+        }
+        let label: Label<'_> = &|path| {
+            let _ = write!(path, "→segment[{at}]"); // writing to a String cannot fail
+        };
+        visit(&Part {
+            text: Cow::Borrowed(segment),
             is_cut: true,
+            label,
         });
     }
 }

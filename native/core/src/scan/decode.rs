@@ -1,6 +1,6 @@
 //! The forms in which code may read a text after it decoded it.
 
-use super::signs::Signs;
+use crate::signs::Signs;
 
 /// How often a text may have been encoded.
 const DEEPEST: usize = 2;

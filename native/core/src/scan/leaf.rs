@@ -2,7 +2,7 @@
 
 use memchr::{memchr_iter, memmem};
 
-use super::signs::Signs;
+use crate::signs::Signs;
 
 /// One reason to call a text an attack.
 pub struct Rule {

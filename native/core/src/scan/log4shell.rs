@@ -4,7 +4,7 @@
 //! first 64 lookups. Does not see: parts that come from other inputs.
 
 use super::leaf::{Detector, Finding, Leaf, Rule};
-use super::signs::Signs;
+use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {

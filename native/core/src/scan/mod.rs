@@ -12,14 +12,13 @@ mod leaf;
 mod log4shell;
 mod path_traversal;
 mod shell_injection;
-mod signs;
 mod sql_clauses;
 mod sql_injection;
 mod sql_openings;
 mod xss;
 
+use crate::signs::Signs;
 use leaf::{Detector, Finding, Leaf};
-use signs::Signs;
 
 /// One thing that makes a text an attack.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
-use super::signs::Signs;
+use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {

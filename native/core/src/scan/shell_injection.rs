@@ -7,7 +7,7 @@
 use memchr::{memchr_iter, memrchr};
 
 use super::leaf::{Detector, Finding, Leaf, Mark, Rule, mark, strongest};
-use super::signs::Signs;
+use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {

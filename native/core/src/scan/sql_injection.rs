@@ -8,8 +8,8 @@
 use memchr::memchr;
 
 use super::leaf::{Detector, Finding, Leaf, Mark, Rule, mark, strongest};
-use super::signs::Signs;
 use super::sql_clauses::{self, Clause};
+use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {

@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use super::signs::Signs;
 use super::sql_clauses::is_one;
+use crate::signs::Signs;
 
 /// Words that may follow a literal in a query.
 const FOLLOWING_WORDS: [&str; 30] = [

@@ -7,7 +7,7 @@
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
-use super::signs::Signs;
+use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {

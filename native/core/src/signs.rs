@@ -1,7 +1,7 @@
-//! The prefilter: which signs of a syntax occur in a text, in one pass.
+//! The prefilter of decoders and detectors: which signs of a syntax occur in a text, in one pass.
 
 /// A set of signs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Signs(u16);
 
 impl Signs {
@@ -21,6 +21,8 @@ impl Signs {
     pub const COLON: Self = Self(1 << 11);
     pub const BRACE: Self = Self(1 << 12);
     pub const DOT: Self = Self(1 << 13);
+    /// All that is neither a word's byte nor one of the above: spaces, commas, brackets, other alphabets.
+    pub const OTHER: Self = Self(1 << 14);
 
     const SYNTAX: Self = Self(
         Self::QUOTE.0
@@ -55,7 +57,17 @@ impl Signs {
         Self(self.0 | other.0)
     }
 
-    /// Is it nothing but words?
+    /// Does nothing but `signs` occur, beside words?
+    pub fn only(self, signs: Self) -> bool {
+        self.0 & !signs.0 == 0
+    }
+
+    /// Is there a byte that is no letter, digit or `_`? Without one a text cannot change a syntax.
+    pub fn has_syntax(self) -> bool {
+        !self.only(Self::DIGIT)
+    }
+
+    /// Has it nothing that a detector wants?
     pub fn is_plain(self) -> bool {
         !self.has(Self::SYNTAX)
     }
@@ -79,7 +91,8 @@ const fn sign(byte: u8) -> u16 {
         b':' => Signs::COLON.0,
         b'{' | b'}' => Signs::BRACE.0,
         b'.' => Signs::DOT.0,
-        _ => 0,
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => 0,
+        _ => Signs::OTHER.0,
     }
 }
 
