@@ -22,7 +22,8 @@ pub(super) struct Slot {
     pub(super) end: usize,
     pub(super) signs: Signs,
     pub(super) layers: u8,
-    pub(super) is_cut: bool,
+    /// Whether who reads the other inputs has read it.
+    pub(super) is_covered: bool,
 }
 
 /// What was found in an event.
@@ -62,7 +63,7 @@ struct Candidate<'a> {
     /// Where it stands already, if it does.
     start: Option<usize>,
     layers: u8,
-    is_cut: bool,
+    is_covered: bool,
 }
 
 pub(super) struct Decoder<'a> {
@@ -101,7 +102,7 @@ impl<'a> Decoder<'a> {
                 text: raw,
                 start: Some(0),
                 layers: 0,
-                is_cut: false,
+                is_covered: false,
             };
             self.add(&whole, &|path| path.push('$'));
         }
@@ -141,7 +142,7 @@ impl<'a> Decoder<'a> {
                 text,
                 start,
                 layers,
-                is_cut: false,
+                is_covered: false,
             },
             path,
         );
@@ -152,7 +153,7 @@ impl<'a> Decoder<'a> {
             text,
             start,
             layers,
-            is_cut,
+            is_covered,
         } = *candidate;
         if text.len() < 2 {
             return;
@@ -170,7 +171,7 @@ impl<'a> Decoder<'a> {
             end,
             signs,
             layers,
-            is_cut,
+            is_covered,
         });
         if let Some(paths) = &mut self.paths {
             let mut written = String::new();
@@ -178,9 +179,11 @@ impl<'a> Decoder<'a> {
             paths.push(written);
         }
         if layers < MOST_LAYERS {
-            parts(text, signs, &mut |part| {
-                self.add_part(candidate, start, part, path)
+            let (slot, left_out) = (self.gathered.slots.len() - 1, self.gathered.left_out);
+            let is_whole = parts(text, signs, &mut |part| {
+                self.add_part(candidate, start, part, path);
             });
+            self.gathered.slots[slot].is_covered |= is_whole && self.gathered.left_out == left_out;
         }
     }
 
@@ -189,13 +192,13 @@ impl<'a> Decoder<'a> {
             Cow::Borrowed(text) => Some(start + offset(whole.text, text)),
             Cow::Owned(_) => None,
         };
-        let (text, is_cut, layers) = (&*part.text, part.is_cut, whole.layers + 1);
+        let (text, is_covered, layers) = (&*part.text, part.is_covered, whole.layers + 1);
         self.add(
             &Candidate {
                 text,
                 start,
                 layers,
-                is_cut,
+                is_covered,
             },
             &|written| {
                 path(written);
@@ -220,7 +223,7 @@ impl<'a> Decoder<'a> {
                 text: &plain,
                 start: None,
                 layers: 1,
-                is_cut: false,
+                is_covered: false,
             };
             self.add(&opened, &|path| path.push_str("body→base64"));
         }

@@ -129,10 +129,10 @@ impl<'a> Input<'a> {
         self.signs().has(Signs::SLASH) || self.text() == b".."
     }
 
-    /// Whether it stands in another input as it is, so that who reads that one has read it.
+    /// Whether it stands in another input as it is, or is no more than its parts: who reads those has read it.
     #[must_use]
-    pub fn is_cut(self) -> bool {
-        self.slot().is_cut
+    pub fn is_covered(self) -> bool {
+        self.slot().is_covered
     }
 
     /// How many encodings it was under.

@@ -25,24 +25,24 @@ pub(super) struct Part<'a> {
     /// Borrowed where it is a slice of the whole.
     pub(super) text: Cow<'a, [u8]>,
     /// Whether it stands in the whole as it is, so that who reads the whole has read it.
-    pub(super) is_cut: bool,
+    pub(super) is_covered: bool,
     /// Behind the path of the whole: `→$.q`.
     pub(super) label: Label<'a>,
 }
 
 type Visit<'v> = &'v mut dyn FnMut(&Part<'_>);
 
-/// Shows the texts that `text`, whose signs are `signs`, holds, one layer deep.
-pub(super) fn parts(text: &[u8], signs: Signs, visit: Visit<'_>) {
+/// Shows the texts that `text`, whose signs are `signs`, holds, one layer deep. True where they are all of it.
+pub(super) fn parts(text: &[u8], signs: Signs, visit: Visit<'_>) -> bool {
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(first, Some(b'{' | b'[')) && leaves(text, visit) {
-        return;
+        return true;
     }
     if let Some(plain) = signs.only(BASE64).then(|| base64_text(text)).flatten() {
         decoded(plain, "→base64", visit);
     }
     if !signs.has_syntax() {
-        return;
+        return false;
     }
     if let Some(plain) = signs
         .has(Signs::PERCENT)
@@ -67,10 +67,11 @@ pub(super) fn parts(text: &[u8], signs: Signs, visit: Visit<'_>) {
         let label: Label<'_> = &|path| path.push_str("→trimmed");
         visit(&Part {
             text: Cow::Borrowed(trimmed),
-            is_cut: true,
+            is_covered: true,
             label,
         });
     }
+    false
 }
 
 /// Does a key hold what keys usually don't?
@@ -86,7 +87,7 @@ fn decoded(plain: Vec<u8>, label: &str, visit: Visit<'_>) {
     let label: Label<'_> = &|path| path.push_str(label);
     visit(&Part {
         text: Cow::Owned(plain),
-        is_cut: false,
+        is_covered: false,
         label,
     });
 }
@@ -106,7 +107,7 @@ fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
         };
         visit(&Part {
             text,
-            is_cut: false,
+            is_covered: false,
             label,
         });
     });
@@ -155,7 +156,7 @@ fn form_part<'a>(text: &'a [u8], label: Label<'a>) -> Part<'a> {
     if memchr::memchr2(b'+', b'%', text).is_none() {
         return Part {
             text: Cow::Borrowed(text),
-            is_cut: true,
+            is_covered: true,
             label,
         };
     }
@@ -167,13 +168,13 @@ fn form_part<'a>(text: &'a [u8], label: Label<'a>) -> Part<'a> {
     if plain == text {
         return Part {
             text: Cow::Borrowed(text),
-            is_cut: true,
+            is_covered: true,
             label,
         };
     }
     Part {
         text: Cow::Owned(plain),
-        is_cut: false,
+        is_covered: false,
         label,
     }
 }
@@ -214,7 +215,7 @@ fn segments(text: &[u8], visit: Visit<'_>) {
         };
         visit(&Part {
             text: Cow::Borrowed(segment),
-            is_cut: true,
+            is_covered: true,
             label,
         });
     }
