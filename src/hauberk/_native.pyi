@@ -11,6 +11,14 @@ class Judge:
     def judge(self, kind: str, operation: str, target: str) -> tuple[str, str]:
         """Give the action (`allow`, `alert`, `block`) and the reason for one activity."""
 
+class EventGate:
+    """`handle_event_request` of AWS's runtime client, whose event is looked at before its handler may see it."""
+
+    def __init__(
+        self, handle: Callable[..., Any], refuse: Callable[[str, str | None], Callable[..., Any]]
+    ) -> None: ...
+    def __call__(self, *arguments: Any, **named: Any) -> Any: ...
+
 class WatchedFunction:
     """A function with what is asked before it, which may raise, and what is told after it; leaves no frame."""
 
@@ -41,12 +49,6 @@ def open_policy(value: str, trusted: Sequence[str] = ()) -> tuple[bytes, str]:
 
 def arm(surroundings: Mapping[str, Any]) -> tuple[str, str | None]:
     """Read the policy and install the audit hook; give the mode in force and what is wrong with the policy."""
-
-def begin(event: bytes, request_id: str) -> tuple[str, str | None] | None:
-    """Take an event in; None lets it pass, else the reason and, for HTTP triggers, the answer's JSON."""
-
-def end() -> None:
-    """Forget the invocation."""
 
 def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
     """Write a status record: `armed`, `gap`, `fault` or `refused`."""

@@ -31,6 +31,10 @@ FAULTS = (
     ),
 )
 
+# Where the guard looks at events: what stands there is replaced by something worse.
+GATE = """\
+-    bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)"""
+
 BREAKAGES = (
     Breakage(
         "1 imports",
@@ -39,7 +43,7 @@ BREAKAGES = (
             "runtime.py",
             """
 +    import jmespath
-     handle = bootstrap.handle_event_request
+     bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)
 """,
         ),
     ),
@@ -185,10 +189,13 @@ BREAKAGES = (
         "the answer is wrapped",
         patch(
             "runtime.py",
-            """
-     if refusal is None:
--        return handler
-+        return lambda event, context: {"answer": handler(event, context)}
+            f"""
+{GATE}
++    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
++    wrapped = lambda handler: lambda event, context: {{"answer": handler(event, context)}}
++    bootstrap.handle_event_request = lambda client, handler, *rest: gate(
++        client, wrapped(handler), *rest
++    )
 """,
         ),
     ),
@@ -197,10 +204,13 @@ BREAKAGES = (
         "the handler is given another event",
         patch(
             "runtime.py",
-            """
-     if refusal is None:
--        return handler
-+        return lambda event, context: handler({"value": None, **event}, context)
+            f"""
+{GATE}
++    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
++    wrapped = lambda handler: lambda event, context: handler({{"value": None, **event}}, context)
++    bootstrap.handle_event_request = lambda client, handler, *rest: gate(
++        client, wrapped(handler), *rest
++    )
 """,
         ),
     ),
@@ -224,9 +234,10 @@ BREAKAGES = (
         "something is printed",
         patch(
             "runtime.py",
-            """
-+    print("looking")
-     if refusal is None:
+            f"""
+{GATE}
++    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
++    bootstrap.handle_event_request = lambda *request: print("looking") or gate(*request)
 """,
         ),
     ),
@@ -235,9 +246,11 @@ BREAKAGES = (
         "each event is mentioned",
         patch(
             "runtime.py",
-            """
-     refusal = _native.begin(event, request_id)
-+    _native.status("gap", f"saw {request_id}", {})
+            f"""
+{GATE}
++    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
++    saw = lambda request: _native.status("gap", "saw " + request[2], {{}})
++    bootstrap.handle_event_request = lambda *request: saw(request) or gate(*request)
 """,
         ),
     ),
@@ -257,9 +270,11 @@ BREAKAGES = (
         "the event is quoted",
         patch(
             "runtime.py",
-            """
-     refusal = _native.begin(event, request_id)
-+    _native.status("gap", event.decode(), {})
+            f"""
+{GATE}
++    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
++    quote = lambda request: _native.status("gap", request[3].decode(), {{}})
++    bootstrap.handle_event_request = lambda *request: quote(request) or gate(*request)
 """,
         ),
     ),
@@ -279,9 +294,13 @@ BREAKAGES = (
         "invocations have no name",
         patch(
             "runtime.py",
-            """
--    refusal = _native.begin(event, request_id)
-+    refusal = _native.begin(event, "")
+            f"""
+{GATE}
++    handle = bootstrap.handle_event_request
++    def nameless(client, handler, name, *rest):
++        named = lambda client, handler, _, *rest: handle(client, handler, name, *rest)
++        return _native.EventGate(named, _refuse)(client, handler, "", *rest)
++    bootstrap.handle_event_request = nameless
 """,
         ),
     ),
@@ -290,9 +309,11 @@ BREAKAGES = (
         "inputs are not kept, so that no attack is seen",
         patch(
             "runtime.py",
-            """
--    refusal = _native.begin(event, request_id)
-+    refusal = _native.begin(b"{}", request_id)
+            f"""
+{GATE}
++    handle = bootstrap.handle_event_request
++    gate = _native.EventGate(lambda *_: None, _refuse)
++    bootstrap.handle_event_request = lambda *request: gate(*request) or handle(*request)
 """,
         ),
     ),

@@ -44,8 +44,8 @@ print(json.dumps([_native.flow(s, r.encode(), i.encode()) is not None for s, r, 
 ATTACKED = """
 import os
 from hauberk import _native
-_native.begin(b'{"name": "x; echo reached"}', "request-1")
-os.system("echo x; echo reached")
+handle = lambda *request: os.system("echo x; echo reached")
+_native.EventGate(handle, None)(None, None, "request-1", b'{"name": "x; echo reached"}')
 """
 
 

@@ -111,8 +111,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>
 }
 
 /// Takes an event in before the handler. None lets it pass; else the reason and, for HTTP triggers, the answer's JSON.
-#[pyfunction]
-pub fn begin(event: &[u8], request_id: &str) -> Option<(String, Option<&'static str>)> {
+pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<(String, Option<&'static str>)> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut engine = engine();
         let engine = engine.as_mut()?;
@@ -139,8 +138,7 @@ pub fn begin(event: &[u8], request_id: &str) -> Option<(String, Option<&'static 
 }
 
 /// Forgets the invocation.
-#[pyfunction]
-pub fn end() {
+pub(crate) fn end() {
     let _ = catch_unwind(AssertUnwindSafe(|| {
         if let Some(engine) = engine().as_mut() {
             engine.end();

@@ -1,6 +1,7 @@
 //! `hauberk._native`: the core for CPython.
 
 mod arguments;
+mod event_gate;
 mod guard;
 mod hook;
 mod judge;
@@ -16,6 +17,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<judge::Judge>()?;
+    module.add_class::<event_gate::EventGate>()?;
     module.add_class::<watched::WatchedFunction>()?;
     module.add_class::<watched::WatchedMethod>()?;
     module.add_function(wrap_pyfunction!(judge::flow, module)?)?;
@@ -23,8 +25,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(judge::inputs, module)?)?;
     module.add_function(wrap_pyfunction!(judge::open_policy, module)?)?;
     module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
-    module.add_function(wrap_pyfunction!(guard::begin, module)?)?;
-    module.add_function(wrap_pyfunction!(guard::end, module)?)?;
     module.add_function(wrap_pyfunction!(guard::status, module)?)?;
     module.add_function(wrap_pyfunction!(guard::resolved, module)?)?;
     module.add_function(wrap_pyfunction!(guard::admit_sql, module)?)?;

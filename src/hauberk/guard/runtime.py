@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from hauberk import _native
-from hauberk.guard.fence import Blocked, Fence
+from hauberk.guard.fence import Blocked
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -20,33 +20,7 @@ if TYPE_CHECKING:
 
 def arm(bootstrap: Any) -> None:
     """Look at each event before `awslambdaric` hands it to the handler."""
-    handle = bootstrap.handle_event_request
-
-    def handle_event_request(client: Any, handler: Handler, *rest: Any, **named: Any) -> None:
-        with Fence("event"):
-            handler = _admitted(handler, *_request(rest, named))
-        handle(client, handler, *rest, **named)
-        _native.end()
-
-    bootstrap.handle_event_request = handle_event_request
-
-
-def _request(rest: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, bytes]:
-    """Give the request id and the event's bytes; they are second and third after the client in all versions."""
-    request_id = rest[0] if rest else named["invoke_id"]
-    body = rest[1] if len(rest) > 1 else named["event_body"]
-    return request_id, body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(
-        body
-    )
-
-
-def _admitted(handler: Handler, request_id: str, event: bytes) -> Handler:
-    """Give the handler, or what answers in its place."""
-    refusal = _native.begin(event, request_id)
-    if refusal is None:
-        return handler
-    reason, response = refusal
-    return _refuse(reason, response)
+    bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)
 
 
 def _refuse(reason: str, response: str | None) -> Handler:

@@ -132,11 +132,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn add_leaf(&mut self, text: &Cow<'_, [u8]>, layers: u8, path: Label<'_>) {
-        let start = match text {
-            Cow::Borrowed(text) => Some(offset(self.raw, text)),
-            Cow::Owned(_) => None,
-        };
+    fn add_leaf(&mut self, text: &[u8], layers: u8, path: Label<'_>) {
+        let start = start_in(self.raw, text);
         self.add(
             &Candidate {
                 text,
@@ -188,10 +185,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn add_part(&mut self, whole: &Candidate<'_>, start: usize, part: &Part<'_>, path: Label<'_>) {
-        let start = match part.text {
-            Cow::Borrowed(text) => Some(start + offset(whole.text, text)),
-            Cow::Owned(_) => None,
-        };
+        let start = start_in(whole.text, &part.text).map(|at| start + at);
         let (text, is_covered, layers) = (&*part.text, part.is_covered, whole.layers + 1);
         self.add(
             &Candidate {
@@ -230,7 +224,8 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Where `part`, a slice of `whole`, starts in it.
-fn offset(whole: &[u8], part: &[u8]) -> usize {
-    (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize)
+/// Where `part` starts in `whole`, if it is a slice of it.
+fn start_in(whole: &[u8], part: &[u8]) -> Option<usize> {
+    let at = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
+    (at + part.len() <= whole.len()).then_some(at)
 }
