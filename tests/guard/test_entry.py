@@ -236,7 +236,6 @@ def handler(event, context):
     assert running.invoke({"folder": "/tmp"}).answer.error is None
 
 
-@pytest.mark.xfail(strict=True, reason="the firewall takes a sum for a tautology")
-@pytest.mark.parametrize("text", ["1+1=2", "1 + 1 is 2"])
+@pytest.mark.parametrize("text", ["1+1=2", "1 + 1 is 2", "10-5=5"])
 def test_a_sum_is_no_attack(preventing, text):
     assert preventing.invoke({"note": text}).answer.error is None

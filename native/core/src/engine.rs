@@ -10,6 +10,7 @@ use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
 use crate::record::{Body, Entry, PolicyState};
 use crate::redact::clip;
+use crate::repeats::Repeats;
 use crate::show;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -35,6 +36,7 @@ pub struct Engine {
     event: Event,
     ledger: Ledger,
     hosts: Hosts,
+    repeats: Repeats,
     faults: u64,
 }
 
@@ -48,6 +50,7 @@ impl Engine {
             event: Event::default(),
             ledger,
             hosts: Hosts::default(),
+            repeats: Repeats::default(),
             faults: 0,
         }
     }
@@ -68,6 +71,7 @@ impl Engine {
         event: &[u8],
     ) -> (Option<Refusal>, Vec<Entry>) {
         self.ledger.turn_to(request_id);
+        self.repeats.forget();
         let watches = |protection| self.policy.mode_of(protection) != Mode::Off;
         if watches(Protection::Firewall)
             || watches(Protection::Flow)
@@ -95,11 +99,29 @@ impl Engine {
     /// Forgets an invocation: its inputs, and what it taught if it was attacked.
     pub fn end(&mut self) {
         self.event.clear();
+        self.repeats.forget();
         self.ledger.turn_to("");
     }
 
     /// Decides about a call.
     pub fn admit(&mut self, now_ms: u64, act: &Act<'_>) -> Outcome {
+        // An attacked invocation counts what it does.
+        let key = if self.ledger.is_attacked() {
+            None
+        } else {
+            Repeats::key(act)
+        };
+        if key.as_ref().is_some_and(|key| self.repeats.contain(key)) {
+            return Outcome::default();
+        }
+        let outcome = self.decide(now_ms, act);
+        if let Some(key) = key.filter(|_| !self.ledger.is_attacked()) {
+            self.repeats.add(key);
+        }
+        outcome
+    }
+
+    fn decide(&mut self, now_ms: u64, act: &Act<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         if self.policy.mode_of(Protection::Flow) != Mode::Off {
             let event = std::mem::take(&mut self.event);

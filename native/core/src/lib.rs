@@ -20,6 +20,7 @@ pub mod pattern;
 pub mod policy;
 pub mod record;
 pub mod redact;
+mod repeats;
 pub mod scan;
 mod show;
 mod signs;

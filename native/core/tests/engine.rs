@@ -280,3 +280,22 @@ fn a_status_is_said_once_for_each_message() {
     let fault = engine.status(0, "fault", "b", BTreeMap::new()).unwrap();
     assert_eq!((fault.level, fault.body.faults), ("FATAL", Some(1)));
 }
+
+#[test]
+fn an_act_that_was_let_pass_is_judged_anew_for_other_inputs_and_in_another_file() {
+    let mut engine = of_policy(r#", "protections": {"firewall": "off"}"#);
+    let passes = |engine: &mut Engine, written: &str, target: &str| {
+        let act = Act {
+            activities: vec![Activity::new(Kind::File, "read", target)],
+            resource: Resource::Path(written.as_bytes()),
+            arguments: Vec::new(),
+        };
+        engine.admit(0, &act).blocked.is_none()
+    };
+    engine.begin(0, "1", br#"{"name": "report.txt"}"#);
+    assert!(passes(&mut engine, "/tmp/../etc/x", "/etc/x"));
+    assert!(passes(&mut engine, "/tmp/../etc/x", "/etc/x"));
+    assert!(!passes(&mut engine, "/tmp/../etc/x", "/proc/self/environ"));
+    engine.begin(0, "2", br#"{"name": "../etc/x"}"#);
+    assert!(!passes(&mut engine, "/tmp/../etc/x", "/etc/x"));
+}

@@ -119,10 +119,17 @@ impl<'a> Clauses<'a> {
             b"(" if (is_start || connects) && self.word_at(at + 1) == b"select" => {
                 Some((Clause::Subquery, at + 1))
             }
-            _ if is_start && connects && self.is_literal(at) => self.condition(at),
+            _ if is_start && connects && self.is_literal(at) && !self.is_sum(at) => {
+                self.condition(at)
+            }
             _ if is_start && connects => self.delay(at),
             _ => None,
         }
+    }
+
+    /// `1+1=2` is arithmetic: a number that goes on with a plus or a minus continues no query.
+    fn is_sum(&self, at: usize) -> bool {
+        self.kind_at(0) == Some(Kind::Number) && [&b"+"[..], b"-"].contains(&self.word_at(at - 1))
     }
 
     fn union(&self, at: usize) -> Option<(Clause, usize)> {
