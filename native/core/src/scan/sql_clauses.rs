@@ -44,10 +44,10 @@ pub fn after_number(text: &[u8]) -> Option<(Clause, usize)> {
         return None;
     }
     let clauses = Clauses::read(text, b'\'');
-    let start = clauses.tokens.iter().take_while(|token| {
-        matches!(token.kind, Kind::Number | Kind::Close | Kind::Open) || clauses.word(token) == b"-"
-    });
-    let start = start.count();
+    let is_sign = |token: &&Token| token.kind == Kind::Open || clauses.word(token) == b"-";
+    let signs = clauses.tokens.iter().take_while(is_sign).count();
+    let is_number = |token: &&Token| matches!(token.kind, Kind::Number | Kind::Close | Kind::Open);
+    let start = signs + clauses.tokens[signs..].iter().take_while(is_number).count();
     let starts_clause = clauses.tokens.get(start).is_some_and(|token| {
         token.kind == Kind::Semicolon
             || is_one(
