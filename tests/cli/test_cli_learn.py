@@ -14,8 +14,8 @@ pytest.importorskip("hauberk._native", reason="the native core is not built here
 
 LOG = b"".join(
     [
-        b"START RequestId: r1 Version: $LATEST\n",
         armed(),
+        b"START RequestId: r1 Version: $LATEST\n",
         *(activity("file", "write", f"/tmp/order-{n}.pdf", request=f"r{n}") for n in range(4)),
         activity("process", "start", "/var/task/bin/thumbnail"),
         activity("api", "s3:PutObject", "*"),
@@ -60,7 +60,7 @@ def test_a_log_becomes_a_policy(learn, tmp_path):
         "address": ["10.0.0.5:5432", "[::1]:80", "unix:/tmp/a\\*"],
         "code": [],
     }
-    assert "6 invocations with news (init is one), 1 of them attacked" in done.stdout.decode()
+    assert "6 invocations with news (each init is one), 1 of them attacked" in done.stdout.decode()
     assert "only attacked ones showed them: 1" in done.stdout.decode()
 
 
