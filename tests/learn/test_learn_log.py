@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from log_lines import END, ENVIRONMENT, START, STREAM, activity, armed, detection, record, shown
 
 from hauberk.learn import Partial, believe, merge, observe
-from hauberk.learn.log import MOST_LINE_BYTES, LogError, logs
+from hauberk.learn.log import MOST_LINE_BYTES, LogError, opened
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -151,7 +151,7 @@ def lines_of(content):
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        (log,) = logs(file.name)
+        (log,) = opened(file.name)
         yield from log
 
 
@@ -163,7 +163,7 @@ def test_folders_and_packed_files_are_read_whole(tmp_path):
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "one.log").write_text("".join([*BEGINNING, LINE]))
     (tmp_path / "a" / "b" / "two").write_bytes(gzip.compress(activity("host", "resolve", "b.c")))
-    whole = functools.reduce(merge, map(observe, logs(str(tmp_path))))
+    whole = functools.reduce(merge, map(observe, opened(str(tmp_path))))
     assert {one.target for one in believe(whole).activities("orders")} == {"/tmp/é", "b.c"}
 
 
@@ -172,7 +172,7 @@ def test_a_log_that_cannot_be_read_is_refused_by_name(tmp_path):
     broken.write_bytes(gzip.compress(random.Random(1).randbytes(9_000))[:4_000])
     for name in (str(tmp_path / "none"), str(broken), str(tmp_path)):
         with pytest.raises(LogError, match=r"none|cut\.gz"):
-            [line for log in logs(name) for line in log]
+            [line for log in opened(name) for line in log]
 
 
 TEXTS = b'HAUBERK1|"message": "|"events": |2026-11-23T19:11:00.123Z\t|{|}|[|]|,|\n|\\|"|\xff'

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, console, exit_status, print_json, say
 from hauberk.learn import Partial, Profile, Proposal, believe, merge, observe, propose
 from hauberk.learn.edit import edited
-from hauberk.learn.log import LogError, logs
+from hauberk.learn.log import LogError, opened
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.verify import Refusal, refusals
 from hauberk.model.kind import Kind
@@ -26,9 +26,8 @@ app = typer.Typer(help="Learn allowlists from logs.")
 
 @app.command()
 def learn(
-    names: Annotated[
-        list[str],
-        typer.Argument(metavar="LOGS", help="Log files or folders; `-` for standard input."),
+    logs: Annotated[
+        list[str], typer.Argument(help="Log files or folders; `-` for standard input.")
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Policy file; what it holds already stays.")
@@ -54,7 +53,7 @@ def learn(
     of that kind is allowed from then on, unless --only-seen.
     """
     with exit_status(LogError):
-        views = (observe(lines) for name in names for lines in logs(name))
+        views = (observe(lines) for name in logs for lines in opened(name))
         profile = believe(reduce(merge, views, Partial()), trust_unannounced=trust_unannounced)
         content = content_of(output) if output.exists() else None
         existing = from_bytes(content, str(output)) if content is not None else None

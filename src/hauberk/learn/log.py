@@ -17,7 +17,7 @@ class LogError(Exception):
     """A log cannot be read at all."""
 
 
-def logs(name: str) -> Iterator[Iterator[bytes]]:
+def opened(name: str) -> Iterator[Iterator[bytes]]:
     """Open a file, every file in a folder, or standard input (`-`), and give the lines of each."""
     if name == "-":
         yield _bounded(sys.stdin.buffer)
