@@ -161,7 +161,30 @@ def test_a_stranger_who_asks_for_a_known_stream_of_an_emulator_is_not_believed()
     assert learned(json.dumps(event)) == set()
 
 
+BEFORE_AN_ANNOUNCEMENT = [
+    "hello\n",
+    "got HAUBERK1\n",
+    f"got {EVIL}",
+    START.decode(),
+    armed().decode(),
+]
+
+
+@pytest.mark.parametrize("before", BEFORE_AN_ANNOUNCEMENT, ids=lambda text: text[:12])
+def test_an_announcement_that_is_not_the_first_of_a_text_teaches_nothing(before):
+    """Also where the log was cut so that no END tells."""
+    assert learned(before + ITS + START.decode() + EVIL) == set()
+
+
 # --- What is believed. ---
+
+
+def test_what_the_layer_says_before_the_guard_starts_hinders_no_belief():
+    fault = record("status", "", state="fault", message="x", environment="0" * 32).decode()
+    blank = "\n"
+    lines = [INIT, fault, "EXTENSION\tName: x\tState: Ready\n", blank, *TRUE_BEFORE, START.decode()]
+    assert learned("".join(lines)) == {"/tmp/before"}
+
 
 AGAIN = [INIT, armed(environment=OTHER).decode(), EVIL.replace("evil", "again")]
 CHILD = [armed(environment=OTHER).decode(), EVIL.replace("evil", "again")]

@@ -1,7 +1,7 @@
 """Which announcements of a log can only be the guard's: whoever has a function print text writes none of these.
 
-A record is believed by its environment's token, which the environment's first status announces. An announcement is
-believed
+A record is believed by its environment's token, which each status of the environment announces, the first before the
+function's code runs. An announcement is believed
 - where CloudWatch names the log stream of each message, if it names the same stream: strangers do not know it;
 - in a log without such names, if it stands before all that the function writes, and the log is whole: it holds a
   START line, and no END line without its START, whose request ids strangers do not know either;
@@ -12,7 +12,7 @@ import re
 
 from hauberk.learn.message import Message
 from hauberk.learn.record import Environment, StatusRecord
-from hauberk.model.record import WORD
+from hauberk.model.record import NO_ENVIRONMENT, WORD
 
 _PLATFORM = r'\{"time":"[^"]*","type":"platform\.'  # Lambda's lines in its JSON format
 _START = re.compile(rf'START RequestId: (\S+)|{_PLATFORM}start",.*?"requestId":"([^"]*)"')
@@ -23,7 +23,7 @@ _UNGUESSABLE = re.compile(r".*[0-9a-f]{32}", re.DOTALL)
 
 
 class Witness:
-    """Sees the messages of one log in their order, and hears its announcements."""
+    """Sees the messages of one log in their order, and hears the statuses in them."""
 
     def __init__(self) -> None:
         self._named: set[Environment] = set()
@@ -36,7 +36,7 @@ class Witness:
         self._is_mixed = False
 
     def see(self, message: Message) -> None:
-        """Take in what a message says of where the log begins; before its announcement is heard."""
+        """Take in what a message says of where the log begins; before the status in it is heard."""
         if message.stream is not None or not message.text:
             return
         if (
@@ -56,8 +56,10 @@ class Witness:
         self._is_at_start = False
 
     def hear(self, status: StatusRecord, message: Message) -> None:
-        """Take in an announcement: keep it if it is where only the guard can have put it."""
+        """Take in an announcement: believe it if it is where only the guard can have put it."""
         environment = status.invocation.environment
+        if environment.token == NO_ENVIRONMENT:
+            return
         name = status.stream if status.stream and _UNGUESSABLE.fullmatch(status.stream) else None
         if message.stream is not None:
             if name == message.stream:

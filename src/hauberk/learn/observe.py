@@ -123,7 +123,7 @@ class _View:
             self.unreadable[str(error)] += 1
             return
         self._take(record, is_whole=claimed.is_whole)
-        if isinstance(record, StatusRecord) and record.is_announcement and claimed.is_whole:
+        if isinstance(record, StatusRecord):
             self.witness.hear(record, message)
 
     def _take(self, record: Record, *, is_whole: bool) -> None:

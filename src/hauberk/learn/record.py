@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeGuard
 from hauberk.learn.message import Unreadable, parsed
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
-from hauberk.model.record import MOST_BYTES, NO_ENVIRONMENT, WORD, RecordType, State
+from hauberk.model.record import MOST_BYTES, WORD, RecordType, State
 from hauberk.policy.pattern import pattern_fault
 
 MOST_TARGET_CHARACTERS = 1_024  # with every character escaped it still fits a pattern
@@ -66,7 +66,6 @@ class StatusRecord(NamedTuple):
 
     invocation: Invocation
     is_armed: bool
-    is_announcement: bool  # the first status, which tells the environment's token
     stream: str | None
     has_dropped: bool
     covered: frozenset[Kind]
@@ -152,12 +151,9 @@ def _status(invocation: Invocation, document: Mapping[str, Any]) -> Record:
     stream = document.get("stream")
     if not isinstance(stream, str | None):
         raise Unreadable("wrong types")
-    state, token = _text(document, "state"), invocation.environment.token
-    is_first = state in (State.ARMED, State.REFUSED) and not invocation.request_id
     return StatusRecord(
         invocation,
-        is_armed=state == State.ARMED,
-        is_announcement=is_first and token != NO_ENVIRONMENT,
+        is_armed=_text(document, "state") == State.ARMED,
         stream=stream,
         has_dropped="dropped" in document,
         covered=frozenset(covered),
