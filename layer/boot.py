@@ -55,6 +55,7 @@ def say(message: str) -> None:
         "hauberk": "HAUBERK1",
         "type": "status",
         "id": "0000000000000000",
+        "environment": "00000000000000000000000000000000",
         "function": os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""),
         "version": os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", ""),
         "request_id": "",

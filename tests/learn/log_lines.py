@@ -3,8 +3,14 @@
 import json
 import uuid
 
+from hauberk.learn import believe, observe
+
 COVERAGE = dict.fromkeys(("process", "file", "host", "address", "code"), "armed")
 COVERAGE["api.botocore"] = "waiting"
+ENVIRONMENT = "0123456789abcdef" * 2
+STREAM = f"2026/11/23/[$LATEST]{'5c' * 16}"
+START = b"START RequestId: 4f6b8c1e-8a33-4f0e-9c59-0d2f4b1f3a77 Version: $LATEST\n"
+END = b"END RequestId: 4f6b8c1e-8a33-4f0e-9c59-0d2f4b1f3a77\n"
 
 
 def record(type_, request="r1", function="orders", **fields):
@@ -15,12 +21,13 @@ def record(type_, request="r1", function="orders", **fields):
         "hauberk": "HAUBERK1",
         "type": type_,
         "id": uuid.uuid4().hex[:16],
+        "environment": ENVIRONMENT,
         "function": function,
         "version": "$LATEST",
         "request_id": request,
         **fields,
     }
-    return (json.dumps(document, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def activity(kind, operation, target, request="r1", **fields):
@@ -29,15 +36,21 @@ def activity(kind, operation, target, request="r1", **fields):
     return record("activity", request, kind=kind, operation=operation, target=target, **fields)
 
 
-def armed(function="orders", **coverage):
+def armed(function="orders", *, stream=STREAM, environment=ENVIRONMENT, **coverage):
     """The line of a cold start."""
     seen = {**COVERAGE, **coverage}
-    return record("status", "", function, state="armed", message="detect: armed", coverage=seen)
+    fields = {"state": "armed", "message": "detect: armed", "coverage": seen}
+    return record("status", "", function, environment=environment, stream=stream, **fields)
 
 
-def detection(request="r1", function="orders"):
+def detection(request="r1", function="orders", **fields):
     """A line about one attack."""
-    fields = {"protection": "flow", "confidence": 100, "reason": "x"}
+    fields = {"protection": "flow", "confidence": 100, "reason": "x", **fields}
     return record(
         "detection", request, function, verdict="alert", detector="sql-injection", **fields
     )
+
+
+def shown(lines):
+    """What is believed of a log that begins with a cold start."""
+    return believe(observe([armed(), START, *lines]))

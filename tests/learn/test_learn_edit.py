@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_lines import activity, armed
+from log_lines import STREAM, activity, armed, record, shown
 
-from hauberk.learn import observe, propose
+from hauberk.learn import propose
 from hauberk.learn.edit import edited
 from hauberk.learn.yaml_text import flow
 from hauberk.model.kind import Kind
@@ -103,7 +103,7 @@ LAYOUTS = [
 def learned(text, lines=LINES, **options):
     content = None if text is None else text.encode()
     existing = from_bytes(content, "p") if content else None
-    return edited(content, "p", propose(observe(lines), existing, **options))
+    return edited(content, "p", propose(shown(lines), existing, **options))
 
 
 def test_a_new_file_holds_all_six_kinds():
@@ -180,13 +180,15 @@ def test_only_seen_writes_only_what_was_seen():
 
 
 def test_a_function_that_was_never_armed_is_named():
-    proposal = propose(observe([*LINES, activity("file", "read", "/a", function="mail")]), None)
+    refused = record("status", "", "mail", state="refused", message="", stream=STREAM)
+    seen = activity("file", "read", "/a", function="mail")
+    proposal = propose(shown([*LINES, refused, seen]), None)
     assert proposal.unarmed == ("mail",)
 
 
 def test_nothing_is_learned_of_an_attacked_invocation():
     rows = [activity("process", "start", "/usr/bin/id", attacked=True), *LINES[:1]]
-    (function,) = propose(observe(rows), None).functions
+    (function,) = propose(shown(rows), None).functions
     assert (function.dropped, function.attacked, function.new[Kind.PROCESS]) == (1, 1, ())
 
 

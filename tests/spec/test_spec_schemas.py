@@ -32,6 +32,7 @@ OCCURRENCE = {
     "level": "ERROR",
     "hauberk": "HAUBERK1",
     "id": "00000000000000ff",
+    "environment": "0123456789abcdef0123456789abcdef",
     "function": "orders",
     "version": "$LATEST",
     "request_id": "r",
@@ -73,6 +74,10 @@ RECORDS = [
     ({**STATUS, "state": "fine"}, False),
     ({**STATUS, "request_id": None}, False),
     ({**STATUS, "id": "12"}, False),
+    ({**STATUS, "environment": "12"}, False),
+    ({**STATUS, "stream": "2026/11/23/[$LATEST]0f1e", "state": "gap", "dropped": 3}, True),
+    ({**STATUS, "dropped": 0}, False),
+    ({**DETECTION, "stream": "2026/11/23/[$LATEST]0f1e"}, False),
     ({**STATUS, "hauberk": "HAUBERK2"}, False),
 ]
 

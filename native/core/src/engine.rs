@@ -174,6 +174,17 @@ impl Engine {
         self.say(now_ms, &format!("{state} {message:.200}"), level, body)
     }
 
+    /// A record of records that could not be written.
+    pub fn dropped(&mut self, now_ms: u64, count: u64) -> Entry {
+        let body = Body {
+            state: Some("gap"),
+            message: Some(format!("records that a full log had no room for: {count}")),
+            dropped: Some(count),
+            ..self.state()
+        };
+        self.ledger.entry(now_ms, "status", "ERROR", body)
+    }
+
     fn state(&self) -> Body {
         Body {
             mode: Some(self.policy.mode.name()),

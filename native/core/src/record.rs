@@ -12,6 +12,10 @@ pub const MOST_BYTES: usize = 8_192;
 pub struct Origin {
     pub function: String,
     pub version: String,
+    /// Drawn at random by this environment: who does not read its log cannot write a record of it.
+    pub environment: String,
+    /// The log stream that this environment writes to, where it is known; every status names it.
+    pub stream: Option<String>,
 }
 
 /// Fields of `type: activity`, `detection` and `status`; a field without a value is absent.
@@ -59,6 +63,8 @@ pub struct Body {
     pub coverage: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub faults: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<u64>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // the shape serde asks for
@@ -90,9 +96,12 @@ struct Line<'a> {
     hauberk: &'static str,
     r#type: &'static str,
     id: String,
+    environment: &'a str,
     function: &'a str,
     version: &'a str,
     request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<&'a str>,
     #[serde(flatten)]
     body: &'a Body,
 }
@@ -128,9 +137,11 @@ impl Entry {
             hauberk: "HAUBERK1",
             r#type: self.kind,
             id: format!("{:016x}", self.id),
+            environment: &origin.environment,
             function: &origin.function,
             version: &origin.version,
             request_id: &self.request_id,
+            stream: origin.stream.as_deref().filter(|_| self.kind == "status"),
             body,
         };
         let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
@@ -180,6 +191,7 @@ fn shortened(body: &Body) -> Body {
             .map(|(k, v)| (clip(k, 30), clip(v, 30)))
             .collect(),
         faults: body.faults,
+        dropped: body.dropped,
     }
 }
 
@@ -228,6 +240,28 @@ mod tests {
     }
 
     #[test]
+    fn every_record_names_its_environment_and_a_status_its_stream_too() {
+        let origin = Origin {
+            environment: "5c".repeat(16),
+            stream: Some("2026/11/23/[$LATEST]0f1e".to_owned()),
+            ..Origin::default()
+        };
+        for (kind, names_stream) in [("activity", false), ("detection", false), ("status", true)] {
+            let entry = Entry {
+                kind,
+                level: "ERROR",
+                now_ms: 0,
+                id: 1,
+                request_id: String::new(),
+                body: Body::default(),
+            };
+            let line: serde_json::Value = serde_json::from_slice(&entry.line(&origin)).unwrap();
+            assert_eq!(line["environment"], origin.environment);
+            assert_eq!(line.get("stream").is_some(), names_stream);
+        }
+    }
+
+    #[test]
     fn the_longest_record_is_one_short_line() {
         let long = || "\u{1}\"é\n".repeat(5_000);
         let body = Body {
@@ -248,9 +282,11 @@ mod tests {
         let origin = Origin {
             function: "f".repeat(64),
             version: "$LATEST".to_owned(),
+            environment: "e".repeat(32),
+            stream: Some("s".repeat(120)),
         };
         let entry = Entry {
-            kind: "detection",
+            kind: "status",
             level: "FATAL",
             now_ms: 0,
             id: 1,

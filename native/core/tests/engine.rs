@@ -299,3 +299,15 @@ fn an_act_that_was_let_pass_is_judged_anew_for_other_inputs_and_in_another_file(
     engine.begin(0, "2", br#"{"name": "../etc/x"}"#);
     assert!(!passes(&mut engine, "/tmp/../etc/x", "/etc/x"));
 }
+
+#[test]
+fn what_was_dropped_is_said_each_time_and_does_not_use_up_what_an_invocation_may_say() {
+    let mut engine = engine(Mode::Detect);
+    engine.begin(0, "r", b"{}");
+    for _ in 0..100 {
+        let told = engine.dropped(0, 2);
+        assert_eq!((told.kind, told.body.state), ("status", Some("gap")));
+        assert_eq!(told.body.dropped, Some(2));
+    }
+    assert!(engine.status(0, "fault", "b", BTreeMap::new()).is_some());
+}

@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -22,6 +22,8 @@ static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
 static ORIGIN: OnceLock<Origin> = OnceLock::new();
 /// Whether reads of the platform's own files may pass without a look; kept beside the engine to spare its lock.
 static PLATFORM_READS_ARE_FREE: AtomicBool = AtomicBool::new(false);
+/// Records that were lost and not yet told of.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
 
 /// The lock is held for pure decisions only, never while Python runs, so that no thread waits on it for long.
 pub(crate) fn engine() -> MutexGuard<'static, Option<Engine>> {
@@ -39,12 +41,29 @@ fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Writes each entry as one line with one `write(2)` to the function's log.
+/// Writes each entry as a line to the function's log; what is lost is counted, and told before anything else.
 fn write(entries: &[Entry]) {
     let Some(origin) = ORIGIN.get() else { return };
     for entry in entries {
-        log::write(&entry.line(origin));
+        let is_written = tell_dropped(origin) && log::write(&entry.line(origin));
+        DROPPED.fetch_add(u64::from(!is_written), Ordering::Relaxed);
     }
+}
+
+/// Tells how many records were lost, if any; false while that cannot be told either.
+fn tell_dropped(origin: &Origin) -> bool {
+    let count = DROPPED.load(Ordering::Relaxed);
+    if count == 0 {
+        return true;
+    }
+    let entry = engine()
+        .as_mut()
+        .map(|engine| engine.dropped(now_ms(), count));
+    let is_told = entry.is_some_and(|entry| log::write_at_once(&entry.line(origin)));
+    if is_told {
+        DROPPED.fetch_sub(count, Ordering::Relaxed);
+    }
+    is_told
 }
 
 /// Decides about a call at a sink: why it is blocked, or None. A fault of ours lets it pass and is reported.
@@ -93,6 +112,8 @@ pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>
     let origin = Origin {
         function: surroundings.function,
         version: surroundings.version,
+        environment: surroundings.environment,
+        stream: surroundings.stream,
     };
     let _ = ORIGIN.set(origin);
     log::keep();
@@ -113,6 +134,8 @@ pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>
 /// Takes an event in before the handler. None lets it pass; else the reason and, for HTTP triggers, the answer's JSON.
 pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<(String, Option<&'static str>)> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
+        log::begin();
+        ORIGIN.get().map(tell_dropped);
         let mut engine = engine();
         let engine = engine.as_mut()?;
         let begun = engine.begin(now_ms(), request_id, event);

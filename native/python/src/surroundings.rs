@@ -6,7 +6,6 @@ use hauberk_core::policy::{Mode, Policy};
 use hauberk_core::record::PolicyState;
 use hauberk_system::paths;
 use pyo3::prelude::*;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// What `boot.py` knows of the environment.
 #[derive(FromPyObject)]
@@ -29,6 +28,13 @@ pub struct Surroundings {
     pub(crate) roots: Vec<String>,
     #[pyo3(item)]
     pub(crate) trusted_keys: Vec<String>,
+    /// What this environment's records are known by; drawn at random, as is the seed of their ids.
+    #[pyo3(item)]
+    pub(crate) environment: String,
+    #[pyo3(item)]
+    pub(crate) seed: u64,
+    #[pyo3(item)]
+    pub(crate) stream: Option<String>,
 }
 
 /// The policy that is in force, the engine's setting and, where something is wrong with the policy, what.
@@ -40,7 +46,7 @@ pub(crate) fn set_up(surroundings: &Surroundings, now_s: u64) -> (Policy, Settin
             .map(|secret| secret.clone().into_bytes())
             .collect(),
         runtime_api: surroundings.runtime_api.clone(),
-        seed: RandomState::new().build_hasher().finish(),
+        seed: surroundings.seed,
         policy_state: PolicyState {
             state: "built-in",
             serial: None,

@@ -12,9 +12,9 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, console, exit_status, print_json, say
-from hauberk.learn import Partial, Proposal, merge, observe, propose
+from hauberk.learn import Partial, Profile, Proposal, believe, merge, observe, propose
 from hauberk.learn.edit import edited
-from hauberk.learn.log import LogError, lines
+from hauberk.learn.log import LogError, opened
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.verify import Refusal, refusals
 from hauberk.model.kind import Kind
@@ -36,6 +36,13 @@ def learn(
         bool,
         typer.Option("--only-seen", help="Leave kinds that the logs are silent about learning."),
     ] = False,
+    trust_unannounced: Annotated[
+        bool,
+        typer.Option(
+            "--trust-unannounced",
+            help="Believe records that a stranger may have forged; only where functions print nothing of strangers.",
+        ),
+    ] = False,
     format: Annotated[
         Format, typer.Option("--format", help="Text for people, or JSON.")
     ] = Format.TEXT,
@@ -46,7 +53,8 @@ def learn(
     of that kind is allowed from then on, unless --only-seen.
     """
     with exit_status(LogError):
-        profile = reduce(merge, (observe(lines(name)) for name in logs), Partial())
+        views = (observe(lines) for name in logs for lines in opened(name))
+        profile = believe(reduce(merge, views, Partial()), trust_unannounced=trust_unannounced)
         content = content_of(output) if output.exists() else None
         existing = from_bytes(content, str(output)) if content is not None else None
         proposal = propose(profile, existing, only_seen=only_seen)
@@ -65,9 +73,13 @@ def learn(
         _print_table(output, policies)
 
 
-def _refuse_silent_logs(profile: Partial, proposal: Proposal, *, only_seen: bool) -> None:
+def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool) -> None:
     if not profile.records:
         say("no record of Hauberk in these logs; is the layer attached, and HAUBERK_MODE not off?")
+        raise typer.Exit(BAD_INPUT)
+    if not profile.functions:
+        for told in _doubts(profile):
+            say(told)
         raise typer.Exit(BAD_INPUT)
     if proposal.unarmed and not only_seen:
         names = ", ".join(proposal.unarmed)
@@ -111,11 +123,37 @@ def _write(path: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
+def _doubts(profile: Profile) -> Iterator[str]:
+    if profile.unbelieved:
+        yield (
+            f"{_many(profile.unbelieved, 'record is', 'records are')} not believed: their environment is not announced "
+            "where only the guard can have written it, so text that the function printed may have forged them; add "
+            "the start of their log streams (JSON of `aws logs filter-log-events`, or one whole log stream a file), "
+            "or use --trust-unannounced if the function prints nothing of strangers"
+        )
+    if profile.trusted:
+        yield (
+            f"{_many(profile.trusted, 'record is', 'records are')} believed by --trust-unannounced only: read closely "
+            "what is new"
+        )
+    if profile.incomplete:
+        yield (
+            f"{_many(profile.incomplete, 'environment has', 'environments have')} lost records (a full or damaged log) "
+            "and taught nothing"
+        )
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
 def _warn(
-    profile: Partial, refused: list[Refusal], policies: list[tuple[FunctionProposal, Compiled]]
+    profile: Profile, refused: list[Refusal], policies: list[tuple[FunctionProposal, Compiled]]
 ) -> None:
-    for reason, count in sorted(profile.unreadable):
-        say(f"warning: {count} {'line was' if count == 1 else 'lines were'} passed by: {reason}")
+    for reason, count in profile.unreadable.items():
+        say(f"warning: {_many(count, 'line was', 'lines were')} passed by: {reason}")
+    for told in _doubts(profile):
+        say(f"warning: {told}")
     for one in refused:
         say(f"warning: {one.function}: {one.activity} was seen but is {one.reason}")
     for proposal, compiled in policies:
@@ -126,7 +164,7 @@ def _warn(
             say(f"warning: {proposal.name}: still learning {kinds}: the logs prove nothing of it")
 
 
-def _as_json(profile: Partial, policies: list[tuple[FunctionProposal, Compiled]]) -> dict[str, Any]:
+def _as_json(profile: Profile, policies: list[tuple[FunctionProposal, Compiled]]) -> dict[str, Any]:
     functions = [
         {
             "function": one.name,
@@ -140,8 +178,14 @@ def _as_json(profile: Partial, policies: list[tuple[FunctionProposal, Compiled]]
         }
         for one, compiled in policies
     ]
-    unreadable = dict(sorted(profile.unreadable))
-    return {"records": profile.records, "unreadable": unreadable, "functions": functions}
+    return {
+        "records": profile.records,
+        "unbelieved": profile.unbelieved,
+        "trusted": profile.trusted,
+        "incomplete": profile.incomplete,
+        "unreadable": dict(profile.unreadable),
+        "functions": functions,
+    }
 
 
 _COLUMNS = ("kind", "seen", "new", "entries")
@@ -167,7 +211,7 @@ def _print_table(output: Path, policies: list[tuple[FunctionProposal, Compiled]]
             table.add_row(*map(str, row))
         out.print(table)
         out.print(
-            f"{one.invocations} invocations with news (init is one), {one.attacked} of them attacked; "
+            f"{one.invocations} invocations with news (each init is one), {one.attacked} of them attacked; "
             f"activities dropped since only attacked ones showed them: {one.dropped}; "
             f"policy {len(compiled.variable)} of 4096 bytes",
             soft_wrap=True,

@@ -115,6 +115,9 @@ def _surroundings(root: str) -> dict[str, Any]:
         "secrets": [value for name, value in os.environ.items() if _is_secret(name, value)],
         "roots": list({path.rstrip("/") for path in roots if path and path != "/"}),
         "trusted_keys": _trusted_keys(root),
+        "environment": os.urandom(16).hex(),
+        "seed": int.from_bytes(os.urandom(8), "little"),
+        "stream": get("AWS_LAMBDA_LOG_STREAM_NAME") or None,
     }
 
 

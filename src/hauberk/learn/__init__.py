@@ -1,6 +1,7 @@
 """Learning on a person's machine: activity records become an allowlist."""
 
 from hauberk.learn.observe import Partial, merge, observe
+from hauberk.learn.profile import Profile, believe
 from hauberk.learn.propose import Proposal, propose
 
-__all__ = ["Partial", "Proposal", "merge", "observe", "propose"]
+__all__ = ["Partial", "Profile", "Proposal", "believe", "merge", "observe", "propose"]

@@ -2,136 +2,160 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
-from hauberk.learn.log import Candidate, Unreadable, candidates, document
+from hauberk.learn.announcement import Witness
+from hauberk.learn.message import Message, Mixed, Reader, Unreadable, reader
 from hauberk.learn.record import (
     ActivityRecord,
     DetectionRecord,
+    Environment,
     Invocation,
     Record,
     StatusRecord,
+    claim,
     read_record,
+    writers,
 )
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
 
+class Sighting(NamedTuple):
+    """An invocation did something; `is_temporary`: on a file that the module tempfile named."""
+
+    invocation: Invocation
+    activity: Activity
+    is_temporary: bool
+
+
+class Writer(NamedTuple):
+    """Who says to have written a record, and whether on a line of its own."""
+
+    environment: Environment
+    is_whole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """What some lines show; `observe` makes it and `merge` adds two of different lines."""
+    """What some logs show, believed or not; `observe` makes it and `merge` adds two of different logs."""
 
-    seen: frozenset[tuple[Invocation, Activity]] = frozenset()
+    seen: frozenset[Sighting] = frozenset()
     invocations: frozenset[Invocation] = frozenset()
     attacked: frozenset[Invocation] = frozenset()
-    temporary: frozenset[Activity] = frozenset()  # on files that the module tempfile named
-    armed: frozenset[str] = frozenset()
-    covered: frozenset[tuple[str, Kind]] = frozenset()
-    gaps: frozenset[tuple[str, Kind]] = frozenset()
-    records: int = 0
+    announced: frozenset[Environment] = frozenset()
+    armed: frozenset[Environment] = frozenset()
+    incomplete: frozenset[Environment] = frozenset()  # records of theirs were dropped or damaged
+    covered: frozenset[tuple[Environment, Kind]] = frozenset()
+    gaps: frozenset[tuple[Environment, Kind]] = frozenset()
+    records: frozenset[tuple[Writer, int]] = frozenset()  # how many
     unreadable: frozenset[tuple[str, int]] = frozenset()  # why, and how often
-
-    def functions(self) -> tuple[str, ...]:
-        """Name the functions that said anything, in order."""
-        return tuple(sorted({one.function for one in self.invocations}))
-
-    def activities(self, function: str) -> frozenset[Activity]:
-        """What the function did in invocations that were not attacked."""
-        return frozenset(
-            activity
-            for invocation, activity in self.seen
-            if invocation.function == function and invocation not in self.attacked
-        )
-
-    def by_function(self) -> dict[str, "Partial"]:
-        """Take the view apart: what it shows of each function."""
-        views: dict[str, _View] = {name: _View() for name in self.functions()}
-        for one in self.invocations:
-            views[one.function].invocations.add(one)
-        for one in self.attacked:
-            views[one.function].attacked.add(one)
-        for invocation, activity in self.seen:
-            views[invocation.function].seen.add((invocation, activity))
-        return {name: view.frozen() for name, view in views.items()}
 
 
 def observe(lines: Iterable[bytes]) -> Partial:
-    """See what the lines of a log show. Answers for every line; raises for none."""
-    view = _View()
+    """See what the lines of one log show. Answers for every line; raises for none."""
+    view, read = _View(), None
     for line in lines:
-        try:
-            found = candidates(line)
-        except Unreadable as error:
-            view.unreadable[str(error)] += 1
-            continue
-        for candidate in found:
-            view.try_to_take(candidate)
+        if read is None and line.strip():
+            read = reader(line)
+        if read is not None:
+            view.take_line(line, read)
     return view.frozen()
 
 
 def merge(one: Partial, other: Partial) -> Partial:
-    """Add two views of different lines. Associative and commutative."""
-    unreadable = Counter(dict(one.unreadable)) + Counter(dict(other.unreadable))
+    """Add two views of different logs. Associative and commutative."""
+    merged = {
+        field.name: getattr(one, field.name) | getattr(other, field.name)
+        for field in fields(Partial)
+    }
     return Partial(
-        seen=one.seen | other.seen,
-        invocations=one.invocations | other.invocations,
-        attacked=one.attacked | other.attacked,
-        temporary=one.temporary | other.temporary,
-        armed=one.armed | other.armed,
-        covered=one.covered | other.covered,
-        gaps=one.gaps | other.gaps,
-        records=one.records + other.records,
-        unreadable=frozenset(unreadable.items()),
+        **{
+            **merged,
+            "records": frozenset(
+                (Counter(dict(one.records)) + Counter(dict(other.records))).items()
+            ),
+            "unreadable": frozenset(
+                (Counter(dict(one.unreadable)) + Counter(dict(other.unreadable))).items()
+            ),
+        }
     )
 
 
 class _View:
     def __init__(self) -> None:
-        self.seen: set[tuple[Invocation, Activity]] = set()
+        self.witness = Witness()
+        self.seen: set[Sighting] = set()
         self.invocations: set[Invocation] = set()
         self.attacked: set[Invocation] = set()
-        self.temporary: set[Activity] = set()
-        self.armed: set[str] = set()
-        self.covered: set[tuple[str, Kind]] = set()
-        self.gaps: set[tuple[str, Kind]] = set()
-        self.records = 0
+        self.armed: set[Environment] = set()
+        self.incomplete: set[Environment] = set()
+        self.covered: set[tuple[Environment, Kind]] = set()
+        self.gaps: set[tuple[Environment, Kind]] = set()
+        self.records: Counter[Writer] = Counter()
         self.unreadable: Counter[str] = Counter()
 
-    def try_to_take(self, candidate: Candidate) -> None:
+    def take_line(self, line: bytes, read: Reader) -> None:
         try:
-            self.take(read_record(document(candidate)))
+            messages = read(line)
         except Unreadable as error:
             self.unreadable[str(error)] += 1
+            if isinstance(error, Mixed):
+                self.witness.mixed()
+            return
+        for message in messages:
+            self.witness.see(message)
+            self._try_to_take(message)
 
-    def take(self, record: Record) -> None:
-        self.records += 1
+    def _try_to_take(self, message: Message) -> None:
+        try:
+            claimed = claim(message.text)
+        except Unreadable as error:
+            self.unreadable[str(error)] += 1
+            self.incomplete.update(writers(message.text))  # what is damaged may be a detection
+            return
+        if claimed is None:
+            return
+        try:
+            record = read_record(claimed.document)
+        except Unreadable as error:
+            self.unreadable[str(error)] += 1
+            return
+        self._take(record, is_whole=claimed.is_whole)
+        if isinstance(record, StatusRecord):
+            self.witness.hear(record, message)
+
+    def _take(self, record: Record, *, is_whole: bool) -> None:
+        environment = record.invocation.environment
+        self.records[Writer(environment, is_whole)] += 1
         self.invocations.add(record.invocation)
         if isinstance(record, StatusRecord):
-            self._status(record)
+            self._status(environment, record)
             return
         if isinstance(record, DetectionRecord) or record.attacked:
             self.attacked.add(record.invocation)
         if isinstance(record, ActivityRecord):
-            self.seen.add((record.invocation, record.activity))
-            if record.is_temporary:
-                self.temporary.add(record.activity)
+            self.seen.add(Sighting(record.invocation, record.activity, record.is_temporary))
 
-    def _status(self, record: StatusRecord) -> None:
-        function = record.invocation.function
+    def _status(self, environment: Environment, record: StatusRecord) -> None:
         if record.is_armed:
-            self.armed.add(function)
-        self.covered.update((function, kind) for kind in record.covered)
-        self.gaps.update((function, kind) for kind in record.gaps)
+            self.armed.add(environment)
+        if record.has_dropped:
+            self.incomplete.add(environment)
+        self.covered.update((environment, kind) for kind in record.covered)
+        self.gaps.update((environment, kind) for kind in record.gaps)
 
     def frozen(self) -> Partial:
         return Partial(
-            frozenset(self.seen),
-            frozenset(self.invocations),
-            frozenset(self.attacked),
-            frozenset(self.temporary),
-            frozenset(self.armed),
-            frozenset(self.covered),
-            frozenset(self.gaps),
-            self.records,
-            frozenset(self.unreadable.items()),
+            seen=frozenset(self.seen),
+            invocations=frozenset(self.invocations),
+            attacked=frozenset(self.attacked),
+            announced=self.witness.announced(),
+            armed=frozenset(self.armed),
+            incomplete=frozenset(self.incomplete),
+            covered=frozenset(self.covered),
+            gaps=frozenset(self.gaps),
+            records=frozenset(self.records.items()),
+            unreadable=frozenset(self.unreadable.items()),
         )

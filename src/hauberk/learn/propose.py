@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hauberk.learn.fold import fold
-from hauberk.learn.observe import Partial
+from hauberk.learn.profile import FunctionProfile, Profile
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
 from hauberk.policy.file import Entry, FunctionPolicy, PolicyFile
@@ -35,31 +35,31 @@ class Proposal:
     unarmed: tuple[str, ...]
 
 
-def propose(profile: Partial, existing: PolicyFile | None, *, only_seen: bool = False) -> Proposal:
+def propose(profile: Profile, existing: PolicyFile | None, *, only_seen: bool = False) -> Proposal:
     """Propose allowlists; `only_seen` leaves a kind that the function was silent about learning."""
     held = {one.name: one for one in existing.functions} if existing else {}
     proposals = tuple(
         _function(
             name,
-            replace(view, temporary=profile.temporary),
+            view,
             held.get(name),
-            frozenset() if only_seen else _silent(profile, name),
+            view.watched if view.is_armed and not only_seen else frozenset(),
         )
-        for name, view in profile.by_function().items()
+        for name, view in profile.functions.items()
     )
-    unarmed = tuple(one.name for one in proposals if one.name not in profile.armed)
+    unarmed = tuple(name for name, view in profile.functions.items() if not view.is_armed)
     return Proposal(proposals, unarmed)
 
 
 def _function(
-    name: str, view: Partial, held: FunctionPolicy | None, silent: frozenset[Kind]
+    name: str, view: FunctionProfile, held: FunctionPolicy | None, silent: frozenset[Kind]
 ) -> FunctionProposal:
-    activities = view.activities(name)
+    activities, temporary = view.activities, view.temporary
     allowlist = held.allowlist if held else {}
     new: dict[Kind, tuple[Entry, ...]] = {}
     for kind in Kind:
         mine = frozenset(one for one in activities if one.kind is kind)
-        entries = _entries(mine, view.temporary, allowlist.get(kind, ()))
+        entries = _entries(mine, temporary, allowlist.get(kind, ()))
         if entries or (kind in silent and kind not in allowlist):
             new[kind] = entries
     return FunctionProposal(
@@ -68,7 +68,7 @@ def _function(
         held={kind: len(entries) for kind, entries in allowlist.items()},
         learning=frozenset(kind for kind in Kind if kind not in new and kind not in allowlist),
         activities=activities,
-        dropped=len({activity for _, activity in view.seen} - activities),
+        dropped=len({one.activity for one in view.seen} - activities),
         invocations=len(view.invocations),
         attacked=len(view.attacked),
     )
@@ -97,11 +97,3 @@ def _entries(
 def _operation(activity: Activity) -> str:
     """A kind with one operation needs none in its entries."""
     return "*" if len(OPERATIONS[activity.kind]) == 1 else activity.operation
-
-
-def _silent(profile: Partial, function: str) -> frozenset[Kind]:
-    """Kinds whose silence tells: the guard was armed and watched them, so nothing was done."""
-    if function not in profile.armed:
-        return frozenset()
-    watched = profile.covered - profile.gaps
-    return frozenset(kind for kind in Kind if (function, kind) in watched)

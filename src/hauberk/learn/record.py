@@ -1,30 +1,49 @@
 """Records as the learner needs them: read whole, or refused with the reason."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeGuard
 
-from hauberk.learn.log import Unreadable
+from hauberk.learn.message import Unreadable, parsed
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
-from hauberk.model.record import RecordType, State
+from hauberk.model.record import MOST_BYTES, WORD, RecordType, State
 from hauberk.policy.pattern import pattern_fault
 
 MOST_TARGET_CHARACTERS = 1_024  # with every character escaped it still fits a pattern
 
 _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTION = re.compile(r"[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}")
+_WRITER = re.compile(r'"environment":"(?P<token>[0-9a-f]{32})","function":"(?P<function>[^"]*)"')
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+_OPENING = (
+    '{"timestamp":"'  # as the guard writes it; in a text inside JSON each quote has a backslash
+)
 _CUT = "…"
 _MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
 _TEMPFILE = re.compile(r"(?:^|/)tempfile\.py:\d+ ")
 _SIGNS = re.compile(r"[*?\\]")
 
 
+class Environment(NamedTuple):
+    """One execution environment of a function, by the token that it drew at random."""
+
+    function: str
+    token: str
+
+
 class Invocation(NamedTuple):
     """One invocation of a function; its request id is empty during init."""
 
-    function: str
+    environment: Environment
     request_id: str
+
+
+class Claim(NamedTuple):
+    """What a message says is a record, and whether it says nothing else."""
+
+    document: dict[str, Any]
+    is_whole: bool
 
 
 class ActivityRecord(NamedTuple):
@@ -43,10 +62,12 @@ class DetectionRecord(NamedTuple):
 
 
 class StatusRecord(NamedTuple):
-    """What the guard said of itself: whether it was armed, and which kinds it could see."""
+    """What the guard said of itself: whether it was armed, which kinds it could see, what it could not write."""
 
     invocation: Invocation
     is_armed: bool
+    stream: str | None
+    has_dropped: bool
     covered: frozenset[Kind]
     gaps: frozenset[Kind]
 
@@ -54,11 +75,33 @@ class StatusRecord(NamedTuple):
 Record = ActivityRecord | DetectionRecord | StatusRecord
 
 
+def claim(text: str) -> Claim | None:
+    """Find the record in a message, also after other text; raise `Unreadable` where the word is but no record."""
+    if WORD not in text:
+        return None
+    if text.startswith("{") and len(text) > MOST_BYTES:
+        raise Unreadable("too long")
+    start = text.rfind(_OPENING)
+    if start > 0 and _is_record(document := _parsed_or_none(text[start:])):
+        return Claim(document, is_whole=False)
+    if not text.startswith("{") or not _is_record(document := parsed(text)):
+        raise Unreadable("not a record of its own")
+    return Claim(document, is_whole=True)
+
+
+def writers(text: str) -> Iterator[Environment]:
+    """Name the environments whose records a text holds in part."""
+    return (Environment(one["function"], one["token"]) for one in _WRITER.finditer(text))
+
+
 def read_record(document: Mapping[str, Any]) -> Record:
     """Read a record, or raise `Unreadable`."""
-    invocation = Invocation(_text(document, "function"), _text(document, "request_id"))
-    if not _FUNCTION.fullmatch(invocation.function):
+    environment = Environment(_text(document, "function"), _text(document, "environment"))
+    if not _FUNCTION.fullmatch(environment.function):
         raise Unreadable("not a function's name")
+    if not _TOKEN.fullmatch(environment.token):
+        raise Unreadable("not an environment's token")
+    invocation = Invocation(environment, _text(document, "request_id"))
     read = _READ.get(_text(document, "type"))
     if read is None:
         raise Unreadable("unknown type")
@@ -105,8 +148,28 @@ def _status(invocation: Invocation, document: Mapping[str, Any]) -> Record:
     gaps = (named - covered) | {
         kind for kind in whole if coverage[kind] not in ("armed", "waiting")
     }
-    is_armed = _text(document, "state") == State.ARMED
-    return StatusRecord(invocation, is_armed, frozenset(covered), frozenset(gaps))
+    stream = document.get("stream")
+    if not isinstance(stream, str | None):
+        raise Unreadable("wrong types")
+    return StatusRecord(
+        invocation,
+        is_armed=_text(document, "state") == State.ARMED,
+        stream=stream,
+        has_dropped="dropped" in document,
+        covered=frozenset(covered),
+        gaps=frozenset(gaps),
+    )
+
+
+def _is_record(document: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(document, dict) and document.get("hauberk") == WORD
+
+
+def _parsed_or_none(text: str) -> Any:
+    try:
+        return parsed(text)
+    except Unreadable:
+        return None
 
 
 def _is_learnable(kind: Kind, target: str) -> bool:

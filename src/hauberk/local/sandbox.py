@@ -14,7 +14,7 @@ from hauberk.local.folders import code_folder, layer_folder
 from hauberk.local.function import Function, InputError
 from hauberk.local.interpreter import Interpreter, interpreter
 from hauberk.local.runtime import runtime_packages, write_start
-from hauberk.local.variables import Paths, refuse_reserved, variables
+from hauberk.local.variables import Paths, log_stream, refuse_reserved, variables
 
 MASKED = ("/tmp", "/opt", "/var", "/home", "/root")  # noqa: S108 - the function gets its own
 HOSTS = Path("/etc/hosts")
@@ -55,6 +55,7 @@ class Sandbox:
     packages: Path
     task: Path
     layers: Path
+    log_stream: str
 
     def plan(self, isolation: Isolation, runtime_api: str) -> Plan:
         """How to start the function's process with the Runtime API at `runtime_api`."""
@@ -62,7 +63,10 @@ class Sandbox:
         plan = Plan(
             isolation=isolation,
             command=(f"{paths.runtime}/bootstrap",),
-            variables=variables(self.function, paths, self.python.version[:2], runtime_api),
+            variables={
+                **variables(self.function, paths, self.python.version[:2], runtime_api),
+                "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
+            },
             directory=paths.task,
         )
         runtime = self.scratch / f"runtime-{isolation}"
@@ -138,6 +142,7 @@ def sandbox(function: Function) -> Sandbox:
             packages=runtime_packages(python, function.runtime_packages, scratch),
             task=code_folder(function.code, scratch),
             layers=layer_folder(function.layers, scratch),
+            log_stream=log_stream(),
         )
     except BaseException:
         shutil.rmtree(scratch)

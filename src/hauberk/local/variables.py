@@ -63,10 +63,15 @@ def function_arn(function: Function) -> str:
     return f"arn:aws:lambda:{region(function)}:{ACCOUNT}:function:{function.name}"
 
 
+def log_stream() -> str:
+    """A new environment's log stream, which it keeps when its process is started again."""
+    return f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{uuid.uuid4().hex}"
+
+
 def variables(
     function: Function, paths: Paths, version: tuple[int, int], runtime_api: str
 ) -> dict[str, str]:
-    """All environment variables the function's process starts with."""
+    """The environment variables the function's process starts with, but for its log stream."""
     return {
         **_settings(function, version),
         **_search_paths(paths),
@@ -89,7 +94,6 @@ def _relocated(environment: Mapping[str, str], paths: Paths) -> dict[str, str]:
 
 
 def _settings(function: Function, version: tuple[int, int]) -> dict[str, str]:
-    day = time.strftime("%Y/%m/%d", time.gmtime())
     return {
         **CREDENTIALS,
         "_HANDLER": function.handler,
@@ -101,7 +105,6 @@ def _settings(function: Function, version: tuple[int, int]) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": f"{day}/[$LATEST]{uuid.uuid4().hex}",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
         "LANG": "en_US.UTF-8",

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 WORD = "HAUBERK1"
 MOST_BYTES = 8192
+NO_ENVIRONMENT = "0" * 32  # of a guard that could not start
 
 
 class RecordType(str, Enum):
@@ -47,6 +48,7 @@ class Occurrence(NamedTuple):
 
     timestamp: str
     id: str
+    environment: str
     function: str
     version: str
     request_id: str
