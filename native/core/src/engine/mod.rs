@@ -1,18 +1,18 @@
 //! One execution environment's guard without its effects: events and acts in, verdicts and records out.
 
+mod reports;
+mod status;
+
 use crate::act::{Act, Outcome, Refusal, Resource};
 use crate::activity::{Activity, Kind};
-use crate::found::{self, Found, Sought};
+use crate::found::{self, Sought};
 use crate::hosts::Hosts;
 use crate::inputs::{self, Event, Input};
-use crate::judge::{Action, Reason, Suspicion};
+use crate::judge::{Action, Reason};
 use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
 use crate::record::{Body, Entry, PolicyState};
-use crate::redact::clip;
 use crate::repeats::Repeats;
-use crate::show;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// What the guard of one environment starts with.
@@ -151,83 +151,6 @@ impl Engine {
         self.hosts.resolved(host, addresses);
     }
 
-    /// A record of a state of the guard itself, once for each message.
-    pub fn status(
-        &mut self,
-        now_ms: u64,
-        state: &'static str,
-        message: &str,
-        coverage: BTreeMap<String, String>,
-    ) -> Option<Entry> {
-        self.faults += u64::from(state == "fault");
-        let level = if matches!(state, "armed" | "gap") {
-            "ERROR"
-        } else {
-            "FATAL"
-        };
-        let body = Body {
-            state: Some(state),
-            message: Some(clip(message, 2_000)),
-            coverage,
-            ..self.state()
-        };
-        self.say(now_ms, &format!("{state} {message:.200}"), level, body)
-    }
-
-    /// A record of records that could not be written.
-    pub fn dropped(&mut self, now_ms: u64, count: u64) -> Entry {
-        let body = Body {
-            state: Some("gap"),
-            message: Some(format!("records that a full log had no room for: {count}")),
-            dropped: Some(count),
-            ..self.state()
-        };
-        self.ledger.entry(now_ms, "status", "ERROR", body)
-    }
-
-    fn state(&self) -> Body {
-        Body {
-            mode: Some(self.policy.mode.name()),
-            policy: Some(self.setting.policy_state.clone()),
-            faults: Some(self.faults),
-            ..Body::default()
-        }
-    }
-
-    fn say(&mut self, now_ms: u64, key: &str, level: &'static str, body: Body) -> Option<Entry> {
-        self.ledger.counted(&format!("status {key}"))?;
-        Some(self.ledger.entry(now_ms, "status", level, body))
-    }
-
-    fn report_gap_of_event(&mut self, now_ms: u64) -> Option<Entry> {
-        let message = match (self.event.malformed_at(), self.event.left_out()) {
-            (Some(at), _) => {
-                format!("the event is no JSON from byte {at}; it was inspected as one text")
-            }
-            (None, 0) => return None,
-            (None, left_out) => {
-                format!("the event has too many inputs: {left_out} were not inspected")
-            }
-        };
-        let body = Body {
-            state: Some("gap"),
-            message: Some(message),
-            ..self.state()
-        };
-        self.say(now_ms, "event", "ERROR", body)
-    }
-
-    fn report_gap_of_call(&mut self, now_ms: u64) -> Option<Entry> {
-        let message =
-            "a call was too long to be compared with all of the event's inputs".to_owned();
-        let body = Body {
-            state: Some("gap"),
-            message: Some(message),
-            ..self.state()
-        };
-        self.say(now_ms, "call", "ERROR", body)
-    }
-
     fn inspect(&mut self, now_ms: u64, outcome: &mut Outcome) {
         if self.policy.mode_of(Protection::Firewall) == Mode::Off {
             return;
@@ -274,74 +197,5 @@ impl Engine {
                 self.detect(now_ms, &found, Some(activity), act, outcome);
             }
         }
-    }
-
-    fn learn(&mut self, now_ms: u64, activity: &Activity, act: &Act<'_>, outcome: &mut Outcome) {
-        if !self.ledger.is_new(activity) {
-            return;
-        }
-        let body = Body {
-            reason: Some(Reason::Learning.to_string()),
-            attacked: self.ledger.is_attacked(),
-            ..show::act(Some(activity), act, &self.setting.secrets)
-        };
-        outcome
-            .entries
-            .push(self.ledger.entry(now_ms, "activity", "ERROR", body));
-    }
-
-    fn detect(
-        &mut self,
-        now_ms: u64,
-        found: &Found<'_>,
-        activity: Option<&Activity>,
-        act: &Act<'_>,
-        outcome: &mut Outcome,
-    ) {
-        let target: &[u8] = activity.map_or(b"", |one| &one.target);
-        let path = found.input.map_or("", |(input, _, _)| input.path());
-        let verdict = self.policy.judge_suspicion(&Suspicion {
-            protection: found.protection,
-            detector: found.detector,
-            confidence: found.confidence,
-            path,
-            matched: found.input.map_or(target, |(input, _, _)| input.text()),
-        });
-        if verdict.action == Action::Allow {
-            return;
-        }
-        self.ledger.attacked();
-        if verdict.action == Action::Block && outcome.blocked.is_none() {
-            outcome.blocked = Some(format!("{}: {}", found.detector, found.reason));
-        }
-        let operation = activity.map_or("", |one| &one.operation);
-        let shown = String::from_utf8_lossy(target);
-        let protection = found.protection.name();
-        let key = format!("{protection} {} {path} {operation} {shown}", found.detector);
-        let Some(count) = self.ledger.counted(&key) else {
-            return;
-        };
-        let level = if verdict.action == Action::Block {
-            "FATAL"
-        } else {
-            "ERROR"
-        };
-        let body = Body {
-            verdict: Some(verdict.action.name()),
-            detector: Some(found.detector),
-            protection: Some(found.protection.name()),
-            confidence: Some(found.confidence),
-            reason: Some(found.reason.clone()),
-            rules: found.rule.map(str::to_owned).into_iter().collect(),
-            cwe: Some(found.cwe),
-            input: found
-                .input
-                .map(|(input, start, end)| show::input(input, start, end, &self.setting.secrets)),
-            count: Some(count),
-            ..show::act(activity, act, &self.setting.secrets)
-        };
-        outcome
-            .entries
-            .push(self.ledger.entry(now_ms, "detection", level, body));
     }
 }
