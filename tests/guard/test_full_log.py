@@ -98,6 +98,17 @@ def test_a_function_whose_log_is_full_goes_on_after_one_short_wait(unread):
     assert min(seen.answer.duration_ms for seen in more) < LONGEST_WAIT_MS / 2
 
 
+def test_an_invocation_waits_once_however_often_its_log_is_full(unread):
+    running, pipe = unread()
+    pipe.lines()
+    pipe.fill()
+    seen = running.invoke({"act": "room comes and goes"})
+    assert seen.value is None
+    assert seen.answer.duration_ms < LONGEST_WAIT_MS * 5
+    records = pipe.records()
+    assert sum(one.get("state") == "gap" for one in records) >= 5
+
+
 def test_records_that_a_full_log_had_no_room_for_are_told_of_once_it_is_read(unread):
     running, pipe = unread()
     pipe.lines()

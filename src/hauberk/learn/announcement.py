@@ -39,9 +39,8 @@ class Witness:
         """Take in what a message says of where the log begins; before the status in it is heard."""
         if message.stream is not None or not message.text:
             return
-        if (
-            WORD in message.text
-        ):  # a search for records finds it, so it proves nothing of what is around it
+        if WORD in message.text:
+            # A search for records finds it, so it proves nothing of the lines around it.
             self._is_at_start = self._is_at_start and message.text.startswith("{")
             return
         if started := _START.match(message.text):

@@ -24,6 +24,18 @@ def look_for_a_long_name():
         pass
 
 
+def act_while_room_comes_and_goes():
+    log = os.open(os.path.join(os.environ["WORLD"], "log"), os.O_RDWR | os.O_NONBLOCK)
+    for number in range(10):
+        touch(f"c{number}")
+        os.read(log, select.PIPE_BUF)
+        touch(f"d{number}")
+        try:
+            os.write(log, b"x" * (select.PIPE_BUF - 1) + b"\n")
+        except BlockingIOError:
+            pass
+
+
 def act_without_a_reader():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     log = select.poll()
@@ -37,5 +49,6 @@ ACTS = {
     "nothing": lambda: None,
     "long": look_for_a_long_name,
     "flags": lambda: fcntl.fcntl(2, fcntl.F_GETFL),
+    "room comes and goes": act_while_room_comes_and_goes,
     "without a reader": act_without_a_reader,
 }
