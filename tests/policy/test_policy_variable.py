@@ -60,6 +60,13 @@ def test_another_key_cannot_sign_for_this_one(variable, key):
     assert unpack(seal(document, OnError.OPEN, other)).fingerprint != unpack(variable).fingerprint
 
 
+def with_a_last_digit_of_its_key(payload, digit):
+    """Of the key's last digit two bits are left over; bytes that are sealed leave them empty."""
+    document = json.loads(zlib.decompress(decoded(payload), -15))
+    document["key"] = document["key"][:-1] + digit
+    return deflated(json.dumps(document).encode())
+
+
 TAMPERED = [
     # the part  what is made of it                      refused, or signed badly
     (0, lambda part: "2", "an unknown form"),
@@ -75,6 +82,7 @@ TAMPERED = [
     (3, lambda part: "=" + part, "its payload cannot be read"),
     (3, lambda part: "é", "its payload cannot be read"),
     (3, lambda part: "", "its payload"),
+    (3, lambda part: with_a_last_digit_of_its_key(part, "_"), "its key cannot be read"),
     (4, lambda part: "A" * len(part), "its signature is wrong"),
     (4, lambda part: part + "=", "its signature is wrong"),
     (4, lambda part: "", "its signature is wrong"),

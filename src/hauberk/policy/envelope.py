@@ -103,7 +103,10 @@ def _faults(
     document: Mapping[str, Any], on_error: str, mark: str, value: str, signature: str
 ) -> list[str]:
     faults = []
-    public = decoded(document["key"])
+    try:
+        public = decoded(document["key"])
+    except ValueError as error:
+        raise _refusal("its key cannot be read") from error
     if fingerprint(public) != mark:
         faults.append("its fingerprint is not that of its key")
     if document["on_error"] != on_error:
