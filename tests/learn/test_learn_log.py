@@ -133,6 +133,13 @@ def test_a_record_with_a_wrong_field_teaches_nothing_and_is_counted(fields):
     assert sum(profile.unreadable.values()) == 1
 
 
+def test_a_record_into_which_another_writer_put_a_field_teaches_nothing_and_is_counted():
+    twice = LINE.replace('"target"', '"target":"/tmp/forged","target"', 1)
+    profile = shown([twice.encode()])
+    assert profile.activities("orders") == frozenset()
+    assert profile.unreadable == {"broken JSON": 1}
+
+
 def test_one_bad_event_of_an_answer_does_not_hide_the_others():
     events = [{"message": "{HAUBERK1"}, *EVENTS, {"message": 5}, 6]
     profile = believe(of(json.dumps({"events": events})))

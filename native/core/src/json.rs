@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 
+/// Levels that are followed; what is deeper counts as malformed. CPython's own limit is far below.
+const MOST_LEVELS: usize = 400_000;
+
 /// One step from the root to a leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step<'a> {
@@ -40,6 +43,7 @@ pub fn walk<'a>(
     let mut trail: Vec<Step<'a>> = Vec::new();
     loop {
         match reader.open(&mut trail, &mut visit)? {
+            Opened::Container if trail.len() > MOST_LEVELS => return Err(reader.malformed()),
             Opened::Container => continue,
             Opened::Scalar(leaf) => visit(&trail, leaf),
             Opened::Empty => {}

@@ -4,8 +4,11 @@ use crate::redact::clip;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A line is at most this long, so that no log splits it.
-pub const MOST_BYTES: usize = 8_192;
+/// A line is at most this long, so that one write puts it into a pipe whole (`PIPE_BUF` is 4,096): nothing that
+/// others print comes to stand in it.
+pub const MOST_BYTES: usize = 4_000;
+/// How much shorter the long parts of a record may become before it fits.
+const SHORTER: [usize; 6] = [1, 2, 4, 8, 16, 64];
 
 /// What all records of one environment share.
 #[derive(Debug, Clone, Default)]
@@ -127,7 +130,12 @@ impl Entry {
         if bytes.len() <= MOST_BYTES {
             return bytes;
         }
-        self.written(origin, &shortened(&self.body))
+        let shorter = SHORTER.map(|by| self.written(origin, &shortened(&self.body, by)));
+        let shortest = shorter.iter().map(Vec::len).min().unwrap_or(0);
+        let fitting = shorter
+            .into_iter()
+            .find(|line| line.len() <= MOST_BYTES.max(shortest));
+        fitting.unwrap_or_default()
     }
 
     fn written(&self, origin: &Origin, body: &Body) -> Vec<u8> {
@@ -138,9 +146,9 @@ impl Entry {
             r#type: self.kind,
             id: format!("{:016x}", self.id),
             environment: &origin.environment,
-            function: &origin.function,
-            version: &origin.version,
-            request_id: &self.request_id,
+            function: &clip(&origin.function, 170),
+            version: &clip(&origin.version, 40),
+            request_id: &clip(&self.request_id, 128),
             stream: origin.stream.as_deref().filter(|_| self.kind == "status"),
             body,
         };
@@ -150,19 +158,19 @@ impl Entry {
     }
 }
 
-/// The same record with each long part cut; what names it stays.
-fn shortened(body: &Body) -> Body {
-    let cut = |text: &Option<String>, most| text.as_ref().map(|text| clip(text, most));
+/// The same record with each long part cut, `by` times shorter than need be; what names it stays.
+fn shortened(body: &Body, by: usize) -> Body {
+    let cut = |text: &Option<String>, most| text.as_ref().map(|text| clip(text, most / by));
     let cut_all = |texts: &[String], many, most| {
         texts
             .iter()
             .take(many)
-            .map(|text| clip(text, most))
+            .map(|text| clip(text, most / by))
             .collect()
     };
     let input = body.input.as_ref().map(|seen| Seen {
-        path: clip(&seen.path, 120),
-        excerpt: clip(&seen.excerpt, 120),
+        path: clip(&seen.path, 200 / by),
+        excerpt: clip(&seen.excerpt, 160 / by),
     });
     Body {
         verdict: body.verdict,
@@ -174,21 +182,21 @@ fn shortened(body: &Body) -> Body {
         cwe: body.cwe,
         input,
         kind: body.kind,
-        operation: cut(&body.operation, 60),
-        target: cut(&body.target, 400),
+        operation: body.operation.as_ref().map(|text| clip(text, 60)),
+        target: cut(&body.target, 1_200),
         arguments: cut_all(&body.arguments, 4, 60),
         stack: cut_all(&body.stack, 4, 80),
         attacked: body.attacked,
         count: body.count,
         state: body.state,
-        message: cut(&body.message, 200),
+        message: cut(&body.message, 400),
         mode: body.mode,
         policy: body.policy.clone(),
         coverage: body
             .coverage
             .iter()
             .take(16)
-            .map(|(k, v)| (clip(k, 30), clip(v, 30)))
+            .map(|(k, v)| (clip(k, 40 / by), clip(v, 80 / by)))
             .collect(),
         faults: body.faults,
         dropped: body.dropped,

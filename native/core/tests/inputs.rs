@@ -1,5 +1,6 @@
 //! From an event to its inputs.
 
+use base64::Engine;
 use hauberk_core::inputs::{Sender, Trigger, decode};
 use proptest::prelude::*;
 
@@ -73,6 +74,63 @@ fn each_leaf_is_found_under_its_path() {
             r#"{"k": "{\"a'b\": 1}"}"#,
             &[("k", "{\"a'b\": 1}"), ("k→$#key", "a'b")],
         ),
+        (
+            r#"{"awslogs": {"data": "H4sIAAAAAAACA0tUT1JIBgBpNflVBQAAAA=="}}"#,
+            &[
+                ("awslogs.data", "H4sIAAAAAAACA0tUT1JIBgBpNflVBQAAAA=="),
+                (
+                    "awslogs.data→base64",
+                    "\u{1f}\u{fffd}\u{8}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{3}KTORH\u{6}\u{0}i5\u{fffd}U\u{5}\u{0}\u{0}\u{0}",
+                ),
+                ("awslogs.data→base64→gzip", "a'b c"),
+            ],
+        ),
+        (
+            r#"{"body": "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\na'b\r\n--b--"}"#,
+            &[
+                (
+                    "body",
+                    "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\na'b\r\n--b--",
+                ),
+                ("body→multipart.q", "a'b"),
+                ("body→form.name", "\"q\"\r\n\r\na'b\r\n--b--"),
+            ],
+        ),
+        (
+            r#"{"k": "\u001c a'b\u3000"}"#,
+            &[("k", "\u{1c} a'b\u{3000}"), ("k→trimmed", "a'b")],
+        ),
+        (
+            r#"{"k": "\ufeff{\"q\": \"a'b\"}"}"#,
+            &[
+                ("k", "\u{feff}{\"q\": \"a'b\"}"),
+                ("k→utf-8", "{\"q\": \"a'b\"}"),
+                ("k→utf-8→$.q", "a'b"),
+            ],
+        ),
+        (r#"{"k": "\"a'b\""}"#, &[("k", "\"a'b\""), ("k→$", "a'b")]),
+        (r#"{"k": "Jy0t"}"#, &[("k", "Jy0t"), ("k→base64", "'--")]),
+        // The last two bits are not asked.
+        (
+            r#"{"k": "JyAtLSB="}"#,
+            &[
+                ("k", "JyAtLSB="),
+                ("k→base64", "' -- "),
+                ("k→base64→trimmed", "' --"),
+            ],
+        ),
+        (r#"{"k": "Name"}"#, &[("k", "Name")]),
+        // Code that decodes it gets the second or the third.
+        (
+            r#"{"k": "%ff'"}"#,
+            &[
+                ("k", "%ff'"),
+                ("k→url", "\u{fffd}'"),
+                ("k→url", "\u{fffd}'"),
+            ],
+        ),
+        (r#"{"a/../b": 1}"#, &[("$#key", "a/../b")]),
+        (r#"{"/a": 1, "a/b.c": 2}"#, &[("$#key", "/a")]),
         (r#"{"n": 12, "s": "", "one": "x"}"#, &[]),
     ];
     for (event, expected) in rows {
@@ -180,6 +238,31 @@ fn a_binary_body_is_opened_where_the_gateway_says_it_is_encoded() {
 }
 
 #[test]
+fn a_body_in_utf_16_is_read() {
+    let rows = [
+        (true, "\u{feff}{\"q\": \"a'b\"}"),
+        (false, "\u{feff}{\"q\": \"a'b\"}"),
+        (true, "{\"q\": \"a'b\"}"),
+        (false, "{\"q\": \"a'b\"}"),
+    ];
+    for (is_big, text) in rows {
+        let order = if is_big {
+            u16::to_be_bytes
+        } else {
+            u16::to_le_bytes
+        };
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(order).collect();
+        let body = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let event = format!(r#"{{"body": "{body}", "isBase64Encoded": true}}"#);
+        let decoded = decode(event.as_bytes());
+        let is_read = decoded
+            .inputs()
+            .any(|input| input.path() == "body→base64→utf-16→$.q" && input.text() == b"a'b");
+        assert!(is_read, "{event}");
+    }
+}
+
+#[test]
 fn an_event_leaves_nothing_to_the_next_one() {
     let mut event =
         decode(br#"{"q": "a%20b", "requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#);
@@ -191,6 +274,22 @@ fn an_event_leaves_nothing_to_the_next_one() {
         .collect();
     assert_eq!(paths, [("other", &b"c d"[..])]);
     assert_eq!(event.sender(), Sender::default());
+}
+
+#[test]
+fn a_flood_of_bombs_is_bounded_and_counted() {
+    let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b'a'; 8 << 20], 6);
+    let bomb = base64::engine::general_purpose::STANDARD.encode(bomb);
+    let event = format!("[{}1]", format!("\"{bomb}\",").repeat(500));
+    let decoded = decode(event.as_bytes());
+    let bytes: usize = decoded.inputs().map(|input| input.text().len()).sum();
+    assert!(bytes <= 16 << 20);
+    assert!(decoded.left_out() > 450, "{}", decoded.left_out());
+    assert!(
+        decoded
+            .inputs()
+            .any(|input| input.path() == "[0]→base64→zlib")
+    );
 }
 
 proptest! {

@@ -63,7 +63,10 @@ impl EventGate {
         arguments: &Bound<'py, PyTuple>,
         named: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let request_id = argument(arguments, named, REQUEST_ID)?.extract::<String>()?;
+        let request_id = argument(arguments, named, REQUEST_ID)?;
+        // SAFETY: `request_id` is a live object and the GIL is held.
+        let request_id = unsafe { arguments::bytes(request_id.as_ptr()) }.unwrap_or_default();
+        let request_id = String::from_utf8_lossy(&request_id);
         let event = argument(arguments, named, EVENT)?;
         // SAFETY: `event` is a live object and the GIL is held.
         let event = unsafe { arguments::bytes(event.as_ptr()) };

@@ -5,7 +5,6 @@
 //! writes go through the same open file. Where another writer takes the room between the question and the write,
 //! the write waits as that writer's next one does.
 
-use std::borrow::Cow;
 use std::ffi::{c_int, c_short, c_ulong};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Write};
@@ -13,7 +12,7 @@ use std::mem::ManuallyDrop;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::fs::MetadataExt;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 #[repr(C)]
@@ -37,6 +36,7 @@ const POLLOUT: c_short = 0x004;
 const POLLERR: c_short = 0x008;
 /// Linux, `limits.h`: a pipe with room takes this much without waiting, and in one piece.
 const PIPE_BUF: usize = 4_096;
+const _: () = assert!(hauberk_core::record::MOST_BYTES <= PIPE_BUF);
 /// So long an invocation waits in all for room in the log.
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
 
@@ -49,8 +49,6 @@ struct Log {
 static LOG: OnceLock<Option<Log>> = OnceLock::new();
 /// Microseconds that this invocation has waited.
 static WAITED: AtomicU64 = AtomicU64::new(0);
-/// Whether the last line of ours has no end.
-static IS_TORN: AtomicBool = AtomicBool::new(false);
 
 /// Remembers standard error.
 pub(crate) fn keep() {
@@ -95,24 +93,12 @@ fn with_log(write: impl Fn(&File) -> bool) -> bool {
     is_it(&log.copy) && write(&log.copy)
 }
 
-/// Writes a line with one `write(2)`, a line that is longer than `PIPE_BUF` piece by piece.
+/// Writes a line, which is no longer than `PIPE_BUF`, with one `write(2)`.
 fn put(mut file: &File, line: &[u8], is_ready: impl Fn(&File) -> bool) -> bool {
-    let bytes = if IS_TORN.load(Ordering::Relaxed) {
-        Cow::Owned([b"\n", line].concat())
-    } else {
-        Cow::Borrowed(line)
-    };
-    for (number, piece) in bytes.chunks(PIPE_BUF).enumerate() {
-        if !is_ready(file) || file.write_all(piece).is_err() {
-            IS_TORN.fetch_or(number > 0, Ordering::Relaxed);
-            return false;
-        }
-        IS_TORN.store(false, Ordering::Relaxed);
-    }
-    true
+    is_ready(file) && file.write_all(line).is_ok()
 }
 
-/// Whether a piece can be written, now or within what is left of this invocation's time to wait.
+/// Whether a line can be written, now or within what is left of this invocation's time to wait.
 fn wait_for_room(file: &File) -> bool {
     if has_room(file, Duration::ZERO) {
         return true;
@@ -125,7 +111,7 @@ fn wait_for_room(file: &File) -> bool {
     is_ready
 }
 
-/// Whether a piece can be written within `limit`. A log that nobody can read any more has no room.
+/// Whether a line can be written within `limit`. A log that nobody can read any more has no room.
 fn has_room(file: &File, limit: Duration) -> bool {
     let until = Instant::now() + limit;
     loop {

@@ -59,11 +59,18 @@ def reader(first: bytes) -> Reader:
 
 
 def parsed(text: str | bytes) -> Any:
-    """Read JSON, or raise `Unreadable`."""
+    """Read JSON, or raise `Unreadable`; a key that comes twice is somebody's who wrote between our words."""
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:
         raise Unreadable("broken JSON") from error
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
 
 
 def _text(line: bytes) -> list[Message]:

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 WORD = "HAUBERK1"
-MOST_BYTES = 8192
+MOST_BYTES = 4000
 NO_ENVIRONMENT = "0" * 32  # of a guard that could not start
 
 

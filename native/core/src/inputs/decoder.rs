@@ -1,10 +1,12 @@
 //! One pass over an event that gathers its inputs.
 
+use super::compressed::{self, is_compressed};
 use super::encodings::standard_base64;
 use super::parts::{Part, is_unusual_key, parts};
 use super::path::{Label, push_trail};
 use super::trigger::{Sender, is_trail};
 use crate::json::{Leaf, Step, walk};
+use crate::redact::clip;
 use crate::signs::Signs;
 use std::borrow::Cow;
 
@@ -14,6 +16,9 @@ const MOST_LAYERS: u8 = 4;
 const MOST_INPUTS: usize = 20_000;
 /// Bytes of all inputs of one event, the decoded ones too.
 const MOST_BYTES: usize = 16 << 20;
+
+/// Bytes of a path that is shown.
+const MOST_PATH_BYTES: usize = 512;
 
 /// Where an input stands: below the length of the raw event in that, else behind it in the decoded texts.
 #[derive(Debug, Clone, Copy)]
@@ -173,9 +178,12 @@ impl<'a> Decoder<'a> {
         if let Some(paths) = &mut self.paths {
             let mut written = String::new();
             path(&mut written);
-            paths.push(written);
+            paths.push(clip(&written, MOST_PATH_BYTES));
         }
-        if layers < MOST_LAYERS {
+        let room = MOST_BYTES - self.gathered.bytes;
+        if layers < MOST_LAYERS && is_compressed(text) && room < compressed::MOST_BYTES {
+            self.gathered.left_out += 1;
+        } else if layers < MOST_LAYERS {
             let (slot, left_out) = (self.gathered.slots.len() - 1, self.gathered.left_out);
             let is_whole = parts(text, signs, &mut |part| {
                 self.add_part(candidate, start, part, path);

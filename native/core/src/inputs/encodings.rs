@@ -1,8 +1,14 @@
 //! Text in forms that code usually decodes.
 
+use super::compressed::is_compressed;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::alphabet::URL_SAFE;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
 use std::borrow::Cow;
+
+/// As most decoders read base64: bits behind the last byte are ignored.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&URL_SAFE, NO_PAD.with_decode_allow_trailing_bits(true));
 
 /// The text without `%XX`; none where there is none.
 #[must_use]
@@ -26,10 +32,10 @@ pub fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
     (out != text).then_some(out)
 }
 
-/// The text that base64 hides; none where it is no base64, or of something that is no text.
+/// The text, plain or compressed, that base64 hides; none where it is no base64, or of something that is no text.
 pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
-    if text.len() < 8 || !may_hide_text(text) || !text.iter().all(is_base64) {
+    if text.len() < 4 || !may_hide_text(text) || !text.iter().all(is_base64) {
         return None;
     }
     // RFC 2045 breaks lines.
@@ -57,17 +63,44 @@ pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     } else {
         Cow::Borrowed(&text[..end])
     };
-    let plain = URL_SAFE_NO_PAD.decode(url_safe).ok()?;
-    let is_text = std::str::from_utf8(&plain).is_ok_and(|text| {
-        !text
-            .chars()
-            .any(|character| character.is_control() && !"\n\r\t".contains(character))
-    });
-    is_text.then_some(plain)
+    let plain = LENIENT.decode(url_safe).ok()?;
+    (is_text(&plain) || is_compressed(&plain)).then_some(plain)
+}
+
+/// UTF-8 with few control characters.
+fn is_text(plain: &[u8]) -> bool {
+    std::str::from_utf8(plain).is_ok_and(|text| {
+        let is_odd = |character: &char| character.is_control() && !"\n\r\t".contains(*character);
+        text.chars().filter(is_odd).count() * 4 <= text.len()
+    })
+}
+
+/// The text that UTF-16 hides, with a mark of its byte order or plainly Latin, as `json.loads` takes it.
+pub(super) fn utf16_text(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (is_big, rest) = match bytes {
+        [0xFE, 0xFF, rest @ ..] => (true, rest),
+        [0xFF, 0xFE, rest @ ..] => (false, rest),
+        [0, 1..=255, 0, 1..=255, ..] => (true, bytes),
+        [1..=255, 0, 1..=255, 0, ..] => (false, bytes),
+        _ => return None,
+    };
+    let unit = |pair: &[u8]| {
+        let pair = [pair[0], pair[1]];
+        if is_big {
+            u16::from_be_bytes(pair)
+        } else {
+            u16::from_le_bytes(pair)
+        }
+    };
+    let units: Vec<u16> = rest.chunks_exact(2).map(unit).collect();
+    Some(String::from_utf16_lossy(&units).into_bytes())
 }
 
 /// Whether the first six bytes that base64 hides may be text: those of most words are not.
 fn may_hide_text(text: &[u8]) -> bool {
+    if text.starts_with(b"H4sI") || text.starts_with(b"eJ") || text.starts_with(b"eN") {
+        return true; // gzip, zlib
+    }
     let mut plain = [0; 6];
     for (four, three) in text.chunks_exact(4).zip(plain.chunks_exact_mut(3)) {
         let Some(bits) = four
@@ -78,11 +111,7 @@ fn may_hide_text(text: &[u8]) -> bool {
         };
         three.copy_from_slice(&u32::to_be_bytes(bits)[1..]);
     }
-    let is_broken = std::str::from_utf8(&plain).is_err_and(|error| error.error_len().is_some());
-    !is_broken
-        && !plain
-            .iter()
-            .any(|byte| byte.is_ascii_control() && !b"\n\r\t".contains(byte))
+    !std::str::from_utf8(&plain).is_err_and(|error| error.error_len().is_some())
 }
 
 fn sextet(byte: u8) -> Option<u32> {

@@ -1,11 +1,13 @@
 //! From a Lambda event to its inputs: each untrusted leaf with its path, and the forms it hides.
 //!
-//! Sees:         strings and unusual keys at any depth; inside them JSON, percent-encoding, forms, queries, cookies,
-//!               base64, tokens' claims, segments of paths, and all of these trimmed
-//! Does not see: numbers; multipart, compressed, XML and CSV bodies; what the function fetches by itself
+//! Sees:         strings and unusual keys at any depth; inside them JSON, percent-encoding, forms (also multipart),
+//!               queries, cookies, base64, gzip, zlib, tokens' claims, segments of paths, and all of these trimmed
+//! Does not see: numbers; XML and CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
 
+mod compressed;
 mod decoder;
 mod encodings;
+mod multipart;
 mod parts;
 mod path;
 mod trigger;
