@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from layer import debian_python
 from layer.content import LIBRARY, Entry
 
 VERSIONS = tuple(f"3.{minor}" for minor in range(9, 15))
@@ -35,10 +36,12 @@ def compiled(entries: list[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
 
 
 def find_python(version: str) -> str | None:
-    """The CPython of this version on PATH or under pyenv, if there is one that runs."""
+    """The CPython of this version on PATH, under pyenv, or fetched; if there is one that runs."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     candidates = [shutil.which(f"python{version}")]
     candidates += sorted(str(path) for path in pyenv.glob(f"{version}.*/bin/python{version}"))
+    if version == debian_python.VERSION and (fetched := debian_python.interpreter()):
+        candidates.append(str(fetched))
     return next((path for path in candidates if path and _is_cpython(path, version)), None)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from layer import debian_python
+from layer.bytecode import find_python
 
 PINS = Path(__file__).parent / "local"
 CACHE = Path(__file__).parents[1] / ".cache" / "local"
@@ -24,12 +26,13 @@ def runtime() -> Runtime:
 
 
 def _interpreter(version: str) -> Path:
-    program = f"python{version}"
-    found = [shutil.which(program), *Path.home().glob(f".pyenv/versions/{version}*/bin/{program}")]
-    for python in filter(None, found):
-        if subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
-            return Path(python)
-    pytest.skip(f"no {program} on this machine, neither on PATH nor of pyenv")
+    if python := find_python(version):
+        return Path(python)
+    if version != debian_python.VERSION:
+        pytest.skip(f"no python{version} on this machine, neither on PATH nor of pyenv")
+    if os.environ.get("CI"):  # what can be fetched must be there
+        pytest.fail(debian_python.why_missing())
+    pytest.skip(debian_python.why_missing())
 
 
 def _packages(version: str) -> Path:
