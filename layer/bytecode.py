@@ -11,8 +11,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from layer import debian_python
 from layer.content import LIBRARY, Entry
+
+from layer import debian_python
 
 VERSIONS = tuple(f"3.{minor}" for minor in range(9, 15))
 COMPILE = """

@@ -50,10 +50,13 @@ def _unpack(
         apt += _sources_of(suite, apt, cache / "apt")
     _run([*apt, "update"], cache)
     _run([*apt, *request], archives)
+    packages = sorted(archives.glob("*.deb"))
+    if not packages:
+        raise NoPackages("apt fetched nothing: its sources are folders of this machine")
     unfinished = target.with_name(target.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    for file in sorted(archives.glob("*.deb")):
+    for file in packages:
         _run(["dpkg-deb", "--extract", str(file), str(unfinished)], cache)
     shutil.rmtree(target, ignore_errors=True)
     unfinished.replace(target)
