@@ -196,6 +196,7 @@ def breakages(layer, tag):
         yield from ((name, way) for way in ways)
 
 
+@pytest.mark.pythons(None)  # it starts some hundred environments
 def test_whatever_is_broken_of_the_layer_the_function_runs_and_the_log_says_so(
     start, layer, tmp_path
 ):
