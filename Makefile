@@ -78,7 +78,7 @@ dist/hauberk-python-%.zip: .cache/rust $(STAMPS)/venv $(LAYER_SOURCES)
 	@$(RUST) setup/step "layer for $*" $(PYTHON) -m layer.build $* $(LAYER_FLAGS)
 
 python-3.14: $(STAMPS)/venv
-	@setup/step "Python 3.14" $(PYTHON) -m layer.debian_python
+	@setup/step "Python 3.14" $(PYTHON) -m layer.interpreters
 
 test-servers:
 	@setup/step "test servers" setup/servers

@@ -6,7 +6,6 @@ it with the loader that came with it.
 
 import platform
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,8 +54,6 @@ def why_missing() -> str:
 
 def fetch() -> str | None:
     """Unpack it for this machine; says why it did not."""
-    if interpreter():
-        return None
     CACHE.mkdir(parents=True, exist_ok=True)
     reason = CACHE / "reason"
     reason.unlink(missing_ok=True)
@@ -93,9 +90,3 @@ def put_launcher(usr: Path, machine: Machine) -> Path:
     script.write_text(text.replace("@loader@", machine.loader).replace("@name@", script.name))
     script.chmod(0o755)
     return script
-
-
-if __name__ == "__main__":
-    problem = fetch()
-    print(f"note: nothing is tested on Python {VERSION}: {problem}" if problem else "ready")
-    sys.exit(0)
