@@ -20,7 +20,9 @@ LOCKED := @setup/locked $(MAKE)
 RUST = export PATH="$$(cat .cache/rust):$$PWD/.venv/bin:$$PATH" PYO3_PYTHON="$$PWD/$(PYTHON)";
 
 NATIVE_SOURCES := $(shell find native -name target -prune -o -type f -print)
-LAYER_SOURCES := $(NATIVE_SOURCES) $(shell find layer src/hauberk/guard src/hauberk/model -type f -not -name '*.pyc')
+# Where Python 3.14 was fetched, the layer gets bytecode for it.
+LAYER_SOURCES := $(NATIVE_SOURCES) $(shell find layer src/hauberk/guard src/hauberk/model -type f -not -name '*.pyc') \
+	$(wildcard .cache/python3.14/root/usr/bin/python3.14)
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
@@ -30,6 +32,7 @@ demo:
 	@$(PYTHON) -m demo $(ARGS)
 
 test:
+	$(LOCKED) python-3.14
 	$(LOCKED) ready $(LOCAL_LAYER) test-arm64 test-servers
 	@$(PYTHON) -m pytest $(ARGS)
 
@@ -38,6 +41,7 @@ bench:
 	@$(PYTHON) bench/run.py $(ARGS)
 
 layer:
+	$(LOCKED) python-3.14
 	$(LOCKED) dist/hauberk-python-x86_64.zip dist/hauberk-python-arm64.zip
 
 check:
@@ -52,7 +56,7 @@ clean:
 
 # --- What the commands above need; run under the lock. ---
 
-.PHONY: ready test-servers test-arm64
+.PHONY: ready python-3.14 test-servers test-arm64
 ready: $(STAMPS)/native
 
 $(STAMPS)/venv: requirements/dev.txt setup/venv setup/python
@@ -72,6 +76,9 @@ $(STAMPS)/native: .cache/rust $(STAMPS)/venv $(NATIVE_SOURCES) pyproject.toml
 
 dist/hauberk-python-%.zip: .cache/rust $(STAMPS)/venv $(LAYER_SOURCES)
 	@$(RUST) setup/step "layer for $*" $(PYTHON) -m layer.build $* $(LAYER_FLAGS)
+
+python-3.14: $(STAMPS)/venv
+	@setup/step "Python 3.14" $(PYTHON) -m layer.interpreters
 
 test-servers:
 	@setup/step "test servers" setup/servers

@@ -6,14 +6,13 @@ is not there compiles the source as it always does.
 
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 from layer.content import LIBRARY, Entry
+from layer.interpreters import VERSIONS, find_python
 
-VERSIONS = tuple(f"3.{minor}" for minor in range(9, 15))
 COMPILE = """
 import json, py_compile, sys
 for source, target, shown in json.load(sys.stdin):
@@ -32,23 +31,6 @@ def compiled(entries: list[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
     for version, interpreter in found.items():
         bytecode += _compile(sources, version, interpreter)
     return bytecode, tuple(found)
-
-
-def find_python(version: str) -> str | None:
-    """The CPython of this version on PATH or under pyenv, if there is one that runs."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [shutil.which(f"python{version}")]
-    candidates += sorted(str(path) for path in pyenv.glob(f"{version}.*/bin/python{version}"))
-    return next((path for path in candidates if path and _is_cpython(path, version)), None)
-
-
-def _is_cpython(path: str, version: str) -> bool:
-    ask = "import sys; print(sys.implementation.name, '%d.%d' % sys.version_info[:2])"
-    try:
-        answer = subprocess.check_output([path, "-c", ask], text=True, stderr=subprocess.DEVNULL)
-    except (OSError, subprocess.CalledProcessError):
-        return False
-    return answer.split() == ["cpython", version]
 
 
 def _compile(sources: list[Entry], version: str, interpreter: str) -> list[Entry]:

@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-PINS = Path(__file__).parent / "local"
-CACHE = Path(__file__).parents[1] / ".cache" / "local"
+from pythons import interpreter, runtime_packages
+
 Runtime = Callable[[str], tuple[Path, Path]]
 
 
 @pytest.fixture(scope="session")
-def runtime() -> Runtime:
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Runtime:
     """Finds the Python of a version and packages of the runtime for it, or skips with the reason."""
-    return lambda version: (_interpreter(version), _packages(version))
 
+    @cache
+    def packages(version: str) -> Path:
+        return runtime_packages(version, tmp_path_factory.mktemp(f"runtime-{version}-"))
 
-def _interpreter(version: str) -> Path:
-    program = f"python{version}"
-    found = [shutil.which(program), *Path.home().glob(f".pyenv/versions/{version}*/bin/{program}")]
-    for python in filter(None, found):
-        if subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
-            return Path(python)
-    pytest.skip(f"no {program} on this machine, neither on PATH nor of pyenv")
-
-
-def _packages(version: str) -> Path:
-    folder = CACHE / f"runtime-{version}"
-    if folder.is_dir():
-        return folder
-    pins = PINS / ("runtime-3.9.txt" if version == "3.9" else "runtime.txt")
-    made = CACHE / f"{folder.name}.{os.getpid()}"
-    got = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"),
-            *("--require-hashes", "--requirement", pins, "--only-binary", ":all:"),
-            *("--python-version", version, "--implementation", "cp", "--target", made),
-            *("--platform", f"manylinux2014_{platform.machine()}"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if got.returncode != 0:
-        shutil.rmtree(made, ignore_errors=True)
-        pytest.skip(f"the runtime client for {version} cannot be had: {got.stderr.strip()[-300:]}")
-    made.rename(folder)
-    return folder
+    return lambda version: (interpreter(version), packages(version))

@@ -16,6 +16,7 @@ from hauberk.local.folders import layer_folder
 
 FUNCTIONS = Path(__file__).parent / "functions"
 Start = Callable[..., Running]
+Runtime = Callable[[str], tuple[Path, Path]]
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +38,30 @@ def has_namespace(tmp_path_factory: pytest.TempPathFactory) -> bool:
     return True
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked with `pythons` runs its functions on each of these; None is this Python."""
+    marker = metafunc.definition.get_closest_marker("pythons")
+    if marker and "python" in metafunc.fixturenames:
+        names = [version or "this-python" for version in marker.args]
+        metafunc.parametrize("python", marker.args, ids=names, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def python(request: pytest.FixtureRequest, runtime: Runtime) -> Mapping[str, Path]:
+    """The fields by which a function runs on the test's version; none for this Python."""
+    version = getattr(request, "param", None)
+    if version is None:
+        return {}
+    interpreter, packages = runtime(version)
+    return {"python": interpreter, "runtime_packages": packages}
+
+
 @pytest.fixture(scope="module")
 def start(
-    layer: Path, has_namespace: bool, tmp_path_factory: pytest.TempPathFactory
+    layer: Path,
+    has_namespace: bool,
+    python: Mapping[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Start]:
     """Starts an environment: of the text of an app.py, or of a folder of `functions`.
 
@@ -58,7 +80,7 @@ def start(
             scratch = tmp_path_factory.mktemp("world")
             world = "/tmp/world" if has_namespace else str(scratch)
             variables = {"WORLD": world, **fields.pop("environment", {})}
-            function = Function(folder, environment=variables, **fields)
+            function = Function(folder, environment=variables, **{**python, **fields})
             made = Environment(
                 protected(function, own_layer or layer, settings), namespace=has_namespace
             )

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jsonschema import Draft202012Validator
@@ -21,9 +22,12 @@ from referencing import Registry, Resource
 from hauberk.local import Answer, Environment, Function
 from hauberk.local.attach import attach
 from hauberk.policy import compile_policy, read
+from pythons import EVERY
 
 SPEC = Path(__file__).parents[2] / "spec"
 KEY = Ed25519PrivateKey.generate()
+# The Pythons on which most of the guard is tested: the oldest, this one, the newest.
+oldest_and_newest = pytest.mark.pythons(EVERY[0], None, EVERY[-1])
 LAMBDAS_LINE = re.compile(r"^(INIT_START|START|END|REPORT) .*\n|^INIT_REPORT .*\n", re.M)
 
 
@@ -95,6 +99,20 @@ class Seen:
     @property
     def statuses(self) -> list[dict[str, Any]]:
         return self.of_type("status")
+
+
+# The last words of a process that dies: the runtime's time stamps, and the frames below the
+# handler, where the guard starts the runtime. No answer holds either.
+STAMP = re.compile(r"\[\d{13}\]|\d{4}-\d\d-\d\dT[\d:.]+Z")
+BELOW = re.compile(
+    r'^  File "(<string>|<frozen runpy>|[^"]*/runpy\.py|[^"]*/hauberk/[^"]*)", .*\n(    .*\n)*',
+    re.M,
+)
+
+
+def last_words(log: str) -> str:
+    """A process's log without what differs from one run to the next, or by the guard's frames."""
+    return STAMP.sub("[time]", BELOW.sub("", log))
 
 
 def is_record(line: str) -> bool:

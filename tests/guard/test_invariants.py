@@ -16,6 +16,7 @@ from invariants import (
     values_leave_only_redacted,
     what_is_not_armed_is_told,
 )
+from protected import oldest_and_newest
 
 CHECKS = {
     "1 imports": (imports_the_standard_library_and_its_own, ()),
@@ -31,6 +32,7 @@ CHECKS = {
 }
 
 
+@oldest_and_newest
 @pytest.mark.parametrize("name", CHECKS)
 def test_an_invariant_holds(start, layer, tmp_path, name):
     check, faults = CHECKS[name]

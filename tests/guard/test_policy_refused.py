@@ -87,7 +87,8 @@ REFUSED = [
     (
         "payload",
         part(3, flipped),
-        "unreadable|as its envelope says|changed after it was signed|not a compiled policy|names no key",
+        "unreadable|as its envelope says|changed after it was signed|not a compiled policy|names no key"
+        "|not 32 bytes",
     ),
     ("payload-cut", part(3, lambda text: text[: len(text) // 2]), "unreadable"),
     ("payload-empty", part(3, lambda _: ""), "unreadable"),

@@ -13,10 +13,15 @@ import pytest
 from database_servers import NoServer, mariadb, postgres
 from protected import policy
 
+from pythons import EVERY, drivers
+
+# The oldest that the locked drivers are for, this one, the newest.
+pytestmark = pytest.mark.pythons("3.10", None, EVERY[-1])
 PACKAGES = ("psycopg", "psycopg-binary", "psycopg2-binary", "pymysql", "typing-extensions")
 SERVERS = {"sqlite3": None, "psycopg": "postgres", "psycopg2": "postgres", "pymysql": "mariadb"}
 START = {"postgres": postgres, "mariadb": mariadb}
 TABLE = (
+    "DROP TABLE IF EXISTS people",
     "CREATE TABLE people (id int, name varchar(99), secret varchar(99))",
     "INSERT INTO people VALUES (1, 'ada', 'first secret'), (2, 'grace', 'second secret')",
 )
@@ -32,7 +37,6 @@ def ports():
                 found[name] = servers.enter_context(server())
             except NoServer as reason:
                 found[name] = reason
-        _fill(found)
         yield found
 
 
@@ -43,7 +47,7 @@ def _fill(ports):
                 connection.execute(statement)
     if isinstance(ports["mariadb"], int):
         with _maria(ports["mariadb"]) as connection, connection.cursor() as cursor:
-            for statement in ("CREATE DATABASE tests", "USE tests", *TABLE):
+            for statement in ("CREATE DATABASE IF NOT EXISTS tests", "USE tests", *TABLE):
                 cursor.execute(statement)
             connection.commit()
 
@@ -59,10 +63,13 @@ def _maria(port, **fields):
 
 
 @pytest.fixture(scope="module")
-def code(tmp_path_factory):
+def code(python, tmp_path_factory):
     """The function with its drivers, as a deployment package holds them."""
     folder = tmp_path_factory.mktemp("queries")
     shutil.copy(Path(__file__).parent / "functions" / "queries" / "app.py", folder)
+    if python:
+        version = python["python"].name.removeprefix("python")
+        return shutil.copytree(drivers(version, PACKAGES), folder, dirs_exist_ok=True)
     for package in PACKAGES:
         for file in files(package):
             if ".." not in file.parts:
@@ -74,6 +81,7 @@ def code(tmp_path_factory):
 @pytest.fixture(scope="module")
 def ask(start, code, ports):
     """Has a function ask; its firewall is off, so that the flow rule alone decides."""
+    _fill(ports)
     variables = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()}
     running = {}
     for mode in ("detect", "prevent"):

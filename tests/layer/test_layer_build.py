@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from layer.build import LIMIT_BYTES, LayerError, require_shippable, write_zip
-from layer.bytecode import compiled, find_python
+from layer.bytecode import compiled
 from layer.content import LIBRARY, Entry
 from layer.elf import NotElf, needed_versions, newest_glibc
 
@@ -66,18 +66,6 @@ def test_bytecode_is_the_same_each_time_it_is_made() -> None:
     assert versions
     assert len(first) == len(versions)
     assert compiled(entries) == (first, versions)
-
-
-def test_the_python_that_runs_the_tests_is_found() -> None:
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    found = find_python(version)
-    assert found
-    shown = subprocess.check_output([found, "--version"], text=True)
-    assert shown.startswith(f"Python {version}.")
-
-
-def test_a_python_that_is_not_installed_is_not_found() -> None:
-    assert find_python("3.99") is None
 
 
 @pytest.mark.skipif(not shutil.which("readelf"), reason="readelf (binutils) is not installed")

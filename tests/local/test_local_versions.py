@@ -5,8 +5,8 @@ import json
 import pytest
 
 from hauberk.local import Environment, Function
+from pythons import EVERY
 
-VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
 CODE = """
 import sys
 
@@ -15,7 +15,7 @@ def handler(event, context):
 """
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", EVERY)
 def test_a_function_runs_on_every_version(folder, namespace, runtime, version):
     python, packages = runtime(version)
     code = folder("code", {"app.py": CODE})

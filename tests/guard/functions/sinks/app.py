@@ -49,7 +49,7 @@ def fork_and_exec(path, _):
 def terminal(path, _):
     parent = os.getpid()
     try:
-        pty.spawn(["/usr/bin/touch", path], lambda master: b"", lambda terminal: b"")
+        pty.spawn(["/usr/bin/touch", path])
     except PermissionError:
         if os.getpid() != parent:
             os._exit(13)  # it was stopped too late

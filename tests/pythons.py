@@ -1,0 +1,87 @@
+"""The Pythons of this machine, and what a function on each of them can import."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from importlib.metadata import files
+from pathlib import Path
+
+import pytest
+from layer.interpreters import VERSIONS, find_python, why_missing
+
+EVERY = VERSIONS
+ROOT = Path(__file__).parents[1]
+PINS = Path(__file__).parent / "local"
+CACHE = ROOT / ".cache" / "local"
+SDK = ("boto3", "botocore", "jmespath", "s3transfer", "python-dateutil", "six", "urllib3")
+
+
+def interpreter(version: str) -> Path:
+    """The Python of a version; where there is none, the test is skipped with the reason."""
+    python = find_python(version)
+    if python is None:
+        pytest.skip(why_missing(version))
+    return Path(python)
+
+
+def runtime_packages(version: str, folder: Path) -> Path:
+    """Fills `folder` with what Lambda's runtime of a version holds: AWS's client and SDK."""
+    pins = (PINS / ("runtime-3.9.txt" if version == "3.9" else "runtime.txt")).read_text()
+    for entry in _installed(f"runtime-{version}", version, pins).iterdir():
+        (folder / entry.name).symlink_to(entry)
+    if not (folder / "boto3").exists():  # this Python's own: it holds no code for one version
+        for name, place in _top_level(SDK).items():
+            (folder / name).symlink_to(place)
+    return folder
+
+
+def drivers(version: str, names: Iterable[str]) -> Path:
+    """The locked versions of some packages, built for a version of Python."""
+    blocks = re.split(r"^(?=\S)", (ROOT / "requirements" / "dev.txt").read_text(), flags=re.M)
+    wanted = tuple(f"{name}==" for name in names)
+    pins = "".join(block for block in blocks if block.startswith(wanted))
+    return _installed(f"drivers-{version}", version, pins)
+
+
+def _top_level(packages: Iterable[str]) -> dict[str, Path]:
+    found = {}
+    for package in packages:
+        for file in files(package) or ():
+            if ".." not in file.parts and file.parts[0] != "__pycache__":
+                below = len(file.parts) - 1
+                found[file.parts[0]] = Path(str(file.locate())).parents[below] / file.parts[0]
+    return found
+
+
+def _installed(name: str, version: str, pins: str) -> Path:
+    folder = CACHE / f"{name}-{hashlib.sha256(pins.encode()).hexdigest()[:8]}"
+    if folder.is_dir():
+        return folder
+    CACHE.mkdir(parents=True, exist_ok=True)
+    made = CACHE / f"{folder.name}.{os.getpid()}"
+    pinned = made.with_suffix(".txt")
+    pinned.write_text(pins)
+    got = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"),
+            *("--require-hashes", "--requirement", pinned, "--only-binary", ":all:"),
+            *("--python-version", version, "--implementation", "cp", "--target", made),
+            *("--platform", f"manylinux2014_{platform.machine()}"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    pinned.unlink()
+    if got.returncode != 0:
+        shutil.rmtree(made, ignore_errors=True)
+        pytest.skip(f"{name} cannot be had: {got.stderr.strip()[-300:]}")
+    made.rename(folder)
+    return folder
