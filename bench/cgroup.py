@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hauberk.local.cgroup import NoGroup, parent
+
 FULL_CORE_MB = 1769  # a function of this size gets one core's time (AWS's documentation)
 MEMORY_MB = 512
 SHARE = MEMORY_MB / FULL_CORE_MB
@@ -29,8 +31,9 @@ def limited_group() -> Iterator[Group]:
     try:
         folder = _made()
         door = os.open(folder / "cgroup.procs", os.O_WRONLY)
-    except OSError as error:
-        yield Group(None, f"no CPU limit could be set here: {error.strerror}")
+    except (NoGroup, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        yield Group(None, f"no CPU limit could be set here: {reason}")
     else:
         yield Group(door, f"{SHARE:.2f} vCPU, in periods of {PERIOD_US // 1000} ms")
         os.close(door)
@@ -40,13 +43,12 @@ def limited_group() -> Iterator[Group]:
 
 
 def _made() -> Path:
-    name = f"hauberk-bench-{os.getpid()}"
     quota_us = round(PERIOD_US * SHARE)
-    parent, is_unified = _parent()
-    folder = parent / name
+    place = parent("cpu")
+    folder = place.folder / f"hauberk-bench-{os.getpid()}"
     folder.mkdir()
     try:
-        if is_unified:
+        if place.is_unified:
             (folder / "cpu.max").write_text(f"{quota_us} {PERIOD_US}")
         else:
             (folder / "cpu.cfs_period_us").write_text(str(PERIOD_US))
@@ -55,28 +57,3 @@ def _made() -> Path:
         folder.rmdir()
         raise
     return folder
-
-
-def _parent() -> tuple[Path, bool]:
-    """The folder of our own group that can limit CPU, and whether it is of version 2."""
-    own = dict(_own_groups())
-    for mount, kind, options in _mounts():
-        if kind == "cgroup" and "cpu" in options:
-            controllers = next((names for names in own if "cpu" in names.split(",")), "")
-            return Path(mount, own.get(controllers, "/").lstrip("/")), False
-    for mount, kind, _ in _mounts():
-        folder = Path(mount, own.get("", "/").lstrip("/"))
-        if kind == "cgroup2" and "cpu" in (folder / "cgroup.subtree_control").read_text().split():
-            return folder, True
-    raise OSError(0, "no cgroup of ours can limit CPU")
-
-
-def _own_groups() -> Iterator[tuple[str, str]]:
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        yield controllers, path
-
-
-def _mounts() -> list[tuple[str, str, list[str]]]:
-    lines = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
-    return [(words[1], words[2], words[3].split(",")) for words in lines]

@@ -106,32 +106,6 @@ def test_a_process_that_ends_is_an_exit_error_and_is_started_again(start, namesp
     assert again.init_ms is not None
 
 
-INITS = [
-    # app.py                      error type                    message
-    ("import nothing_here", "Runtime.ImportModuleError", "No module named 'nothing_here'"),
-    ("def handler(:", "Runtime.UserCodeSyntaxError", "Syntax error in module 'app'"),
-    ("handlers = 1", "Runtime.HandlerNotFound", "Handler 'handler' missing on module 'app'"),
-    ("1 / 0", "ZeroDivisionError", "division by zero"),
-    ("import sys; sys.exit(5)", "Runtime.ExitError", "exit status 5"),
-    ("import os; os.kill(os.getpid(), 9)", "Runtime.ExitError", "signal: killed"),
-]
-
-
-@pytest.mark.parametrize(("code", "error_type", "message"), INITS)
-def test_an_init_that_fails_is_answered_and_tried_again(
-    start, namespace, code, error_type, message
-):
-    environment = start(code, namespace=namespace)
-    for _ in range(2):
-        answer = environment.invoke({})
-        said = json.loads(answer.payload)
-        assert (answer.error, said["errorType"]) == ("Unhandled", error_type)
-        assert message in said["errorMessage"]
-        assert answer.log.startswith("INIT_START ")
-        assert re.search(r"^INIT_REPORT Init Duration: .*\tStatus: error", answer.log, re.M)
-        assert "Max Memory Used: 0 MB" not in answer.log
-
-
 def test_an_invocation_over_its_time_is_ended_and_the_next_one_runs(start, namespace):
     environment = start(ACTS, namespace=namespace, timeout_s=1)
     answer = environment.invoke({"act": "sleep"})

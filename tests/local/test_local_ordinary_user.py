@@ -73,6 +73,7 @@ def test_a_function_runs_for_an_ordinary_user(tmp_path, kind):
     assert used_cpu
     assert peak_kb > 5000
     assert left == []
+    assert done.stderr.count("hauberk: the memory size is not enforced here: no control group") == 1
 
 
 def _python_for_everyone() -> Path:

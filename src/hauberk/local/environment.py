@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from hauberk.local import report
 from hauberk.local.event import event_bytes
@@ -15,13 +16,26 @@ from hauberk.local.failure import explain
 from hauberk.local.function import Answer, Function, LocalError
 from hauberk.local.log import Log
 from hauberk.local.process import Refused
-from hauberk.local.report import Report
+from hauberk.local.report import Phase, Report
 from hauberk.local.run import Outcome, Run
 from hauberk.local.runtime_api import Invocation
 from hauberk.local.sandbox import Isolation, sandbox
 from hauberk.local.variables import function_arn, region
 
-INIT_LIMIT_S = 10  # Lambda's; a slower init gets the function's timeout, as Lambda's second try
+INIT_LIMIT_S = 10  # Lambda's, of the first try; the second has the function's timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A start of the process for an invocation: when its last init ran, and how that went."""
+
+    phase: Phase
+    init: Outcome
+
+    @property
+    def within_s(self) -> float:
+        """How much of the invocation's own time the init took."""
+        return self.init.duration_s if self.phase is Phase.INVOKE else 0.0
 
 
 class Environment:
@@ -44,6 +58,7 @@ class Environment:
         self._log = Log(follow)
         self._lock = threading.Lock()
         self._run: Run | None = None
+        self._was_begun = False
 
     def __enter__(self) -> Environment:
         return self
@@ -65,28 +80,43 @@ class Environment:
             return self._invoke(checked, str(uuid.uuid4()))
 
     def _invoke(self, event: bytes, request_id: str) -> Answer:
-        run, init = self._ready()
+        run, begun = self._ready()
         self._log.line(report.start(request_id))
-        if init is not None and init.failure is not None:
-            return self._answer(request_id, init, 0.0, init)
+        if begun is not None and begun.init.failure is not None:
+            return self._answer(request_id, replace(begun.init, duration_s=0), 0.0, begun)
         before_s = run.usage().cpu_s
-        outcome = run.invoke(self._invocation(event, request_id))
-        return self._answer(request_id, outcome, before_s, init)
+        left_s = self._function.timeout_s - (begun.within_s if begun else 0)
+        outcome = run.invoke(self._invocation(event, request_id, left_s))
+        return self._answer(request_id, outcome, before_s, begun)
 
-    def _ready(self) -> tuple[Run, Outcome | None]:
+    def _ready(self) -> tuple[Run, Begun | None]:
+        """The process, and how it was started where it was started for this invocation.
+
+        The first init that fails is tried once more, in the time of the invocation. In it is also
+        each init after a process that has ended.
+        """
         if self._run is not None and not self._run.is_over():
             return self._run, None
+        if not self._was_begun:
+            self._was_begun = True
+            version = ".".join(map(str, self._sandbox.python.version))
+            self._log.line(report.init_start(version, region(self._function)))
+            run, init = self._init(Phase.INIT, INIT_LIMIT_S)
+            _say_what_is_not_enforced(run)
+            if init.failure is None:
+                return run, Begun(Phase.INIT, init)
+        run, init = self._init(Phase.INVOKE, self._function.timeout_s)
+        return run, Begun(Phase.INVOKE, init)
+
+    def _init(self, phase: Phase, limit_s: float) -> tuple[Run, Outcome]:
         self._stop()
-        version = ".".join(map(str, self._sandbox.python.version))
-        self._log.line(report.init_start(version, region(self._function)))
-        run, init = self._start()
+        run, init = self._start(limit_s)
         if init.failure is not None:
             status = explain(init.failure, "", self._function.timeout_s).failure
-            self._log.line(report.init_report(init.duration_s * 1000, status))
+            self._log.line(report.init_report(init.duration_s * 1000, phase, status))
         return run, init
 
-    def _start(self) -> tuple[Run, Outcome]:
-        limit_s = max(INIT_LIMIT_S, self._function.timeout_s)
+    def _start(self, limit_s: float) -> tuple[Run, Outcome]:
         refusals: list[str] = []
         while self._isolations:
             isolation = self._isolations[0]
@@ -117,14 +147,13 @@ class Environment:
                 file=sys.stderr,
             )
 
-    def _invocation(self, event: bytes, request_id: str) -> Invocation:
-        function = self._function
+    def _invocation(self, event: bytes, request_id: str, left_s: float) -> Invocation:
         root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
         trace_id = f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"
-        return Invocation(request_id, event, function.timeout_s, function_arn(function), trace_id)
+        return Invocation(request_id, event, left_s, function_arn(self._function), trace_id)
 
     def _answer(
-        self, request_id: str, outcome: Outcome, before_s: float, init: Outcome | None
+        self, request_id: str, outcome: Outcome, before_s: float, begun: Begun | None
     ) -> Answer:
         explained = None
         if outcome.failure is not None:
@@ -134,13 +163,13 @@ class Environment:
         answer = outcome.answer
         payload = answer.payload if answer else explained.payload if explained else b""
         failed = answer.error_type is not None if answer else True
-        init_ms = None if init is None else init.duration_s * 1000
+        init_ms = None if begun is None else begun.init.duration_s * 1000
         written = Report(
             request_id,
-            outcome.duration_s * 1000,
+            (outcome.duration_s + (begun.within_s if begun else 0)) * 1000,
             self._function.memory_mb,
-            outcome.usage.max_rss_kb,
-            init_ms if outcome is not init else None,
+            outcome.usage.memory_kb,
+            init_ms if begun is not None and begun.phase is Phase.INIT else None,
             explained.failure if explained else None,
         )
         self._log.line(report.end(request_id))
@@ -152,15 +181,20 @@ class Environment:
             log=self._log.take().decode(errors="replace"),
             duration_ms=written.duration_ms,
             init_ms=init_ms,
-            max_rss_kb=written.max_rss_kb,
+            max_rss_kb=outcome.usage.max_rss_kb,
             cpu_ms=max(0.0, outcome.usage.cpu_s - before_s) * 1000,
-            init_cpu_ms=None if init is None else init.usage.cpu_s * 1000,
+            init_cpu_ms=None if begun is None else begun.init.usage.cpu_s * 1000,
         )
 
     def _stop(self) -> None:
         if self._run is not None:
             self._run.close()
             self._run = None
+
+
+def _say_what_is_not_enforced(run: Run) -> None:
+    if run.no_limit:
+        print(f"hauberk: the memory size is not enforced here: {run.no_limit}", file=sys.stderr)
 
 
 def _isolations(namespace: bool | None) -> tuple[Isolation, ...]:

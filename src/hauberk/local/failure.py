@@ -25,8 +25,9 @@ def explain(why: InitFailed | Ended | TimedOut, request_id: str, timeout_s: floa
     if isinstance(why, InitFailed):
         return Explained(why.payload, "", Failure("error", why.error_type))
     if isinstance(why, Ended):
-        what, error_type = report.exited(why.status), "Runtime.ExitError"
-        lines, failure = report.exit_lines(request_id, why.status), Failure("error", error_type)
+        error_type = "Runtime.OutOfMemory" if why.was_out_of_memory else "Runtime.ExitError"
+        what, failure = report.exited(why.status), Failure("error", error_type)
+        lines = report.exit_lines(request_id, why.status, error_type)
     else:
         what, error_type = report.timed_out(timeout_s), "Sandbox.Timedout"
         lines, failure = report.timeout_line(request_id, timeout_s), Failure("timeout")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hauberk.local import supervisor
+from hauberk.local.memory import MemoryLimit
 from hauberk.local.process_tree import Usage, usage_below
 from hauberk.local.sandbox import Isolation, Plan
 
@@ -38,27 +39,40 @@ class Ended:
 
     status: int
     usage: Usage
+    was_out_of_memory: bool = False
+
+
+News = Refused | Started | Ended
 
 
 class Process:
-    """A supervisor and the function's process below it; both end with `close`."""
+    """A supervisor and the function's process below it, with a limit of memory where one is given.
+
+    All of them end with `close`.
+    """
 
     def __init__(
-        self, plan: Plan, log: int, tell: Callable[[Refused | Started | Ended], None]
+        self,
+        plan: Plan,
+        log: int,
+        tell: Callable[[News], None],
+        memory: MemoryLimit | None = None,
     ) -> None:
         self._nested = plan.isolation is Isolation.PROCESSES
+        self._memory = memory
+        self._tell = tell
         told, telling = os.pipe()
-        program = (sys.executable, "-I", "-S", supervisor.__file__, str(telling))
+        descriptors = (telling,) if memory is None else (telling, memory.door)
         self._supervisor = subprocess.Popen(
-            program,
+            (sys.executable, "-I", "-S", supervisor.__file__, *map(str, descriptors)),
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            pass_fds=(telling,),
+            pass_fds=descriptors,
             start_new_session=True,
         )
         os.close(telling)
-        self._listener = threading.Thread(target=_listen, args=(told, tell), daemon=True)
+        self._listener = threading.Thread(target=self._listen, args=(told,), daemon=True)
         self._listener.start()
         if self._supervisor.stdin is not None:
             self._supervisor.stdin.write(json.dumps(dataclasses.asdict(plan)).encode() + b"\n")
@@ -69,7 +83,7 @@ class Process:
         first = self._supervisor.pid
         if self._nested:
             first = next(supervisor.children(first), first)
-        return usage_below(first)
+        return self._with_group(usage_below(first))
 
     def close(self) -> None:
         """Ends the function's processes, and waits until they are gone."""
@@ -77,22 +91,31 @@ class Process:
             self._supervisor.stdin.close()
         self._supervisor.wait()
         self._listener.join()
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
 
+    def _listen(self, told: int) -> None:
+        last: News | None = None
+        with open(told) as lines:
+            for line in lines:
+                last = self._news(json.loads(line))
+                self._tell(last)
+        if last is None or isinstance(last, Started):  # closed, or killed by someone
+            self._tell(Ended(signal.SIGKILL, Usage(0, 0)))
 
-def _listen(told: int, tell: Callable[[Refused | Started | Ended], None]) -> None:
-    last: Refused | Started | Ended | None = None
-    with open(told) as lines:
-        for line in lines:
-            last = _message(json.loads(line))
-            tell(last)
-    if last is None or isinstance(last, Started):  # closed, or killed by someone
-        tell(Ended(signal.SIGKILL, Usage(0, 0)))
+    def _news(self, said: dict[str, Any]) -> News:
+        if "refused" in said:
+            return Refused(said["refused"])
+        if "started" in said:
+            return Started(said["started"])
+        status = said["ended"]["status"]
+        usage = Usage(said["ended"]["cpu_s"], said["ended"]["max_rss_kb"])
+        killed = status & 0x7F == signal.SIGKILL
+        exceeded = killed and self._memory is not None and self._memory.has_ended_one()
+        return Ended(status, self._with_group(usage), exceeded)
 
-
-def _message(said: dict[str, Any]) -> Refused | Started | Ended:
-    if "refused" in said:
-        return Refused(said["refused"])
-    if "started" in said:
-        return Started(said["started"])
-    ended = said["ended"]
-    return Ended(ended["status"], Usage(ended["cpu_s"], ended["max_rss_kb"]))
+    def _with_group(self, usage: Usage) -> Usage:
+        if self._memory is None:
+            return usage
+        return dataclasses.replace(usage, group_kb=self._memory.peak_kb(usage.max_rss_kb))

@@ -19,10 +19,19 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """CPU time of a tree of processes, and the largest peak memory of one of them."""
+    """CPU time of a tree of processes, and the largest peak memory of one of them.
+
+    `group_kb` is the peak of all together, 0 where nobody counts it.
+    """
 
     cpu_s: float
     max_rss_kb: int
+    group_kb: int = 0
+
+    @property
+    def memory_kb(self) -> int:
+        """The most memory that is known to have been in use at once."""
+        return self.group_kb or self.max_rss_kb
 
 
 def usage_below(supervisor: int) -> Usage:

@@ -6,6 +6,7 @@ import math
 import signal
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,22 @@ class Failure:
         return f"\tStatus: {self.status}{kind}"
 
 
+class Phase(StrEnum):
+    """When an init runs: before the first invocation, or in the time of one."""
+
+    INIT = "init"
+    INVOKE = "invoke"
+
+
 def init_start(version: str, region: str) -> str:
     """The line before the runtime starts."""
     arn = f"arn:aws:lambda:{region}::runtime:local"
     return f"INIT_START Runtime Version: python:{version}.local\tRuntime Version ARN: {arn}\n"
 
 
-def init_report(init_ms: float, failure: Failure) -> str:
+def init_report(init_ms: float, phase: Phase, failure: Failure) -> str:
     """The line after an init that failed."""
-    return f"INIT_REPORT Init Duration: {init_ms:.2f} ms\tPhase: init{failure}\n"
+    return f"INIT_REPORT Init Duration: {init_ms:.2f} ms\tPhase: {phase}{failure}\n"
 
 
 def start(request_id: str) -> str:
@@ -48,7 +56,7 @@ class Report:
     request_id: str
     duration_ms: float
     memory_mb: int
-    max_rss_kb: int
+    memory_kb: int
     init_ms: float | None
     failure: Failure | None
 
@@ -59,7 +67,7 @@ class Report:
             f"Duration: {self.duration_ms:.2f} ms",
             f"Billed Duration: {billed_ms} ms",
             f"Memory Size: {self.memory_mb} MB",
-            f"Max Memory Used: {math.ceil(self.max_rss_kb / 1024)} MB",
+            f"Max Memory Used: {math.ceil(self.memory_kb / 1024)} MB",
         ]
         if self.init_ms is not None:
             fields.append(f"Init Duration: {self.init_ms:.2f} ms")
@@ -88,6 +96,6 @@ def exited(wait_status: int) -> str:
     return "Runtime exited without providing a reason"
 
 
-def exit_lines(request_id: str, wait_status: int) -> str:
+def exit_lines(request_id: str, wait_status: int, error_type: str) -> str:
     """The lines about a runtime that ended during an invocation."""
-    return f"RequestId: {request_id} Error: {exited(wait_status)}\nRuntime.ExitError\n"
+    return f"RequestId: {request_id} Error: {exited(wait_status)}\n{error_type}\n"

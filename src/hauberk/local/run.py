@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import time
 from dataclasses import dataclass
 
+from hauberk.local.cgroup import NoGroup
 from hauberk.local.log import Log
+from hauberk.local.memory import MemoryLimit, memory_limit
 from hauberk.local.process import Ended, Process, Refused, Started
 from hauberk.local.process_tree import Usage
 from hauberk.local.runtime_api import (
@@ -39,17 +42,20 @@ class Outcome:
 
 
 class Run:
-    """Starts the process; `close` ends it."""
+    """Starts the process; `close` ends it. `no_limit` says why its memory has none, where it has none."""
 
     def __init__(self, box: Sandbox, isolation: Isolation, log: Log) -> None:
         self._said: queue.SimpleQueue[Message | Refused | Started | Ended] = queue.SimpleQueue()
         self._api = RuntimeApi(self._said.put)
-        try:
+        self.no_limit = ""
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._api.close)
             plan = box.plan(isolation, self._api.address)
-            self._process = Process(plan, log.write_end, self._said.put)
-        except BaseException:
-            self._api.close()
-            raise
+            memory = self._memory(box.function.memory_mb)
+            if memory is not None:
+                undo.callback(memory.close)
+            self._process = Process(plan, log.write_end, self._said.put, memory)
+            undo.pop_all()
 
     def init(self, limit_s: float) -> Outcome | Refused:
         """Waits until the function is loaded, or is not going to be."""
@@ -101,6 +107,13 @@ class Run:
         """Ends the function's processes."""
         self._process.close()
         self._api.close()
+
+    def _memory(self, limit_mb: int) -> MemoryLimit | None:
+        try:
+            return memory_limit(limit_mb)
+        except NoGroup as reason:
+            self.no_limit = str(reason)
+            return None
 
     def _next(self, until: float) -> Message | Refused | Started | Ended | None:
         try:

@@ -137,13 +137,15 @@ def _enter(root: str) -> None:
     os.chdir("/")
 
 
-def start(plan: Plan) -> int:
-    """Starts the function's process and returns its number."""
+def start(plan: Plan, door: int | None) -> int:
+    """Starts the function's process, in the group behind `door` if there is one; its number."""
     process = os.fork()
     if process:
         return process
     try:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if door is not None:
+            os.write(door, b"0")
         if plan["isolation"] != "none":
             _give_up_privileges()
         signal.set_wakeup_fd(-1)
@@ -228,9 +230,11 @@ def _kill(process: int) -> None:
         os.kill(process, signal.SIGKILL)
 
 
-def main(status: int) -> None:
+def main(status: int, door: int | None = None) -> None:
     """Does what the plan on standard input says; tells of it on the descriptor `status`."""
     os.set_inheritable(status, False)
+    if door is not None:
+        os.set_inheritable(door, False)
     plan = json.loads(sys.stdin.buffer.readline())
     try:
         if plan["isolation"] != "none":
@@ -246,7 +250,7 @@ def main(status: int) -> None:
     signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
     _tell(status, {"started": time.monotonic()})
-    ended = wait(start(plan), wakeup)
+    ended = wait(start(plan, door), wakeup)
     kill_all()
     if ended:
         _tell(status, {"ended": ended})
@@ -265,4 +269,4 @@ def _tell(status: int, what: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))
