@@ -17,6 +17,7 @@ import pytest
 from layer.interpreters import VERSIONS, find_python, why_missing
 
 EVERY = VERSIONS
+THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 ROOT = Path(__file__).parents[1]
 PINS = Path(__file__).parent / "local"
 CACHE = ROOT / ".cache" / "local"
@@ -24,7 +25,9 @@ SDK = ("boto3", "botocore", "jmespath", "s3transfer", "python-dateutil", "six", 
 
 
 def interpreter(version: str) -> Path:
-    """The Python of a version; where there is none, the test is skipped with the reason."""
+    """The Python of a version, the one that runs now if it is its; skips where there is none."""
+    if version == THIS:
+        return Path(sys.executable).resolve()
     python = find_python(version)
     if python is None:
         pytest.skip(why_missing(version))

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from hauberk.local.runtime_api import Invocation
 from hauberk.local.sandbox import Isolation, sandbox
 
 ASK = """
-import glob, json, os, socket, sys
+import glob, json, os, shutil, socket, sys
 
 def attempt(path):
     try:
@@ -41,6 +42,7 @@ ACTS = {
     "names": lambda folder: sorted(os.listdir(folder)),
     "list": lambda pattern: sorted(glob.glob(pattern)),
     "resolve": socket.gethostbyname,
+    "find": shutil.which,
     "exit": lambda code: os._exit(code),
 }
 
@@ -77,6 +79,32 @@ def test_lambdas_paths_are_true(start, own_root, folder):
             f"/var/lang/lib/python{version}/lib-dynload",
         ],
     }
+
+
+@pytest.fixture(params=["this Python", "the system's Python"])
+def python(request, runtime):
+    """The fields by which a function runs on this Python, or on that of the whole system."""
+    if request.param == "this Python":
+        return {}
+    try:
+        ask = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])"
+        told = subprocess.check_output(["/usr/bin/python3", "-c", ask], text=True).split()
+    except OSError as error:
+        pytest.skip(f"the system has no Python: {error}")
+    if told[0] != "/usr":
+        pytest.skip(f"the system's Python is in {told[0]}")
+    return {"python": Path("/usr/bin/python3"), "runtime_packages": runtime(told[1])[1]}
+
+
+def test_the_language_s_folder_has_no_program_but_python(start, own_root, python):
+    environment = start(ASK, namespace=own_root, **python)
+    *others, program = ask(environment, names="/var/lang/bin")
+    assert others == ["python", "python3"]
+    assert ask(environment, where=0)["executable"] == f"/var/lang/bin/{program}"
+    assert ask(environment, find="python3") == "/var/lang/bin/python3"
+    for name in ("touch", "sh"):
+        here = shutil.which(name, path="/usr/local/bin:/usr/bin:/bin")
+        assert ask(environment, find=name) == here
 
 
 READ_ONLY = ["/var/task", "/opt", "/var/runtime", "/var/lang", "/var", "/etc", "/usr", "", "/root"]

@@ -102,6 +102,7 @@ class Sandbox:
         ]
         prefix = self.python.prefix
         binds.append((str(prefix), "/var/lang"))
+        binds += self._programs()
         if f"/{prefix.parts[1]}" in MASKED:
             binds.append((str(prefix), str(prefix)))
         if self.function.hosts:
@@ -118,6 +119,20 @@ class Sandbox:
             binds=tuple(binds),
             emptied=tuple(_in_language(self.python)),
         )
+
+    def _programs(self) -> list[tuple[str, str]]:
+        """What `/var/lang/bin` holds: Python alone, whatever else stands beside it here."""
+        folder, program = self.scratch / "bin", self.python.program
+        if not folder.exists():
+            folder.mkdir()
+            (folder / program).touch()
+            for name in ("python", "python3"):
+                (folder / name).symlink_to(program)
+        place = "/var/lang/bin"
+        return [
+            (str(folder), place),
+            (str(self.python.prefix / "bin" / program), f"{place}/{program}"),
+        ]
 
     def _hosts_file(self) -> Path:
         file = self.scratch / "hosts"
