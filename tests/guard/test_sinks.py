@@ -13,7 +13,7 @@ from pythons import EVERY
 
 pytestmark = pytest.mark.pythons(*EVERY)
 FUNCTIONS = Path(__file__).parent / "functions"
-SINKS = Path(__file__).parents[2] / "native" / "python" / "src" / "sinks.rs"
+SINKS = Path(__file__).parents[2] / "native" / "python" / "src" / "sinks" / "mod.rs"
 PROGRAMS = {
     # The folder's links are followed, the program's own name stays.
     "sh": str(Path("/bin").resolve() / "sh"),

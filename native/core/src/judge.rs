@@ -2,7 +2,7 @@
 
 use crate::activity::{Activity, Kind};
 use crate::pattern::matches;
-use crate::policy::{Mode, Named, Policy, Protection, Targets, split_port};
+use crate::policy::{Mode, Named, Policy, Protection};
 use std::net::IpAddr;
 
 /// What a verdict asks for.
@@ -173,35 +173,4 @@ fn action(mode: Mode) -> Action {
 
 fn first_match<'a>(named: &'a [Named], activity: &Activity) -> Option<&'a Named> {
     named.iter().find(|one| one.entries.contain(activity))
-}
-
-impl Targets {
-    fn contain(&self, activity: &Activity) -> bool {
-        match self {
-            Targets::Patterns { entries, separator } => {
-                entries.contain(&activity.operation, &activity.target, *separator)
-            }
-            Targets::Addresses { by_prefix, unix } => {
-                let Ok(target) = std::str::from_utf8(&activity.target) else {
-                    return false;
-                };
-                if target.starts_with("unix:") {
-                    return unix.contain(&activity.operation, &activity.target, None);
-                }
-                let (host, port) = split_port(target);
-                let address: Option<IpAddr> = host.parse().ok();
-                let port: Option<u16> = port.and_then(|text| text.parse().ok());
-                by_prefix.iter().any(|entry| {
-                    matches(
-                        entry.operation.as_bytes(),
-                        activity.operation.as_bytes(),
-                        None,
-                    ) && (entry.port.is_none() || entry.port == port)
-                        && entry.prefix.as_ref().is_none_or(|prefix| {
-                            address.is_some_and(|address| prefix.contains(address))
-                        })
-                })
-            }
-        }
-    }
 }

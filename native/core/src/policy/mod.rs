@@ -1,8 +1,11 @@
 //! The compiled policy of one function: read whole, or refused.
 
 mod document;
+mod targets;
 
 use self::document::{Document, ExclusionDocument, OnError};
+use self::targets::Targets;
+pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
 use crate::address_set::AddressSet;
 use crate::pattern::Entries;
@@ -89,28 +92,6 @@ pub(crate) struct DetectorExclusion {
     pub(crate) detector: String,
     pub(crate) path: String,
     pub(crate) patterns: Vec<String>,
-}
-
-/// Patterns of one kind, addresses by prefix.
-#[derive(Debug)]
-pub(crate) enum Targets {
-    Patterns {
-        entries: Entries,
-        separator: Option<u8>,
-    },
-    Addresses {
-        by_prefix: Vec<AddressEntry>,
-        unix: Entries,
-    },
-}
-
-#[derive(Debug)]
-pub(crate) struct AddressEntry {
-    pub(crate) operation: String,
-    /// None stands for every address.
-    pub(crate) prefix: Option<AddressSet>,
-    /// None stands for every port.
-    pub(crate) port: Option<u16>,
 }
 
 /// One function's policy.
@@ -248,70 +229,6 @@ impl Policy {
     pub fn mode_of(&self, protection: Protection) -> Mode {
         self.modes[protection.index()]
     }
-}
-
-impl Targets {
-    fn read(kind: Kind, texts: &[String]) -> Result<Targets, Unusable> {
-        if kind != Kind::Address {
-            let mut entries = Entries::default();
-            texts.iter().for_each(|text| entries.add(text));
-            return Ok(Targets::Patterns {
-                entries,
-                separator: kind.separator(),
-            });
-        }
-        let mut by_prefix = Vec::new();
-        let mut unix = Entries::default();
-        for text in texts {
-            let (operation, pattern) = text.split_once(' ').unwrap_or(("*", text));
-            if pattern.starts_with("unix:") {
-                unix.add(text);
-            } else {
-                by_prefix.push(AddressEntry::read(operation, pattern)?);
-            }
-        }
-        Ok(Targets::Addresses { by_prefix, unix })
-    }
-}
-
-impl AddressEntry {
-    fn read(operation: &str, pattern: &str) -> Result<AddressEntry, Unusable> {
-        let (host, port) = split_port(pattern);
-        let port = match port {
-            None | Some("*") => None,
-            Some(text) => Some(
-                text.parse()
-                    .map_err(|_| Unusable(format!("{pattern:?} has no port")))?,
-            ),
-        };
-        let prefix = if host == "*" || host == "**" {
-            None
-        } else {
-            Some(
-                AddressSet::parse([host].into_iter())
-                    .map_err(|error| Unusable(error.to_string()))?,
-            )
-        };
-        Ok(AddressEntry {
-            operation: operation.to_owned(),
-            prefix,
-            port,
-        })
-    }
-}
-
-/// `[::1]:80`, `::1`, `1.2.3.4:80`, `1.2.3.0/24:80`, `*:80` in address and port.
-pub(crate) fn split_port(text: &str) -> (&str, Option<&str>) {
-    if let Some(rest) = text.strip_prefix('[') {
-        if let Some((host, after)) = rest.split_once(']') {
-            return (host, after.strip_prefix(':'));
-        }
-    }
-    if text.bytes().filter(|byte| *byte == b':').count() != 1 {
-        return (text, None);
-    }
-    text.split_once(':')
-        .map_or((text, None), |(host, port)| (host, Some(port)))
 }
 
 fn kind(name: &str) -> Result<Kind, Unusable> {

@@ -1,0 +1,124 @@
+//! What a policy lists: targets by pattern, addresses by prefix.
+
+use super::Unusable;
+use crate::activity::{Activity, Kind};
+use crate::address_set::AddressSet;
+use crate::pattern::{Entries, matches};
+use std::net::IpAddr;
+
+/// Patterns of one kind, addresses by prefix.
+#[derive(Debug)]
+pub(crate) enum Targets {
+    Patterns {
+        entries: Entries,
+        separator: Option<u8>,
+    },
+    Addresses {
+        by_prefix: Vec<AddressEntry>,
+        unix: Entries,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct AddressEntry {
+    operation: String,
+    /// None stands for every address.
+    prefix: Option<AddressSet>,
+    /// None stands for every port.
+    port: Option<u16>,
+}
+
+impl Targets {
+    /// Reads what a policy lists for one kind.
+    pub(super) fn read(kind: Kind, texts: &[String]) -> Result<Targets, Unusable> {
+        if kind != Kind::Address {
+            let mut entries = Entries::default();
+            texts.iter().for_each(|text| entries.add(text));
+            return Ok(Targets::Patterns {
+                entries,
+                separator: kind.separator(),
+            });
+        }
+        let mut by_prefix = Vec::new();
+        let mut unix = Entries::default();
+        for text in texts {
+            let (operation, pattern) = text.split_once(' ').unwrap_or(("*", text));
+            if pattern.starts_with("unix:") {
+                unix.add(text);
+            } else {
+                by_prefix.push(AddressEntry::read(operation, pattern)?);
+            }
+        }
+        Ok(Targets::Addresses { by_prefix, unix })
+    }
+
+    /// Whether an activity, of the kind that the list is for, is listed.
+    pub(crate) fn contain(&self, activity: &Activity) -> bool {
+        match self {
+            Targets::Patterns { entries, separator } => {
+                entries.contain(&activity.operation, &activity.target, *separator)
+            }
+            Targets::Addresses { by_prefix, unix } => {
+                let Ok(target) = std::str::from_utf8(&activity.target) else {
+                    return false;
+                };
+                if target.starts_with("unix:") {
+                    return unix.contain(&activity.operation, &activity.target, None);
+                }
+                let (host, port) = split_port(target);
+                let address: Option<IpAddr> = host.parse().ok();
+                let port: Option<u16> = port.and_then(|text| text.parse().ok());
+                by_prefix
+                    .iter()
+                    .any(|entry| entry.contains(&activity.operation, address, port))
+            }
+        }
+    }
+}
+
+impl AddressEntry {
+    fn read(operation: &str, pattern: &str) -> Result<AddressEntry, Unusable> {
+        let (host, port) = split_port(pattern);
+        let port = match port {
+            None | Some("*") => None,
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| Unusable(format!("{pattern:?} has no port")))?,
+            ),
+        };
+        let prefix = if host == "*" || host == "**" {
+            None
+        } else {
+            Some(
+                AddressSet::parse([host].into_iter())
+                    .map_err(|error| Unusable(error.to_string()))?,
+            )
+        };
+        Ok(AddressEntry {
+            operation: operation.to_owned(),
+            prefix,
+            port,
+        })
+    }
+
+    fn contains(&self, operation: &str, address: Option<IpAddr>, port: Option<u16>) -> bool {
+        let is_in = |prefix: &AddressSet| address.is_some_and(|one| prefix.contains(one));
+        matches(self.operation.as_bytes(), operation.as_bytes(), None)
+            && (self.port.is_none() || self.port == port)
+            && self.prefix.as_ref().is_none_or(is_in)
+    }
+}
+
+/// `[::1]:80`, `::1`, `1.2.3.4:80`, `1.2.3.0/24:80`, `*:80` in address and port.
+pub(crate) fn split_port(text: &str) -> (&str, Option<&str>) {
+    if let Some(rest) = text.strip_prefix('[') {
+        if let Some((host, after)) = rest.split_once(']') {
+            return (host, after.strip_prefix(':'));
+        }
+    }
+    if text.bytes().filter(|byte| *byte == b':').count() != 1 {
+        return (text, None);
+    }
+    text.split_once(':')
+        .map_or((text, None), |(host, port)| (host, Some(port)))
+}

@@ -1,0 +1,88 @@
+//! Audit events that are acts on the world, and how each is read.
+//!
+//! Sees:         what CPython's own modules do through audited calls, in every thread and sub-interpreter
+//! Does not see: `_posixsubprocess.fork_exec`, what native extensions and `ctypes` calls do by themselves, paths
+//!               relative to a `dir_fd`, `os.stat`, reads of `os.environ`, what a child process does
+
+mod code;
+mod file;
+mod network;
+mod process;
+
+use crate::arguments;
+use pyo3::ffi::PyObject;
+
+/// How the arguments of an event are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sink {
+    Open,
+    File(&'static str),
+    TwoFiles(&'static str),
+    Database,
+    Spawn,
+    Execute,
+    ShellCommand,
+    Terminal,
+    Connect,
+    Send,
+    Bind,
+    Resolve,
+    Unpickle,
+    LoadLibrary,
+    ImportLibrary,
+}
+
+/// The sink of an audit event; most events have none.
+pub(crate) fn named(event: &[u8]) -> Option<Sink> {
+    Some(match event {
+        b"open" => Sink::Open,
+        b"os.listdir" | b"os.scandir" => Sink::File("list"),
+        b"os.remove" | b"os.rmdir" => Sink::File("delete"),
+        b"os.mkdir" | b"os.truncate" | b"os.utime" => Sink::File("write"),
+        b"os.chmod" | b"os.chown" => Sink::File("chmod"),
+        b"os.rename" => Sink::TwoFiles("rename"),
+        b"os.link" | b"os.symlink" => Sink::TwoFiles("link"),
+        b"sqlite3.connect" => Sink::Database,
+        b"subprocess.Popen" => Sink::Spawn,
+        b"os.exec" | b"os.posix_spawn" => Sink::Execute,
+        b"os.system" => Sink::ShellCommand,
+        b"pty.spawn" => Sink::Terminal,
+        b"socket.connect" => Sink::Connect,
+        b"socket.sendto" | b"socket.sendmsg" => Sink::Send,
+        b"socket.bind" => Sink::Bind,
+        b"socket.getaddrinfo" | b"socket.gethostbyname" | b"socket.gethostbyaddr" => Sink::Resolve,
+        b"pickle.find_class" => Sink::Unpickle,
+        b"ctypes.dlopen" => Sink::LoadLibrary,
+        b"import" => Sink::ImportLibrary,
+        _ => return None,
+    })
+}
+
+impl Sink {
+    /// Decides about one event: why it is blocked, or None.
+    ///
+    /// # Safety
+    /// `tuple` holds the event's arguments and the GIL is held.
+    pub(crate) unsafe fn admit(self, tuple: *mut PyObject) -> Option<String> {
+        unsafe {
+            let item = |index| arguments::item(tuple, index);
+            match self {
+                Sink::Open => file::open(item(0), item(2)),
+                Sink::File(operation) => file::act_on(operation, item(0)),
+                Sink::TwoFiles(operation) => file::act_on_two(operation, item(0), item(1)),
+                Sink::Database => file::database(item(0)),
+                Sink::Spawn => process::spawn(item(0), item(1), item(2), item(3)),
+                Sink::Execute => process::execute(item(0), item(1), item(2)),
+                Sink::ShellCommand => process::shell(&arguments::bytes(item(0))?),
+                Sink::Terminal => process::terminal(item(0)),
+                Sink::Connect => network::address("connect", item(1)),
+                Sink::Send => network::address("send", item(1)),
+                Sink::Bind => network::address("bind", item(1)),
+                Sink::Resolve => network::resolve(item(0)),
+                Sink::Unpickle => code::unpickle(item(0), item(1)),
+                Sink::LoadLibrary => code::load(item(0)),
+                Sink::ImportLibrary => code::load(item(1)),
+            }
+        }
+    }
+}
