@@ -28,21 +28,21 @@ help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
 
 demo:
-	$(LOCKED) ready $(LOCAL_LAYER)
+	$(LOCKED) ready-with-layer
 	@$(PYTHON) -m demo $(ARGS)
 
 test:
 	$(LOCKED) python-3.14
-	$(LOCKED) ready $(LOCAL_LAYER) test-arm64 test-servers
+	$(LOCKED) ready-with-layer test-arm64 test-servers
 	@$(PYTHON) -m pytest $(ARGS)
 
 bench:
-	$(LOCKED) ready $(LOCAL_LAYER)
+	$(LOCKED) ready-with-layer
 	@$(PYTHON) bench/run.py $(ARGS)
 
 layer:
 	$(LOCKED) python-3.14
-	$(LOCKED) dist/hauberk-python-x86_64.zip dist/hauberk-python-arm64.zip
+	$(LOCKED) layers
 
 check:
 	$(LOCKED) --keep-going check-all
@@ -56,8 +56,16 @@ clean:
 
 # --- What the commands above need; run under the lock. ---
 
-.PHONY: ready python-3.14 test-servers test-arm64
+.PHONY: ready ready-with-layer layers layer-arm64 python-3.14 test-servers test-arm64
+# `@:`, or make says of each that nothing is to be done for it.
 ready: $(STAMPS)/native
+	@:
+ready-with-layer: ready $(LOCAL_LAYER)
+	@:
+layer-arm64: dist/hauberk-python-arm64.zip
+	@:
+layers: dist/hauberk-python-x86_64.zip dist/hauberk-python-arm64.zip
+	@ls $^
 
 $(STAMPS)/venv: requirements/dev.txt setup/venv setup/python
 	@mkdir -p $(STAMPS)
@@ -84,7 +92,7 @@ test-servers:
 	@setup/step "test servers" setup/servers
 
 test-arm64: test-servers $(STAMPS)/venv
-	@$(MAKE) dist/hauberk-python-arm64.zip LAYER_FLAGS=--if-possible
+	@$(MAKE) layer-arm64 LAYER_FLAGS=--if-possible
 	@setup/step "Python for arm64" $(PYTHON) -m layer.arm64_python
 
 # --- The checks. ---

@@ -20,6 +20,7 @@ from demo.s3 import S3Error
 from demo.setting import Setting, setting
 from demo.shop import Guard, isolation_is_allowed, opened
 from demo.story import Phase, day, morning
+from demo.trimmed import trimmed
 from hauberk.local import LocalError
 from hauberk.local.attach import own_layer
 
@@ -47,7 +48,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    console = Console(highlight=False)
+    console = Console(highlight=False, file=trimmed(sys.stdout))
     try:
         return _run(console, options.out.absolute(), isolated=not options.no_namespace)
     except KeyboardInterrupt:
@@ -104,14 +105,20 @@ def _phases(console: Console, place: Setting, layer: Path, out: Path) -> tuple[P
         lesson.learn(log, policy)
     learned = sum(record.type == "activity" for record in read(log.read_text("utf-8")))
     console.print(
-        f"  {learned} activities became an allowlist: hauberk learn learning.log", style="dim"
+        f"  {learned} activities became an allowlist: hauberk learn learning.log\n"
+        f"  {place.emulator} in it is the emulated S3; [::1]:0 is urllib3's test for IPv6",
+        style="dim",
+        markup=False,
     )
     phases = [unprotected, learning]
-    for number, mode, words in ((3, DETECT, "reports, hinders nothing"), (4, PREVENT, "blocks")):
+    for number, mode, words in (
+        (3, DETECT, "the learned policy, signed"),
+        (4, PREVENT, "the same"),
+    ):
         value = lesson.compiled(policy, out / KEY, mode)
         guard = Guard(layer, {"HAUBERK_POLICY": value})
         with (
-            _told(console, number, mode, f"the learned policy, signed: {words}"),
+            _told(console, number, mode, f"{words}, with `mode: {mode}`"),
             opened(place, guard, out / f"{mode}.log") as guarded,
         ):
             phases.append(day(mode, guarded, scene))

@@ -1,5 +1,6 @@
 """Learning: the command line makes a policy of a log, as a person would."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,9 +20,11 @@ def learn(log: Path, policy: Path) -> None:
 
 
 def compiled(policy: Path, key: Path, mode: str) -> str:
-    """The value of HAUBERK_POLICY: `policy` in `mode`, signed with `key`, made where it is not."""
+    """The value of HAUBERK_POLICY: `policy`, with `mode` written in it, signed with `key`, made where it is not."""
+    text = policy.read_text("utf-8")
+    policy.write_text(re.sub(r"(?m)^( +mode:) \w+$", rf"\1 {mode}", text), "utf-8")
     hauberk("policy", "key", "--out", str(key))
-    options = ("--function", NAME, "--key", str(key), "--mode", mode)
+    options = ("--function", NAME, "--key", str(key))
     return hauberk("policy", "compile", str(policy), *options).strip()
 
 

@@ -34,6 +34,11 @@ class Setting:
     hosts: dict[str, str]
     isolated: bool  # has the function a root of its own?
 
+    @property
+    def emulator(self) -> str:
+        """Where the emulated S3 is: `127.0.0.1:4566`."""
+        return self.environment["AWS_ENDPOINT_URL"].rpartition("/")[2]
+
 
 @contextmanager
 def setting(folder: Path, s3_log: Path, isolated: bool) -> Iterator[Setting]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from log_lines import activity, armed, detection, record
+from log_lines import START, activity, armed, detection, record
 
 from hauberk.policy.file import read
 
@@ -60,8 +60,9 @@ def test_a_log_becomes_a_policy(learn, tmp_path):
         "address": ["10.0.0.5:5432", "[::1]:80", "unix:/tmp/a\\*"],
         "code": [],
     }
-    assert "6 invocations with news (each init is one), 1 of them attacked" in done.stdout.decode()
-    assert "only attacked ones showed them: 1" in done.stdout.decode()
+    told = done.stdout.decode()
+    assert "from 6 invocations and cold starts that wrote records, 1 of them under attack\n" in told
+    assert "left out, since only those under attack did it: 1 activity\n" in told
 
 
 def test_the_same_log_twice_leaves_every_byte(learn, tmp_path):
@@ -130,6 +131,73 @@ def test_a_log_that_proves_nothing_writes_nothing(learn, tmp_path, log, said):
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert not (tmp_path / "hauberk.yaml").exists()
+
+
+ATTACKED = [armed(), START, activity("file", "read", "/tmp/a", request="bad"), detection("bad")]
+
+
+def test_logs_of_attacked_invocations_only_write_nothing_and_say_so(learn, tmp_path):
+    done = learn("-", given=b"".join(ATTACKED))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"nothing is learned of orders, and nothing is written: " in done.stderr
+    assert b"add logs of normal requests" in done.stderr
+    assert not (tmp_path / "hauberk.yaml").exists()
+
+
+def test_a_policy_that_holds_every_kind_stays_as_it_is_in_an_attack(learn, tmp_path):
+    assert learn("orders.log").returncode == 0
+    written = (tmp_path / "hauberk.yaml").read_bytes()
+    assert learn("-", given=b"".join(ATTACKED)).returncode == 0
+    assert (tmp_path / "hauberk.yaml").read_bytes() == written
+
+
+EMPTIED = [
+    # what a normal invocation did                        what is told
+    (
+        [activity("process", "start", "/bin/x")],
+        b"no file is allowed: only invocations under attack",
+    ),
+    ([activity("file", "read", "/tmp/b")], b""),
+]
+
+
+@pytest.mark.parametrize(("normal", "said"), EMPTIED)
+def test_a_kind_that_only_attacks_used_is_told(learn, normal, said):
+    done = learn("-", given=b"".join([*ATTACKED, *normal]))
+    assert done.returncode == 0
+    assert said in done.stderr
+    assert (b"under attack" in done.stderr) == bool(said)
+
+
+def test_a_log_without_any_activity_is_told(learn):
+    done = learn("-", given=armed() + START)
+    assert done.returncode == 0
+    assert (
+        b"warning: orders: the logs show no activity at all, so nothing is allowed" in done.stderr
+    )
+
+
+def test_answers_of_hauberk_local_in_json_are_told_from_a_log(learn, tmp_path):
+    answers = json.dumps([{"request_id": "r", "log": LOG.decode()}], indent=2).encode()
+    (tmp_path / "run.json").write_bytes(answers)
+    for name, given in (("run.json", None), ("-", answers)):
+        done = learn(name, given=given)
+        assert done.returncode == 2
+        assert (
+            b"not a log, but answers that `hauberk local` printed with --format json" in done.stderr
+        )
+        assert b"2> first.log" in done.stderr
+
+
+def test_an_output_in_no_folder_is_refused_by_its_name(learn):
+    done = learn("orders.log", "-o", "none/hauberk.yaml")
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"/none is no folder; name another --output\n")
+
+
+def test_no_line_ends_with_a_space(learn):
+    told = learn("orders.log").stdout.decode().splitlines()
+    assert told and told == [line.rstrip() for line in told]
 
 
 def test_only_seen_does_without_the_status(learn, tmp_path):

@@ -98,6 +98,42 @@ def test_show_prints_what_the_value_holds(hauberk, variable):
     assert shown["policy"]["allowlist"] == {"file": ["* /tmp/*"]}
 
 
+def test_show_reads_a_file_with_the_value(hauberk, variable, tmp_path):
+    (tmp_path / "policy.v1.2.3.txt").write_text(variable)  # a name with as many dots as a value
+    from_file = hauberk("policy", "show", "policy.v1.2.3.txt")
+    assert from_file.returncode == 0
+    assert from_file.stdout == hauberk("policy", "show", variable.strip()).stdout
+
+
+def test_a_compiled_value_in_a_file_is_refused_by_its_file(hauberk, variable, tmp_path):
+    (tmp_path / "policy.txt").write_text(variable[:-100] + "\n")
+    for command in ("check", "show"):
+        done = hauberk("policy", command, "policy.txt")
+        said = done.stdout + done.stderr
+        assert done.returncode in (1, 2)
+        assert "policy.txt: " in said
+        assert "not signed; set it to what `hauberk policy compile` prints" in said
+
+
+def test_an_expired_policy_says_to_set_a_later_day_and_compile(hauberk, tmp_path):
+    (tmp_path / "old.yaml").write_text(POLICY.replace("{mode", "{expires: 2020-01-01, mode"))
+    hauberk("policy", "key")
+    compiled = hauberk("policy", "compile", "old.yaml", "--function", "orders")
+    assert compiled.returncode == 0
+    assert "in force, but stale; set a later `expires`" in compiled.stderr
+    for given in (compiled.stdout, (tmp_path / "old.yaml").read_text()):
+        checked = hauberk("policy", "check", "-", given=given)
+        assert checked.returncode == 1
+        assert "set a later `expires` and compile it" in checked.stdout
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_help_names_every_command(hauberk, option):
+    said = hauberk(option).stdout
+    for name in ("learn", "local", "policy"):
+        assert re.search(rf"^│ {name} +\w", said, re.MULTILINE), said
+
+
 def test_a_policy_too_large_for_lambda_is_a_problem(hauberk, tmp_path):
     names = "".join(f"{{target: /{os.urandom(16).hex()}}}, " for _ in range(300))
     text = f"hauberk: 1\nfunctions: {{a: {{allowlist: {{file: [{names}]}}}}}}\n"
@@ -140,7 +176,11 @@ REFUSED = [
     (("policy", "compile", "hauberk.yaml", "--function", "orders"), "hauberk policy key --out"),
     (("policy", "compile", "none.yaml", "--function", "orders"), "none.yaml: no such file"),
     (("policy", "compile", "hauberk.yaml"), "--function"),
-    (("policy", "show", "nonsense"), "1 parts where 5 are expected"),
+    (("policy", "show", "nonsense"), "nonsense: no such file or directory"),
+    (("policy", "show", "1.open.a.b.c.d"), "HAUBERK_POLICY: not a compiled policy"),
+    (("policy", "show", "hauberk.yaml"), "`hauberk policy check hauberk.yaml` reads"),
+    (("policy", "show", "-"), "-: not the value that `hauberk policy compile` prints"),
+    (("policy", "compile", "hauberk.yaml", "--function", "orders", "--key", "hauberk.yaml"), "PEM"),
     (("policy", "show", "1.open.a.b.c"), "its payload cannot be read"),
     (("policy", "check"), "files"),
     (("policy", "check", "hauberk.yaml", "--format", "xml"), "xml"),

@@ -1,6 +1,7 @@
 """The whole demonstration, with the layer that `make layer` makes."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -60,8 +61,32 @@ def test_every_promise_holds_and_nothing_is_left(options: tuple[str, ...], tmp_p
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert "Every promise held" in said
-    assert (tmp_path / "hauberk.yaml").exists()
+    assert not re.search(r"[ ]$", said, re.MULTILINE)
+    policy = (tmp_path / "hauberk.yaml").read_text()
+    assert re.findall(r"mode: \w+", policy) == ["mode: prevent"]
+    for address in re.findall(r"127\.0\.0\.1:\d+", policy) if not options else ():
+        assert f"{address} in it is the emulated S3" in said
     assert left_behind(tmp_path) == []
+
+
+@pytest.mark.usefixtures("layer")
+def test_the_readme_shows_what_the_demonstration_prints(tmp_path: Path) -> None:
+    process = demo(tmp_path)
+    said, _ = process.communicate(timeout=120)
+    if "gives a function no root of its own" in said:
+        pytest.skip("without namespaces hosts have no names, and other detectors speak")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("What it prints, shortened:\n")[2].partition("\n## ")[0]
+    shown = [_without_figures(line) for line in block.splitlines() if line.strip()]
+    printed = iter([_without_figures(f"    {line}") for line in said.splitlines()])
+    assert len(shown) > 30
+    for line in shown:  # in this order
+        assert line in printed, line
+
+
+def _without_figures(line: str) -> str:
+    """A line without its times, sizes and ports, which differ from run to run, and how they are aligned."""
+    return re.sub(r"[\d.,:]*\d", "#", re.sub(r" +", " ", line))
 
 
 @pytest.mark.usefixtures("layer")

@@ -6,9 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.local import Environment, Function, LocalError
+from hauberk.local.announced import troubles
 from hauberk.local.attach import own_layer
+from hauberk.local.function import name_of
+from hauberk.policy.compile import compile_policy
+from hauberk.policy.file import from_bytes
 
 CODE = """
 import json, os
@@ -45,6 +50,7 @@ def hauberk(folder, tmp_path):
             check=False,
         )
 
+    run.folder = str(tmp_path / "orders")
     return run
 
 
@@ -54,8 +60,9 @@ def test_the_answer_goes_out_unchanged_and_the_log_beside_it(hauberk, tmp_path):
     done = hauberk("orders --event event.json --unprotected")
     assert (done.returncode, done.stdout) == (0, expected)
     log = done.stderr.decode()
-    assert log.startswith("hauberk: handler app.handler\nINIT_START ")
+    assert log.startswith("INIT_START ")
     assert "\nwritten\nEND RequestId" in log
+    assert log.endswith("\nhauberk: handler app.handler\n")
 
 
 ATTACHED = [
@@ -101,8 +108,14 @@ STATUSES = [
     # arguments                                            status, in the message
     ("orders --unprotected --event raise.json", 1, "ValueError: boom"),
     ("orders --unprotected --event bad.json", 2, "the event is not JSON"),
-    ("orders --unprotected --event nothing.json", 2, "nothing.json does not exist"),
-    ("nothing --unprotected", 2, "nothing does not exist"),
+    ("orders --unprotected --event nothing.json", 2, "nothing.json does not exist; name a file"),
+    ("orders --unprotected --event ours", 2, "ours: is a directory; name a file"),
+    ("nothing --unprotected", 2, "nothing does not exist; name the folder or zip file"),
+    ("bad.json --unprotected", 2, "bad.json is neither a folder nor a zip file that can be read"),
+    ("orders --unprotected --layer nothing", 2, "nothing does not exist; name the layer"),
+    ("orders --policy nothing", 2, "nothing: no such file or directory; name a policy file"),
+    ("orders --policy ours", 2, "ours: is a directory; name a policy file"),
+    ("orders --unprotected --name a/b", 2, "--name a/b: use up to 64 letters"),
     ("ours --unprotected", 2, "name it with --handler"),
     ("orders --unprotected --mode detect", 2, "leave out --policy and --mode"),
     ("orders --unprotected --env TABLE", 2, "write --env NAME=VALUE"),
@@ -121,6 +134,72 @@ def test_the_exit_status_says_whose_fault_it_was(hauberk, arguments, status, mes
     assert done.returncode == status
     assert message in done.stderr.decode()
     assert b'File "<string>"' not in done.stderr
+
+
+def test_our_own_words_come_after_those_of_the_log_and_before_the_answer(hauberk):
+    merged = subprocess.run(
+        [sys.executable, "-m", "hauberk.cli", "local", "invoke", hauberk.folder, "--unprotected"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+    ).stdout.decode()
+    lines = merged.splitlines()
+    assert lines[0].startswith("INIT_START ")
+    assert lines[-2] == "hauberk: handler app.handler"
+    assert json.loads(lines[-1])[0] == {}
+
+
+def test_a_folder_s_name_that_lambda_would_not_take_is_made_one(folder):
+    assert name_of(folder("my shop.v2", {})) == "my-shop"
+    assert name_of(folder("é", {})) == "function"
+    assert name_of(folder("a" * 70, {})) == "a" * 64
+
+
+NOT_IN_FORCE = [
+    # what the function is started with            what is said on a line of its own
+    (
+        "--policy compiled",
+        "the policy is unreadable: it was cut off or changed; set HAUBERK_POLICY to",
+    ),
+    ("--policy stale", "the policy has expired and stays in force; set a later `expires` in"),
+    ("--policy stale --name shop", "the policy is for orders, this function is shop; compile it"),
+    ("--env HAUBERK_POLICY=x", "the policy is unreadable: no compiled policy at all; set "),
+    ("--env HAUBERK_MODE=x", 'HAUBERK_MODE is "x", not off, detect or prevent: detect is in force'),
+]
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.parametrize(("options", "said"), NOT_IN_FORCE)
+def test_a_policy_that_is_not_in_force_is_told_on_a_line_of_its_own(
+    hauberk, tmp_path, options, said, format
+):
+    layer = _made_layer()
+    expired = "hauberk: 1\nfunctions: {orders: {expires: 2020-01-01}}\n"
+    policy = from_bytes(expired.encode(), "hauberk.yaml")
+    value = compile_policy(policy, "orders", key=Ed25519PrivateKey.generate(), now=1).variable
+    (tmp_path / "stale").write_text(value)
+    done = hauberk(f"orders {options} --format {format}", HAUBERK_LAYER=str(layer))
+    assert done.returncode == 0
+    told = [one for one in done.stderr.decode().splitlines() if one.startswith("hauberk: warning")]
+    assert len(told) == 1 and told[0].startswith(f"hauberk: warning: {said}")
+
+
+def test_a_policy_in_force_is_not_warned_of(hauberk):
+    done = hauberk("orders --mode prevent", HAUBERK_LAYER=str(_made_layer()))
+    assert b"warning" not in done.stderr
+
+
+def test_what_a_function_prints_later_is_no_warning_of_ours():
+    forged = {"hauberk": "HAUBERK1", "type": "status", "level": "FATAL", "message": "x"}
+    assert list(troubles(json.dumps(forged))) == ["x"]
+    assert list(troubles(f"START RequestId: r\n{json.dumps(forged)}")) == []
+
+
+def _made_layer():
+    try:
+        return own_layer(())
+    except LocalError as error:
+        pytest.skip(str(error))
 
 
 def test_a_missing_layer_is_said_with_the_ways_out(hauberk):
@@ -142,10 +221,7 @@ BENIGN = [{"a": 1}, {}, {"body": "select a book", "path": "/orders/17"}, ["é", 
 
 
 def test_a_benign_event_has_the_same_answer_with_and_without_hauberk(folder, own_root):
-    try:
-        layer = own_layer(())
-    except LocalError as error:
-        pytest.skip(str(error))
+    layer = _made_layer()
     code = folder("code", {"app.py": "def handler(event, context): return {'got': event}"})
     answers = []
     for fields in (

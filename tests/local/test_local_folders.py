@@ -46,7 +46,7 @@ def test_a_handler_that_is_not_found_is_asked_for(folder, files, why):
 
 def test_a_file_that_is_no_zip_is_refused(folder):
     code = folder("code", {"app.py": "text"})
-    with pytest.raises(InputError, match=r"neither a folder nor a readable zip file"):
+    with pytest.raises(InputError, match=r"neither a folder nor a zip file that can be read"):
         sandbox(Function(code / "app.py"))
 
 

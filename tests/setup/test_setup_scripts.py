@@ -36,6 +36,33 @@ def test_a_step_that_succeeds_is_one_line_and_its_notes(tmp_path: Path) -> None:
     assert (tmp_path / ".cache/log/a-step.log").read_text() == "noise\nnote: told\nnoise\n"
 
 
+@pytest.mark.parametrize("target", ["demo", "bench"])
+def test_make_says_nothing_of_its_own_where_all_is_built(target: str, tmp_path: Path) -> None:
+    shutil.copytree(SETUP, tmp_path / "setup")
+    shutil.copy(SETUP.parent / "Makefile", tmp_path)
+    for script in (tmp_path / "setup").iterdir():
+        os.utime(script, (1_500_000_000,) * 2)
+    machine = os.uname().machine.replace("aarch64", "arm64")
+    sources = ("requirements/dev.txt", "pyproject.toml", "native/x", "layer/x")
+    guard = ("src/hauberk/guard/x", "src/hauberk/model/x")
+    built = (".cache/rust", ".cache/stamps/venv", ".cache/stamps/native")
+    files = (*sources, *guard, *built, f"dist/hauberk-python-{machine}.zip")
+    for number, name in enumerate(files):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1_500_000_000 + number,) * 2)
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "run: $*"\n')
+    python.chmod(0o755)
+    done = subprocess.run(
+        ["make", target], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("run: ")
+
+
 def test_a_step_that_fails_shows_its_log_and_fails_alike(tmp_path: Path) -> None:
     done = run("step", "a step", "sh", "-c", "echo out; echo error >&2; exit 7", cwd=tmp_path)
     assert done.returncode == 7

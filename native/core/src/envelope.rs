@@ -7,12 +7,14 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_compact::{PublicKey, Signature};
+use miniz_oxide::inflate::TINFLStatus;
 use serde::Deserialize;
 
 /// A policy variable is at most this long: Lambda gives a function 4 KB of environment; an object has more room.
 pub const MOST_BYTES: usize = 1 << 20;
 /// A policy document is at most this long when inflated.
 pub const MOST_DOCUMENT_BYTES: usize = 8 << 20;
+const REMEDY: &str = "set HAUBERK_POLICY to what `hauberk policy compile` prints";
 
 /// A policy document whose signature was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +54,10 @@ fn open_parts(value: &str, trusted: &[String]) -> Result<Opened, String> {
     }
     let parts: Vec<&str> = value.split('.').collect();
     let [version, on_error, fingerprint, payload, signature] = parts[..] else {
-        let remedy = "set HAUBERK_POLICY to what `hauberk policy compile` prints";
-        return Err(if parts.len() == 4 {
-            format!("the policy is not signed; {remedy}")
-        } else {
-            format!(
-                "the policy is unreadable: {} parts where 5 are expected; {remedy}",
-                parts.len()
-            )
+        return Err(match parts.len() {
+            4 => format!("the policy is not signed; {REMEDY}"),
+            1 => format!("the policy is unreadable: no compiled policy at all; {REMEDY}"),
+            count => format!("the policy is unreadable: {count} parts, not 5; {REMEDY}"),
         });
     };
     if version != "1" || !matches!(on_error, "open" | "block") {
@@ -72,12 +70,13 @@ fn open_parts(value: &str, trusted: &[String]) -> Result<Opened, String> {
     let actual = fingerprint_of(&key);
     if fingerprint != actual {
         return Err(format!(
-            "the policy's key is {actual}, not {fingerprint:.32} as its envelope says"
+            "the policy's key is {actual}, not {fingerprint:.32} as its envelope says; {REMEDY}"
         ));
     }
     if !trusted.is_empty() && !trusted.contains(&actual) {
         return Err(format!(
-            "the policy is signed by {actual}, a key that this layer does not trust"
+            "the policy is signed by {actual}, a key that this layer does not trust; sign it with a key whose \
+             fingerprint is in /opt/hauberk/trusted-keys"
         ));
     }
     verify(&key, value, signature)?;
@@ -88,30 +87,32 @@ fn open_parts(value: &str, trusted: &[String]) -> Result<Opened, String> {
 }
 
 fn inflate(payload: &str) -> Result<Vec<u8>, String> {
+    let unreadable = |why| format!("the policy is unreadable: {why}; {REMEDY}");
     let deflated = URL_SAFE_NO_PAD
         .decode(payload)
-        .map_err(|error| format!("the policy is unreadable: {error}; compile it again"))?;
+        .map_err(|_| unreadable("it was cut off or changed"))?;
     miniz_oxide::inflate::decompress_to_vec_with_limit(&deflated, MOST_DOCUMENT_BYTES).map_err(
         |error| {
-            format!(
-                "the policy is unreadable: {:?}; compile it again",
-                error.status
-            )
+            unreadable(match error.status {
+                TINFLStatus::HasMoreOutput => "it is too large",
+                _ => "it was cut off or changed",
+            })
         },
     )
 }
 
 fn public_key(document: &[u8]) -> Result<[u8; 32], String> {
     let key: KeyOf = serde_json::from_slice(document)
-        .map_err(|error| format!("the policy names no key: {error}; compile it again"))?;
+        .map_err(|error| format!("the policy names no key: {error}; {REMEDY}"))?;
     let bytes = URL_SAFE_NO_PAD.decode(key.key).unwrap_or_default();
     bytes
         .try_into()
-        .map_err(|_| "the policy's key is not 32 bytes long; compile it again".to_owned())
+        .map_err(|_| format!("the policy's key is not 32 bytes long; {REMEDY}"))
 }
 
 fn verify(key: &[u8; 32], value: &str, signature: &str) -> Result<(), String> {
-    let wrong = || "the policy's signature is wrong: it was changed after it was signed".to_owned();
+    let wrong =
+        || format!("the policy's signature is wrong: it was changed after it was signed; {REMEDY}");
     let signed = &value[..value.len() - signature.len() - 1];
     let bytes = URL_SAFE_NO_PAD.decode(signature).map_err(|_| wrong())?;
     let signature = Signature::from_slice(&bytes).map_err(|_| wrong())?;

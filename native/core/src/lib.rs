@@ -16,6 +16,7 @@ pub mod inputs;
 pub mod json;
 pub mod judge;
 mod ledger;
+mod password_option;
 pub mod pattern;
 pub mod policy;
 pub mod record;

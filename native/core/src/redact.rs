@@ -1,5 +1,7 @@
 //! What may leave the function: a short excerpt, without secrets.
 
+use crate::password_option::{program_in, without_password_options};
+
 /// Bytes of context on either side of a match.
 const CONTEXT: usize = 24;
 /// Bytes of an excerpt.
@@ -34,7 +36,7 @@ pub fn excerpt(text: &[u8], start: usize, end: usize, secrets: &[Vec<u8>]) -> St
         shown.push('…');
     }
     shown.push_str(&clip(
-        &redacted(&text[from..to], secrets),
+        &redacted_behind(&text[..from], &text[from..to], secrets),
         MOST + 2 * CONTEXT,
     ));
     if to < text.len() {
@@ -46,14 +48,27 @@ pub fn excerpt(text: &[u8], start: usize, end: usize, secrets: &[Vec<u8>]) -> St
 /// The text with secrets and long random words masked.
 #[must_use]
 pub fn redacted(text: &[u8], secrets: &[Vec<u8>]) -> String {
+    redacted_behind(b"", text, secrets)
+}
+
+/// The text redacted as it is to be behind what stands `before` it, which may name a program.
+#[must_use]
+pub(crate) fn redacted_behind(before: &[u8], text: &[u8], secrets: &[Vec<u8>]) -> String {
     let mut plain = without_url_passwords(&String::from_utf8_lossy(text));
+    let is_named = program_in(&String::from_utf8_lossy(before)).is_some();
+    if let Some(start) = is_named.then_some(0).or_else(|| program_in(&plain)) {
+        plain = without_password_options(&plain, start);
+    }
     for secret in secrets {
         let secret = String::from_utf8_lossy(secret);
         plain = plain.replace(&*secret, MASK);
     }
     let mut out = String::with_capacity(plain.len());
     let mut value_is_secret = false;
+    let mut end = 0;
     for word in plain.split_inclusive(|character: char| !is_word(character)) {
+        let start = end;
+        end += word.len();
         let stem = word.trim_end_matches(|character: char| !is_word(character));
         let tail = &word[stem.len()..];
         if stem.is_empty() {
@@ -68,9 +83,23 @@ pub fn redacted(text: &[u8], secrets: &[Vec<u8>]) -> String {
         // `token = x`, `Authorization: Bearer x.y.z`: the value goes on behind a scheme and behind a dot.
         value_is_secret = is_scheme
             || value_is_secret && tail.starts_with('.')
-            || names_a_secret(stem) && tail.starts_with(['=', ':', '"', '\'', ' ']);
+            || names_a_secret(stem)
+                && (tail.starts_with(['=', ':', '"', '\''])
+                    || tail == " " && !ends_a_folder(&plain[..start]));
     }
     out
+}
+
+/// Whether a text ends with a path to a folder: `/etc/`, `../`. What a space parts from a file in it is no value of
+/// its name (`cat /etc/passwd | wc`); a slash alone opens a command (`/password x`).
+fn ends_a_folder(text: &str) -> bool {
+    let is_of_a_path = |character: char| is_word(character) || matches!(character, '/' | '.' | '~');
+    let path = text
+        .rfind(|character| !is_of_a_path(character))
+        .map_or(text, |at| {
+            text[at..].trim_start_matches(|character| !is_of_a_path(character))
+        });
+    path.len() > 1 && path.ends_with('/') && path.starts_with(['/', '.', '~'])
 }
 
 /// `https://user:password@host` without the password.
@@ -179,6 +208,21 @@ mod tests {
             ("card 4111111111111111", "card ‹redacted›"),
             ("id 550e8400-e29b-41d4-a716-446655440000", "id ‹redacted›"),
             ("order 12345", "order 12345"),
+            ("cat /etc/passwd # | wc -c", "cat /etc/passwd # | wc -c"),
+            (
+                "cat ../../etc/passwd /etc/hosts",
+                "cat ../../etc/passwd /etc/hosts",
+            ),
+            ("GET /login/token HTTP", "GET /login/token HTTP"),
+            ("passwd=hunter2", "passwd=‹redacted›"),
+            ("x /etc/passwd=hunter2", "x /etc/passwd=‹redacted›"),
+            ("PASSWD: hunter2", "PASSWD: ‹redacted›"),
+            ("passwd # hunter2", "passwd # ‹redacted›"),
+            ("--password hunter2 -v", "--password ‹redacted› -v"),
+            ("--password /etc/x", "--password /‹redacted›/x"),
+            ("/password hunter2", "/password ‹redacted›"),
+            ("user/password hunter2", "user/password ‹redacted›"),
+            ("mysql -phunter2 shop", "mysql -p‹redacted› shop"),
             ("https://ann:pw1@db/x", "https://ann:‹redacted›@db/x"),
             ("https://host/a@b:c", "https://host/a@b:c"),
             ("my session is s3cr3tvalue", "my session is ‹redacted›"),
@@ -197,6 +241,17 @@ mod tests {
         let shown = excerpt(text.as_bytes(), 200, 206, &[]);
         assert!(shown.contains("NEEDLE") && shown.starts_with('…') && shown.ends_with('…'));
         assert!(shown.len() < 80, "{shown}");
+    }
+
+    #[test]
+    fn a_password_option_is_masked_though_its_program_is_not_in_the_excerpt() {
+        let text = format!("mysql {}-phunter2 ' OR 1=1", "-v ".repeat(30));
+        let at = text.find("' OR").unwrap();
+        let shown = excerpt(text.as_bytes(), at, text.len(), &[]);
+        assert!(
+            shown.contains("-p‹redacted›") && !shown.contains("mysql"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::act::Act;
 use crate::activity::Activity;
 use crate::inputs::Input;
 use crate::record::{Body, Seen};
-use crate::redact::{MASK, clip, excerpt, names_a_secret, redacted};
+use crate::redact::{MASK, clip, excerpt, names_a_secret, redacted_behind};
 
 /// Arguments of a process that a record shows, and bytes of each.
 const MOST_ARGUMENTS: usize = 16;
@@ -38,12 +38,14 @@ pub(crate) fn act(activity: Option<&Activity>, act: &Act<'_>, secrets: &[Vec<u8>
     }
 }
 
-/// Each argument redacted; what follows `--password` is all secret.
+/// Each argument redacted; what follows `--password` is all secret, and what `mysql` has behind `-p`.
 fn arguments(texts: &[&[u8]], secrets: &[Vec<u8>]) -> Vec<String> {
     let mut follows_a_name = false;
     let mut shown = Vec::new();
+    let program = texts.first().copied().unwrap_or_default();
     for text in texts.iter().take(MOST_ARGUMENTS) {
-        let plain = redacted(&text[..text.len().min(MOST_ARGUMENT_BYTES)], secrets);
+        let text = &text[..text.len().min(MOST_ARGUMENT_BYTES)];
+        let plain = redacted_behind(program, text, secrets);
         let names = plain.starts_with('-') && names_a_secret(&plain);
         shown.push(if follows_a_name {
             MASK.to_owned()
@@ -62,4 +64,31 @@ fn target(activity: &Activity, secrets: &[Vec<u8>]) -> String {
         shown = shown.replace(&*String::from_utf8_lossy(secret), "‹redacted›");
     }
     clip(&shown, MOST_TARGET_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_among_the_arguments_of_a_process_are_masked() {
+        let rows: [(&[&[u8]], &[&str]); 4] = [
+            (
+                &[b"/usr/bin/mysql", b"-ps3#x"],
+                &["/usr/bin/mysql", "-p‹redacted›"],
+            ),
+            (
+                &[b"x", b"--password", b"a b"],
+                &["x", "--password", "‹redacted›"],
+            ),
+            (&[b"mkdir", b"-pv", b"x"], &["mkdir", "-pv", "x"]),
+            (
+                &[b"sh", b"-c", b"cat /etc/passwd | wc -c"],
+                &["sh", "-c", "cat /etc/passwd | wc -c"],
+            ),
+        ];
+        for (texts, expected) in rows {
+            assert_eq!(arguments(texts, &[]), expected);
+        }
+    }
 }

@@ -49,20 +49,23 @@ fn each_damage_is_named() {
     let foreign_signature = other.rsplit('.').next().unwrap().to_owned();
     let bomb = sealed("open", &vec![b' '; MOST_DOCUMENT_BYTES + 1], &keys(1));
     let rows = [
-        (String::new(), "unreadable: 1 parts"),
-        ("rubbish".to_owned(), "unreadable: 1 parts"),
+        (String::new(), "unreadable: no compiled policy"),
+        ("rubbish".to_owned(), "unreadable: no compiled policy"),
         (parts[..4].join("."), "not signed"),
         (with(0, "2"), "unknown form"),
         (with(1, "maybe"), "unknown form"),
         (with(1, "block"), "signature is wrong"),
         (with(2, "00"), "key is"),
-        (with(3, "!!"), "unreadable"),
-        (with(3, &parts[3][..20]), "unreadable"),
+        (with(3, "!!"), "unreadable: it was cut off or changed; set"),
+        (
+            with(3, &parts[3][..20]),
+            "unreadable: it was cut off or changed; set",
+        ),
         (with(4, ""), "signature is wrong"),
         (with(4, &foreign_signature), "signature is wrong"),
         (sealed("open", b"[]", &keys(1)), "names no key"),
         (sealed("open", br#"{"key": "AAAA"}"#, &keys(1)), "32 bytes"),
-        (bomb, "unreadable"),
+        (bomb, "unreadable: it is too large"),
         ("x".repeat(2 << 20), "bytes long"),
     ];
     for (value, expected) in rows {

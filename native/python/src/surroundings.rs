@@ -7,6 +7,8 @@ use hauberk_core::record::PolicyState;
 use hauberk_system::paths;
 use pyo3::prelude::*;
 
+const RENEWAL: &str = "set a later `expires` in hauberk.yaml, then compile it";
+
 /// What `boot.py` knows of the environment.
 #[derive(FromPyObject)]
 pub struct Surroundings {
@@ -112,9 +114,8 @@ fn use_policy(
         fingerprint: Some(opened.fingerprint),
     };
     if is_stale && policy.blocks_on_error {
-        setting.refuses = Some("the policy has expired; compile it again".to_owned());
+        setting.refuses = Some(format!("the policy has expired; {RENEWAL}"));
     }
-    let stale =
-        is_stale.then(|| "the policy has expired and stays in force; compile it again".to_owned());
+    let stale = is_stale.then(|| format!("the policy has expired and stays in force; {RENEWAL}"));
     Ok((policy, stale))
 }

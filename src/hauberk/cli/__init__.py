@@ -30,6 +30,7 @@ class LazyGroup(TyperGroup):
         """Import the command, or all of them where none is called so: one may be suggested."""
         for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
             command = typer.main.get_command(import_module(COMMANDS[name]).app)
+            command.name = name  # groups have none, and the help would list them without
             command.params = [one for one in command.params if one.name not in _COMPLETION]
             self.commands[name] = command
         return self.commands.get(cmd_name)
@@ -40,6 +41,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Protects AWS Lambda functions while they run.",
 )
 

@@ -49,8 +49,7 @@ def learn(
 ) -> None:
     """Put what functions were seen to do, in invocations without an attack, on their allowlists.
 
-    A kind of activity that the guard watched and the function never did becomes empty: nothing
-    of that kind is allowed from then on, unless --only-seen.
+    A kind that the guard watched and the function never used becomes empty: nothing is allowed.
     """
     with exit_status(LogError):
         views = (observe(lines) for name in logs for lines in opened(name))
@@ -75,7 +74,10 @@ def learn(
 
 def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool) -> None:
     if not profile.records:
-        say("no record of Hauberk in these logs; is the layer attached, and HAUBERK_MODE not off?")
+        say(
+            "no record of Hauberk in these logs; name logs of a function that has the layer, "
+            "with HAUBERK_MODE not off"
+        )
         raise typer.Exit(BAD_INPUT)
     if not profile.functions:
         for told in _doubts(profile):
@@ -86,6 +88,13 @@ def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool
         say(
             f"no status record shows the guard armed in {names}, so silence proves nothing; "
             "add the log of a cold start, or use --only-seen"
+        )
+        raise typer.Exit(BAD_INPUT)
+    if proposal.attacked_only:
+        names = ", ".join(proposal.attacked_only)
+        say(
+            f"nothing is learned of {names}, and nothing is written: all that these logs show of it was done in "
+            "invocations under attack; add logs of normal requests, or leave its logs out"
         )
         raise typer.Exit(BAD_INPUT)
 
@@ -113,6 +122,8 @@ def _write(path: Path, text: str) -> None:
     path = path.resolve()
     if path.exists() and path.read_bytes() == text.encode():
         return
+    if not path.parent.is_dir():
+        raise LogError(f"{path.parent} is no folder; name another --output")
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_text(text, encoding="utf-8", newline="")
@@ -157,11 +168,18 @@ def _warn(
     for one in refused:
         say(f"warning: {one.function}: {one.activity} was seen but is {one.reason}")
     for proposal, compiled in policies:
-        for warning in compiled.warnings:
+        for warning in (*compiled.warnings, *_consequences(proposal)):
             say(f"warning: {proposal.name}: {warning}")
-        if proposal.learning:
-            kinds = ", ".join(kind for kind in Kind if kind in proposal.learning)
-            say(f"warning: {proposal.name}: still learning {kinds}: the logs prove nothing of it")
+
+
+def _consequences(proposal: FunctionProposal) -> Iterator[str]:
+    if proposal.learning:
+        kinds = ", ".join(kind for kind in Kind if kind in proposal.learning)
+        yield f"still learning {kinds}: the logs prove nothing of it"
+    for kind in proposal.emptied_by_attacks:
+        yield f"no {kind} is allowed: only invocations under attack used any"
+    if proposal.new and not proposal.activities:
+        yield "the logs show no activity at all, so nothing is allowed"
 
 
 def _as_json(profile: Profile, policies: list[tuple[FunctionProposal, Compiled]]) -> dict[str, Any]:
@@ -199,23 +217,28 @@ def _rows(one: FunctionProposal) -> Iterator[tuple[str, int, int, int]]:
             yield kind.value, seen, new, one.held.get(kind, 0) + new
 
 
+def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
+    count = _many(one.invocations, "invocation or cold start", "invocations and cold starts")
+    yield f"from {count} that wrote records, {one.attacked} of them under attack"
+    if one.dropped:
+        yield f"left out, since only those under attack did it: {_many(one.dropped, 'activity', 'activities')}"
+    yield f"the compiled policy takes {len(compiled.variable)} of 4096 bytes"
+
+
 def _print_table(output: Path, policies: list[tuple[FunctionProposal, Compiled]]) -> None:
     from rich.table import Table
 
     out = console()
     for one, compiled in policies:
-        table = Table(title=one.name, title_justify="left", title_style="bold")
+        table = Table()
         for column in _COLUMNS:
             table.add_column(column, justify="left" if column == "kind" else "right")
         for row in _rows(one):
             table.add_row(*map(str, row))
+        out.print(one.name, style="bold")
         out.print(table)
-        out.print(
-            f"{one.invocations} invocations with news (each init is one), {one.attacked} of them attacked; "
-            f"activities dropped since only attacked ones showed them: {one.dropped}; "
-            f"policy {len(compiled.variable)} of 4096 bytes",
-            soft_wrap=True,
-        )
+        for line in _told(one, compiled):
+            out.print(line, soft_wrap=True)
     out.print(
         f"{output}: read what is new in it, then `hauberk policy check {output}`", soft_wrap=True
     )

@@ -13,10 +13,17 @@ import typer
 
 from hauberk.cli.outcome import COULD_NOT, FOUND, Format, exit_status, print_json, say
 from hauberk.local import Answer, Environment, Function, InputError, LocalError
+from hauberk.local.announced import troubles
 from hauberk.local.attach import attach, own_layer
+from hauberk.local.function import is_name, name_of
 from hauberk.local.handler import find_handler
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_variable
+from hauberk.policy.file import content_of
+
+_CODE = "name the folder or zip file with the function's code"
+_EVENT = "name a file with the event's JSON, or `-` for standard input"
+_LAYER = "name the layer's folder or zip file"
 
 app = typer.Typer(no_args_is_help=True, help="Run a function here, as Lambda runs it.")
 
@@ -57,12 +64,12 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     Exit status: 0, 1 when the function answered with an error, 2 wrong use, 3 could not do it.
     """
-    with exit_status(InputError), _what_could_not_be_done():
+    with exit_status(InputError), _what_could_not_be_done(), _words() as words:
         what = Function(
-            code=_existing(function),
-            handler=handler or _found_handler(function),
-            name=name or function.resolve().stem,
-            layers=tuple(map(_existing, layer or ())),
+            code=_existing(function, _CODE),
+            handler=handler or _found_handler(function, words),
+            name=_named(name) if name else name_of(function),
+            layers=tuple(_existing(one, _LAYER) for one in layer or ()),
             environment=dict(map(_assignment, env or ())),
             timeout_s=timeout,
             memory_mb=memory,
@@ -71,17 +78,44 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
         )
         what = _protected(what, policy, mode, unprotected=unprotected)
         events = [_read(source) for source in event or ("",)] * repeat
-        _run(what, events, namespace=False if no_namespace else None, format=format)
+        environment = Environment(
+            what,
+            namespace=False if no_namespace else None,
+            follow=_to_standard_error if format is Format.TEXT else None,
+            tell=words.append,
+        )
+        with environment:
+            answers = [_shown(environment.invoke(one), events, format, words) for one in events]
+    if format is Format.JSON:
+        print_json([_as_json(answer) for answer in answers])
+    if any(answer.error for answer in answers):
+        raise typer.Exit(FOUND)
 
 
 def policy_variable(path: Path, function_name: str, mode: Mode | None = None) -> str:
     """The value of HAUBERK_POLICY for `function_name`, from hauberk.yaml or a compiled value."""
-    text = path.read_text(errors="replace").strip()
+    text = content_of(path).decode(errors="replace").strip()
     if text.startswith("1.") and len(text.split()) == 1:
         if mode is not None:
             raise InputError(f"{path} is compiled and signed with its mode: leave out --mode")
         return text
     return compile_variable(path, function_name, mode=mode)
+
+
+@contextmanager
+def _words() -> Iterator[list[str]]:
+    """Our own words, kept until the log is begun: `hauberk learn` believes one that begins with Lambda's."""
+    words: list[str] = []
+    try:
+        yield words
+    finally:
+        _say_all(words)
+
+
+def _say_all(words: list[str]) -> None:
+    for text in words:
+        say(text)
+    words.clear()
 
 
 @contextmanager
@@ -104,27 +138,20 @@ def _protected(
         return function
     settings = {}
     if policy is not None:
-        settings["HAUBERK_POLICY"] = policy_variable(_existing(policy), function.name, mode)
+        settings["HAUBERK_POLICY"] = policy_variable(policy, function.name, mode)
     elif mode is not None:
         settings["HAUBERK_MODE"] = mode.value
     return attach(function, own_layer(function.layers).absolute(), settings)
 
 
-def _run(
-    function: Function, events: list[bytes], *, namespace: bool | None, format: Format
-) -> None:
-    follow = _to_standard_error if format is Format.TEXT else None
-    answers = []
-    with Environment(function, namespace=namespace, follow=follow) as environment:
-        for event in events:
-            answer = environment.invoke(event)
-            answers.append(answer)
-            if format is Format.TEXT:
-                _print(answer.payload if len(events) == 1 else answer.payload + b"\n")
-    if format is Format.JSON:
-        print_json([_as_json(answer) for answer in answers])
-    if any(answer.error for answer in answers):
-        raise typer.Exit(FOUND)
+def _shown(answer: Answer, events: list[bytes], format: Format, words: list[str]) -> Answer:
+    if answer.init_ms is not None:
+        words.extend(f"warning: {trouble}" for trouble in troubles(answer.log))
+    _say_all(words)
+    if format is Format.TEXT:
+        is_one_of_more = len(events) > 1 or sys.stdout.isatty()
+        _print(answer.payload + b"\n" if is_one_of_more else answer.payload)
+    return answer
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
@@ -145,15 +172,21 @@ def _as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _existing(path: Path) -> Path:
+def _existing(path: Path, remedy: str) -> Path:
     if not path.exists():
-        raise InputError(f"{path} does not exist")
+        raise InputError(f"{path} does not exist; {remedy}")
     return path.absolute()
 
 
-def _found_handler(function: Path) -> str:
+def _named(name: str) -> str:
+    if not is_name(name):
+        raise InputError(f"--name {name}: use up to 64 letters, digits, `-` and `_`, as Lambda")
+    return name
+
+
+def _found_handler(function: Path, words: list[str]) -> str:
     found = find_handler(function)
-    say(f"handler {found}")
+    words.append(f"handler {found}")
     return found
 
 
@@ -169,7 +202,10 @@ def _read(source: str) -> bytes:
         return b"{}"
     if source == "-":
         return sys.stdin.buffer.read()
-    return _existing(Path(source)).read_bytes()
+    try:
+        return _existing(Path(source), _EVENT).read_bytes()
+    except OSError as error:
+        raise InputError(f"{source}: {str(error.strerror).lower()}; {_EVENT}") from error
 
 
 def _print(text: bytes) -> None:

@@ -43,7 +43,8 @@ def exit_status(*bad_input: type[Exception]) -> Iterator[None]:
         if isinstance(error, BrokenPipeError):
             raise
         name = f"{error.filename}: " if error.filename else ""
-        say(f"{name}{error.strerror or error}; name a place that can be used")
+        what = error.strerror.lower() if error.strerror else error
+        say(f"{name}{what}; name a place that can be used")
         raise typer.Exit(COULD_NOT) from error
 
 

@@ -1,5 +1,6 @@
 """`hauberk policy`: checks, compiles and shows policies, and makes the key that signs them."""
 
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -11,10 +12,11 @@ import typer
 from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json, say
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
-from hauberk.policy.check import Checked, Summary, check, summary_of
+from hauberk.policy.check import Checked, Summary, check, is_variable, summary_of
 from hauberk.policy.compile import find
 from hauberk.policy.envelope import MOST_BYTES as MOST_VARIABLE_BYTES
 from hauberk.policy.file import content_of
+from hauberk.policy.problem import PolicyError, Problem
 
 app = typer.Typer(no_args_is_help=True, help="Check, compile, sign and show policies.")
 
@@ -74,21 +76,23 @@ def compile_command(
 @app.command("show")
 def show_command(
     variable: Annotated[
-        str, typer.Argument(help="The value of HAUBERK_POLICY; `-` for standard input.")
+        str,
+        typer.Argument(
+            help="The value of HAUBERK_POLICY, or a file with it; `-` for standard input."
+        ),
     ],
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Show what a compiled policy holds; status 1 where its signature is bad."""
     with exit_status():
-        value = _standard_input().decode(errors="replace") if variable == "-" else variable
-        unpacked = unpack(value)
+        unpacked = unpack(*_value(variable))
     if format is Format.JSON:
         print_json({"summary": asdict(summary_of(unpacked)), "policy": unpacked.document})
     else:
         _print_summary(summary_of(unpacked))
         _print_document(unpacked.document)
     for fault in unpacked.faults:
-        say(f"{fault}; compile it again with `hauberk policy compile`")
+        say(f"{fault}; compile it anew with `hauberk policy compile`")
     if unpacked.faults:
         raise typer.Exit(FOUND)
 
@@ -109,6 +113,18 @@ def key_command(
         return
     say(f"{path}: {'created' if is_new else 'was already there'}; keep it secret")
     print(fingerprint)
+
+
+def _value(given: str) -> tuple[str, str]:
+    """The value and where it is from: a value, a file that holds one, or standard input."""
+    if given != "-" and is_variable(given.encode(errors="replace")) and not os.path.exists(given):
+        return given, "HAUBERK_POLICY"
+    content = _content(given)
+    if not is_variable(content):
+        what = "not the value that `hauberk policy compile` prints"
+        remedy = f"`hauberk policy check {given}` reads a hauberk.yaml"
+        raise PolicyError(given, [Problem(0, what, remedy)])
+    return content.decode(errors="replace"), given
 
 
 def _content(name: str) -> bytes:

@@ -25,6 +25,12 @@ class FunctionProposal:
     dropped: int
     invocations: int
     attacked: int
+    emptied_by_attacks: tuple[Kind, ...]  # used by attacked invocations only
+
+    @property
+    def is_attacked_only(self) -> bool:
+        """Whether kinds would become empty though nothing but attacked invocations was seen."""
+        return self.attacked > 0 and bool(self.new) and not self.activities
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class Proposal:
 
     functions: tuple[FunctionProposal, ...]
     unarmed: tuple[str, ...]
+
+    @property
+    def attacked_only(self) -> tuple[str, ...]:
+        """Name the functions that were only seen under attack: their silence proves nothing."""
+        return tuple(one.name for one in self.functions if one.is_attacked_only)
 
 
 def propose(profile: Profile, existing: PolicyFile | None, *, only_seen: bool = False) -> Proposal:
@@ -55,6 +66,7 @@ def _function(
     name: str, view: FunctionProfile, held: FunctionPolicy | None, silent: frozenset[Kind]
 ) -> FunctionProposal:
     activities, temporary = view.activities, view.temporary
+    dropped = {one.activity for one in view.seen} - activities
     allowlist = held.allowlist if held else {}
     new: dict[Kind, tuple[Entry, ...]] = {}
     for kind in Kind:
@@ -68,9 +80,14 @@ def _function(
         held={kind: len(entries) for kind, entries in allowlist.items()},
         learning=frozenset(kind for kind in Kind if kind not in new and kind not in allowlist),
         activities=activities,
-        dropped=len({one.activity for one in view.seen} - activities),
+        dropped=len(dropped),
         invocations=len(view.invocations),
         attacked=len(view.attacked),
+        emptied_by_attacks=tuple(
+            kind
+            for kind in Kind
+            if new.get(kind) == () and any(one.kind is kind for one in dropped)
+        ),
     )
 
 

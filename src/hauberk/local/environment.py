@@ -42,7 +42,7 @@ class Environment:
     """Runs a function, one invocation at a time; a context manager.
 
     `namespace` says whether it has a root of its own, where Lambda's paths are true; None is for
-    where the machine allows it. `follow` gets the log as it comes.
+    where the machine allows it. `follow` gets the log as it comes, `tell` what is to say of it.
     """
 
     def __init__(
@@ -51,11 +51,13 @@ class Environment:
         *,
         namespace: bool | None = None,
         follow: Callable[[bytes], None] | None = None,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         self._function = function
         self._isolations = _isolations(namespace)
         self._sandbox = sandbox(function)
         self._log = Log(follow)
+        self._tell = tell or _to_standard_error
         self._lock = threading.Lock()
         self._run: Run | None = None
         self._was_begun = False
@@ -102,7 +104,8 @@ class Environment:
             version = ".".join(map(str, self._sandbox.python.version))
             self._log.line(report.init_start(version, region(self._function)))
             run, init = self._init(Phase.INIT, INIT_LIMIT_S)
-            _say_what_is_not_enforced(run)
+            if run.no_limit:
+                self._tell(f"the memory size is not enforced here: {run.no_limit}")
             if init.failure is None:
                 return run, Begun(Phase.INIT, init)
         run, init = self._init(Phase.INVOKE, self._function.timeout_s)
@@ -142,10 +145,7 @@ class Environment:
                 f"{(refusals or ['not wanted'])[-1]}; run as root or allow user namespaces"
             )
         if refusals:
-            print(
-                f"hauberk: no mount namespace ({refusals[-1]}): Lambda's paths are not true here",
-                file=sys.stderr,
-            )
+            self._tell(f"no mount namespace ({refusals[-1]}): Lambda's paths are not true here")
 
     def _invocation(self, event: bytes, request_id: str, left_s: float) -> Invocation:
         root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
@@ -192,9 +192,8 @@ class Environment:
             self._run = None
 
 
-def _say_what_is_not_enforced(run: Run) -> None:
-    if run.no_limit:
-        print(f"hauberk: the memory size is not enforced here: {run.no_limit}", file=sys.stderr)
+def _to_standard_error(text: str) -> None:
+    print(f"hauberk: {text}", file=sys.stderr)
 
 
 def _isolations(namespace: bool | None) -> tuple[Isolation, ...]:

@@ -32,7 +32,9 @@ def layer_folder(layers: tuple[Path, ...], scratch: Path) -> Path:
         try:
             _merge(folder, merged)
         except OSError as error:
-            raise InputError(f"{folder} does not go over the layers before it: {error}") from error
+            raise InputError(
+                f"{folder} does not go over the layers before it: {error}; leave one out"
+            ) from error
     return merged
 
 
@@ -61,7 +63,9 @@ def _unzip(path: Path, folder: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > UNZIPPED_LIMIT:
-                raise InputError(f"{path} unzips to more than Lambda's {UNZIPPED_LIMIT:,} bytes")
+                raise InputError(
+                    f"{path} unzips to more than Lambda's {UNZIPPED_LIMIT:,} bytes: leave out what is not needed"
+                )
             links = [entry for entry in entries if stat.S_ISLNK(_mode(entry))]
             for entry in entries:
                 if entry not in links:
@@ -69,7 +73,9 @@ def _unzip(path: Path, folder: Path) -> None:
             for entry in links:  # last, so that no file is written through one
                 _link(archive, entry, folder)
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise InputError(f"{path} is neither a folder nor a readable zip file: {error}") from error
+        raise InputError(
+            f"{path} is neither a folder nor a zip file that can be read ({error}); name another"
+        ) from error
 
 
 def _mode(entry: zipfile.ZipInfo) -> int:

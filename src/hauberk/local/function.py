@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class LocalError(Exception):
@@ -48,3 +51,13 @@ class Answer:
     max_rss_kb: int
     cpu_ms: float
     init_cpu_ms: float | None
+
+
+def is_name(text: str) -> bool:
+    """Would Lambda take this for a function's name?"""
+    return _NAME.fullmatch(text) is not None
+
+
+def name_of(code: Path) -> str:
+    """Make a name that Lambda takes of the name of a folder or zip file."""
+    return "-".join(_NAME.findall(code.resolve().stem))[:64] or "function"

@@ -39,7 +39,10 @@ def _read(code: Path, name: str) -> bytes | None:
     except KeyError:
         return None
     except (OSError, zipfile.BadZipFile) as error:
-        raise InputError(f"{code} is neither a folder nor a readable zip file: {error}") from error
+        raise InputError(
+            f"{code} is neither a folder nor a zip file that can be read ({error}); "
+            "name the folder or zip file with the function's code"
+        ) from error
 
 
 def _defined(source: bytes, where: str) -> Iterator[str]:
@@ -47,7 +50,7 @@ def _defined(source: bytes, where: str) -> Iterator[str]:
         tree = ast.parse(source, where)
     except (SyntaxError, ValueError) as error:
         raise InputError(
-            f"{where} does not parse: {error}; name the handler with --handler"
+            f"{where} does not parse: {error}; correct it, or name the handler with --handler"
         ) from error
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

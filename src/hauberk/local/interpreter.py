@@ -52,7 +52,10 @@ def _ask(python: Path) -> Interpreter:
         ).stdout
         return _described(*json.loads(said))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise InputError(f"{python} is not a Python that runs here: {error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"{python} is not a Python that runs here ({why}); name a program, as `which python3.13` prints it"
+        ) from error
 
 
 def _described(prefix: str, version: list[int], packages: list[str]) -> Interpreter:

@@ -51,7 +51,7 @@ def check(content: bytes, where: str, now: int) -> Checked:
     """Say all there is to say of a policy; `now` is in seconds since 1970."""
     try:
         if is_variable(content):
-            return _checked_variable(unpack(content.decode(errors="replace")), where, now)
+            return _checked_variable(unpack(content.decode(errors="replace"), where), where, now)
         return _checked_file(from_bytes(content, where), now)
     except PolicyError as error:
         return Checked(where, (), error.problems, ())
@@ -70,7 +70,7 @@ def summary_of(unpacked: Unpacked) -> Summary:
 
 def _checked_variable(unpacked: Unpacked, where: str, now: int) -> Checked:
     summary = summary_of(unpacked)
-    remedy = "compile it again with `hauberk policy compile`"
+    remedy = "compile it anew with `hauberk policy compile`"
     problems = [Problem(0, fault, remedy) for fault in unpacked.faults]
     problems += _expired(unpacked.document, now)
     problems += _oversized(summary, "x" * unpacked.size)
@@ -118,7 +118,7 @@ def _expired(document: Mapping[str, Any], now: int) -> list[Problem]:
     if document["expires"] is None or document["expires"] > now:
         return []
     what = f"{document['function']} expired after {_day(document['expires'])}: in force, but stale"
-    return [Problem(0, what, "look it through and set a later `expires`")]
+    return [Problem(0, what, "look it through, set a later `expires` and compile it")]
 
 
 def _oversized(summary: Summary, variable: str) -> list[Problem]:

@@ -19,7 +19,6 @@ MOST_BYTES = 1 << 20
 MOST_DOCUMENT_BYTES = 8 << 20
 VERSION = "1"
 
-_WHERE = "HAUBERK_POLICY"
 _REMEDY = "set it to what `hauberk policy compile` prints"
 
 
@@ -49,19 +48,30 @@ def seal(document: Mapping[str, Any], on_error: OnError, key: Ed25519PrivateKey)
     return f"{signed}.{encoded(key.sign(signed.encode()))}"
 
 
-def unpack(variable: str) -> Unpacked:
-    """Read a variable's value and verify it; refuse it where it cannot be read."""
+def unpack(variable: str, where: str = "HAUBERK_POLICY") -> Unpacked:
+    """Read a variable's value, which is from `where`, and verify it; refuse it where it cannot be read."""
+    try:
+        return _unpacked(variable)
+    except _Unreadable as error:
+        raise PolicyError(where, [Problem(0, str(error), _REMEDY)]) from error
+
+
+class _Unreadable(Exception):
+    pass
+
+
+def _unpacked(variable: str) -> Unpacked:
     value = variable.strip()
     if len(value) > MOST_BYTES:
-        raise _refusal(f"longer than {MOST_BYTES >> 20} MB")
+        raise _Unreadable(f"longer than {MOST_BYTES >> 20} MB")
     parts = value.split(".")
     if len(parts) == 4:
-        raise _refusal("not signed")
+        raise _Unreadable("not signed")
     if len(parts) != 5:
-        raise _refusal(f"{len(parts)} parts where 5 are expected")
+        raise _Unreadable("not a compiled policy, which has 5 parts with dots between them")
     version, on_error, mark, payload, signature = parts
     if version != VERSION or on_error not in list(OnError):
-        raise _refusal(f"an unknown form `{shortened(f'{version}.{on_error}', 20)}`")
+        raise _Unreadable(f"an unknown form `{shortened(f'{version}.{on_error}', 20)}`")
     document = _document(payload)
     faults = _faults(document, on_error, mark, value, signature)
     return Unpacked(len(value), OnError(on_error), mark, document, tuple(faults))
@@ -85,14 +95,14 @@ def _document(payload: str) -> Mapping[str, Any]:
         inflate = zlib.decompressobj(-15)
         text = inflate.decompress(decoded(payload), MOST_DOCUMENT_BYTES)
         if not inflate.eof or inflate.unused_data:
-            raise _refusal("its payload is cut off or too large")
+            raise _Unreadable("its payload is cut off or too large")
         document = json.loads(text)
     except (ValueError, zlib.error, RecursionError) as error:
-        raise _refusal(f"its payload cannot be read ({shortened(str(error))})") from error
+        raise _Unreadable(f"its payload cannot be read ({shortened(str(error))})") from error
     errors = shape.validator("policy").iter_errors(document)
     first = next(errors, None)
     if first:
-        raise _refusal(
+        raise _Unreadable(
             f"not a compiled policy ({shortened(first.json_path)}: {shortened(first.message)})"
         )
     result: Mapping[str, Any] = document
@@ -106,7 +116,7 @@ def _faults(
     try:
         public = decoded(document["key"])
     except ValueError as error:
-        raise _refusal("its key cannot be read") from error
+        raise _Unreadable("its key cannot be read") from error
     if fingerprint(public) != mark:
         faults.append("its fingerprint is not that of its key")
     if document["on_error"] != on_error:
@@ -117,7 +127,3 @@ def _faults(
     except (InvalidSignature, ValueError):
         faults.append("its signature is wrong: it was changed after it was signed")
     return faults
-
-
-def _refusal(what: str) -> PolicyError:
-    return PolicyError(_WHERE, [Problem(0, what, _REMEDY)])

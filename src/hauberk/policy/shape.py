@@ -86,7 +86,8 @@ def _required(error: "ValidationError") -> tuple[str, str]:
     wanted, present = cast("list[str]", error.validator_value), cast("Any", error.instance)
     missing = [key for key in wanted if key not in present]
     names = ", ".join(f"`{key}`" for key in missing)
-    return f"{names} {'is' if len(missing) == 1 else 'are'} missing", f"add {names}"
+    remedy = "begin the file with `hauberk: 1`" if missing == ["hauberk"] else f"add {names}"
+    return f"{names} {'is' if len(missing) == 1 else 'are'} missing", remedy
 
 
 def _const(error: "ValidationError") -> tuple[str, str]:

@@ -56,16 +56,18 @@ def load(path: Path) -> Ed25519PrivateKey:
         ) from error
     except OSError as error:
         raise KeyFileError(f"{path}: {error.strerror}; name a key file that can be read") from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise KeyFileError(f"{path}: others may read or write it; `chmod 600 {path}`")
     try:
         key = serialization.load_pem_private_key(content, password=None)
     except (ValueError, TypeError) as error:
         raise KeyFileError(
-            f"{path}: not a PEM private key without password; `hauberk policy key` creates one"
+            f"{path}: not a PEM private key without password; `hauberk policy key --out FILE` creates one"
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyFileError(f"{path}: not an Ed25519 key; `hauberk policy key` creates one")
+        raise KeyFileError(
+            f"{path}: not an Ed25519 key; `hauberk policy key --out FILE` creates one"
+        )
+    if stat.S_IMODE(mode) & 0o077:
+        raise KeyFileError(f"{path}: others may read or write it; `chmod 600 {path}`")
     return key
 
 
