@@ -139,9 +139,18 @@ ATTACKED = [armed(), START, activity("file", "read", "/tmp/a", request="bad"), d
 def test_logs_of_attacked_invocations_only_write_nothing_and_say_so(learn, tmp_path):
     done = learn("-", given=b"".join(ATTACKED))
     assert (done.returncode, done.stdout) == (2, b"")
-    assert b"nothing is learned of orders, and nothing is written: " in done.stderr
+    assert b"nothing is learned of orders: " in done.stderr
     assert b"add logs of normal requests" in done.stderr
     assert not (tmp_path / "hauberk.yaml").exists()
+
+
+def test_a_function_seen_under_attack_only_hinders_no_other(learn, tmp_path):
+    attacked = b"".join(ATTACKED).replace(b'"orders"', b'"bills"')
+    (tmp_path / "bills.log").write_bytes(attacked)
+    done = learn("orders.log", "bills.log")
+    assert done.returncode == 0
+    assert b"nothing is learned of bills: " in done.stderr
+    assert [one.name for one in read(tmp_path / "hauberk.yaml").functions] == ["orders"]
 
 
 def test_a_policy_that_holds_every_kind_stays_as_it_is_in_an_attack(learn, tmp_path):

@@ -187,8 +187,10 @@ def test_a_function_that_was_never_armed_is_named():
 
 
 def test_nothing_is_learned_of_an_attacked_invocation():
-    rows = [activity("process", "start", "/usr/bin/id", attacked=True), *LINES[:1]]
-    (function,) = propose(shown(rows), None).functions
+    attacked = activity("process", "start", "/usr/bin/id", request="bad", attacked=True)
+    (function,) = propose(
+        shown([attacked, *LINES[:1], activity("file", "read", "/tmp/a")]), None
+    ).functions
     assert (function.dropped, function.attacked, function.new[Kind.PROCESS]) == (1, 1, ())
 
 

@@ -90,12 +90,12 @@ def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool
             "add the log of a cold start, or use --only-seen"
         )
         raise typer.Exit(BAD_INPUT)
-    if proposal.attacked_only:
-        names = ", ".join(proposal.attacked_only)
+    for name in proposal.attacked_only:
         say(
-            f"nothing is learned of {names}, and nothing is written: all that these logs show of it was done in "
-            "invocations under attack; add logs of normal requests, or leave its logs out"
+            f"nothing is learned of {name}: all that these logs show of it was done in invocations under attack; "
+            "add logs of normal requests"
         )
+    if not proposal.functions:
         raise typer.Exit(BAD_INPUT)
 
 

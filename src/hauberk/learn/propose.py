@@ -35,15 +35,11 @@ class FunctionProposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is proposed for each function, and which functions were never seen armed."""
+    """What is proposed for each function, and for which nothing is: never seen armed, seen under attack only."""
 
     functions: tuple[FunctionProposal, ...]
     unarmed: tuple[str, ...]
-
-    @property
-    def attacked_only(self) -> tuple[str, ...]:
-        """Name the functions that were only seen under attack: their silence proves nothing."""
-        return tuple(one.name for one in self.functions if one.is_attacked_only)
+    attacked_only: tuple[str, ...]  # their silence proves nothing
 
 
 def propose(profile: Profile, existing: PolicyFile | None, *, only_seen: bool = False) -> Proposal:
@@ -59,7 +55,9 @@ def propose(profile: Profile, existing: PolicyFile | None, *, only_seen: bool = 
         for name, view in profile.functions.items()
     )
     unarmed = tuple(name for name, view in profile.functions.items() if not view.is_armed)
-    return Proposal(proposals, unarmed)
+    kept = tuple(one for one in proposals if not one.is_attacked_only)
+    attacked_only = tuple(one.name for one in proposals if one.is_attacked_only)
+    return Proposal(kept, unarmed, attacked_only)
 
 
 def _function(
