@@ -78,7 +78,7 @@ $(STAMPS)/venv: requirements/dev.txt setup/venv setup/python
 	@mv .cache/rust.found $@
 
 $(STAMPS)/native: .cache/rust $(STAMPS)/venv $(NATIVE_SOURCES) pyproject.toml
-	@$(RUST) MATURIN_PEP517_ARGS=--locked setup/step "native core" $(PYTHON) -m pip install \
+	@$(RUST) MATURIN_PEP517_ARGS="--locked --profile checkout" setup/step "native core" $(PYTHON) -m pip install \
 		--disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -13,9 +13,7 @@ VERSIONS = tuple(f"3.{minor}" for minor in range(9, 15))
 
 def find_python(version: str) -> str | None:
     """The CPython of this version on PATH, under pyenv, or fetched; if there is one that runs."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [shutil.which(f"python{version}")]
-    candidates += sorted(str(path) for path in pyenv.glob(f"{version}.*/bin/python{version}"))
+    candidates = [shutil.which(f"python{version}"), *_of_pyenv(version)]
     if version == debian_python.VERSION and (fetched := debian_python.interpreter()):
         candidates.append(str(fetched))
     return next((path for path in candidates if path and _is_cpython(path, version)), None)
@@ -26,6 +24,16 @@ def why_missing(version: str) -> str:
     if version == debian_python.VERSION:
         return debian_python.why_missing()
     return f"no python{version} on this machine, neither on PATH nor of pyenv"
+
+
+def _of_pyenv(version: str) -> list[str]:
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    try:
+        folders = sorted(os.listdir(versions))
+    except OSError:  # not there, or another user's
+        return []
+    found = [name for name in folders if name.startswith(f"{version}.")]
+    return [str(versions / name / "bin" / f"python{version}") for name in found]
 
 
 def _is_cpython(path: str, version: str) -> bool:

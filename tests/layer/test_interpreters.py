@@ -44,6 +44,13 @@ def test_a_python_that_is_not_installed_is_not_found_and_the_reason_names_it() -
     assert "no python3.99" in why_missing("3.99")
 
 
+def test_a_folder_of_pyenv_that_cannot_be_read_holds_no_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYENV_ROOT", "/" + "x" * 300)  # no name may be so long
+    assert find_python("3.99") is None
+
+
 def test_where_apt_is_missing_the_step_and_the_skipped_tests_say_so(checkout: Path) -> None:
     assert said(checkout, "-c", ASK).startswith("None python3.14 has not been fetched")
     reason = "apt-get and dpkg-deb are needed, as on Debian"
