@@ -50,7 +50,11 @@ fn each_leaf_is_found_under_its_path() {
         ),
         (
             r#"{"cookie": "a=b'c; d=2"}"#,
-            &[("cookie", "a=b'c; d=2"), ("cookie→form.a", "b'c")],
+            &[
+                ("cookie", "a=b'c; d=2"),
+                ("cookie→form.a", "b'c"),
+                ("cookie→form.a", "b'c; d=2"),
+            ],
         ),
         (
             r#"{"rawPath": "/orders/x'--"}"#,
@@ -131,6 +135,91 @@ fn each_leaf_is_found_under_its_path() {
         ),
         (r#"{"a/../b": 1}"#, &[("$#key", "a/../b")]),
         (r#"{"/a": 1, "a/b.c": 2}"#, &[("$#key", "/a")]),
+        // A form is cut at `;` by old readers only.
+        (
+            r#"{"q": "host=8.8.8.8;id"}"#,
+            &[
+                ("q", "host=8.8.8.8;id"),
+                ("q→form.host", "8.8.8.8"),
+                ("q→form.host", "8.8.8.8;id"),
+            ],
+        ),
+        // Lenient readers replace, or leave out, what is no text; short ones are words that only look like base64.
+        (
+            r#"{"k": "Yf8nYiBhbmQgc28gb24sIG9u", "w": "Yf8nYiBj"}"#,
+            &[
+                ("k", "Yf8nYiBhbmQgc28gb24sIG9u"),
+                ("k→base64", "a\u{fffd}'b and so on, on"),
+                ("k→base64", "a'b and so on, on"),
+                ("k→base64", "a\u{fffd}'b and so on, on"),
+                ("w", "Yf8nYiBj"),
+            ],
+        ),
+        // A sender encodes what is no text, too; elsewhere that is a word.
+        (
+            r#"{"k": "gIGCg4SFhic=", "data": "gIGCg4SFhic="}"#,
+            &[
+                ("k", "gIGCg4SFhic="),
+                ("data", "gIGCg4SFhic="),
+                (
+                    "data→base64",
+                    "\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}'",
+                ),
+            ],
+        ),
+        (
+            r#"{"k": "AHsAIgBxACIAOgAgACIAYQAnAGIAIgB9"}"#,
+            &[
+                ("k", "AHsAIgBxACIAOgAgACIAYQAnAGIAIgB9"),
+                (
+                    "k→base64",
+                    "\u{0}{\u{0}\"\u{0}q\u{0}\"\u{0}:\u{0} \u{0}\"\u{0}a\u{0}'\u{0}b\u{0}\"\u{0}}",
+                ),
+                ("k→base64→utf-16", "{\"q\": \"a'b\"}"),
+                ("k→base64→utf-16→$.q", "a'b"),
+            ],
+        ),
+        (
+            r#"{"k": "IgAAAGEAAAAnAAAAYgAAACIAAAA="}"#,
+            &[
+                ("k", "IgAAAGEAAAAnAAAAYgAAACIAAAA="),
+                (
+                    "k→base64",
+                    "\"\u{0}\u{0}\u{0}a\u{0}\u{0}\u{0}'\u{0}\u{0}\u{0}b\u{0}\u{0}\u{0}\"\u{0}\u{0}\u{0}",
+                ),
+                (
+                    "k→base64→$",
+                    "\u{0}\u{0}\u{0}a\u{0}\u{0}\u{0}'\u{0}\u{0}\u{0}b\u{0}\u{0}\u{0}",
+                ),
+                ("k→base64→$→utf-32", "a'b"),
+                ("k→base64→utf-32", "\"a'b\""),
+                ("k→base64→utf-32→$", "a'b"),
+            ],
+        ),
+        (
+            r#"{"k": "eAFLVE9SSAYABE8Bbg=="}"#,
+            &[
+                ("k", "eAFLVE9SSAYABE8Bbg=="),
+                ("k→base64", "x\u{1}KTORH\u{6}\u{0}\u{4}O\u{1}n"),
+                ("k→base64→zlib", "a'b c"),
+            ],
+        ),
+        // Text that starts as zlib does is still read as text.
+        (
+            r#"{"k": "x^ q=a%27b"}"#,
+            &[
+                ("k", "x^ q=a%27b"),
+                ("k→url", "x^ q=a'b"),
+                ("k→url→form.x^ q", "a'b"),
+                ("k→url→form.x^ q#key", "x^ q"),
+                ("k→form.x^ q", "a'b"),
+                ("k→form.x^ q#key", "x^ q"),
+            ],
+        ),
+        (
+            r#"{"a%27b": 1}"#,
+            &[("$#key", "a%27b"), ("$#key→url", "a'b")],
+        ),
         (r#"{"n": 12, "s": "", "one": "x"}"#, &[]),
     ];
     for (event, expected) in rows {

@@ -2,13 +2,12 @@
 
 use super::compressed::{self, is_compressed};
 use super::encodings::standard_base64;
-use super::parts::{Part, is_unusual_key, parts};
+use super::parts::{Part, Wanted, is_unusual_key, parts, show_lenient};
 use super::path::{Label, push_trail};
-use super::trigger::{Sender, is_trail};
+use super::trigger::Sender;
 use crate::json::{Leaf, Step, walk};
 use crate::redact::clip;
 use crate::signs::Signs;
-use std::borrow::Cow;
 
 /// Encodings inside encodings are followed this deep.
 const MOST_LAYERS: u8 = 4;
@@ -69,6 +68,8 @@ struct Candidate<'a> {
     start: Option<usize>,
     layers: u8,
     is_covered: bool,
+    /// Whether the pairs of a form in it were shown already.
+    is_cut: bool,
 }
 
 pub(super) struct Decoder<'a> {
@@ -76,8 +77,6 @@ pub(super) struct Decoder<'a> {
     gathered: &'a mut Gathered,
     /// The path of each slot, where paths are wanted.
     pub(super) paths: Option<Vec<String>>,
-    body: Option<Cow<'a, [u8]>>,
-    body_is_base64: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -86,8 +85,6 @@ impl<'a> Decoder<'a> {
             raw,
             gathered,
             paths: None,
-            body: None,
-            body_is_base64: false,
         }
     }
 
@@ -103,51 +100,61 @@ impl<'a> Decoder<'a> {
         let outcome = walk(raw, |trail, leaf| self.notice(trail, leaf));
         if let Err(malformed) = outcome {
             self.gathered.malformed_at = Some(malformed.at);
-            let whole = Candidate {
-                text: raw,
-                start: Some(0),
-                layers: 0,
-                is_covered: false,
-            };
-            self.add(&whole, &|path| path.push('$'));
+            self.add_leaf(raw, &|path| path.push('$'));
         }
-        self.open_body();
     }
 
     fn notice(&mut self, trail: &[Step<'a>], leaf: Leaf<'a>) {
         match leaf {
             Leaf::Text(text) => {
                 self.gathered.sender.notice_text(trail, &text);
-                self.add_leaf(&text, 0, &|path| push_trail(path, "", trail));
-                if is_trail(trail, &["body"]) {
-                    self.body = Some(text);
+                let label: Label<'_> = &|path| push_trail(path, "", trail);
+                self.add_leaf(&text, label);
+                if is_binary_field(trail) {
+                    self.add_bytes(&text, label);
                 }
             }
             Leaf::Key(key) => {
                 self.gathered.sender.notice_key(trail, &key);
                 if is_unusual_key(&key) {
-                    self.add_leaf(&key, MOST_LAYERS, &|path| {
+                    self.add_leaf(&key, &|path| {
                         push_trail(path, "", trail);
                         path.push_str("#key");
                     });
                 }
             }
-            Leaf::True => self.body_is_base64 |= is_trail(trail, &["isBase64Encoded"]),
-            Leaf::Other => {}
+            Leaf::True | Leaf::Other => {}
         }
     }
 
-    fn add_leaf(&mut self, text: &[u8], layers: u8, path: Label<'_>) {
-        let start = start_in(self.raw, text);
-        self.add(
-            &Candidate {
-                text,
-                start,
-                layers,
-                is_covered: false,
-            },
-            path,
-        );
+    fn add_leaf(&mut self, text: &[u8], path: Label<'_>) {
+        let leaf = Candidate {
+            text,
+            start: start_in(self.raw, text),
+            layers: 0,
+            is_covered: false,
+            is_cut: false,
+        };
+        self.add(&leaf, path);
+    }
+
+    /// What a sender encoded is decoded also where it is no text.
+    fn add_bytes(&mut self, text: &[u8], path: Label<'_>) {
+        let Some(plain) = standard_base64(text) else {
+            return;
+        };
+        let whole = Candidate {
+            text,
+            start: None,
+            layers: 0,
+            is_covered: false,
+            is_cut: false,
+        };
+        let label: Label<'_> = &|path| path.push_str("→base64");
+        self.add_part(&whole, 0, &Part::new(&*plain, label), path);
+        show_lenient(&plain, label, &mut |part| {
+            self.add_part(&whole, 0, part, path)
+        });
     }
 
     fn add(&mut self, candidate: &Candidate<'_>, path: Label<'_>) {
@@ -156,6 +163,7 @@ impl<'a> Decoder<'a> {
             start,
             layers,
             is_covered,
+            is_cut,
         } = *candidate;
         if text.len() < 2 {
             return;
@@ -180,33 +188,37 @@ impl<'a> Decoder<'a> {
             path(&mut written);
             paths.push(clip(&written, MOST_PATH_BYTES));
         }
-        let room = MOST_BYTES - self.gathered.bytes;
-        if layers < MOST_LAYERS && is_compressed(text) && room < compressed::MOST_BYTES {
-            self.gathered.left_out += 1;
-        } else if layers < MOST_LAYERS {
-            let (slot, left_out) = (self.gathered.slots.len() - 1, self.gathered.left_out);
-            let is_whole = parts(text, signs, &mut |part| {
-                self.add_part(candidate, start, part, path);
-            });
-            self.gathered.slots[slot].is_covered |= is_whole && self.gathered.left_out == left_out;
+        if layers == MOST_LAYERS {
+            return;
         }
+        let has_room = MOST_BYTES - self.gathered.bytes >= compressed::MOST_BYTES;
+        if !has_room && is_compressed(text) {
+            self.gathered.left_out += 1;
+        }
+        let wanted = Wanted {
+            signs,
+            pairs: !is_cut,
+            compressed: has_room,
+        };
+        let (slot, left_out) = (self.gathered.slots.len() - 1, self.gathered.left_out);
+        let is_whole = parts(text, wanted, &mut |part| {
+            self.add_part(candidate, start, part, path);
+        });
+        self.gathered.slots[slot].is_covered |= is_whole && self.gathered.left_out == left_out;
     }
 
     fn add_part(&mut self, whole: &Candidate<'_>, start: usize, part: &Part<'_>, path: Label<'_>) {
-        let start = start_in(whole.text, &part.text).map(|at| start + at);
-        let (text, is_covered, layers) = (&*part.text, part.is_covered, whole.layers + 1);
-        self.add(
-            &Candidate {
-                text,
-                start,
-                layers,
-                is_covered,
-            },
-            &|written| {
-                path(written);
-                (part.label)(written);
-            },
-        );
+        let inner = Candidate {
+            text: &part.text,
+            start: start_in(whole.text, &part.text).map(|at| start + at),
+            layers: whole.layers + 1,
+            is_covered: part.is_covered,
+            is_cut: part.is_cut,
+        };
+        self.add(&inner, &|written| {
+            path(written);
+            (part.label)(written);
+        });
     }
 
     fn store(&mut self, text: &[u8]) -> usize {
@@ -214,22 +226,12 @@ impl<'a> Decoder<'a> {
         self.gathered.decoded.extend_from_slice(text);
         start
     }
+}
 
-    /// A body that the gateway encoded is decoded also where it is no text.
-    fn open_body(&mut self) {
-        let Some(body) = self.body.take().filter(|_| self.body_is_base64) else {
-            return;
-        };
-        if let Some(plain) = standard_base64(&body) {
-            let opened = Candidate {
-                text: &plain,
-                start: None,
-                layers: 1,
-                is_covered: false,
-            };
-            self.add(&opened, &|path| path.push_str("body→base64"));
-        }
-    }
+/// The fields in which senders put base64 of any bytes: API Gateway's body, records of Kinesis, Firehose and
+/// Kafka, messages of MQ, lines of CloudWatch.
+fn is_binary_field(trail: &[Step<'_>]) -> bool {
+    matches!(trail.last(), Some(Step::Key(key)) if [&b"body"[..], b"data", b"key", b"value"].contains(&&**key))
 }
 
 /// Where `part` starts in `whole`, if it is a slice of it.

@@ -10,17 +10,25 @@ use std::borrow::Cow;
 const LENIENT: GeneralPurpose =
     GeneralPurpose::new(&URL_SAFE, NO_PAD.with_decode_allow_trailing_bits(true));
 
+/// Of base64 that is no longer, most is words that only look like it.
+const MOST_WORD_BYTES: usize = 22;
+
 /// The text without `%XX`; none where there is none.
 #[must_use]
 pub fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
-    memchr::memchr(b'%', text)?;
+    hex_decoded(text, b'%')
+}
+
+/// The text with a byte for each `sign` and two hex digits; none where there is none.
+pub(super) fn hex_decoded(text: &[u8], sign: u8) -> Option<Vec<u8>> {
+    memchr::memchr(sign, text)?;
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
         let hex = |offset: usize| (*text.get(at + offset)? as char).to_digit(16);
         match (text[at], hex(1), hex(2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+            (byte, Some(high), Some(low)) if byte == sign => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or(byte));
                 at += 3;
             }
             (byte, _, _) => {
@@ -35,7 +43,8 @@ pub fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
 /// The text, plain or compressed, that base64 hides; none where it is no base64, or of something that is no text.
 pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
-    if text.len() < 4 || !may_hide_text(text) || !text.iter().all(is_base64) {
+    let is_word = text.len() <= MOST_WORD_BYTES && !may_hide_text(text);
+    if text.len() < 4 || is_word || !text.iter().all(is_base64) {
         return None;
     }
     // RFC 2045 breaks lines.
@@ -64,43 +73,60 @@ pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
         Cow::Borrowed(&text[..end])
     };
     let plain = LENIENT.decode(url_safe).ok()?;
-    (is_text(&plain) || is_compressed(&plain)).then_some(plain)
+    let is_text = odd_bytes(&plain) * 4 <= plain.len();
+    (is_text || is_compressed(&plain) || wide_text(&plain).is_some()).then_some(plain)
 }
 
-/// UTF-8 with few control characters.
-fn is_text(plain: &[u8]) -> bool {
-    std::str::from_utf8(plain).is_ok_and(|text| {
-        let is_odd = |character: &char| character.is_control() && !"\n\r\t".contains(*character);
-        text.chars().filter(is_odd).count() * 4 <= text.len()
-    })
+/// How many bytes are no UTF-8, or control characters.
+pub(super) fn odd_bytes(plain: &[u8]) -> usize {
+    let is_odd = |character: char| {
+        character == char::REPLACEMENT_CHARACTER
+            || character.is_control() && !"\n\r\t".contains(character)
+    };
+    plain
+        .utf8_chunks()
+        .map(|chunk| {
+            chunk.valid().chars().filter(|one| is_odd(*one)).count() + chunk.invalid().len()
+        })
+        .sum()
 }
 
-/// The text that UTF-16 hides, with a mark of its byte order or plainly Latin, as `json.loads` takes it.
-pub(super) fn utf16_text(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (is_big, rest) = match bytes {
-        [0xFE, 0xFF, rest @ ..] => (true, rest),
-        [0xFF, 0xFE, rest @ ..] => (false, rest),
-        [0, 1..=255, 0, 1..=255, ..] => (true, bytes),
-        [1..=255, 0, 1..=255, 0, ..] => (false, bytes),
+/// The label and the text of UTF-16 or UTF-32, with a mark of the byte order or plainly Latin, as `json.loads` takes
+/// them.
+pub(super) fn wide_text(bytes: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+    let (width, is_big, rest) = match bytes {
+        [0, 0, 0xFE, 0xFF, rest @ ..] => (4, true, rest),
+        [0xFF, 0xFE, 0, 0, rest @ ..] => (4, false, rest),
+        [0xFE, 0xFF, rest @ ..] => (2, true, rest),
+        [0xFF, 0xFE, rest @ ..] => (2, false, rest),
+        [0, 0, 0, 1..=255, ..] => (4, true, bytes),
+        [1..=255, 0, 0, 0, ..] => (4, false, bytes),
+        [0, 1..=255, 0, 1..=255, ..] => (2, true, bytes),
+        [1..=255, 0, 1..=255, 0, ..] => (2, false, bytes),
         _ => return None,
     };
-    let unit = |pair: &[u8]| {
-        let pair = [pair[0], pair[1]];
+    let number = |unit: &[u8]| {
+        let join = |number: u32, byte: &u8| number << 8 | u32::from(*byte);
         if is_big {
-            u16::from_be_bytes(pair)
+            unit.iter().fold(0, join)
         } else {
-            u16::from_le_bytes(pair)
+            unit.iter().rev().fold(0, join)
         }
     };
-    let units: Vec<u16> = rest.chunks_exact(2).map(unit).collect();
-    Some(String::from_utf16_lossy(&units).into_bytes())
+    let units = rest.chunks_exact(width).map(number);
+    if width == 4 {
+        let character = |unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
+        return Some((
+            "→utf-32",
+            units.map(character).collect::<String>().into_bytes(),
+        ));
+    }
+    let units: Vec<u16> = units.filter_map(|unit| u16::try_from(unit).ok()).collect();
+    Some(("→utf-16", String::from_utf16_lossy(&units).into_bytes()))
 }
 
 /// Whether the first six bytes that base64 hides may be text: those of most words are not.
 fn may_hide_text(text: &[u8]) -> bool {
-    if text.starts_with(b"H4sI") || text.starts_with(b"eJ") || text.starts_with(b"eN") {
-        return true; // gzip, zlib
-    }
     let mut plain = [0; 6];
     for (four, three) in text.chunks_exact(4).zip(plain.chunks_exact_mut(3)) {
         let Some(bits) = four
@@ -111,7 +137,9 @@ fn may_hide_text(text: &[u8]) -> bool {
         };
         three.copy_from_slice(&u32::to_be_bytes(bits)[1..]);
     }
-    !std::str::from_utf8(&plain).is_err_and(|error| error.error_len().is_some())
+    is_compressed(&plain)
+        || wide_text(&plain).is_some()
+        || !std::str::from_utf8(&plain).is_err_and(|error| error.error_len().is_some())
 }
 
 fn sextet(byte: u8) -> Option<u32> {
@@ -126,8 +154,7 @@ fn sextet(byte: u8) -> Option<u32> {
     Some(u32::from(value))
 }
 
-/// The bytes, text or not, that standard base64 hides; none where it is none, or where they are a text that
-/// `base64_text` gave already.
+/// The bytes that standard base64 hides, where `base64_text` finds none in it because they are no text.
 pub(super) fn standard_base64(text: &[u8]) -> Option<Vec<u8>> {
     if base64_text(text).is_some() {
         return None;

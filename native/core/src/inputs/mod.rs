@@ -5,8 +5,10 @@
 //! Does not see: numbers; XML and CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
 
 mod compressed;
+mod cuts;
 mod decoder;
 mod encodings;
+mod form;
 mod multipart;
 mod parts;
 mod path;

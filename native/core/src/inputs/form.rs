@@ -1,0 +1,65 @@
+//! `a=1&b=2` and `a=1; b=2`: forms, queries of URLs, cookies; however unescaped.
+
+use super::encodings::percent_decoded;
+use super::parts::{Part, Visit, is_odd_name, show_replaced};
+use super::path::{Label, push_key};
+
+/// Shows the values, and keys that hold what keys usually don't.
+pub(super) fn form(text: &[u8], visit: Visit<'_>) {
+    // `=` at the end only is base64's.
+    let inner = text.trim_ascii_end();
+    let end = inner
+        .iter()
+        .rposition(|byte| *byte != b'=')
+        .map_or(0, |at| at + 1);
+    if memchr::memchr(b'=', &inner[..end]).is_none() {
+        return;
+    }
+    for piece in text.split(|byte| *byte == b'&') {
+        piece
+            .split(|byte| *byte == b';')
+            .for_each(|pair| show_pair(pair, false, visit));
+        // Cookies, and forms of old, are cut at `;`; others are not.
+        let (_, value) = piece.split_at(memchr::memchr(b'=', piece).unwrap_or(piece.len()));
+        if memchr::memchr(b';', value).is_some() {
+            show_pair(piece, true, visit);
+        }
+    }
+}
+
+fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
+    let Some(at) = memchr::memchr(b'=', pair) else {
+        return;
+    };
+    let (key, value) = (pair[..at].trim_ascii(), &pair[at + 1..]);
+    let label: Label<'_> = &|path| {
+        path.push_str("→form.");
+        push_key(path, key);
+    };
+    let part = form_part(value, label);
+    show_replaced(&part.text, label, visit);
+    visit(&Part { is_cut, ..part });
+    if is_cut || !is_odd_name(key, b"_-.$:/[]?") {
+        return;
+    }
+    let label: Label<'_> = &|path| {
+        label(path);
+        path.push_str("#key");
+    };
+    visit(&form_part(key, label));
+}
+
+fn form_part<'a>(text: &'a [u8], label: Label<'a>) -> Part<'a> {
+    if memchr::memchr2(b'+', b'%', text).is_none() {
+        return Part::slice(text, label);
+    }
+    let spaced: Vec<u8> = text
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
+    let plain = percent_decoded(&spaced).unwrap_or(spaced);
+    if plain == text {
+        return Part::slice(text, label);
+    }
+    Part::new(plain, label)
+}
