@@ -6,6 +6,8 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 /// What one compressed text may become; of a bomb that much is read.
 pub(super) const MOST_BYTES: usize = 1 << 20;
+/// Members of one file of gzip; each costs some microseconds, however little it holds. What is behind is not read.
+const MOST_MEMBERS: usize = 10_000;
 /// Bytes behind the content of a gzip member: checksum and length.
 const GZIP_TRAILER: usize = 8;
 
@@ -53,7 +55,10 @@ struct Inflater {
 impl Inflater {
     /// A file of gzip is one member behind another, or more.
     fn add_members(&mut self, mut bytes: &[u8]) {
-        while let [0x1F, 0x8B, 8, flags, ..] = *bytes {
+        for _ in 0..MOST_MEMBERS {
+            let [0x1F, 0x8B, 8, flags, ..] = *bytes else {
+                return;
+            };
             let rest = behind_gzip_header(bytes, flags)
                 .and_then(|deflated| deflated.get(self.add(deflated)? + GZIP_TRAILER..));
             let Some(rest) = rest else { return };
@@ -150,9 +155,11 @@ mod tests {
     }
 
     #[test]
-    fn many_empty_members_are_read_in_a_moment() {
-        let bytes = [gzip(0, b"", b"").repeat(100_000), gzip(0, b"", PLAIN)].concat();
-        assert_eq!(inflated(&bytes), Some(("→gzip", PLAIN.to_vec())));
+    fn empty_members_are_read_up_to_the_limit() {
+        let after = |members| [gzip(0, b"", b"").repeat(members), gzip(0, b"", PLAIN)].concat();
+        let last = after(MOST_MEMBERS - 1);
+        assert_eq!(inflated(&last), Some(("→gzip", PLAIN.to_vec())));
+        assert_eq!(inflated(&after(MOST_MEMBERS)), None);
     }
 
     #[test]
