@@ -381,6 +381,16 @@ fn a_flood_of_bombs_is_bounded_and_counted() {
     );
 }
 
+#[test]
+fn what_a_bomb_holds_beyond_its_limit_is_counted() {
+    for (size, left_out) in [(1 << 20, 0), ((1 << 20) + 1, 1)] {
+        let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b'a'; size], 6);
+        let bomb = base64::engine::general_purpose::STANDARD.encode(bomb);
+        let event = format!(r#"{{"q": "{bomb}"}}"#);
+        assert_eq!(decode(event.as_bytes()).left_out(), left_out, "{size}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_decoded(event in proptest::collection::vec(any::<u8>(), 0..300)) {

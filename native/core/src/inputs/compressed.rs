@@ -6,7 +6,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 /// What one compressed text may become; of a bomb that much is read.
 pub(super) const MOST_BYTES: usize = 1 << 20;
-/// Members of one file of gzip; each costs some microseconds, however little it holds. What is behind is not read.
+/// Members of one file of gzip; each costs some microseconds, however little it holds.
 const MOST_MEMBERS: usize = 10_000;
 /// Bytes behind the content of a gzip member: checksum and length.
 const GZIP_TRAILER: usize = 8;
@@ -26,9 +26,18 @@ fn is_zlib(method: u8, flags: u8) -> bool {
     is_deflate && flags & 0x20 == 0 && u16::from_be_bytes([method, flags]) % 31 == 0
 }
 
-/// The label and the content of a compressed text, as far as it could be inflated: what is torn, or a bomb, too, so
-/// that all work is counted. None where there is no content.
-pub(super) fn inflated(bytes: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+/// What a compressed text holds.
+#[derive(Debug, PartialEq)]
+pub(super) struct Inflated {
+    pub(super) label: &'static str,
+    pub(super) content: Vec<u8>,
+    /// Whether a limit of ours stood before the end.
+    pub(super) is_cut_short: bool,
+}
+
+/// A compressed text as far as it could be inflated: what is torn, or a bomb, too, so that all work is counted. None
+/// where there is no content.
+pub(super) fn inflated(bytes: &[u8]) -> Option<Inflated> {
     if !is_compressed(bytes) {
         return None;
     }
@@ -40,8 +49,13 @@ pub(super) fn inflated(bytes: &[u8]) -> Option<(&'static str, Vec<u8>)> {
         inflater.add(&bytes[2..]);
         "→zlib"
     };
-    let content = inflater.finish();
-    (!content.is_empty()).then_some((label, content))
+    inflater.content.truncate(inflater.written);
+    let is_read = !inflater.content.is_empty() || inflater.is_cut_short;
+    is_read.then_some(Inflated {
+        label,
+        content: inflater.content,
+        is_cut_short: inflater.is_cut_short,
+    })
 }
 
 /// Gathers contents up to [`MOST_BYTES`].
@@ -50,6 +64,7 @@ struct Inflater {
     state: Box<DecompressorOxide>,
     content: Vec<u8>,
     written: usize,
+    is_cut_short: bool,
 }
 
 impl Inflater {
@@ -64,6 +79,7 @@ impl Inflater {
             let Some(rest) = rest else { return };
             bytes = rest;
         }
+        self.is_cut_short |= bytes.starts_with(&[0x1F, 0x8B, 8]);
     }
 
     /// Appends what `deflated` holds; how many bytes of it that took, where it came to its end.
@@ -89,14 +105,12 @@ impl Inflater {
                 TINFLStatus::HasMoreOutput if self.content.len() < MOST_BYTES => {
                     self.content.resize(most, 0);
                 }
-                _ => return None,
+                status => {
+                    self.is_cut_short |= status == TINFLStatus::HasMoreOutput;
+                    return None;
+                }
             }
         }
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        self.content.truncate(self.written);
-        self.content
     }
 }
 
@@ -120,6 +134,14 @@ mod tests {
     use miniz_oxide::deflate::{compress_to_vec, compress_to_vec_zlib};
 
     const PLAIN: &[u8] = b"1 UNION SELECT password FROM users";
+
+    fn whole(label: &'static str, content: &[u8]) -> Inflated {
+        Inflated {
+            label,
+            content: content.to_vec(),
+            is_cut_short: false,
+        }
+    }
 
     fn gzip(flags: u8, header: &[u8], content: &[u8]) -> Vec<u8> {
         let start = [0x1F, 0x8B, 8, flags, 0, 0, 0, 0, 0, 3];
@@ -148,7 +170,7 @@ mod tests {
             ),
         ];
         for (bytes, label) in rows {
-            assert_eq!(inflated(&bytes), Some((label, PLAIN.to_vec())));
+            assert_eq!(inflated(&bytes), Some(whole(label, PLAIN)));
         }
         assert_eq!(inflated(b"x and y"), None);
         assert_eq!(inflated(b"\x1F\x8B\x08"), None);
@@ -158,22 +180,25 @@ mod tests {
     fn empty_members_are_read_up_to_the_limit() {
         let after = |members| [gzip(0, b"", b"").repeat(members), gzip(0, b"", PLAIN)].concat();
         let last = after(MOST_MEMBERS - 1);
-        assert_eq!(inflated(&last), Some(("→gzip", PLAIN.to_vec())));
-        assert_eq!(inflated(&after(MOST_MEMBERS)), None);
+        assert_eq!(inflated(&last), Some(whole("→gzip", PLAIN)));
+        let beyond = inflated(&after(MOST_MEMBERS)).unwrap();
+        assert!(beyond.is_cut_short && beyond.content.is_empty());
     }
 
     #[test]
     fn a_bomb_is_inflated_up_to_the_limit() {
         let bomb = gzip(0, b"", &vec![b'a'; 64 << 20]);
-        let content = inflated(&bomb).unwrap().1;
-        assert!(content.starts_with(b"aaaa") && content.len() <= MOST_BYTES);
+        let inflated = inflated(&bomb).unwrap();
+        assert!(inflated.content.starts_with(b"aaaa") && inflated.content.len() <= MOST_BYTES);
+        assert!(inflated.is_cut_short);
     }
 
     #[test]
     fn a_torn_text_is_read_as_far_as_it_goes() {
         let long: String = (0..10_000).map(|n| format!("{n}/")).collect();
         let bytes = gzip(0, b"", long.as_bytes());
-        let content = inflated(&bytes[..bytes.len() / 2]).unwrap().1;
-        assert!(content.len() > 1_000 && long.as_bytes().starts_with(&content));
+        let torn = inflated(&bytes[..bytes.len() / 2]).unwrap();
+        assert!(torn.content.len() > 1_000 && long.as_bytes().starts_with(&torn.content));
+        assert!(!torn.is_cut_short);
     }
 }

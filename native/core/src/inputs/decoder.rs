@@ -208,6 +208,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn add_part(&mut self, whole: &Candidate<'_>, start: usize, part: &Part<'_>, path: Label<'_>) {
+        self.gathered.left_out += usize::from(part.is_cut_short);
         let inner = Candidate {
             text: &part.text,
             start: start_in(whole.text, &part.text).map(|at| start + at),

@@ -27,6 +27,8 @@ pub(super) struct Part<'a> {
     pub(super) is_covered: bool,
     /// Whether the pairs of a form in it were shown already.
     pub(super) is_cut: bool,
+    /// Whether the whole holds more than was read of it.
+    pub(super) is_cut_short: bool,
     /// Behind the path of the whole: `→$.q`.
     pub(super) label: Label<'a>,
 }
@@ -37,6 +39,7 @@ impl<'a> Part<'a> {
             text: text.into(),
             is_covered: false,
             is_cut: false,
+            is_cut_short: false,
             label,
         }
     }
@@ -77,8 +80,11 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     if let Some((label, plain)) = wide_text(text) {
         decoded(plain, label, visit);
     }
-    if let Some((label, content)) = wanted.compressed.then(|| inflated(text)).flatten() {
-        decoded(content, label, visit);
+    if let Some(inflated) = wanted.compressed.then(|| inflated(text)).flatten() {
+        visit(&Part {
+            is_cut_short: inflated.is_cut_short,
+            ..Part::new(inflated.content, &|path| path.push_str(inflated.label))
+        });
     }
     if signs.has(Signs::DASH) {
         multipart(text, visit);
