@@ -23,7 +23,7 @@ pub(crate) struct Found<'a> {
     pub(crate) confidence: u8,
     pub(crate) cwe: u16,
     pub(crate) reason: String,
-    pub(crate) rule: Option<&'static str>,
+    pub(crate) rules: Vec<&'static str>,
     /// The input, and where in it the match is.
     pub(crate) input: Option<(Input<'a>, usize, usize)>,
 }
@@ -42,7 +42,7 @@ impl Found<'_> {
             confidence: 100,
             cwe,
             reason,
-            rule: None,
+            rules: Vec::new(),
             input: None,
         }
     }
@@ -74,15 +74,15 @@ pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
                 .iter_mut()
                 .find(|(_, other)| other.detector == hit.detector)
             {
-                Some(other) if rank(other) < rank(&(input, hit)) => *other = (input, hit),
-                Some(_) => {}
+                Some(other) if rank(other) >= (hit.confidence, input.layers()) => {}
+                Some(other) => *other = (input, hit),
                 None => strongest.push((input, hit)),
             }
         }
     }
     let found = |(input, hit): (_, Hit)| Found {
         confidence: hit.confidence,
-        rule: Some(hit.rule),
+        rules: hit.rules,
         input: Some((input, hit.start, hit.end)),
         ..Found::sure(Protection::Firewall, hit.detector, hit.cwe, hit.reason)
     };

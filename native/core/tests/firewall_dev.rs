@@ -20,7 +20,7 @@ fn leaves(value: &Value, confidences: &mut Vec<(u8, &'static str)>) {
         confidences.extend(
             scan(text.as_bytes())
                 .iter()
-                .map(|hit| (hit.confidence, hit.rule)),
+                .map(|hit| (hit.confidence, hit.rules[0])),
         )
     };
     match value {

@@ -56,10 +56,10 @@ pub fn flow(sink: &str, resource: &[u8], input: &[u8], dialect: &str) -> PyResul
 
 /// What the firewall sees in one text: detector, confidence, rule, start, end.
 #[pyfunction]
-pub fn scan(text: &[u8]) -> Vec<(&'static str, u8, &'static str, usize, usize)> {
+pub fn scan(text: &[u8]) -> Vec<(&'static str, u8, Vec<&'static str>, usize, usize)> {
     let hits = firewall::scan(text);
     hits.into_iter()
-        .map(|hit| (hit.detector, hit.confidence, hit.rule, hit.start, hit.end))
+        .map(|hit| (hit.detector, hit.confidence, hit.rules, hit.start, hit.end))
         .collect()
 }
 

@@ -71,7 +71,7 @@ impl Engine {
             protection: Some(found.protection.name()),
             confidence: Some(found.confidence),
             reason: Some(found.reason.clone()),
-            rules: found.rule.map(str::to_owned).into_iter().collect(),
+            rules: found.rules.iter().copied().map(str::to_owned).collect(),
             cwe: Some(found.cwe),
             input: found
                 .input

@@ -3,33 +3,16 @@
 //! Sees: `${jndi:` as it is and built from lookups within (`${${lower:j}ndi:`, `${${::-j}…`), in the
 //! first 64 lookups. Does not see: parts that come from other inputs.
 
-use super::leaf::{Detector, Finding, Leaf, Rule};
+use super::leaf::{Detector, Leaf};
+use super::rule::Finding;
+use super::rules::log4shell as rules;
 use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    name: "log4shell",
-    rules: &RULES,
     wants: |signs| signs.has(Signs::DOLLAR) && signs.has(Signs::BRACE) && signs.has(Signs::COLON),
     find,
 };
-
-static RULES: [Rule; 2] = [
-    Rule {
-        id: "jndi-lookup",
-        confidence: 98,
-        cwe: 917,
-        reason: "a JNDI lookup for a Java logger",
-        rationale: "${jndi: and a protocol has no other meaning than Log4j's; prose about it names no address",
-    },
-    Rule {
-        id: "hidden-jndi-lookup",
-        confidence: 99,
-        cwe: 917,
-        reason: "a JNDI lookup put together from other lookups",
-        rationale: "lookups that yield the letters of jndi exist to get past filters",
-    },
-];
 
 /// How many lookups are put together, and how far one may reach.
 const MOST_LOOKUPS: usize = 64;
@@ -39,14 +22,18 @@ const PROTOCOLS: [&str; 8] = [
     "ldap", "ldaps", "rmi", "dns", "iiop", "corba", "nis", "http",
 ];
 
-fn find(leaf: &Leaf) -> Option<Finding> {
+fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
+    findings.extend(lookup(leaf));
+}
+
+fn lookup(leaf: &Leaf) -> Option<Finding> {
     let start = leaf.find("${")?;
     let near = leaf.near(start, LONGEST);
     if names_jndi(near) {
-        return Some(Finding::new(&RULES[0], start, start + near.len()));
+        return Some(Finding::new(&rules::JNDI_LOOKUP, start, start + near.len()));
     }
     let built = resolved(near);
-    names_jndi(&built).then(|| Finding::new(&RULES[1], start, start + near.len()))
+    names_jndi(&built).then(|| Finding::new(&rules::HIDDEN_JNDI_LOOKUP, start, start + near.len()))
 }
 
 fn names_jndi(text: &[u8]) -> bool {

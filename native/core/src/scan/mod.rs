@@ -1,16 +1,20 @@
 //! The firewall: is one leaf string of an event an attack?
 //!
 //! In front stands one pass over the bytes that notes which signs occur (`signs.rs`); a text without
-//! them, which is most text, is done. Then each detector on the list below that wants those signs
-//! looks at the text and at its decoded forms (`decode.rs`) and names the strongest of its rules.
-//! 90 and above is said only where the structure is unmistakable: such an input may be blocked.
+//! them, which is most text, is done. Then the rules speak, which are data (`rules/`): those that are
+//! literals and patterns by themselves (`literals.rs`), those that need a grammar through the detectors
+//! on the list below. What several rules of one detector say adds up, but never to the 90 that a single
+//! rule may have where the structure is unmistakable: such an input may be blocked.
 //! Of a text longer than 256 KiB its first 192 and last 64 are looked at: what stands between is
 //! not seen. Not seen either: forms nested deeper than two, HTML entities, other encodings.
 
 mod decode;
 mod leaf;
+mod literals;
 mod log4shell;
 mod path_traversal;
+mod rule;
+mod rules;
 mod shell_injection;
 mod sql_clauses;
 mod sql_injection;
@@ -18,17 +22,19 @@ mod sql_openings;
 mod xss;
 
 use crate::signs::Signs;
-use leaf::{Detector, Finding, Leaf};
+use leaf::{Detector, Leaf};
+use literals::literals;
+pub use rule::{Finding, Rule};
 
-/// One thing that makes a text an attack.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// Why a text is an attack of one kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hit {
     /// Which attack: `sql-injection`.
     pub detector: &'static str,
     /// How sure, 0 to 100.
     pub confidence: u8,
-    /// The rule that said so.
-    pub rule: &'static str,
+    /// The rules that said so, the surest first.
+    pub rules: Vec<&'static str>,
     /// The weakness that the attack aims at.
     pub cwe: u16,
     /// What was seen, for a person.
@@ -39,7 +45,7 @@ pub struct Hit {
     pub end: usize,
 }
 
-/// Every detector, by hand: what is not on this list does not run.
+/// The detectors that are more than literals and patterns, by hand: what is not on this list does not run.
 static DETECTORS: [&Detector; 5] = [
     &sql_injection::DETECTOR,
     &shell_injection::DETECTOR,
@@ -48,81 +54,114 @@ static DETECTORS: [&Detector; 5] = [
     &log4shell::DETECTOR,
 ];
 
+/// What weaker rules together come to at most.
+const MOST_OF_WEAK: u8 = 89;
+
 const FIRST: usize = 192 * 1024;
 const LAST: usize = 64 * 1024;
 
 /// Says which attacks `text` is: at most one hit for each detector.
+#[must_use]
 pub fn scan(text: &[u8]) -> Vec<Hit> {
+    let mut findings = Vec::new();
     if text.len() <= FIRST + LAST {
-        return scan_window(text);
+        scan_window(text, 0, &mut findings);
+    } else {
+        let last = text.len() - LAST;
+        scan_window(&text[..FIRST], 0, &mut findings);
+        scan_window(&text[last..], last, &mut findings);
     }
-    let last = text.len() - LAST;
-    let mut hits = scan_window(&text[..FIRST]);
-    let later = scan_window(&text[last..]).into_iter();
-    hits.extend(later.map(|hit| Hit {
-        start: hit.start + last,
-        end: hit.end + last,
-        ..hit
-    }));
-    strongest(hits)
+    hits(findings)
 }
 
-fn scan_window(text: &[u8]) -> Vec<Hit> {
+fn scan_window(text: &[u8], offset: usize, findings: &mut Vec<Finding>) {
     let signs = Signs::of(text);
-    let mut hits = Vec::new();
     if signs.is_plain() {
-        return hits;
-    }
-    hits_in(text, signs, &mut hits);
-    for form in decode::forms(text, signs) {
-        let from = hits.len();
-        hits_in(&form, Signs::of(&form), &mut hits);
-        hits[from..]
-            .iter_mut()
-            .for_each(|hit| (hit.start, hit.end) = (0, text.len()));
-    }
-    strongest(hits)
-}
-
-fn hits_in(text: &[u8], signs: Signs, hits: &mut Vec<Hit>) {
-    let mut wanting = DETECTORS
-        .iter()
-        .filter(|detector| (detector.wants)(signs))
-        .peekable();
-    if wanting.peek().is_none() {
         return;
     }
-    let leaf = Leaf::new(text);
-    hits.extend(wanting.filter_map(|detector| Some(hit(detector, (detector.find)(&leaf)?))));
+    let from = findings.len();
+    find(text, signs, findings);
+    let of_forms = findings.len();
+    for form in decode::forms(text, signs) {
+        find(&form, Signs::of(&form), findings);
+    }
+    for finding in &mut findings[of_forms..] {
+        (finding.start, finding.end) = (0, text.len());
+    }
+    for finding in &mut findings[from..] {
+        finding.start += offset;
+        finding.end += offset;
+    }
 }
 
-fn hit(detector: &Detector, finding: Finding) -> Hit {
-    let Finding { rule, start, end } = finding;
-    let (confidence, cwe, reason) = (rule.confidence, rule.cwe, rule.reason);
+fn find(text: &[u8], signs: Signs, findings: &mut Vec<Finding>) {
+    let leaf = Leaf::new(text);
+    let mut asked: Vec<&'static str> = Vec::new();
+    literals(&leaf.lower, |literal, start| {
+        let rule = literal.rule;
+        if asked.contains(&rule.id) {
+            return;
+        }
+        let end = start + literal.text.len();
+        let found = match &rule.pattern {
+            None => Some((start, end)),
+            Some(pattern) => pattern.find(&leaf.lower),
+        };
+        asked.push(rule.id);
+        findings.extend(found.map(|(start, end)| Finding::new(rule, start, end)));
+    });
+    let wanting = DETECTORS.iter().filter(|detector| (detector.wants)(signs));
+    for detector in wanting {
+        (detector.find)(&leaf, findings);
+    }
+}
+
+/// One hit for each detector: its surest finding, made surer by its other rules.
+fn hits(mut findings: Vec<Finding>) -> Vec<Hit> {
+    findings.sort_by_key(|Finding { rule, .. }| {
+        (rule.detector, std::cmp::Reverse(rule.confidence), rule.id)
+    });
+    findings.dedup_by_key(|finding| finding.rule.id);
+    findings
+        .chunk_by(|one, other| one.rule.detector == other.rule.detector)
+        .map(hit)
+        .collect()
+}
+
+fn hit(findings: &[Finding]) -> Hit {
+    let Finding { rule, start, end } = findings[0];
     Hit {
-        detector: detector.name,
-        confidence,
-        rule: rule.id,
-        cwe,
-        reason,
+        detector: rule.detector,
+        confidence: confidence(findings),
+        rules: findings.iter().map(|finding| finding.rule.id).collect(),
+        cwe: rule.cwe,
+        reason: rule.reason,
         start,
         end,
     }
 }
 
-fn strongest(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by_key(|hit| (hit.detector, std::cmp::Reverse(hit.confidence)));
-    hits.dedup_by_key(|hit| hit.detector);
-    hits
+/// As of independent witnesses: the doubt that is left is the product of their doubts.
+fn confidence(findings: &[Finding]) -> u8 {
+    let surest = findings[0].rule.confidence;
+    let doubt = findings.iter().fold(100, |doubt, finding| {
+        doubt * (100 - u32::from(finding.rule.confidence)) / 100
+    });
+    let together = u8::try_from(100 - doubt).unwrap_or(100).min(MOST_OF_WEAK);
+    surest.max(together)
 }
 
-/// What every rule says of itself: id, detector, confidence, CWE, rationale.
-pub fn rules() -> impl Iterator<Item = (&'static str, &'static str, u8, u16, &'static str)> {
-    DETECTORS.iter().flat_map(|detector| {
-        let name = detector.name;
-        detector
-            .rules
-            .iter()
-            .map(move |rule| (rule.id, name, rule.confidence, rule.cwe, rule.rationale))
-    })
+/// Every rule.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    rules::ALL.iter().copied()
+}
+
+/// Those patterns that cannot be compiled: none, as a test says.
+pub fn broken_patterns() -> impl Iterator<Item = &'static str> {
+    let is_broken = |rule: &&Rule| {
+        rule.pattern
+            .as_ref()
+            .is_some_and(|pattern| !pattern.is_sound())
+    };
+    rules().filter(is_broken).map(|rule| rule.id)
 }

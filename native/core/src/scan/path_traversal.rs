@@ -8,54 +8,16 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
+use super::leaf::{Detector, Leaf};
+use super::rule::Finding;
+use super::rules::path_traversal as rules;
 use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    name: "path-traversal",
-    rules: &RULES,
     wants: |signs| signs.has(Signs::SLASH.or(Signs::PERCENT)),
     find,
 };
-
-static RULES: [Rule; 5] = [
-    Rule {
-        id: "climb-to-known-file",
-        confidence: 97,
-        cwe: 22,
-        reason: "climbs to a file of the system",
-        rationale: "../ together with /etc/passwd and its like names no file of an application",
-    },
-    Rule {
-        id: "encoded-climb",
-        confidence: 94,
-        cwe: 22,
-        reason: "an encoded step upward",
-        rationale: "a client encodes neither dot nor the slash after two dots; a filter's opponent does",
-    },
-    Rule {
-        id: "long-climb",
-        confidence: 80,
-        cwe: 22,
-        reason: "climbs three folders or more",
-        rationale: "file names of users do not climb; imports in source code do, so it is not certain",
-    },
-    Rule {
-        id: "known-file",
-        confidence: 92,
-        cwe: 22,
-        reason: "names a file of the system",
-        rationale: "the whole text is the absolute name of a file that holds accounts, keys or variables",
-    },
-    Rule {
-        id: "known-file-in-text",
-        confidence: 60,
-        cwe: 22,
-        reason: "mentions a file of the system",
-        rationale: "people write about /etc/passwd too",
-    },
-];
 
 /// Files that attackers read to see that they can.
 const KNOWN: [&str; 30] = [
@@ -110,7 +72,7 @@ const ENCODED: [&str; 12] = [
     "..%u2215",
 ];
 
-fn find(leaf: &Leaf) -> Option<Finding> {
+fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let slashed = slashed(leaf);
     let known = memchr_iter(b'/', &slashed)
         .take(MOST_SLASHES)
@@ -122,15 +84,12 @@ fn find(leaf: &Leaf) -> Option<Finding> {
             let name = KNOWN.iter().find(stands)?;
             Some((at, name.len()))
         });
-    strongest(
-        [
-            encoded(leaf),
-            climb(&slashed, known),
-            named(&slashed, known),
-        ]
-        .into_iter()
-        .flatten(),
-    )
+    let found = [
+        encoded(leaf),
+        climb(&slashed, known),
+        named(&slashed, known),
+    ];
+    findings.extend(found.into_iter().flatten());
 }
 
 /// The text with backslashes as slashes.
@@ -147,16 +106,21 @@ fn encoded(leaf: &Leaf) -> Option<Finding> {
     let (start, length) = ENCODED
         .iter()
         .find_map(|step| Some((leaf.find(step)?, step.len())))?;
-    Some(Finding::new(&RULES[1], start, start + length))
+    Some(Finding::new(&rules::ENCODED_CLIMB, start, start + length))
 }
 
 fn climb(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
     let start = memmem::find(slashed, b"../")?;
     let steps = memmem::find_iter(slashed, b"../").take(3).count();
     if let Some((at, length)) = known.filter(|(at, _)| *at > start) {
-        return Some(Finding::new(&RULES[0], start, at + length));
+        return Some(Finding::new(
+            &rules::CLIMB_TO_KNOWN_FILE,
+            start,
+            at + length,
+        ));
     }
-    (steps == 3 && is_one_word(slashed)).then(|| Finding::new(&RULES[2], start, slashed.len()))
+    (steps == 3 && is_one_word(slashed))
+        .then(|| Finding::new(&rules::LONG_CLIMB, start, slashed.len()))
 }
 
 fn named(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
@@ -166,9 +130,9 @@ fn named(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
         before.is_empty() || [&b"file://"[..], b"file:", b"c:", b"c:/windows"].contains(&before);
     let is_private = !slashed[at..].starts_with(b"/.env") && !slashed[at..].starts_with(b"/.git");
     let rule = if is_start && is_private && is_one_word(slashed) {
-        &RULES[3]
+        &rules::KNOWN_FILE
     } else {
-        &RULES[4]
+        &rules::KNOWN_FILE_IN_TEXT
     };
     Some(Finding::new(rule, at, at + length))
 }

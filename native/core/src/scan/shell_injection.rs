@@ -6,64 +6,18 @@
 
 use memchr::{memchr_iter, memrchr};
 
-use super::leaf::{Detector, Finding, Leaf, Mark, Rule, mark, strongest};
+use super::leaf::{Detector, Leaf};
+use super::rule::Finding;
+use super::rules::shell_injection as rules;
 use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    name: "shell-injection",
-    rules: &RULES,
     wants: |signs| {
         signs.has(Signs::SEPARATOR.or(Signs::BACKTICK).or(Signs::DOLLAR)) || signs.has(Signs::SLASH)
     },
     find,
 };
-
-static RULES: [Rule; 6] = [
-    Rule {
-        id: "command-after-operator",
-        confidence: 95,
-        cwe: 78,
-        reason: "an operator and a command",
-        rationale: "the text begins with ; | & or ends one word with it, then starts a known program as one does \
-                    to see that it works; prose has a blank or a sentence before it",
-    },
-    Rule {
-        id: "command-in-text",
-        confidence: 65,
-        cwe: 78,
-        reason: "a command among other text",
-        rationale: "scripts and people who write about them use operators too",
-    },
-    Rule {
-        id: "command-substitution",
-        confidence: 93,
-        cwe: 78,
-        reason: "a substituted command",
-        rationale: "$(id) or `id` is the whole text or ends a single word",
-    },
-    Rule {
-        id: "reverse-shell",
-        confidence: 97,
-        cwe: 78,
-        reason: "a shell tied to a connection",
-        rationale: "/dev/tcp/ and nc -e /bin/sh have one use",
-    },
-    Rule {
-        id: "blank-as-variable",
-        confidence: 95,
-        cwe: 78,
-        reason: "${IFS} in place of blanks",
-        rationale: "nobody writes ${IFS} between a command and its argument but to pass a filter",
-    },
-    Rule {
-        id: "shellshock",
-        confidence: 98,
-        cwe: 78,
-        reason: "a function definition with a tail",
-        rationale: "() { :; }; in a value is the Shellshock trigger",
-    },
-];
 
 /// Commands that attackers try first; sorted.
 const COMMANDS: [&str; 60] = [
@@ -81,36 +35,14 @@ const MOST_OPERATORS: usize = 256;
 /// How far a command's arguments are looked at.
 const LONGEST_COMMAND: usize = 256;
 
-/// Marks whose presence is enough, by the byte they are found by.
-const MARKS: [(u8, &[Mark]); 3] = [
-    (
-        b'/',
-        &[
-            mark("/dev/tcp/", 0, 3),
-            mark("/dev/udp/", 0, 3),
-            mark("nc -e /bin", 6, 3),
-            mark("nc -c /bin", 6, 3),
-            mark("ncat -e /bin", 8, 3),
-        ],
-    ),
-    (b'$', &[mark("${ifs}", 0, 4), mark("$ifs$", 0, 4)]),
-    (b'(', &[mark("() { :;", 0, 5), mark("(){:;}", 0, 5)]),
-];
-
-fn find(leaf: &Leaf) -> Option<Finding> {
-    let marks = MARKS.iter().filter_map(|(byte, marks)| {
-        let (start, mark) = leaf.find_mark(*byte, marks)?;
-        Some(Finding::new(
-            &RULES[mark.rule],
-            start,
-            start + mark.text.len(),
-        ))
-    });
-    let bytes = leaf.lower.iter().enumerate();
-    let operators = bytes
+fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
+    let operators = leaf
+        .lower
+        .iter()
+        .enumerate()
         .filter(|(_, byte)| matches!(byte, b';' | b'|' | b'&' | b'\n' | b'`' | b'('))
         .take(MOST_OPERATORS);
-    strongest(marks.chain(operators.filter_map(|(at, byte)| after_operator(leaf, at, *byte))))
+    findings.extend(operators.filter_map(|(at, byte)| after_operator(leaf, at, *byte)));
 }
 
 fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
@@ -134,11 +66,11 @@ fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
     }
     let before = &leaf.lower[..at];
     let rule = if is_substitution && is_glued(before) && ends_glued(operator, arguments) {
-        &RULES[2]
+        &rules::COMMAND_SUBSTITUTION
     } else if !is_substitution && is_value(before) && !is_script(leaf) {
-        &RULES[0]
+        &rules::COMMAND_AFTER_OPERATOR
     } else {
-        &RULES[1]
+        &rules::COMMAND_IN_TEXT
     };
     Some(Finding::new(rule, at, at + 1 + blanks + command.len()))
 }

@@ -6,13 +6,13 @@
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use super::leaf::{Detector, Finding, Leaf, Rule, strongest};
+use super::leaf::{Detector, Leaf};
+use super::rule::Finding;
+use super::rules::cross_site_scripting as rules;
 use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    name: "cross-site-scripting",
-    rules: &RULES,
     wants: |signs| {
         signs.has(Signs::ANGLE)
             || signs.has(Signs::COLON)
@@ -21,58 +21,20 @@ pub static DETECTOR: Detector = Detector {
     find,
 };
 
-static RULES: [Rule; 5] = [
-    Rule {
-        id: "script-tag",
-        confidence: 92,
-        cwe: 79,
-        reason: "a script tag",
-        rationale: "a short text that carries a script; whole pages and mails, which carry them too, say less",
-    },
-    Rule {
-        id: "script-tag-in-document",
-        confidence: 60,
-        cwe: 79,
-        reason: "a script tag in a document or a sentence",
-        rationale: "HTML documents hold scripts by right, and people write about them",
-    },
-    Rule {
-        id: "event-handler",
-        confidence: 94,
-        cwe: 79,
-        reason: "an event handler in a tag",
-        rationale: "onerror= and its like inside a tag run script; editors for rich text do not write them",
-    },
-    Rule {
-        id: "attribute-breakout",
-        confidence: 92,
-        cwe: 79,
-        reason: "ends an attribute and adds an event handler",
-        rationale: "a quote, then onfocus= and a call: no text and no name looks like that",
-    },
-    Rule {
-        id: "script-url",
-        confidence: 92,
-        cwe: 79,
-        reason: "a script URL",
-        rationale: "javascript: as an address runs script",
-    },
-];
-
 const MOST_TAGS: usize = 64;
 const LONGEST_TAG: usize = 2048;
 
 /// Longer than this, a text with a doctype or a head is a document.
 const SHORT: usize = 1024;
 
-fn find(leaf: &Leaf) -> Option<Finding> {
+fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let tags = memchr_iter(b'<', &leaf.lower)
         .take(MOST_TAGS)
         .filter_map(|at| tag(leaf, at));
     let breakouts = memchr_iter(b'=', &leaf.lower)
         .take(MOST_TAGS)
         .filter_map(|at| breakout(leaf, at));
-    strongest(tags.chain(breakouts).chain(script_url(leaf)))
+    findings.extend(tags.chain(breakouts).chain(script_url(leaf)));
 }
 
 fn tag(leaf: &Leaf, at: usize) -> Option<Finding> {
@@ -89,17 +51,17 @@ fn tag(leaf: &Leaf, at: usize) -> Option<Finding> {
     if &near[..name] == b"script" {
         let runs = carries_script(leaf.near(at, LONGEST_TAG));
         let rule = if !runs || is_document(leaf) {
-            &RULES[1]
+            &rules::SCRIPT_TAG_IN_DOCUMENT
         } else {
-            &RULES[0]
+            &rules::SCRIPT_TAG
         };
         return Some(Finding::new(rule, range.0, range.1));
     }
     let attributes = &near[name..end];
     let rule = if has_handler(attributes) {
-        &RULES[2]
+        &rules::EVENT_HANDLER
     } else if has_script_url(attributes) {
-        &RULES[4]
+        &rules::SCRIPT_URL
     } else {
         return None;
     };
@@ -173,7 +135,7 @@ fn is_script_url(text: &[u8]) -> bool {
 fn script_url(leaf: &Leaf) -> Option<Finding> {
     let calls = leaf.lower.iter().any(|byte| b"(`=".contains(byte));
     let is_url = is_script_url(&leaf.lower) && calls && !leaf.lower.starts_with(b"data:");
-    is_url.then(|| Finding::new(&RULES[4], 0, leaf.lower.len()))
+    is_url.then(|| Finding::new(&rules::SCRIPT_URL, 0, leaf.lower.len()))
 }
 
 /// `" onfocus=alert(1)`: a quote, blanks or other attributes, a handler, a call.
@@ -184,5 +146,6 @@ fn breakout(leaf: &Leaf, equals: usize) -> Option<Finding> {
     let quote = before.iter().rposition(|byte| b"\"'".contains(byte))?;
     let value = leaf.near(equals + 1, 64);
     let calls = value.iter().any(|byte| b"(`".contains(byte));
-    (has_blank && calls && start - quote < 64).then(|| Finding::new(&RULES[3], quote, equals + 1))
+    (has_blank && calls && start - quote < 64)
+        .then(|| Finding::new(&rules::ATTRIBUTE_BREAKOUT, quote, equals + 1))
 }
