@@ -11,6 +11,14 @@ class Judge:
     def judge(self, kind: str, operation: str, target: str) -> tuple[str, str]:
         """Give the action (`allow`, `alert`, `block`) and the reason for one activity."""
 
+class Inspector:
+    """The firewall of a function with some policy."""
+
+    def __new__(cls, compiled: bytes | None = None) -> Inspector:
+        """Read a compiled policy (JSON), None for the built-in one in `prevent`; raises ValueError."""
+    def inspect(self, event: bytes) -> tuple[str, list[dict[str, Any]], int]:
+        """Give the verdict on an event, its detections, and how many inputs were not inspected."""
+
 class EventGate:
     """`handle_event_request` of AWS's runtime client, whose event is looked at before its handler may see it."""
 
@@ -38,8 +46,8 @@ class WatchedMethod(WatchedFunction):
 def flow(sink: str, resource: bytes, input: bytes, dialect: str = "any") -> str | None:
     """Say why `input` changes the syntax of `resource` at a sink (`sql`, `shell`, `path`); None where it does not."""
 
-def scan(text: bytes) -> list[tuple[str, int, str, int, int]]:
-    """Give what the firewall sees in one text: detector, confidence, rule, start, end."""
+def scan(text: bytes) -> list[tuple[str, int, list[str], int, int]]:
+    """Give what the firewall sees in one text: detector, confidence, rules, start, end."""
 
 def inputs(event: bytes) -> list[tuple[str, bytes]]:
     """Give the inputs of an event: path and text (generalised UTF-8) each."""

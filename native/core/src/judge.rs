@@ -45,7 +45,7 @@ impl std::fmt::Display for Reason {
             Reason::Learning => write!(out, "learning"),
             Reason::Unlisted => write!(out, "not on the allowlist"),
             Reason::Detected => write!(out, "detected"),
-            Reason::LowConfidence => write!(out, "detected with too little confidence to block"),
+            Reason::LowConfidence => write!(out, "too little confidence"),
         }
     }
 }
@@ -70,7 +70,9 @@ pub struct Suspicion<'a> {
     pub matched: &'a [u8],
 }
 
-/// An attack seen in an input only is blocked from this confidence on.
+/// An attack seen in an input only is told of from this confidence on.
+pub const ALERTING_CONFIDENCE: u8 = 50;
+/// And blocked from this on.
 pub const BLOCKING_CONFIDENCE: u8 = 90;
 
 impl Policy {
@@ -125,8 +127,11 @@ impl Policy {
         if let Some(exclusion) = excluded {
             return allow(Reason::Exclusion(exclusion.name.clone()));
         }
-        let is_sure = suspicion.protection != Protection::Firewall
-            || suspicion.confidence >= BLOCKING_CONFIDENCE;
+        let is_of_input = suspicion.protection == Protection::Firewall;
+        if is_of_input && suspicion.confidence < ALERTING_CONFIDENCE {
+            return allow(Reason::LowConfidence);
+        }
+        let is_sure = !is_of_input || suspicion.confidence >= BLOCKING_CONFIDENCE;
         if mode == Mode::Prevent && !is_sure {
             return Verdict {
                 action: Action::Alert,

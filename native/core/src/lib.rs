@@ -14,6 +14,7 @@ pub mod flow;
 mod found;
 mod hosts;
 pub mod inputs;
+pub mod inspection;
 pub mod json;
 pub mod judge;
 mod ledger;

@@ -77,7 +77,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// An input, as it may be shown.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Default)]
 pub struct Seen {
     pub path: String,
     pub excerpt: String,

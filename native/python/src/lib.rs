@@ -4,6 +4,7 @@ mod arguments;
 mod event_gate;
 mod guard;
 mod hook;
+mod inspector;
 mod judge;
 mod log;
 mod refusal;
@@ -17,6 +18,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<judge::Judge>()?;
+    module.add_class::<inspector::Inspector>()?;
     module.add_class::<event_gate::EventGate>()?;
     module.add_class::<watched::WatchedFunction>()?;
     module.add_class::<watched::WatchedMethod>()?;

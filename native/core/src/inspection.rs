@@ -1,0 +1,74 @@
+//! The firewall's answer about one event, without a guard around it.
+
+use crate::found;
+use crate::inputs::decode;
+use crate::judge::{Action, Suspicion};
+use crate::policy::Policy;
+use crate::show;
+
+/// An attack in an event.
+#[derive(Debug)]
+pub struct Detection {
+    pub action: Action,
+    pub detector: &'static str,
+    /// 0 to 100.
+    pub confidence: u8,
+    /// Where the input was; empty where it is the caller's address.
+    pub path: String,
+    pub rules: Vec<&'static str>,
+    pub reason: String,
+    /// What was seen, redacted.
+    pub excerpt: String,
+}
+
+/// What the firewall says of an event.
+#[derive(Debug)]
+pub struct Inspection {
+    pub verdict: Action,
+    pub detections: Vec<Detection>,
+    /// How many inputs were not inspected, because there were too many.
+    pub left_out: usize,
+}
+
+/// Inspects an event as the guard of a function with this policy would.
+#[must_use]
+pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
+    let event = decode(event);
+    let mut detections = Vec::new();
+    for found in found::in_source(&event, policy)
+        .into_iter()
+        .chain(found::in_inputs(&event))
+    {
+        let action = policy
+            .judge_suspicion(&Suspicion {
+                protection: found.protection,
+                detector: found.detector,
+                confidence: found.confidence,
+                path: found.input.map_or("", |(input, _, _)| input.path()),
+                matched: found.input.map_or(b"", |(input, _, _)| input.text()),
+            })
+            .action;
+        if action == Action::Allow {
+            continue;
+        }
+        let seen = found
+            .input
+            .map(|(input, start, end)| show::input(input, start, end, &[]))
+            .unwrap_or_default();
+        detections.push(Detection {
+            action,
+            detector: found.detector,
+            confidence: found.confidence,
+            path: seen.path,
+            rules: found.rules,
+            reason: found.reason,
+            excerpt: seen.excerpt,
+        });
+    }
+    let verdict = detections.iter().map(|one| one.action).max();
+    Inspection {
+        verdict: verdict.unwrap_or(Action::Allow),
+        detections,
+        left_out: event.left_out(),
+    }
+}

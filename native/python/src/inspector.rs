@@ -1,0 +1,54 @@
+//! The firewall for tools.
+
+use hauberk_core::inspection::{Detection, inspect};
+use hauberk_core::policy::{Mode, Policy};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// The firewall of a function with some policy.
+#[pyclass(frozen)]
+pub struct Inspector(Policy);
+
+#[pymethods]
+impl Inspector {
+    /// Reads a compiled policy (JSON); None stands for the built-in one in mode `prevent`. Raises ValueError where it
+    /// cannot be used.
+    #[new]
+    #[pyo3(signature = (compiled = None))]
+    fn new(compiled: Option<&[u8]>) -> PyResult<Inspector> {
+        let Some(compiled) = compiled else {
+            return Ok(Inspector(Policy::built_in(Mode::Prevent)));
+        };
+        Policy::read(compiled)
+            .map(Inspector)
+            .map_err(|error| PyValueError::new_err(error.0))
+    }
+
+    /// The verdict (`allow`, `alert`, `block`) on an event, its detections, and how many inputs were not inspected.
+    fn inspect<'py>(
+        &self,
+        py: Python<'py>,
+        event: &[u8],
+    ) -> PyResult<(&'static str, Vec<Bound<'py, PyDict>>, usize)> {
+        let inspection = py.detach(|| inspect(event, &self.0));
+        let detections: PyResult<Vec<_>> = inspection
+            .detections
+            .iter()
+            .map(|detection| as_dict(py, detection))
+            .collect();
+        Ok((inspection.verdict.name(), detections?, inspection.left_out))
+    }
+}
+
+fn as_dict<'py>(py: Python<'py>, detection: &Detection) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("verdict", detection.action.name())?;
+    dict.set_item("detector", detection.detector)?;
+    dict.set_item("confidence", detection.confidence)?;
+    dict.set_item("path", &detection.path)?;
+    dict.set_item("rules", &detection.rules)?;
+    dict.set_item("reason", &detection.reason)?;
+    dict.set_item("excerpt", &detection.excerpt)?;
+    Ok(dict)
+}
