@@ -30,6 +30,9 @@ struct Rule {
     #[serde(default)]
     literals: Vec<String>,
     pattern: Option<String>,
+    /// Names that a key, or a word of it, is to be.
+    #[serde(default)]
+    keys: Vec<String>,
     /// The tests read these.
     #[serde(rename = "attacks")]
     _attacks: Vec<String>,
@@ -47,7 +50,7 @@ struct Literal {
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     let mut out = String::new();
-    let (mut literals, mut all) = (Vec::new(), Vec::new());
+    let (mut literals, mut keys, mut all) = (Vec::new(), BTreeMap::new(), Vec::new());
     for detector in detectors() {
         let module = detector.name.replace('-', "_");
         writeln!(out, "pub mod {module} {{\nuse crate::scan::rule::Rule;").unwrap();
@@ -56,6 +59,11 @@ fn main() {
             write_rule(&mut out, &detector.name, &name, rule);
             let path = format!("&{module}::{name}");
             literals.extend(rule.literals.iter().map(|text| literal(text, &path)));
+            keys.extend(
+                rule.keys
+                    .iter()
+                    .map(|key| (key.to_lowercase(), path.clone())),
+            );
             all.push(path);
         }
         writeln!(out, "}}").unwrap();
@@ -65,6 +73,16 @@ fn main() {
         "/// Every rule.\npub static ALL: [&Rule; {}] = [{}];",
         all.len(),
         all.join(", ")
+    )
+    .unwrap();
+    let rows: String = keys
+        .iter()
+        .map(|(key, rule)| format!("({key:?}, {rule}), "))
+        .collect();
+    writeln!(
+        out,
+        "/// Keys in order, and their rules.\npub static KEYS: [(&str, &Rule); {}] = [{rows}];",
+        keys.len()
     )
     .unwrap();
     write_literals(&mut out, literals);

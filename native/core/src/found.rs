@@ -69,7 +69,13 @@ pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
     let is_scanned = |input: &Input<'_>| input.has_syntax() && !input.is_covered();
     for input in event.inputs().filter(is_scanned) {
         let text = input.text();
-        for hit in scan::scan(&text[..text.len().min(MOST_SCANNED)]) {
+        let start = &text[..text.len().min(MOST_SCANNED)];
+        let hits = if input.is_key() {
+            scan::scan_key(start)
+        } else {
+            scan::scan(start)
+        };
+        for hit in hits {
             match strongest
                 .iter_mut()
                 .find(|(_, other)| other.detector == hit.detector)

@@ -220,6 +220,34 @@ fn each_leaf_is_found_under_its_path() {
             r#"{"a%27b": 1}"#,
             &[("$#key", "a%27b"), ("$#key→url", "a'b")],
         ),
+        (
+            r#"{"k": "&lt;b&#39;"}"#,
+            &[("k", "&lt;b&#39;"), ("k→html", "<b'")],
+        ),
+        (
+            r#"{"k": "a\\u0027 or"}"#,
+            &[("k", "a\\u0027 or"), ("k→unicode", "a' or")],
+        ),
+        (
+            r#"{"k": "％ or ＇"}"#,
+            &[("k", "％ or ＇"), ("k→nfkc", "% or '")],
+        ),
+        (
+            r#"{"k": "%c0%aea"}"#,
+            &[
+                ("k", "%c0%aea"),
+                ("k→url", "\u{fffd}\u{fffd}a"),
+                ("k→url", "\u{fffd}\u{fffd}a"),
+                ("k→url→overlong", ".a"),
+            ],
+        ),
+        (
+            r#"{"query": "{ user(name: \"a' or\") { id } }"}"#,
+            &[
+                ("query", "{ user(name: \"a' or\") { id } }"),
+                ("query→graphql", "a' or"),
+            ],
+        ),
         (r#"{"n": 12, "s": "", "one": "x"}"#, &[]),
     ];
     for (event, expected) in rows {
@@ -324,6 +352,32 @@ fn depth_costs_nothing() {
 fn a_binary_body_is_opened_where_the_gateway_says_it_is_encoded() {
     let decoded = decode(br#"{"body": "gAR/AAEC", "isBase64Encoded": true}"#);
     assert!(decoded.inputs().any(|input| input.path() == "body→base64"));
+}
+
+#[test]
+fn the_values_of_markup_are_inputs() {
+    let rows = [
+        (r#"<a b="c'd">e&apos;f</a>"#, "k→xml@b", "c'd"),
+        (r#"<a b="c'd">e&apos;f</a>"#, "k→xml", "e'f"),
+        ("<a><![CDATA[<x'>]]></a>", "k→xml", "<x'>"),
+        ("<!-- <b c='d'> --><a>' or 1", "", ""),
+        ("<a b='x>y' c:d = \"1'2\"/>", "k→xml@c:d", "1'2"),
+        ("<a b='x", "", ""),
+        ("<?xml version='1.0'?><a>it's</a>", "k→xml@version", "1.0"),
+    ];
+    for (text, path, value) in rows {
+        let event = serde_json::json!({ "k": text }).to_string();
+        let decoded = decode(event.as_bytes());
+        let values: Vec<_> = decoded
+            .inputs()
+            .filter(|input| input.path().starts_with("k→xml"))
+            .collect();
+        let is_there = values
+            .iter()
+            .any(|input| input.path() == path && input.text() == value.as_bytes());
+        assert_eq!(is_there, !path.is_empty(), "{text}");
+        assert_eq!(values.is_empty(), path.is_empty(), "{text}");
+    }
 }
 
 #[test]

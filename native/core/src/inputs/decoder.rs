@@ -28,6 +28,8 @@ pub(super) struct Slot {
     pub(super) layers: u8,
     /// Whether who reads the other inputs has read it.
     pub(super) is_covered: bool,
+    /// Whether it is the key of a value.
+    pub(super) is_key: bool,
 }
 
 /// What was found in an event.
@@ -68,6 +70,7 @@ struct Candidate<'a> {
     start: Option<usize>,
     layers: u8,
     is_covered: bool,
+    is_key: bool,
     /// Whether the pairs of a form in it were shown already.
     is_cut: bool,
 }
@@ -117,7 +120,7 @@ impl<'a> Decoder<'a> {
             Leaf::Key(key) => {
                 self.gathered.sender.notice_key(trail, &key);
                 if is_unusual_key(&key) {
-                    self.add_leaf(&key, &|path| {
+                    self.add_key(&key, &|path| {
                         push_trail(path, "", trail);
                         path.push_str("#key");
                     });
@@ -128,14 +131,26 @@ impl<'a> Decoder<'a> {
     }
 
     fn add_leaf(&mut self, text: &[u8], path: Label<'_>) {
+        self.add(&self.leaf(text), path);
+    }
+
+    fn add_key(&mut self, key: &[u8], path: Label<'_>) {
         let leaf = Candidate {
+            is_key: true,
+            ..self.leaf(key)
+        };
+        self.add(&leaf, path);
+    }
+
+    fn leaf<'t>(&self, text: &'t [u8]) -> Candidate<'t> {
+        Candidate {
             text,
             start: start_in(self.raw, text),
             layers: 0,
             is_covered: false,
+            is_key: false,
             is_cut: false,
-        };
-        self.add(&leaf, path);
+        }
     }
 
     /// What a sender encoded is decoded also where it is no text.
@@ -144,11 +159,8 @@ impl<'a> Decoder<'a> {
             return;
         };
         let whole = Candidate {
-            text,
             start: None,
-            layers: 0,
-            is_covered: false,
-            is_cut: false,
+            ..self.leaf(text)
         };
         let label: Label<'_> = &|path| path.push_str("→base64");
         self.add_part(&whole, 0, &Part::new(&*plain, label), path);
@@ -163,6 +175,7 @@ impl<'a> Decoder<'a> {
             start,
             layers,
             is_covered,
+            is_key,
             is_cut,
         } = *candidate;
         if text.len() < 2 {
@@ -182,6 +195,7 @@ impl<'a> Decoder<'a> {
             signs,
             layers,
             is_covered,
+            is_key,
         });
         if let Some(paths) = &mut self.paths {
             let mut written = String::new();
@@ -214,6 +228,7 @@ impl<'a> Decoder<'a> {
             start: start_in(whole.text, &part.text).map(|at| start + at),
             layers: whole.layers + 1,
             is_covered: part.is_covered,
+            is_key: part.is_key,
             is_cut: part.is_cut,
         };
         self.add(&inner, &|written| {

@@ -39,14 +39,24 @@ fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
     let part = form_part(value, label);
     show_replaced(&part.text, label, visit);
     visit(&Part { is_cut, ..part });
-    if is_cut || !is_odd_name(key, b"_-.$:/[]?") {
+    if is_cut || !is_odd_key(key) {
         return;
     }
     let label: Label<'_> = &|path| {
         label(path);
         path.push_str("#key");
     };
-    visit(&form_part(key, label));
+    visit(&Part {
+        is_key: true,
+        is_covered: false,
+        ..form_part(key, label)
+    });
+}
+
+/// `user[$ne]`, `a[__proto__]`: are its words odd?
+fn is_odd_key(key: &[u8]) -> bool {
+    let is_end = |byte: &u8| matches!(byte, b'[' | b']' | b'.');
+    is_odd_name(key, b"_-.:/[]?") || key.split(is_end).any(|word| is_odd_name(word, b"_-.:/?"))
 }
 
 fn form_part<'a>(text: &'a [u8], label: Label<'a>) -> Part<'a> {

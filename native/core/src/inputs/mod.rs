@@ -1,18 +1,23 @@
 //! From a Lambda event to its inputs: each untrusted leaf with its path, and the forms it hides.
 //!
 //! Sees:         strings and unusual keys at any depth; inside them JSON, percent-encoding, forms (also multipart),
-//!               queries, cookies, base64, gzip, zlib, tokens' claims, segments of paths, and all of these trimmed
-//! Does not see: numbers; XML and CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
+//!               queries, cookies, base64, gzip, zlib, UTF-16, UTF-32, HTML's and JavaScript's spellings of characters,
+//!               overlong UTF-8, the form NFKC, tokens' claims, segments of paths, values of XML and GraphQL, and all
+//!               of these trimmed
+//! Does not see: numbers; CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
 
 mod compressed;
 mod cuts;
 mod decoder;
 mod encodings;
+mod escapes;
 mod form;
+mod graphql;
 mod multipart;
 mod parts;
 mod path;
 mod trigger;
+mod xml;
 
 use self::decoder::{Decoder, Gathered, Slot};
 pub use self::encodings::percent_decoded;
@@ -137,6 +142,12 @@ impl<'a> Input<'a> {
     #[must_use]
     pub fn is_covered(self) -> bool {
         self.slot().is_covered
+    }
+
+    /// Whether it is the key of a value.
+    #[must_use]
+    pub fn is_key(self) -> bool {
+        self.slot().is_key
     }
 
     /// How many encodings it was under.

@@ -3,9 +3,11 @@
 use super::compressed::inflated;
 use super::cuts::{segments, token};
 use super::encodings::{base64_text, odd_bytes, percent_decoded, wide_text};
+use super::escapes::{backslash_decoded, html_decoded, nfkc, overlong_decoded, percent_u_decoded};
 use super::form::form;
 use super::multipart::{self, Field};
 use super::path::{Label, push_key, push_trail};
+use super::{graphql, xml};
 use crate::json::{Leaf, walk};
 use crate::signs::Signs;
 use std::borrow::Cow;
@@ -25,6 +27,8 @@ pub(super) struct Part<'a> {
     pub(super) text: Cow<'a, [u8]>,
     /// Whether it stands in the whole as it is, so that who reads the whole has read it.
     pub(super) is_covered: bool,
+    /// Whether it is the key of a value, not a value.
+    pub(super) is_key: bool,
     /// Whether the pairs of a form in it were shown already.
     pub(super) is_cut: bool,
     /// Whether the whole holds more than was read of it.
@@ -38,6 +42,7 @@ impl<'a> Part<'a> {
         Self {
             text: text.into(),
             is_covered: false,
+            is_key: false,
             is_cut: false,
             is_cut_short: false,
             label,
@@ -73,12 +78,11 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     if matches!(first, Some(b'{' | b'[' | b'"')) && leaves(text, visit) {
         return true;
     }
-    if let Some(rest) = text.strip_prefix(b"\xEF\xBB\xBF") {
-        let label: Label<'_> = &|path| path.push_str("→utf-8");
-        visit(&Part::slice(rest, label));
-    }
     if let Some((label, plain)) = wide_text(text) {
         decoded(plain, label, visit);
+    }
+    if signs.has(Signs::OTHER) {
+        other_alphabets(text, visit);
     }
     if let Some(inflated) = wanted.compressed.then(|| inflated(text)).flatten() {
         visit(&Part {
@@ -96,16 +100,15 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     if !signs.has_syntax() {
         return false;
     }
-    if let Some(plain) = signs
-        .has(Signs::PERCENT)
-        .then(|| percent_decoded(text))
-        .flatten()
-    {
-        show_replaced(&plain, &|path| path.push_str("→url"), visit);
-        decoded(plain, "→url", visit);
-    }
+    spellings(text, signs, visit);
     if wanted.pairs && signs.has(Signs::OPERATOR) {
         form(text, visit);
+    }
+    if signs.has(Signs::ANGLE) {
+        xml::values(text, visit);
+    }
+    if signs.has(Signs::BRACE) && signs.has(Signs::QUOTE) {
+        graphql::strings(text, visit);
     }
     if text.len() <= MOST_CUT_BYTES {
         if signs.has(Signs::DOT) {
@@ -121,6 +124,42 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
         visit(&Part::slice(trimmed, label));
     }
     false
+}
+
+/// The text behind a byte order mark, in UTF-8 that is not overlong, and in the form NFKC.
+fn other_alphabets(text: &[u8], visit: Visit<'_>) {
+    if let Some(rest) = text.strip_prefix(b"\xEF\xBB\xBF") {
+        let label: Label<'_> = &|path| path.push_str("→utf-8");
+        visit(&Part::slice(rest, label));
+    }
+    if let Some(plain) = overlong_decoded(text) {
+        decoded(plain, "→overlong", visit);
+    }
+    if let Some(plain) = nfkc(text) {
+        decoded(plain, "→nfkc", visit);
+    }
+}
+
+/// The text with the spellings of single characters read.
+fn spellings(text: &[u8], signs: Signs, visit: Visit<'_>) {
+    let mut show = |plain: Option<Vec<u8>>, label| {
+        if let Some(plain) = plain {
+            decoded(plain, label, visit);
+        }
+    };
+    if signs.has(Signs::PERCENT) {
+        if let Some(plain) = percent_decoded(text) {
+            show(replaced(&plain), "→url");
+            show(Some(plain), "→url");
+        }
+        show(percent_u_decoded(text), "→url");
+    }
+    if signs.has(Signs::SEPARATOR) {
+        show(html_decoded(text), "→html");
+    }
+    if signs.has(Signs::SLASH) {
+        show(backslash_decoded(text), "→unicode");
+    }
 }
 
 /// As Python's `str.strip` does: Unicode's blanks, and the four separators of ASCII.
@@ -139,14 +178,17 @@ fn trimmed(text: &[u8]) -> &[u8] {
 
 /// Does a key hold what keys usually don't?
 pub(super) fn is_unusual_key(key: &[u8]) -> bool {
-    is_odd_name(key, b"_-.$:/")
+    is_odd_name(key, b"_-.:/")
 }
 
-/// Is there another sign than `usual` ones, or may the name climb or start at the root?
+/// Is there another sign than `usual` ones, may the name climb or start at the root, or is it one of a language's own?
 pub(super) fn is_odd_name(name: &[u8], usual: &[u8]) -> bool {
     let is_usual = |byte: &u8| byte.is_ascii_alphanumeric() || usual.contains(byte);
     !name.iter().all(is_usual)
-        || name.starts_with(b"/")
+        || [&b"/"[..], b"__"]
+            .iter()
+            .any(|start| name.starts_with(start))
+        || [&b"constructor"[..], b"prototype"].contains(&name)
         || memchr::memmem::find(name, b"..").is_some()
 }
 
@@ -156,9 +198,16 @@ pub(super) fn decoded(plain: Vec<u8>, label: &str, visit: Visit<'_>) {
 }
 
 /// Decoders put U+FFFD in the place of what is no UTF-8: then the text that code gets is another one.
+fn replaced(plain: &[u8]) -> Option<Vec<u8>> {
+    match String::from_utf8_lossy(plain) {
+        Cow::Owned(replaced) => Some(replaced.into_bytes()),
+        Cow::Borrowed(_) => None,
+    }
+}
+
 pub(super) fn show_replaced(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
-    if let Cow::Owned(replaced) = String::from_utf8_lossy(plain) {
-        visit(&Part::new(replaced.into_bytes(), label));
+    if let Some(replaced) = replaced(plain) {
+        visit(&Part::new(replaced, label));
     }
 }
 
@@ -174,17 +223,20 @@ pub(super) fn show_lenient(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
 /// The leaves of a text that is JSON; false where it is none, though what stood before that was shown.
 fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
     let outcome = walk(text, |trail, leaf| {
-        let (text, end) = match leaf {
-            Leaf::Text(text) => (text, ""),
-            Leaf::Key(key) if is_unusual_key(&key) => (key, "#key"),
+        let (text, is_key) = match leaf {
+            Leaf::Text(text) => (text, false),
+            Leaf::Key(key) if is_unusual_key(&key) => (key, true),
             _ => return,
         };
         let label: Label<'_> = &|path| {
             path.push('→');
             push_trail(path, "$", trail);
-            path.push_str(end);
+            path.push_str(if is_key { "#key" } else { "" });
         };
-        visit(&Part::new(text, label));
+        visit(&Part {
+            is_key,
+            ..Part::new(text, label)
+        });
     });
     outcome.is_ok()
 }

@@ -25,6 +25,7 @@ use crate::signs::Signs;
 use leaf::{Detector, Leaf};
 use literals::literals;
 pub use rule::{Finding, Rule};
+use rules::KEYS;
 
 /// Why a text is an attack of one kind.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,6 +58,8 @@ static DETECTORS: [&Detector; 5] = [
 /// What weaker rules together come to at most.
 const MOST_OF_WEAK: u8 = 89;
 
+/// Bytes of a key that is read.
+const LONGEST_KEY: usize = 4 << 10;
 const FIRST: usize = 192 * 1024;
 const LAST: usize = 64 * 1024;
 
@@ -72,6 +75,27 @@ pub fn scan(text: &[u8]) -> Vec<Hit> {
         scan_window(&text[last..], last, &mut findings);
     }
     hits(findings)
+}
+
+/// Says which attacks `key`, the key of a value, is: as any text, and by the names in it (`user[$ne]`).
+#[must_use]
+pub fn scan_key(key: &[u8]) -> Vec<Hit> {
+    let mut findings = Vec::new();
+    if key.len() <= LONGEST_KEY {
+        let lower = key.to_ascii_lowercase();
+        let words = lower.split(|byte| matches!(byte, b'[' | b']' | b'.'));
+        let named = words.chain([&*lower]).filter_map(key_rule);
+        findings.extend(named.map(|rule| Finding::new(rule, 0, key.len())));
+        scan_window(key, 0, &mut findings);
+    }
+    hits(findings)
+}
+
+fn key_rule(word: &[u8]) -> Option<&'static Rule> {
+    let row = KEYS
+        .binary_search_by(|row| row.0.as_bytes().cmp(word))
+        .ok()?;
+    Some(KEYS[row].1)
 }
 
 fn scan_window(text: &[u8], offset: usize, findings: &mut Vec<Finding>) {
