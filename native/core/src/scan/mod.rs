@@ -8,6 +8,7 @@
 //! Of a text longer than 256 KiB its first 192 and last 64 are looked at: what stands between is
 //! not seen. Not seen either: forms nested deeper than two, HTML entities, other encodings.
 
+mod climb;
 mod decode;
 mod leaf;
 mod literals;
@@ -19,6 +20,7 @@ mod shell_injection;
 mod sql_clauses;
 mod sql_injection;
 mod sql_openings;
+mod system_files;
 mod xss;
 
 use crate::signs::Signs;

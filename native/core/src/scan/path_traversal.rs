@@ -1,95 +1,41 @@
 //! Path traversal: a file name that leads to the system's files.
 //!
-//! Sees: chains of `../` or `..\` with a known file at their end or three deep, the same encoded,
-//! known files named absolutely, `file:` URLs of them. Does not see: short climbs to files that are
-//! not on the list; overlong UTF-8 beyond the two usual spellings.
+//! Sees: steps upward with a known file behind them, three deep, from the root, in spellings that no client uses
+//! (`climb.rs`); texts and parameters that are no more than the name of a private file; wrappers of PHP. Does not
+//! see: one or two plain steps upward to files that are not on the list, which relative links have too.
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memmem};
 
+use super::climb::{Climb, Spelling, climb};
 use super::leaf::{Detector, Leaf};
-use super::rule::Finding;
+use super::rule::{Finding, Rule};
 use super::rules::path_traversal as rules;
+use super::system_files::{Privacy, is_hidden, privacy, secret_in};
 use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    wants: |signs| signs.has(Signs::SLASH.or(Signs::PERCENT)),
+    wants: |signs| signs.has(Signs::SLASH.or(Signs::PERCENT)) || signs.only(PATH),
     find,
 };
 
-/// Files that attackers read to see that they can.
-const KNOWN: [&str; 30] = [
-    "/etc/passwd",
-    "/etc/shadow",
-    "/etc/hosts",
-    "/etc/group",
-    "/etc/issue",
-    "/etc/crontab",
-    "/etc/motd",
-    "/etc/apache2",
-    "/etc/nginx",
-    "/etc/httpd",
-    "/etc/mysql",
-    "/etc/ssh",
-    "/etc/sudoers",
-    "/proc/self",
-    "/proc/version",
-    "/proc/cmdline",
-    "/proc/1/",
-    "/.ssh/",
-    "/.aws/",
-    "/.bash_history",
-    "/.htpasswd",
-    "/.git/",
-    "/web-inf/",
-    "/boot.ini",
-    "/win.ini",
-    "/system32/",
-    "/windows/system",
-    "/var/log/apache",
-    "/var/task/",
-    "/.env",
-];
+/// What a name without slashes may have: `..2f..2fetc2fpasswd`.
+const PATH: Signs = Signs::DOT.or(Signs::DIGIT).or(Signs::DASH).or(Signs::BRACE);
 
-/// How many slashes are looked at.
-const MOST_SLASHES: usize = 4096;
-
-/// Steps upward in spellings that only an attack uses.
-const ENCODED: [&str; 12] = [
-    "%2e%2e%2f",
-    "%2e%2e/",
-    "..%2f",
-    "%2e%2e%5c",
-    "..%5c",
-    "%252e%252e",
-    "..%252f",
-    "..%c0%af",
-    "%c0%ae%c0%ae",
-    "..%255c",
-    "%uff0e%uff0e",
-    "..%u2215",
-];
+/// A longer text is no file name.
+const LONGEST_NAME: usize = 4096;
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let slashed = slashed(leaf);
-    let known = memchr_iter(b'/', &slashed)
-        .take(MOST_SLASHES)
-        .find_map(|at| {
-            let second = slashed.get(at + 1)?;
-            let stands = |name: &&&str| {
-                name.as_bytes()[1] == *second && slashed[at..].starts_with(name.as_bytes())
-            };
-            let name = KNOWN.iter().find(stands)?;
-            Some((at, name.len()))
-        });
-    let found = [
-        encoded(leaf),
-        climb(&slashed, known),
-        named(&slashed, known),
-    ];
-    findings.extend(found.into_iter().flatten());
+    let secret = secret_in(&slashed);
+    if memmem::find(&slashed, b"..").is_some() || slashed.iter().any(|byte| b"%\xC0\xE0\xEF".contains(byte)) || memmem::find(&slashed, b"0x2e").is_some() {
+        let climb = climb(&leaf.lower);
+        findings.extend(climbed(&leaf.lower, &climb, secret));
+    }
+    findings.extend(named(&slashed, secret));
+    findings.extend(cut(&leaf.lower));
 }
 
 /// The text with backslashes as slashes.
@@ -101,42 +47,116 @@ fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
     Cow::Owned(leaf.lower.iter().map(slash).collect())
 }
 
-fn encoded(leaf: &Leaf) -> Option<Finding> {
-    memchr(b'%', &leaf.lower)?;
-    let (start, length) = ENCODED
-        .iter()
-        .find_map(|step| Some((leaf.find(step)?, step.len())))?;
-    Some(Finding::new(&rules::ENCODED_CLIMB, start, start + length))
-}
-
-fn climb(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
-    let start = memmem::find(slashed, b"../")?;
-    let steps = memmem::find_iter(slashed, b"../").take(3).count();
-    if let Some((at, length)) = known.filter(|(at, _)| *at > start) {
-        return Some(Finding::new(
-            &rules::CLIMB_TO_KNOWN_FILE,
-            start,
-            at + length,
-        ));
+fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option<Finding> {
+    if climb.end == 0 {
+        return None;
     }
-    (steps == 3 && is_one_word(slashed))
-        .then(|| Finding::new(&rules::LONG_CLIMB, start, slashed.len()))
+    let secret = secret.filter(|(at, _)| *at >= climb.start);
+    let rule = if secret.is_some() {
+        climb_to_known(text)
+    } else if climb.spelling == Spelling::Forged || climb.spelling == Spelling::Escaped && climb.steps > 1 {
+        &rules::ENCODED_CLIMB
+    } else if climb.nested > 0 || climb.parameters > 0 {
+        &rules::FILTERED_CLIMB
+    } else {
+        plain(text, climb)?
+    };
+    let end = secret.map_or(climb.end, |(at, length)| at + length);
+    Some(Finding::new(rule, climb.start, end.max(climb.end)))
 }
 
-fn named(slashed: &[u8], known: Option<(usize, usize)>) -> Option<Finding> {
-    let (at, length) = known?;
-    let before = &slashed[..at];
-    let is_start =
-        before.is_empty() || [&b"file://"[..], b"file:", b"c:", b"c:/windows"].contains(&before);
-    let is_private = !slashed[at..].starts_with(b"/.env") && !slashed[at..].starts_with(b"/.git");
-    let rule = if is_start && is_private && is_one_word(slashed) {
-        &rules::KNOWN_FILE
+fn climb_to_known(text: &[u8]) -> &'static Rule {
+    if is_one_word(text) || text.len() < 256 {
+        &rules::CLIMB_TO_KNOWN_FILE
     } else {
-        &rules::KNOWN_FILE_IN_TEXT
-    };
-    Some(Finding::new(rule, at, at + length))
+        &rules::CLIMB_IN_LONG_TEXT
+    }
+}
+
+/// What steps in plain spelling come to: file names do not climb, imports and links do.
+fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
+    let text = text.trim_ascii();
+    if !is_one_word(text) {
+        return None;
+    }
+    let after = &text[climb.end.min(text.len())..];
+    let is_root = climb.is_rooted && text[..climb.start.min(text.len())].iter().all(|byte| b"/\\.".contains(byte));
+    let is_private = is_hidden(after) || after.starts_with(b".ht") || memchr(0, after).is_some();
+    let is_deep = climb.steps > 2 || climb.dotted > 1;
+    if is_root || is_private {
+        return Some(&rules::ROOTED_CLIMB);
+    }
+    if climb.uneven > 1 || (climb.steps > 1 && is_padded(text)) {
+        return Some(&rules::UNEVEN_CLIMB);
+    }
+    if is_deep {
+        return Some(&rules::LONG_CLIMB);
+    }
+    (climb.steps > 0 && escapes(text)).then_some(&rules::ESCAPING_CLIMB)
+}
+
+/// `/./.././../`
+fn is_padded(text: &[u8]) -> bool {
+    [&b".././/"[..], b".././", b"..\\.\\", b".././/", b".//../", b".\\\\..", b"\\../"]
+        .iter()
+        .any(|step| memmem::find(text, step).is_some())
+}
+
+/// `name/../../x`: more steps up than folders in front of them.
+fn escapes(text: &[u8]) -> bool {
+    let mut depth = 0;
+    let mut segments = text.split(|byte| b"/\\".contains(byte)).filter(|name| !name.is_empty());
+    if segments.clone().next().is_none_or(|first| first.starts_with(b".") || first.ends_with(b":")) {
+        return false;
+    }
+    segments.any(|name| {
+        depth += match name {
+            b".." => -1,
+            b"." => 0,
+            _ => 1,
+        };
+        depth < 0
+    })
+}
+
+fn named(slashed: &[u8], secret: Option<(usize, usize)>) -> Option<Finding> {
+    let text = slashed.trim_ascii();
+    let is_drive = text.get(1) == Some(&b':') && text.get(2) == Some(&b'/');
+    if text.len() <= LONGEST_NAME && (is_one_word(text) || is_drive) {
+        let value = text.rsplit(|byte| *byte == b'=').next().unwrap_or(text);
+        let whole = privacy(value).or_else(|| is_hidden_name(value).then_some(Privacy::System));
+        if let Some(privacy) = whole {
+            let rule = match privacy {
+                Privacy::Secret => &rules::KNOWN_FILE,
+                Privacy::System => &rules::SYSTEM_FILE,
+            };
+            return Some(Finding::new(rule, 0, slashed.len()));
+        }
+    }
+    let (at, length) = secret?;
+    Some(Finding::new(&rules::KNOWN_FILE_IN_TEXT, at, at + length))
+}
+
+/// Relative names, and those that lost their root: `etc/passwd`, `....web-inf/web.xml`.
+fn is_hidden_name(value: &[u8]) -> bool {
+    const RELATIVE: [&[u8]; 4] = [b"etc/passwd", b"etc/shadow", b"proc/self/environ", b"winnt/system32"];
+    let value = value.split(|byte| *byte == 0).next().unwrap_or_default();
+    is_hidden(value) || RELATIVE.iter().any(|name| value.starts_with(name))
+}
+
+/// `/etc/x%00.jpg`: a name that C ends earlier than the check of its ending.
+fn cut(text: &[u8]) -> Option<Finding> {
+    let at = memchr(0, text).or_else(|| memmem::find(text, b"%00"))?;
+    let (name, rest) = text.split_at(at);
+    let is_name = at > 2
+        && at <= LONGEST_NAME
+        && name.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+        && name.iter().any(|byte| b"/\\.".contains(byte))
+        && name.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/\\".contains(byte));
+    let is_end = rest.len() < 12 && rest.iter().all(|byte| *byte == 0 || byte.is_ascii_graphic());
+    (is_name && is_end).then(|| Finding::new(&rules::CUT_NAME, 0, text.len()))
 }
 
 fn is_one_word(text: &[u8]) -> bool {
-    !text.iter().any(|byte| byte.is_ascii_whitespace())
+    !text.iter().any(u8::is_ascii_whitespace)
 }
