@@ -16,11 +16,13 @@ mod log4shell;
 mod path_traversal;
 mod rule;
 mod rules;
+mod server_side_request_forgery;
 mod shell_injection;
 mod sql_clauses;
 mod sql_injection;
 mod sql_openings;
 mod system_files;
+mod url;
 mod xss;
 
 use crate::signs::Signs;
@@ -49,12 +51,13 @@ pub struct Hit {
 }
 
 /// The detectors that are more than literals and patterns, by hand: what is not on this list does not run.
-static DETECTORS: [&Detector; 5] = [
+static DETECTORS: [&Detector; 6] = [
     &sql_injection::DETECTOR,
     &shell_injection::DETECTOR,
     &path_traversal::DETECTOR,
     &xss::DETECTOR,
     &log4shell::DETECTOR,
+    &server_side_request_forgery::DETECTOR,
 ];
 
 /// What weaker rules together come to at most.

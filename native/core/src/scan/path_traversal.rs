@@ -22,7 +22,14 @@ pub static DETECTOR: Detector = Detector {
 };
 
 /// What a name without slashes may have: `..2f..2fetc2fpasswd`.
-const PATH: Signs = Signs::DOT.or(Signs::DIGIT).or(Signs::DASH).or(Signs::BRACE);
+const PATH: Signs = Signs::DOT
+    .or(Signs::DIGIT)
+    .or(Signs::DASH)
+    .or(Signs::BRACE)
+    .or(Signs::COLON);
+
+/// So much is put in front of a climb only to get past a limit.
+const LONG_PREFIX: usize = 160;
 
 /// A longer text is no file name.
 const LONGEST_NAME: usize = 4096;
@@ -30,7 +37,7 @@ const LONGEST_NAME: usize = 4096;
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let slashed = slashed(leaf);
     let secret = secret_in(&slashed);
-    if memmem::find(&slashed, b"..").is_some() || slashed.iter().any(|byte| b"%\xC0\xE0\xEF".contains(byte)) || memmem::find(&slashed, b"0x2e").is_some() {
+    if may_climb(&slashed) {
         let climb = climb(&leaf.lower);
         findings.extend(climbed(&leaf.lower, &climb, secret));
     }
@@ -45,6 +52,12 @@ fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
     }
     let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
     Cow::Owned(leaf.lower.iter().map(slash).collect())
+}
+
+fn may_climb(text: &[u8]) -> bool {
+    [&b".."[..], b"%", b"x2e", b"u002e", b"&#", b"\xC0", b"\xE0\x80", b"\xEF\xBC\x8E"]
+        .iter()
+        .any(|sign| memmem::find(text, sign).is_some())
 }
 
 fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option<Finding> {
@@ -86,13 +99,14 @@ fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
     if is_root || is_private {
         return Some(&rules::ROOTED_CLIMB);
     }
-    if climb.uneven > 1 || (climb.steps > 1 && is_padded(text)) {
+    if climb.uneven > 1 || (climb.steps > 1 && is_padded(text)) || climb.start > LONG_PREFIX {
         return Some(&rules::UNEVEN_CLIMB);
     }
     if is_deep {
         return Some(&rules::LONG_CLIMB);
     }
-    (climb.steps > 0 && escapes(text)).then_some(&rules::ESCAPING_CLIMB)
+    let is_escaped = climb.spelling == Spelling::Escaped && climb.start == 0;
+    (climb.steps > 0 && (is_escaped || escapes(text))).then_some(&rules::ESCAPING_CLIMB)
 }
 
 /// `/./.././../`
@@ -121,7 +135,8 @@ fn escapes(text: &[u8]) -> bool {
 
 fn named(slashed: &[u8], secret: Option<(usize, usize)>) -> Option<Finding> {
     let text = slashed.trim_ascii();
-    let is_drive = text.get(1) == Some(&b':') && text.get(2) == Some(&b'/');
+    let drive = text.strip_prefix(b"/").unwrap_or(text);
+    let is_drive = drive.get(1) == Some(&b':') && drive.get(2) == Some(&b'/');
     if text.len() <= LONGEST_NAME && (is_one_word(text) || is_drive) {
         let value = text.rsplit(|byte| *byte == b'=').next().unwrap_or(text);
         let whole = privacy(value).or_else(|| is_hidden_name(value).then_some(Privacy::System));

@@ -176,7 +176,9 @@ pub fn secret_in(path: &[u8]) -> Option<(usize, usize)> {
 
 /// Is `path`, which is all of a text, the name of a private file?
 pub fn privacy(path: &[u8]) -> Option<Privacy> {
-    let path = path.split(|byte| *byte == 0).next().unwrap_or_default();
+    let path = path.strip_prefix(b"%00").unwrap_or(path);
+    let path = path.split(|byte| *byte == 0).find(|name| !name.is_empty())?;
+    let is_rooted_drive = matches!(path, [b'/', b'a'..=b'z', b':', b'/', ..]);
     let path = path.strip_suffix(b"%00").unwrap_or(path);
     let (is_drive, path) = rooted(path)?;
     let starts = |names: &[&[u8]]| names.iter().any(|name| path.starts_with(name));
@@ -188,7 +190,8 @@ pub fn privacy(path: &[u8]) -> Option<Privacy> {
     }
     let is_server = (is_drive || starts(&ROOTS)) && is_of_server(path);
     let is_windows = is_drive && (path.starts_with(b"/windows") || path.starts_with(b"/winnt"));
-    (starts(&SYSTEM) || is_server || is_windows || is_hidden(path)).then_some(Privacy::System)
+    (is_rooted_drive || starts(&SYSTEM) || is_server || is_windows || is_hidden(path))
+        .then_some(Privacy::System)
 }
 
 /// Does a name end in a file that a web server must not show?
