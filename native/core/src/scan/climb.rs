@@ -222,9 +222,11 @@ impl Step {
 /// `..2f..2fetc`: escapes that lost their sign on the way.
 fn bare_hex(text: &[u8]) -> usize {
     let is_hex = text.starts_with(b"2f") || text.starts_with(b"5c");
-    let goes_on = text
-        .get(2..)
-        .is_some_and(|rest| [&b".."[..], b"etc", b"win", b"proc"].iter().any(|next| rest.starts_with(next)));
+    let goes_on = text.get(2..).is_some_and(|rest| {
+        [&b".."[..], b"etc", b"win", b"proc"]
+            .iter()
+            .any(|next| rest.starts_with(next))
+    });
     if is_hex && goes_on { 2 } else { 0 }
 }
 

@@ -13,7 +13,9 @@ mod decode;
 mod leaf;
 mod literals;
 mod log4shell;
+mod open_redirect;
 mod path_traversal;
+mod remote_file_inclusion;
 mod rule;
 mod rules;
 mod server_side_request_forgery;
@@ -23,6 +25,7 @@ mod sql_injection;
 mod sql_openings;
 mod system_files;
 mod url;
+mod xml_external_entity;
 mod xss;
 
 use crate::signs::Signs;
@@ -51,13 +54,16 @@ pub struct Hit {
 }
 
 /// The detectors that are more than literals and patterns, by hand: what is not on this list does not run.
-static DETECTORS: [&Detector; 6] = [
+static DETECTORS: [&Detector; 9] = [
     &sql_injection::DETECTOR,
     &shell_injection::DETECTOR,
     &path_traversal::DETECTOR,
     &xss::DETECTOR,
     &log4shell::DETECTOR,
     &server_side_request_forgery::DETECTOR,
+    &remote_file_inclusion::DETECTOR,
+    &xml_external_entity::DETECTOR,
+    &open_redirect::DETECTOR,
 ];
 
 /// What weaker rules together come to at most.

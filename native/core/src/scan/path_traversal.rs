@@ -12,7 +12,7 @@ use super::climb::{Climb, Spelling, climb};
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::path_traversal as rules;
-use super::system_files::{Privacy, is_hidden, privacy, secret_in};
+use super::system_files::{Privacy, is_common, is_hidden, privacy, secret_in};
 use crate::signs::Signs;
 
 /// The detector.
@@ -55,9 +55,18 @@ fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
 }
 
 fn may_climb(text: &[u8]) -> bool {
-    [&b".."[..], b"%", b"x2e", b"u002e", b"&#", b"\xC0", b"\xE0\x80", b"\xEF\xBC\x8E"]
-        .iter()
-        .any(|sign| memmem::find(text, sign).is_some())
+    [
+        &b".."[..],
+        b"%",
+        b"x2e",
+        b"u002e",
+        b"&#",
+        b"\xC0",
+        b"\xE0\x80",
+        b"\xEF\xBC\x8E",
+    ]
+    .iter()
+    .any(|sign| memmem::find(text, sign).is_some())
 }
 
 fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option<Finding> {
@@ -67,7 +76,9 @@ fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option
     let secret = secret.filter(|(at, _)| *at >= climb.start);
     let rule = if secret.is_some() {
         climb_to_known(text)
-    } else if climb.spelling == Spelling::Forged || climb.spelling == Spelling::Escaped && climb.steps > 1 {
+    } else if climb.spelling == Spelling::Forged
+        || climb.spelling == Spelling::Escaped && climb.steps > 1
+    {
         &rules::ENCODED_CLIMB
     } else if climb.nested > 0 || climb.parameters > 0 {
         &rules::FILTERED_CLIMB
@@ -93,7 +104,11 @@ fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
         return None;
     }
     let after = &text[climb.end.min(text.len())..];
-    let is_root = climb.is_rooted && text[..climb.start.min(text.len())].iter().all(|byte| b"/\\.".contains(byte));
+    let is_root = climb.is_rooted
+        && matches!(text.first(), Some(b'/' | b'\\'))
+        && text[..climb.start.min(text.len())]
+            .iter()
+            .all(|byte| b"/\\.".contains(byte));
     let is_private = is_hidden(after) || after.starts_with(b".ht") || memchr(0, after).is_some();
     let is_deep = climb.steps > 2 || climb.dotted > 1;
     if is_root || is_private {
@@ -111,16 +126,30 @@ fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
 
 /// `/./.././../`
 fn is_padded(text: &[u8]) -> bool {
-    [&b".././/"[..], b".././", b"..\\.\\", b".././/", b".//../", b".\\\\..", b"\\../"]
-        .iter()
-        .any(|step| memmem::find(text, step).is_some())
+    [
+        &b".././/"[..],
+        b".././",
+        b"..\\.\\",
+        b".././/",
+        b".//../",
+        b".\\\\..",
+        b"\\../",
+    ]
+    .iter()
+    .any(|step| memmem::find(text, step).is_some())
 }
 
 /// `name/../../x`: more steps up than folders in front of them.
 fn escapes(text: &[u8]) -> bool {
     let mut depth = 0;
-    let mut segments = text.split(|byte| b"/\\".contains(byte)).filter(|name| !name.is_empty());
-    if segments.clone().next().is_none_or(|first| first.starts_with(b".") || first.ends_with(b":")) {
+    let mut segments = text
+        .split(|byte| b"/\\".contains(byte))
+        .filter(|name| !name.is_empty());
+    if segments
+        .clone()
+        .next()
+        .is_none_or(|first| first.starts_with(b".") || first.ends_with(b":"))
+    {
         return false;
     }
     segments.any(|name| {
@@ -148,13 +177,18 @@ fn named(slashed: &[u8], secret: Option<(usize, usize)>) -> Option<Finding> {
             return Some(Finding::new(rule, 0, slashed.len()));
         }
     }
-    let (at, length) = secret?;
+    let (at, length) = secret.filter(|(at, _)| !is_common(&slashed[*at..]))?;
     Some(Finding::new(&rules::KNOWN_FILE_IN_TEXT, at, at + length))
 }
 
 /// Relative names, and those that lost their root: `etc/passwd`, `....web-inf/web.xml`.
 fn is_hidden_name(value: &[u8]) -> bool {
-    const RELATIVE: [&[u8]; 4] = [b"etc/passwd", b"etc/shadow", b"proc/self/environ", b"winnt/system32"];
+    const RELATIVE: [&[u8]; 4] = [
+        b"etc/passwd",
+        b"etc/shadow",
+        b"proc/self/environ",
+        b"winnt/system32",
+    ];
     let value = value.split(|byte| *byte == 0).next().unwrap_or_default();
     is_hidden(value) || RELATIVE.iter().any(|name| value.starts_with(name))
 }
@@ -165,10 +199,17 @@ fn cut(text: &[u8]) -> Option<Finding> {
     let (name, rest) = text.split_at(at);
     let is_name = at > 2
         && at <= LONGEST_NAME
-        && name.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() || *byte == b' ')
         && name.iter().any(|byte| b"/\\.".contains(byte))
-        && name.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/\\".contains(byte));
-    let is_end = rest.len() < 12 && rest.iter().all(|byte| *byte == 0 || byte.is_ascii_graphic());
+        && name
+            .last()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/\\".contains(byte));
+    let is_end = rest.len() < 12
+        && rest
+            .iter()
+            .all(|byte| *byte == 0 || byte.is_ascii_graphic());
     (is_name && is_end).then(|| Finding::new(&rules::CUT_NAME, 0, text.len()))
 }
 

@@ -12,7 +12,9 @@ use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    wants: |signs| signs.has(Signs::SLASH) && signs.has(Signs::COLON.or(Signs::DOT)),
+    wants: |signs| {
+        signs.has(Signs::COLON.or(Signs::DOT)) && signs.has(Signs::DIGIT.or(Signs::SLASH))
+    },
     find,
 };
 
@@ -84,8 +86,9 @@ const CALLBACKS: [&[u8]; 17] = [
 
 /// Schemes that say to a port what the URL says, or that clients follow though nobody asked for them.
 const RAW_SCHEMES: [&[u8]; 2] = [b"gopher", b"dict"];
-const INTERNAL_SCHEMES: [&[u8]; 9] =
-    [b"ldap", b"ldaps", b"tftp", b"sftp", b"ftp", b"ftps", b"smb", b"imap", b"smtp"];
+const INTERNAL_SCHEMES: [&[u8]; 9] = [
+    b"ldap", b"ldaps", b"tftp", b"sftp", b"ftp", b"ftps", b"smb", b"imap", b"smtp",
+];
 
 /// Ports of services that no browser talks to.
 const PORTS: [u16; 16] = [
@@ -93,8 +96,20 @@ const PORTS: [u16; 16] = [
 ];
 
 const ADMIN: [&[u8]; 14] = [
-    b"/admin", b"/server-status", b"/manager/", b"/phpmyadmin", b"/actuator", b"/.env", b"/.git", b"/console",
-    b"/jmx", b"/solr/", b"/_cat/", b"/v1/kv", b"/secret", b"/flag",
+    b"/admin",
+    b"/server-status",
+    b"/manager/",
+    b"/phpmyadmin",
+    b"/actuator",
+    b"/.env",
+    b"/.git",
+    b"/console",
+    b"/jmx",
+    b"/solr/",
+    b"/_cat/",
+    b"/v1/kv",
+    b"/secret",
+    b"/flag",
 ];
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
@@ -120,12 +135,18 @@ fn alone(url: &Url<'_>) -> Option<&'static Rule> {
     match place {
         Some((Place::Metadata, _)) => return Some(&rules::CLOUD_METADATA),
         Some((_, false)) if is_private => return Some(&rules::DISGUISED_ADDRESS),
-        Some((Place::Public, false)) if url.host.first() != Some(&b'[') => return Some(&rules::DISGUISED_PUBLIC_ADDRESS),
+        Some((Place::Public, false)) if url.host.first() != Some(&b'[') => {
+            return Some(&rules::DISGUISED_PUBLIC_ADDRESS);
+        }
         _ => {}
     }
     if ends_in(&url.host, &REBINDING) {
         let is_disguise = embeds_private(&url.host);
-        return Some(if is_disguise { &rules::REBINDING_TO_PRIVATE } else { &rules::REBINDING_NAME });
+        return Some(if is_disguise {
+            &rules::REBINDING_TO_PRIVATE
+        } else {
+            &rules::REBINDING_NAME
+        });
     }
     if ends_in(&url.host, &CALLBACKS) {
         return Some(&rules::CALLBACK_HOST);
@@ -139,7 +160,8 @@ fn alone(url: &Url<'_>) -> Option<&'static Rule> {
 /// In a longer text only what people do not write for its own sake.
 fn in_text(url: &Url<'_>) -> Option<&'static Rule> {
     let place = place(url);
-    let is_disguised = matches!(place, Some((Place::Loopback | Place::Private, false)) if is_web(url.scheme));
+    let is_disguised =
+        matches!(place, Some((Place::Loopback | Place::Private, false)) if is_web(url.scheme));
     let is_found = reaches_runtime(url, place)
         || matches!(place, Some((Place::Metadata, _)))
         || is_disguised
@@ -164,7 +186,9 @@ fn place(url: &Url<'_>) -> Option<(Place, bool)> {
 
 fn reaches_runtime(url: &Url<'_>, place: Option<(Place, bool)>) -> bool {
     let is_here = matches!(place, Some((Place::Loopback, _)));
-    url.rest.starts_with(b"/2018-06-01/runtime/") || url.rest.starts_with(b"/2020-01-01/extension/") || (is_here && url.port == Some(9001))
+    url.rest.starts_with(b"/2018-06-01/runtime/")
+        || url.rest.starts_with(b"/2020-01-01/extension/")
+        || (is_here && url.port == Some(9001))
 }
 
 fn ends_in(host: &[u8], names: &[&[u8]]) -> bool {
@@ -176,11 +200,18 @@ fn ends_in(host: &[u8], names: &[&[u8]]) -> bool {
 
 /// `169.254.169.254.nip.io`, `a-127-0-0-1.sslip.io`, `make-10.0.0.1-rr.1u.ms`, `7f000001.c0a80001.rbndr.us`.
 fn embeds_private(host: &[u8]) -> bool {
-    let plain: Vec<u8> = host.iter().map(|byte| if *byte == b'-' { b'.' } else { *byte }).collect();
+    let plain: Vec<u8> = host
+        .iter()
+        .map(|byte| if *byte == b'-' { b'.' } else { *byte })
+        .collect();
     let labels: Vec<&[u8]> = plain.split(|byte| *byte == b'.').collect();
     let is_private = |label: &[&[u8]]| {
         number(&label.join(&b'.')).is_some_and(|(address, is_plain)| {
-            is_plain && (address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified())
+            is_plain
+                && (address.is_private()
+                    || address.is_loopback()
+                    || address.is_link_local()
+                    || address.is_unspecified())
         })
     };
     let is_hex = |label: &&[u8]| label.len() == 8 && label.iter().all(u8::is_ascii_hexdigit);
@@ -189,7 +220,9 @@ fn embeds_private(host: &[u8]) -> bool {
 
 /// Do parsers disagree about which host this is: `http://a#@b/`, `http://a\@b`?
 fn is_confused(url: &Url<'_>) -> bool {
-    let in_user = url.user.is_some_and(|user| user.iter().any(|byte| b"\\@&;[]".contains(byte)));
+    let in_user = url
+        .user
+        .is_some_and(|user| user.iter().any(|byte| b"\\@&;[]".contains(byte)));
     let behind = [&b"#@"[..], b"?@", b"#\\@", b"\\@", b"%23@", b"%2523@"]
         .iter()
         .any(|sign| url.rest.starts_with(sign));
@@ -201,9 +234,20 @@ fn internal(url: &Url<'_>) -> &'static Rule {
     let is_odd = url.user.is_some() && url.scheme != b"amqp" && is_web(url.scheme)
         || url.port.is_some_and(|port| PORTS.contains(&port)) && is_web(url.scheme)
         || ADMIN.iter().any(|path| url.rest.starts_with(path))
-        || [&b"0.0.0.0"[..], b"[::1]", b"[::]", b"ip6-localhost", b"ip6-loopback"].contains(&&*url.host)
+        || [
+            &b"0.0.0.0"[..],
+            b"[::1]",
+            b"[::]",
+            b"ip6-localhost",
+            b"ip6-loopback",
+        ]
+        .contains(&&*url.host)
         || INTERNAL_SCHEMES.contains(&url.scheme);
-    if is_odd { &rules::INTERNAL_SERVICE } else { &rules::INTERNAL_URL }
+    if is_odd {
+        &rules::INTERNAL_SERVICE
+    } else {
+        &rules::INTERNAL_URL
+    }
 }
 
 fn scheme(url: &Url<'_>, is_all: bool) -> Option<&'static Rule> {

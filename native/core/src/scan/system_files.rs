@@ -125,19 +125,62 @@ const EVERYDAY: [&[u8]; 8] = [
 ];
 
 const ROOTS: [&[u8]; 9] = [
-    b"/usr/", b"/opt/", b"/bin/", b"/lib/", b"/home", b"/volumes/", b"/users/", b"/local/", b"/srv/",
+    b"/usr/",
+    b"/opt/",
+    b"/bin/",
+    b"/lib/",
+    b"/home",
+    b"/volumes/",
+    b"/users/",
+    b"/local/",
+    b"/srv/",
 ];
 
 /// Services whose configuration and logs are read.
 const SERVICES: [&[u8]; 19] = [
-    b"apache", b"httpd", b"nginx", b"php", b"mysql", b"ftp", b"zend", b"tomcat", b"lampp", b"xampp", b"wamp",
-    b"appserv", b"cpanel", b"exim", b"squid", b"inetpub", b"inetsrv", b"postgres", b"jboss",
+    b"apache",
+    b"httpd",
+    b"nginx",
+    b"php",
+    b"mysql",
+    b"ftp",
+    b"zend",
+    b"tomcat",
+    b"lampp",
+    b"xampp",
+    b"wamp",
+    b"appserv",
+    b"cpanel",
+    b"exim",
+    b"squid",
+    b"inetpub",
+    b"inetsrv",
+    b"postgres",
+    b"jboss",
 ];
 
 const ENDINGS: [&[u8]; 21] = [
-    b".conf", b".cnf", b".ini", b".log", b"_log", b".err", b".pid", b".bak", b".old", b".passwd", b".htpasswd",
-    b".default", b".conf.php", b".config", b".allow", b".include", b"/sam", b"metabase.xml", b"tomcat-users.xml",
-    b"mysql", b"/log",
+    b".conf",
+    b".cnf",
+    b".ini",
+    b".log",
+    b"_log",
+    b".err",
+    b".pid",
+    b".bak",
+    b".old",
+    b".passwd",
+    b".htpasswd",
+    b".default",
+    b".conf.php",
+    b".config",
+    b".allow",
+    b".include",
+    b"/sam",
+    b"metabase.xml",
+    b"tomcat-users.xml",
+    b"mysql",
+    b"/log",
 ];
 
 /// Files of a web application that its server must not show; they end a name.
@@ -177,7 +220,9 @@ pub fn secret_in(path: &[u8]) -> Option<(usize, usize)> {
 /// Is `path`, which is all of a text, the name of a private file?
 pub fn privacy(path: &[u8]) -> Option<Privacy> {
     let path = path.strip_prefix(b"%00").unwrap_or(path);
-    let path = path.split(|byte| *byte == 0).find(|name| !name.is_empty())?;
+    let path = path
+        .split(|byte| *byte == 0)
+        .find(|name| !name.is_empty())?;
     let is_rooted_drive = matches!(path, [b'/', b'a'..=b'z', b':', b'/', ..]);
     let path = path.strip_suffix(b"%00").unwrap_or(path);
     let (is_drive, path) = rooted(path)?;
@@ -185,13 +230,23 @@ pub fn privacy(path: &[u8]) -> Option<Privacy> {
     if starts(&EVERYDAY) {
         return None;
     }
-    if starts(&SECRET) && !starts(&COMMON) {
+    if starts(&SECRET) && !is_common(path) {
         return Some(Privacy::Secret);
     }
     let is_server = (is_drive || starts(&ROOTS)) && is_of_server(path);
     let is_windows = is_drive && (path.starts_with(b"/windows") || path.starts_with(b"/winnt"));
-    (is_rooted_drive || starts(&SYSTEM) || is_server || is_windows || is_hidden(path))
-        .then_some(Privacy::System)
+    (is_rooted_drive
+        || starts(&COMMON)
+        || starts(&SYSTEM)
+        || is_server
+        || is_windows
+        || is_hidden(path))
+    .then_some(Privacy::System)
+}
+
+/// Does everyday text name this file too?
+pub fn is_common(path: &[u8]) -> bool {
+    COMMON.iter().any(|name| path.starts_with(name))
 }
 
 /// Does a name end in a file that a web server must not show?
@@ -207,7 +262,9 @@ fn is_of_server(path: &[u8]) -> bool {
 /// The absolute name behind `file:`, slashes and a drive; and whether there is a drive.
 fn rooted(path: &[u8]) -> Option<(bool, &[u8])> {
     let path = path.strip_prefix(b"url:").unwrap_or(path);
-    let url = path.strip_prefix(b"file:").or(path.strip_prefix(b"local_file:"));
+    let url = path
+        .strip_prefix(b"file:")
+        .or(path.strip_prefix(b"local_file:"));
     let path = url.unwrap_or(path);
     let slashes = path.iter().take_while(|byte| **byte == b'/').count();
     match &path[slashes..] {

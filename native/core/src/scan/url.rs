@@ -40,11 +40,19 @@ pub fn urls(text: &[u8]) -> impl Iterator<Item = Url<'_>> {
     let bare = (leading > 1).then_some((0, 0));
     let schemes = memchr::memchr_iter(b':', text).filter_map(|colon| {
         let letters = text[..colon].iter().rev().take(24);
-        let length = letters.take_while(|byte| byte.is_ascii_alphanumeric() || b"+_".contains(byte)).count();
-        let is_url = length > 1 && text.get(colon + 1).is_some_and(|byte| b"/\\".contains(byte));
+        let length = letters
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"+_".contains(byte))
+            .count();
+        let is_url = length > 1
+            && text
+                .get(colon + 1)
+                .is_some_and(|byte| b"/\\".contains(byte));
         (is_url || colon < 6 && is_web(&text[..colon])).then_some((colon - length, colon + 1))
     });
-    bare.into_iter().chain(schemes).take(MOST).map(|(start, after)| taken_apart(text, start, after))
+    bare.into_iter()
+        .chain(schemes)
+        .take(MOST)
+        .map(|(start, after)| taken_apart(text, start, after))
 }
 
 /// Is this a scheme that browsers follow without slashes too?
@@ -53,12 +61,20 @@ pub fn is_web(scheme: &[u8]) -> bool {
 }
 
 fn taken_apart(text: &[u8], start: usize, after: usize) -> Url<'_> {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>`".contains(byte);
+    let is_ended = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`".contains(byte);
+    let ends = |byte: &u8| is_ended(byte) || start > 0 && b"<>".contains(byte);
     let window = &text[after..text.len().min(after + LONGEST)];
     let all = &window[..window.iter().position(ends).unwrap_or(window.len())];
     let slashes = all.iter().take_while(|byte| b"/\\".contains(byte)).count();
     let (slashes, tail) = all.split_at(slashes);
-    let authority = tail.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(tail.len());
+    let authority = tail
+        .iter()
+        .position(|byte| b"/?#".contains(byte))
+        .unwrap_or(tail.len());
+    let authority = match memchr::memchr(b'\\', &tail[..authority]) {
+        Some(at) if !tail[at..authority].contains(&b'@') => at,
+        _ => authority,
+    };
     let (authority, rest) = tail.split_at(authority);
     let (user, host) = match memchr::memrchr(b'@', authority) {
         Some(at) => (Some(&authority[..at]), &authority[at + 1..]),
@@ -87,7 +103,9 @@ fn without_port(host: &[u8]) -> (&[u8], Option<u16>) {
     let Some(colon) = colon else {
         return (host, None);
     };
-    let digits = host[colon + 1..].split(|byte| !byte.is_ascii_digit()).next();
+    let digits = host[colon + 1..]
+        .split(|byte| !byte.is_ascii_digit())
+        .next();
     let port = digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
     (&host[..colon], port)
 }
@@ -98,7 +116,11 @@ fn folded(host: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(host);
     }
     let plain: String = String::from_utf8_lossy(host).chars().map(fold).collect();
-    if plain.is_ascii() { Cow::Owned(plain.into_bytes()) } else { Cow::Borrowed(host) }
+    if plain.is_ascii() {
+        Cow::Owned(plain.into_bytes())
+    } else {
+        Cow::Borrowed(host)
+    }
 }
 
 fn fold(character: char) -> char {
@@ -120,7 +142,8 @@ fn fold(character: char) -> char {
         0xFF01..=0xFF5E => (0xFF01, '!'),
         _ => return character,
     };
-    char::from_u32(u32::from(base) + code - first).map_or(character, |plain| plain.to_ascii_lowercase())
+    char::from_u32(u32::from(base) + code - first)
+        .map_or(character, |plain| plain.to_ascii_lowercase())
 }
 
 impl Url<'_> {
@@ -147,7 +170,9 @@ pub fn number(host: &[u8]) -> Option<(Ipv4Addr, bool)> {
             [b'0', _, ..] => (part, 8),
             _ => (part, 10),
         };
-        *parts.get_mut(count)? = u64::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'))?;
+        *parts.get_mut(count)? = u64::from_str_radix(digits, radix)
+            .ok()
+            .filter(|_| !digits.starts_with('+'))?;
         is_plain &= radix == 10 && parts[count] < 256;
         count += 1;
     }
@@ -158,12 +183,17 @@ pub fn number(host: &[u8]) -> Option<(Ipv4Addr, bool)> {
     }
     let bits = 8 * (4 - firsts.len());
     address = address << bits | last & ((1 << bits) - 1);
-    Some((Ipv4Addr::from(u32::try_from(address).ok()?), is_plain && count == 4))
+    Some((
+        Ipv4Addr::from(u32::try_from(address).ok()?),
+        is_plain && count == 4,
+    ))
 }
 
 fn place_v4(address: Ipv4Addr) -> Place {
     match address.octets() {
-        [169, 254, ..] | [100, 100, 100, 200] | [192, 0, 0, 192] | [168, 63, 129, 16] => Place::Metadata,
+        [169, 254, ..] | [100, 100, 100, 200] | [192, 0, 0, 192] | [168, 63, 129, 16] => {
+            Place::Metadata
+        }
         [127 | 0, ..] => Place::Loopback,
         [10, ..] | [192, 168, ..] | [172, 16..=31, ..] => Place::Private,
         _ => Place::Public,
@@ -182,7 +212,9 @@ fn place_v6(address: Ipv6Addr, text: &[u8]) -> (Place, bool) {
             let [c, d] = low.to_be_bytes();
             (place_v4(Ipv4Addr::new(a, b, c, d)), false)
         }
-        [first, ..] if first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80 => (Place::Private, is_plain),
+        [first, ..] if first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80 => {
+            (Place::Private, is_plain)
+        }
         _ => (Place::Public, is_plain),
     }
 }
