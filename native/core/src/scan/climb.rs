@@ -186,11 +186,12 @@ impl Step {
     fn taken(&self, text: &[u8], climb: &mut Climb) -> usize {
         let dots_end = self.at + self.dots.length;
         let rest = &text[dots_end..];
-        let parameter = usize::from(rest.starts_with(b";"));
+        let control = control(rest);
+        let parameter = usize::from(rest.starts_with(b";")).max(control);
         let slashes = run(&rest[parameter..], Sign::Slash);
         let hex = bare_hex(rest);
         let end = dots_end + hex.max(parameter + slashes.length);
-        let spelling = if hex > 0 {
+        let spelling = if hex > 0 || control > 0 && slashes.count > 0 {
             Spelling::Forged
         } else {
             self.spelling.max(slashes.spelling)
@@ -216,6 +217,14 @@ impl Step {
         climb.parameters += usize::from(parameter > 0 && slashes.count > 0);
         climb.dotted += usize::from(self.dots.count > 2 && has_slash);
         climb.end
+    }
+}
+
+/// `..%00/`, `..%0d/`: a character that some servers drop.
+fn control(text: &[u8]) -> usize {
+    match text {
+        [b'%', b'0' | b'1', digit, ..] if digit.is_ascii_hexdigit() => 3,
+        _ => 0,
     }
 }
 

@@ -43,6 +43,20 @@ const BACK: [&[u8]; 7] = [
     b"..",
 ];
 
+/// People's names have dots too, but seldom end so.
+const TOPS: [&[u8]; 10] = [
+    b".com",
+    b".net",
+    b".org",
+    b".io",
+    b".ru",
+    b".cn",
+    b".info",
+    b".xyz",
+    b".top",
+    b".example",
+];
+
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = leaf.lower.trim_ascii();
     if text.len() > LONGEST || text.iter().any(u8::is_ascii_whitespace) {
@@ -102,10 +116,12 @@ fn of_url(text: &[u8], url: &Url<'_>) -> Option<&'static Rule> {
         return Some(&rules::WAY_BACK);
     }
     let is_split = has_scheme
-        && (url.rest.starts_with(b"\\") || url.host.contains(&b'\\')
-            || memmem::find(&url.host, b"%5c").is_some()
-            || url.host.starts_with(b"%09")
-            || url.rest == b"//");
+        && (leads_on(url.rest)
+            || url.host.contains(&b'\\')
+            || [&b"%5c"[..], b"%2e"]
+                .iter()
+                .any(|sign| memmem::find(&url.host, sign).is_some())
+            || url.host.starts_with(b"%09"));
     if is_split {
         return Some(&rules::MISLEADING_SLASHES);
     }
@@ -115,6 +131,11 @@ fn of_url(text: &[u8], url: &Url<'_>) -> Option<&'static Rule> {
         && url.rest.len() < 2
         && (url.host.contains(&b'.'));
     is_bare.then_some(&rules::HOST_WITHOUT_SCHEME)
+}
+
+/// `\b.example` behind a host.
+fn leads_on(rest: &[u8]) -> bool {
+    rest.starts_with(b"\\") && names_host(rest)
 }
 
 fn goes_back(rest: &[u8]) -> bool {
@@ -131,7 +152,7 @@ fn behind_at(rest: &[u8]) -> bool {
         Some((b':', rest)) if rest.contains(&b'@') => rest,
         _ => return false,
     };
-    names_host(host)
+    names_host(host) && TOPS.iter().any(|top| host.ends_with(top))
 }
 
 /// `a.example`, perhaps with more behind it.

@@ -18,10 +18,9 @@ pub static DETECTOR: Detector = Detector {
     find,
 };
 
-const METADATA_NAMES: [&[u8]; 10] = [
+const METADATA_NAMES: [&[u8]; 9] = [
     b"metadata.google.internal",
     b"metadata.goog",
-    b"metadata",
     b"instance-data",
     b"instance-data.ec2.internal",
     b"metadata.tencentyun.com",
@@ -117,7 +116,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let is_all = !text.iter().any(u8::is_ascii_whitespace);
     for url in urls(&leaf.lower) {
         let by_host = if is_all { alone(&url) } else { in_text(&url) };
-        let rule = by_host.or_else(|| scheme(&url, is_all));
+        let rule = scheme(&url, is_all).or(by_host);
         findings.extend(rule.map(|rule| Finding::new(rule, url.start, url.end)));
     }
     if is_all && bare(text) {
@@ -233,6 +232,7 @@ fn is_confused(url: &Url<'_>) -> bool {
 fn internal(url: &Url<'_>) -> &'static Rule {
     let is_odd = url.user.is_some() && url.scheme != b"amqp" && is_web(url.scheme)
         || url.port.is_some_and(|port| PORTS.contains(&port)) && is_web(url.scheme)
+        || url.port.is_none() && &*url.host == b"127.0.0.1" && is_web(url.scheme)
         || ADMIN.iter().any(|path| url.rest.starts_with(path))
         || [
             &b"0.0.0.0"[..],
@@ -253,7 +253,7 @@ fn internal(url: &Url<'_>) -> &'static Rule {
 fn scheme(url: &Url<'_>, is_all: bool) -> Option<&'static Rule> {
     let is_raw = RAW_SCHEMES.contains(&url.scheme) && url.slashes.len() > 1 && url.host.len() > 1;
     if !is_raw {
-        return None;
+        return (is_all && url.scheme == b"tftp").then_some(&rules::INTERNAL_SERVICE);
     }
     let speaks = url.port.is_some() && !url.rest.is_empty();
     (is_all || speaks).then_some(&rules::RAW_SCHEME)

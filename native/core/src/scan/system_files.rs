@@ -124,7 +124,9 @@ const EVERYDAY: [&[u8]; 8] = [
     b"/var/www/html",
 ];
 
-const ROOTS: [&[u8]; 9] = [
+const ROOTS: [&[u8]; 11] = [
+    b"/applications/",
+    b"/library/webserver/",
     b"/usr/",
     b"/opt/",
     b"/bin/",
@@ -184,7 +186,7 @@ const ENDINGS: [&[u8]; 21] = [
 ];
 
 /// Files of a web application that its server must not show; they end a name.
-const HIDDEN: [&[u8]; 21] = [
+const HIDDEN: [&[u8]; 19] = [
     b"web-inf/web.xml",
     b".git/config",
     b".git/head",
@@ -197,15 +199,27 @@ const HIDDEN: [&[u8]; 21] = [
     b".ssh/authorized_keys",
     b".docker/config.json",
     b".kube/config",
-    b"/.env",
     b"/.passwd",
     b".htpasswd",
-    b"/wp-config.php",
     b"wp-config.php.bak",
     b"wp-config.php~",
     b"/global.asa",
     b"win.ini",
     b"boot.ini",
+];
+
+/// What is asked for from the root of a web server, to see whether it was forgotten there.
+const FORGOTTEN: [&[u8]; 10] = [
+    b"/wp-config.php",
+    b".php~",
+    b".php.bak",
+    b".php.old",
+    b".php.save",
+    b".php.swp",
+    b".inc.bak",
+    b".jsp.bak",
+    b".asp.bak",
+    b".sql.bak",
 ];
 
 /// Where in `path` a secret file is named first, and the length of its name.
@@ -227,7 +241,7 @@ pub fn privacy(path: &[u8]) -> Option<Privacy> {
     let path = path.strip_suffix(b"%00").unwrap_or(path);
     let (is_drive, path) = rooted(path)?;
     let starts = |names: &[&[u8]]| names.iter().any(|name| path.starts_with(name));
-    if starts(&EVERYDAY) {
+    if starts(&EVERYDAY) || path.contains(&b':') {
         return None;
     }
     if starts(&SECRET) && !is_common(path) {
@@ -240,8 +254,16 @@ pub fn privacy(path: &[u8]) -> Option<Privacy> {
         || starts(&SYSTEM)
         || is_server
         || is_windows
-        || is_hidden(path))
+        || is_hidden(path)
+        || is_forgotten(path))
     .then_some(Privacy::System)
+}
+
+fn is_forgotten(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    name == b".env"
+        || name.starts_with(b".env.")
+        || FORGOTTEN.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Does everyday text name this file too?

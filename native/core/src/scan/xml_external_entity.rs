@@ -29,6 +29,22 @@ const BULKY: usize = 200;
 /// What a public document type begins with; its file is known, and parsers need not fetch it.
 const PUBLIC: [&[u8]; 4] = [b"-//", b"+//", b"iso", b"urn:"];
 
+/// Where the document types of standards and frameworks are.
+const KNOWN: [&[u8]; 12] = [
+    b"http://www.w3.org/",
+    b"https://www.w3.org/",
+    b"http://java.sun.com/",
+    b"http://www.apple.com/dtds/",
+    b"http://xml.cxml.org/",
+    b"http://www.hibernate.org/",
+    b"http://hibernate.sourceforge.net/",
+    b"http://mybatis.org/",
+    b"http://struts.apache.org/",
+    b"http://www.springframework.org/",
+    b"http://www.oasis-open.org/",
+    b"http://www.docbook.org/",
+];
+
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = &leaf.lower;
     let declarations: Vec<Declaration<'_>> = memmem::find_iter(text, b"<!")
@@ -153,15 +169,7 @@ impl Declaration<'_> {
         let is_url = memmem::find(identifier, b":").is_some()
             || identifier.starts_with(b"//")
             || identifier.starts_with(b"\\\\");
-        let is_known = [
-            &b"http://www.w3.org/"[..],
-            b"https://www.w3.org/",
-            b"http://java.sun.com/",
-            b"http://www.apple.com/dtds/",
-            b"http://xml.cxml.org/",
-        ]
-        .iter()
-        .any(|known| identifier.starts_with(known));
+        let is_known = KNOWN.iter().any(|known| identifier.starts_with(known));
         match (is_url, is_known) {
             (_, true) => None,
             (true, _) => Some(&rules::EXTERNAL_DTD),
@@ -172,7 +180,7 @@ impl Declaration<'_> {
     /// Drawing programs declare names of namespaces as entities.
     fn internal(&self) -> &'static Rule {
         let is_namespace = self.first.starts_with(b"http")
-            || self.first.len() < 2
+            || self.first.is_empty()
             || self.first.starts_with(b"&#");
         if is_namespace {
             &rules::NAMESPACE_ENTITY
