@@ -251,8 +251,11 @@ fn sign(text: &[u8]) -> Option<(Sign, usize, Spelling)> {
     if !b"%0\\&\xC0\xC1\xE0\xE2\xEF".contains(&first) {
         return None;
     }
+    let second = text.get(1).copied().unwrap_or_default();
     let stands = |table: &'static [(&[u8], Spelling)]| {
-        let row = table.iter().find(|(name, _)| text.starts_with(name))?;
+        let row = table
+            .iter()
+            .find(|(name, _)| name[1] == second && text.starts_with(name))?;
         Some((row.0.len(), row.1))
     };
     if let Some((length, spelling)) = stands(&DOTS) {

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem};
 
 use super::climb::{Climb, Spelling, climb};
 use super::leaf::{Detector, Leaf};
@@ -54,19 +54,19 @@ fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
     Cow::Owned(leaf.lower.iter().map(slash).collect())
 }
 
+/// Do dots follow each other, in any spelling?
 fn may_climb(text: &[u8]) -> bool {
-    [
-        &b".."[..],
-        b"%",
-        b"x2e",
-        b"u002e",
-        b"&#",
-        b"\xC0",
-        b"\xE0\x80",
-        b"\xEF\xBC\x8E",
-    ]
-    .iter()
-    .any(|sign| memmem::find(text, sign).is_some())
+    text.windows(2).any(|pair| {
+        matches!(
+            pair,
+            [b'.', b'.']
+                | [b'%', _]
+                | [b'x', b'2']
+                | [b'u', b'0']
+                | [b'&', b'#']
+                | [0xC0 | 0xE0 | 0xEF, _]
+        )
+    })
 }
 
 fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option<Finding> {
@@ -100,7 +100,7 @@ fn climb_to_known(text: &[u8]) -> &'static Rule {
 /// What steps in plain spelling come to: file names do not climb, imports and links do.
 fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
     let text = text.trim_ascii();
-    if !is_one_word(text) {
+    if !is_one_word(text) || text.iter().any(|byte| b"<>\"'".contains(byte)) {
         return None;
     }
     let after = &text[climb.end.min(text.len())..];
@@ -195,8 +195,11 @@ fn is_hidden_name(value: &[u8]) -> bool {
 
 /// `/etc/x%00.jpg`: a name that C ends earlier than the check of its ending.
 fn cut(text: &[u8]) -> Option<Finding> {
-    let at = memchr(0, text).or_else(|| memmem::find(text, b"%00"))?;
+    let at = memchr2(0, b'%', text)?;
     let (name, rest) = text.split_at(at);
+    if !rest.starts_with(b"\0") && !rest.starts_with(b"%00") {
+        return None;
+    }
     let is_name = at > 2
         && at <= LONGEST_NAME
         && name

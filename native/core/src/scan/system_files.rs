@@ -278,7 +278,7 @@ pub fn is_hidden(path: &[u8]) -> bool {
 
 fn is_of_server(path: &[u8]) -> bool {
     let names = |word: &&[u8]| memchr::memmem::find(path, word).is_some();
-    SERVICES.iter().any(|word| names(word)) && ENDINGS.iter().any(|ending| path.ends_with(ending))
+    SERVICES.iter().any(names) && ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// The absolute name behind `file:`, slashes and a drive; and whether there is a drive.

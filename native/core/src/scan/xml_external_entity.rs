@@ -30,7 +30,8 @@ const BULKY: usize = 200;
 const PUBLIC: [&[u8]; 4] = [b"-//", b"+//", b"iso", b"urn:"];
 
 /// Where the document types of standards and frameworks are.
-const KNOWN: [&[u8]; 12] = [
+const KNOWN: [&[u8]; 13] = [
+    b"urn:",
     b"http://www.w3.org/",
     b"https://www.w3.org/",
     b"http://java.sun.com/",
