@@ -53,11 +53,28 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         .filter_map(|at| declaration(text, at))
         .take(MOST)
         .collect();
+    let is_declared = begins_as_xml(text) || declarations.iter().any(|one| !one.is_entity);
     for declaration in &declarations {
-        let rule = declaration.rule();
+        let rule = declaration.rule().map(|rule| {
+            let is_shown = !is_declared && rule.confidence > rules::ENTITY_IN_TEXT.confidence;
+            if is_shown {
+                &rules::ENTITY_IN_TEXT
+            } else {
+                rule
+            }
+        });
         findings.extend(rule.map(|rule| Finding::new(rule, declaration.start, declaration.end)));
     }
     findings.extend(bomb(text, &declarations));
+}
+
+/// Is it a document or a file of declarations, not an article about them?
+fn begins_as_xml(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    [&b"<!"[..], b"<?", b"%", b"]>"]
+        .iter()
+        .any(|start| text.starts_with(start))
 }
 
 /// `<!ENTITY % name SYSTEM "file:///x">`, `<!DOCTYPE a PUBLIC "b" "c"`.
