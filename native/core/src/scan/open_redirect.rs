@@ -44,17 +44,8 @@ const BACK: [&[u8]; 7] = [
 ];
 
 /// People's names have dots too, but seldom end so.
-const TOPS: [&[u8]; 10] = [
-    b".com",
-    b".net",
-    b".org",
-    b".io",
-    b".ru",
-    b".cn",
-    b".info",
-    b".xyz",
-    b".top",
-    b".example",
+const TOPS: [&[u8]; 9] = [
+    b".com", b".net", b".org", b".io", b".ru", b".cn", b".info", b".xyz", b".top",
 ];
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
