@@ -10,20 +10,26 @@
 
 mod climb;
 mod decode;
+mod html;
 mod leaf;
 mod literals;
 mod log4shell;
+mod markup;
 mod open_redirect;
+mod page_part;
 mod path_traversal;
 mod remote_file_inclusion;
+mod response_splitting;
 mod rule;
 mod rules;
+mod script_url;
 mod server_side_request_forgery;
 mod shell_injection;
 mod sql_clauses;
 mod sql_injection;
 mod sql_openings;
 mod system_files;
+mod template_injection;
 mod url;
 mod xml_external_entity;
 mod xss;
@@ -54,7 +60,7 @@ pub struct Hit {
 }
 
 /// The detectors that are more than literals and patterns, by hand: what is not on this list does not run.
-static DETECTORS: [&Detector; 9] = [
+static DETECTORS: &[&Detector] = &[
     &sql_injection::DETECTOR,
     &shell_injection::DETECTOR,
     &path_traversal::DETECTOR,
@@ -64,6 +70,8 @@ static DETECTORS: [&Detector; 9] = [
     &remote_file_inclusion::DETECTOR,
     &xml_external_entity::DETECTOR,
     &open_redirect::DETECTOR,
+    &template_injection::DETECTOR,
+    &response_splitting::DETECTOR,
 ];
 
 /// What weaker rules together come to at most.

@@ -1,14 +1,20 @@
 //! Cross-site scripting: markup that runs a script.
 //!
-//! Sees: `<script`, event handlers inside a tag or after a quote that ends an attribute, script
-//! URLs in attributes or as the whole text. Looks at the first 64 tags and 2 KB of each. Does not
-//! see: scripts without a tag or handler, style tricks of old browsers, template expressions.
+//! Sees: in tags as browsers read them (`html.rs`) scripts, event handlers, script URLs, and elements and
+//! styles that load or run something (`markup.rs`); outside of tags event handlers after a quote that ends an
+//! attribute, text that first leaves an attribute, a comment or an element and then opens a tag, script URLs.
+//! The rules with patterns see calls that leave a script's string, and code in disguise. In a whole document
+//! scripts, handlers and loaded files are at home: there only what tries itself or steals cookies counts. Does
+//! not see: markup in which nothing runs or loads, script without any mark of an attack.
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr_iter, memmem};
 
+use super::html::Tag;
 use super::leaf::{Detector, Leaf};
+use super::markup::{self, is_event, judge};
 use super::rule::Finding;
 use super::rules::cross_site_scripting as rules;
+use super::script_url;
 use crate::signs::Signs;
 
 /// The detector.
@@ -16,136 +22,164 @@ pub static DETECTOR: Detector = Detector {
     wants: |signs| {
         signs.has(Signs::ANGLE)
             || signs.has(Signs::COLON)
-            || (signs.has(Signs::QUOTE) && signs.has(Signs::OPERATOR))
+            || (signs.has(Signs::OPERATOR) && signs.has(Signs::PAREN.or(Signs::BACKTICK)))
     },
     find,
 };
 
-const MOST_TAGS: usize = 64;
-const LONGEST_TAG: usize = 2048;
+/// Bytes of tags that are read in one text.
+const MOST_TAG_BYTES: usize = 512 << 10;
+const MOST_BREAKOUTS: usize = 64;
 
-/// Longer than this, a text with a doctype or a head is a document.
-const SHORT: usize = 1024;
+/// Shorter than this, a text with a doctype is no document.
+const SHORTEST_DOCUMENT: usize = 512;
+
+/// Within this the first tag opens after what was left.
+const LEAVES_WITHIN: usize = 160;
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
-    let tags = memchr_iter(b'<', &leaf.lower)
-        .take(MOST_TAGS)
-        .filter_map(|at| tag(leaf, at));
-    let breakouts = memchr_iter(b'=', &leaf.lower)
-        .take(MOST_TAGS)
-        .filter_map(|at| breakout(leaf, at));
-    findings.extend(tags.chain(breakouts).chain(script_url(leaf)));
-}
-
-fn tag(leaf: &Leaf, at: usize) -> Option<Finding> {
-    let near = leaf.near(at + 1, LONGEST_TAG);
-    let name = near
-        .iter()
-        .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b':')
-        .unwrap_or(near.len());
-    if name == 0 {
-        return None;
-    }
-    let end = memchr(b'>', near).unwrap_or(near.len());
-    let range = (at, at + 1 + end);
-    if &near[..name] == b"script" {
-        let runs = carries_script(leaf.near(at, LONGEST_TAG));
-        let rule = if !runs || is_document(leaf) {
-            &rules::SCRIPT_TAG_IN_DOCUMENT
-        } else {
-            &rules::SCRIPT_TAG
+    let text = &*leaf.lower;
+    let is_document = is_document(leaf);
+    let mut read = 0;
+    let mut tags = 0;
+    for at in memchr_iter(b'<', text) {
+        if read > MOST_TAG_BYTES {
+            break;
+        }
+        let Some(tag) = Tag::at(text, at) else {
+            continue;
         };
-        return Some(Finding::new(rule, range.0, range.1));
+        read += tag.end - tag.start;
+        tags += 1;
+        findings.extend(judge(text, &tag, is_document));
     }
-    let attributes = &near[name..end];
-    let rule = if has_handler(attributes) {
-        &rules::EVENT_HANDLER
-    } else if has_script_url(attributes) {
-        &rules::SCRIPT_URL
-    } else {
-        return None;
-    };
-    Some(Finding::new(rule, range.0, range.1))
-}
-
-/// Is there a script, and not only the name of the tag?
-fn carries_script(from_tag: &[u8]) -> bool {
-    let mentions = [&b"</script"[..], b"src"]
-        .iter()
-        .any(|mark| memmem::find(from_tag, mark).is_some());
-    mentions || from_tag.iter().any(|byte| b"(=`".contains(byte))
+    if tags > 0 && !ends_document(leaf) {
+        findings.extend(leaves_first(text));
+    }
+    let breakouts = memchr_iter(b'=', text)
+        .take(MOST_BREAKOUTS)
+        .filter_map(|at| handler_outside(leaf, at, is_document));
+    findings.extend(breakouts.chain(script_address(text)));
 }
 
 fn is_document(leaf: &Leaf) -> bool {
-    leaf.lower.len() > SHORT
-        || ["<!doctype", "<html", "<head", "<body"]
+    ends_document(leaf)
+        && ["<!doctype html", "<html"]
+            .iter()
+            .any(|mark| leaf.find(mark).is_some_and(|at| at < SHORTEST_DOCUMENT))
+}
+
+/// The rest of a document, whose start may have been cut off.
+fn ends_document(leaf: &Leaf) -> bool {
+    leaf.lower.len() > SHORTEST_DOCUMENT
+        && ["</head>", "</html>"]
             .iter()
             .any(|mark| leaf.find(mark).is_some())
 }
 
-fn has_handler(attributes: &[u8]) -> bool {
-    memchr_iter(b'=', attributes).any(|equals| {
-        handler_start(attributes, equals).is_some_and(|start| {
-            start
-                .checked_sub(1)
-                .is_some_and(|before| b" \t\r\n\x0c/\"'`;".contains(&attributes[before]))
-        })
-    })
+/// `x"><b>`, `--><b>`, `</title><b>`: the text ends what it stands in before it opens a tag.
+fn leaves_first(text: &[u8]) -> Option<Finding> {
+    const ENDS: [&[u8]; 9] = [
+        b"</script",
+        b"</title",
+        b"</textarea",
+        b"</style",
+        b"</noscript",
+        b"</select",
+        b"</template",
+        b"</xmp",
+        b"</iframe",
+    ];
+    let near = &text[..text.len().min(LEAVES_WITHIN)];
+    let first = memchr::memchr(b'<', near)?;
+    let before = near[..first].trim_ascii_end();
+    let leaves_comment = first < 48
+        && [&b"-->"[..], b"--!>", b"]]>"]
+            .iter()
+            .any(|end| before.ends_with(end));
+    let outer = before.strip_suffix(b">").unwrap_or_default();
+    let outer = outer.trim_ascii_end();
+    let outer = outer.strip_suffix(b"/").unwrap_or(outer);
+    let leaves_attribute = outer
+        .trim_ascii_end()
+        .last()
+        .filter(|byte| b"\"'`".contains(byte))
+        .is_some_and(|quote| before.iter().filter(|byte| *byte == quote).count() % 2 == 1);
+    // A line break there is layout: the rest of a page.
+    let leaves_attribute = leaves_attribute && before.len() + 2 > first;
+    let ends = ENDS.iter().any(|end| near[first..].starts_with(end));
+    let opens = ends
+        || memchr_iter(b'<', text)
+            .take(4)
+            .any(|at| Tag::at(text, at).is_some_and(|tag| !tag.closes));
+    let rule = if leaves_comment || leaves_attribute {
+        &rules::TAG_AFTER_BREAKOUT
+    } else if ends {
+        &rules::ELEMENT_BREAKOUT
+    } else {
+        return None;
+    };
+    opens.then(|| Finding::new(rule, 0, (first + 1).min(text.len())))
 }
 
-/// Where the name of an event handler begins that ends before `equals`.
-fn handler_start(text: &[u8], equals: usize) -> Option<usize> {
-    let end = text[..equals].trim_ascii_end().len();
-    let letters = text[..end]
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .take(24)
-        .count();
-    let name = &text[end - letters..end];
-    (name.starts_with(b"on") && name.len() > 4).then_some(end - letters)
-}
-
-fn has_script_url(attributes: &[u8]) -> bool {
-    memchr_iter(b'=', attributes).any(|equals| {
-        let value = attributes[equals + 1..].trim_ascii_start();
-        let value = value
-            .strip_prefix(b"\"")
-            .or_else(|| value.strip_prefix(b"'"))
-            .unwrap_or(value);
-        is_script_url(value)
-    })
-}
-
-fn is_script_url(text: &[u8]) -> bool {
-    const SCHEMES: [&[u8]; 3] = [b"javascript:", b"vbscript:", b"data:text/html"];
-    let first = text.trim_ascii_start().first();
-    if !first.is_some_and(|first| *first <= b' ' || b"jvd".contains(first)) {
-        return false;
+fn script_address(text: &[u8]) -> Option<Finding> {
+    let is_title = text.starts_with(b"javascript: ") && !text.contains(&b'(');
+    let is_code = || text.iter().any(|byte| b"(`=".contains(byte)) || !text.contains(&b' ');
+    if !is_title && script_url::runs_script(text) && is_code() {
+        return Some(Finding::new(&rules::SCRIPT_URL, 0, text.len()));
     }
-    let start: Vec<u8> = text
+    let start = script_url::inside(text)?;
+    Some(Finding::new(
+        &rules::SCRIPT_URL_IN_TEXT,
+        start,
+        text.len().min(start + 64),
+    ))
+}
+
+/// `" onfocus=alert(1)`: perhaps a quote and other attributes, a handler, a call.
+fn handler_outside(leaf: &Leaf, equals: usize, is_document: bool) -> Option<Finding> {
+    let text = &*leaf.lower;
+    let start = markup::handler_start(text, equals)?;
+    let name = text[start..equals].trim_ascii_end();
+    let value = leaf.near(equals + 1, 96).trim_ascii_start();
+    let starts_as_code = value
+        .first()
+        .is_some_and(|byte| *byte != b'{' && *byte != b'=');
+    if is_document || !starts_as_code || !is_event(&name[2..]) || !calls(value) {
+        return None;
+    }
+    let before = text[..start].last();
+    let window = start.saturating_sub(64);
+    let quote = text[window..start]
         .iter()
-        .copied()
-        .filter(|byte| *byte > b' ')
-        .take(16)
-        .collect();
-    SCHEMES.iter().any(|scheme| start.starts_with(scheme))
+        .rposition(|byte| b"\"'`".contains(byte))
+        .map(|quote| window + quote);
+    if let Some(quote) = quote {
+        let between = &text[quote + 1..start];
+        let are_attributes = between.iter().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || byte.is_ascii_whitespace()
+                || b"=/-.:#%+*>\\_\x0b".contains(byte)
+        });
+        if are_attributes {
+            return Some(Finding::new(&rules::ATTRIBUTE_BREAKOUT, quote, equals + 1));
+        }
+    }
+    let is_tight = text.get(equals - 1) == name.last()
+        && before.is_none_or(|byte| b" \t\r\n/+>".contains(byte));
+    let follows = is_tight && !value.starts_with(b"function") && value.first() != Some(&b'(');
+    follows.then(|| Finding::new(&rules::HANDLER_ALONE, start, equals + 1))
 }
 
-fn script_url(leaf: &Leaf) -> Option<Finding> {
-    let calls = leaf.lower.iter().any(|byte| b"(`=".contains(byte));
-    let is_url = is_script_url(&leaf.lower) && calls && !leaf.lower.starts_with(b"data:");
-    is_url.then(|| Finding::new(&rules::SCRIPT_URL, 0, leaf.lower.len()))
-}
-
-/// `" onfocus=alert(1)`: a quote, blanks or other attributes, a handler, a call.
-fn breakout(leaf: &Leaf, equals: usize) -> Option<Finding> {
-    let start = handler_start(&leaf.lower, equals)?;
-    let before = leaf.lower[..start].trim_ascii_end();
-    let has_blank = before.len() < start || before.ends_with(b"/");
-    let quote = before.iter().rposition(|byte| b"\"'".contains(byte))?;
-    let value = leaf.near(equals + 1, 64);
-    let calls = value.iter().any(|byte| b"(`".contains(byte));
-    (has_blank && calls && start - quote < 64)
-        .then(|| Finding::new(&rules::ATTRIBUTE_BREAKOUT, quote, equals + 1))
+fn calls(value: &[u8]) -> bool {
+    value.iter().any(|byte| b"(`".contains(byte))
+        || [
+            &b"javascript:"[..],
+            b"alert",
+            b"location",
+            b"document.",
+            b"eval",
+        ]
+        .iter()
+        .any(|word| memmem::find(value, word).is_some())
 }

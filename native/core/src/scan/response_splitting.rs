@@ -1,0 +1,156 @@
+//! Response splitting: a line break in a value, then a header.
+//!
+//! Sees: in a short text whose first line is one word or nothing, a later line that is a header which servers
+//! or mail programs act on, a status line or a request line; still encoded line breaks by patterns. A text that
+//! begins with a header, a request or a sentence is a mail, a quoted exchange or prose. Does not see: headers
+//! of other names, values of several words before them.
+
+use super::leaf::{Detector, Leaf};
+use super::rule::{Finding, Rule};
+use super::rules::response_splitting as rules;
+use crate::signs::Signs;
+
+/// The detector.
+pub static DETECTOR: Detector = Detector {
+    wants: |signs| signs.has(Signs::SEPARATOR) && signs.has(Signs::COLON.or(Signs::SLASH)),
+    find,
+};
+
+/// Longer texts are messages.
+const LONGEST: usize = 2048;
+const LONGEST_FIRST_LINE: usize = 200;
+const MOST_LINES: usize = 24;
+
+fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
+    let text = &*leaf.lower;
+    if text.len() > LONGEST {
+        return;
+    }
+    let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
+    let Some(first) = lines.next().filter(|line| is_value(line)) else {
+        return;
+    };
+    if is_mail(leaf) {
+        return;
+    }
+    let mut start = first.len() + 1;
+    let mut lines = lines.take(MOST_LINES);
+    while let Some(line) = lines.next() {
+        // After a place of an appointment comes its time.
+        let goes_on = || line.starts_with(b"location") && lines.clone().any(is_note);
+        if let Some(rule) = rule(line).filter(|_| !goes_on()) {
+            findings.push(Finding::new(rule, start - 1, start + line.len()));
+            return;
+        }
+        start += line.len() + 1;
+    }
+}
+
+/// The lines of a mail, whose first may have been cut off.
+fn is_mail(leaf: &Leaf) -> bool {
+    ["\nmime-version:", "\nmessage-id:", "\nreceived:", "\ndate:"]
+        .iter()
+        .filter(|name| leaf.find(name).is_some())
+        .count()
+        > 1
+        || leaf.find("\nmime-version: 1.0\ncontent-").is_some()
+}
+
+/// One word, an address or nothing: neither a header, nor a sentence, nor a mark-up fence.
+fn is_value(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.len() <= LONGEST_FIRST_LINE
+        && !line.iter().any(u8::is_ascii_whitespace)
+        && !line.ends_with(b":")
+        && ![&b"```"[..], b"---", b"#", b"http/", b"{", b"<"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+}
+
+fn rule(line: &[u8]) -> Option<&'static Rule> {
+    let line = line.trim_ascii();
+    if is_status(line) || is_header(line) {
+        return Some(&rules::HEADER_AFTER_VALUE);
+    }
+    is_request(line).then_some(&rules::REQUEST_AFTER_VALUE)
+}
+
+/// `Time: 3pm`: a name of one plain word that no server sends.
+fn is_note(line: &[u8]) -> bool {
+    let name = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    name > 0 && line[name..].starts_with(b": ") && !is_header(line)
+}
+
+fn is_status(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"http/") else {
+        return false;
+    };
+    let mut words = rest.split(u8::is_ascii_whitespace);
+    words
+        .next()
+        .is_some_and(|word| word.first().is_some_and(u8::is_ascii_digit))
+        && words
+            .next()
+            .is_some_and(|code| code.len() == 3 && code.iter().all(u8::is_ascii_digit))
+}
+
+fn is_request(line: &[u8]) -> bool {
+    let mut words = line.split(u8::is_ascii_whitespace);
+    let is_method = words.next().is_some_and(|word| {
+        [
+            &b"get"[..],
+            b"post",
+            b"head",
+            b"put",
+            b"delete",
+            b"options",
+            b"trace",
+            b"connect",
+            b"patch",
+        ]
+        .contains(&word)
+    });
+    is_method
+        && words.next().is_some()
+        && words.next().is_some_and(|word| word.starts_with(b"http/"))
+}
+
+/// A header that acts, with a value as it takes.
+fn is_header(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else {
+        return false;
+    };
+    let (name, value) = (
+        line[..colon].trim_ascii_end(),
+        line[colon + 1..].trim_ascii(),
+    );
+    let is_address = |value: &[u8]| {
+        ["http:", "https:", "//", "javascript:"]
+            .iter()
+            .any(|at| value.starts_with(at.as_bytes()))
+    };
+    match name {
+        b"set-cookie" | b"set-cookie2" => value.contains(&b'='),
+        b"content-length" | b"contentlength" => value.first().is_some_and(u8::is_ascii_digit),
+        b"content-type" | b"contenttype" => value.contains(&b'/'),
+        b"transfer-encoding" => value.starts_with(b"chunked"),
+        b"location" | b"content-location" => is_address(value),
+        b"refresh" => is_address(value) || value.first().is_some_and(u8::is_ascii_digit),
+        b"bcc" | b"cc" | b"to" | b"reply-to" | b"from" => {
+            value.contains(&b'@') && !value.contains(&b' ')
+        }
+        b"x-xss-protection"
+        | b"access-control-allow-origin"
+        | b"access-control-allow-credentials"
+        | b"content-security-policy"
+        | b"x-accel-redirect"
+        | b"x-sendfile"
+        | b"x-forwarded-for"
+        | b"x-forwarded-host" => !value.is_empty(),
+        b"content-disposition" => value.starts_with(b"attachment") || value.starts_with(b"inline"),
+        _ => name.starts_with(b"x-") && !value.is_empty() && !value.contains(&b' '),
+    }
+}
