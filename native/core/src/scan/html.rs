@@ -112,12 +112,13 @@ impl<'t> Reader<'t> {
 
     fn attribute(&mut self) -> Option<Attribute<'t>> {
         self.skip(|byte| byte <= b' ' || byte == b'/');
-        if self.rest().first().is_none_or(|byte| *byte == b'>') {
+        // A tag within a tag is read by itself, so that reading stays linear.
+        if self.rest().first().is_none_or(|byte| b"<>".contains(byte)) {
             return None;
         }
         let begin = self.at;
         self.at += 1;
-        self.skip(|byte| byte > b' ' && !b"/>=".contains(&byte));
+        self.skip(|byte| byte > b' ' && !b"/<>=".contains(&byte));
         let name = &self.text[begin..self.at];
         let after_name = self.at;
         self.skip(|byte| byte <= b' ');
@@ -142,6 +143,10 @@ impl<'t> Reader<'t> {
                 return (&rest[1..=length], Some(*quote));
             }
         }
-        (self.take(|byte| byte > b' ' && byte != b'>'), None)
+        let value = self.take(|byte| byte > b' ' && byte != b'>');
+        if value.contains(&b'<') {
+            self.text = &self.text[..self.at];
+        }
+        (value, None)
     }
 }

@@ -90,6 +90,15 @@ pub fn is_hostile(code: &[u8]) -> bool {
     MARKS.iter().any(|mark| memmem::find(code, mark).is_some())
 }
 
+/// Bytes of a script or a style that are read.
+const LONGEST_CODE: usize = 2048;
+
+/// How many bytes behind `tag` are read to judge it.
+pub fn read_behind(tag: &Tag) -> usize {
+    let has_code = !tag.closes && (tag.name == b"script" || tag.name == b"style");
+    if has_code { LONGEST_CODE } else { 0 }
+}
+
 /// What `tag` of `text` does that an attack would.
 pub fn judge(text: &[u8], tag: &Tag, is_document: bool) -> Option<Finding> {
     let rule = if tag.name == b"script" && !tag.closes {
@@ -106,7 +115,7 @@ pub fn judge(text: &[u8], tag: &Tag, is_document: bool) -> Option<Finding> {
 }
 
 fn script(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static Rule> {
-    let after = &text[tag.end..text.len().min(tag.end + 2048)];
+    let after = &text[tag.end..text.len().min(tag.end + LONGEST_CODE)];
     let end = memmem::find(after, b"/script");
     let body = &after[..end.unwrap_or(after.len())];
     let body = body.strip_suffix(b"\\").unwrap_or(body);
@@ -228,7 +237,7 @@ fn style(text: &[u8], tag: &Tag) -> Option<&'static Rule> {
     if tag.name != b"style" || tag.closes {
         return None;
     }
-    let after = &text[tag.end..text.len().min(tag.end + 2048)];
+    let after = &text[tag.end..text.len().min(tag.end + LONGEST_CODE)];
     let body = &after[..memmem::find(after, b"</style").unwrap_or(after.len())];
     let imports = body.trim_ascii_start().starts_with(b"@im") && text.len() < 512;
     let is_script = tag

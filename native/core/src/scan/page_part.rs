@@ -37,7 +37,9 @@ pub fn page_part(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static R
         .any(|attribute| attribute.value.starts_with(b"{"));
     let is_styled = has_picture(tag) || tag.value(b"datasrc").is_some();
     let is_block = is_first && tag.name == b"div" && has_value;
-    let is_markup = (is_part && is_plain && (is_first || has_value)) || is_styled || is_block;
+    let is_markup = (is_part && is_plain && (is_first || (has_value && tag.name != b"style")))
+        || is_styled
+        || is_block;
     (is_markup && !is_component).then_some(&rules::PAGE_PART)
 }
 

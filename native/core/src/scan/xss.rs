@@ -28,7 +28,9 @@ pub static DETECTOR: Detector = Detector {
 };
 
 /// Bytes of tags that are read in one text.
-const MOST_TAG_BYTES: usize = 512 << 10;
+const MOST_TAG_BYTES: usize = 1 << 20;
+/// From here on more tags say nothing more.
+const SURE: u8 = 92;
 const MOST_BREAKOUTS: usize = 64;
 
 /// Shorter than this, a text with a doctype is no document.
@@ -49,9 +51,13 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         let Some(tag) = Tag::at(text, at) else {
             continue;
         };
-        read += tag.end - tag.start;
+        read += tag.end - tag.start + markup::read_behind(&tag);
         tags += 1;
-        findings.extend(judge(text, &tag, is_document));
+        let found = judge(text, &tag, is_document);
+        findings.extend(found);
+        if found.is_some_and(|found| found.rule.confidence >= SURE) {
+            break;
+        }
     }
     if tags > 0 && !ends_document(leaf) {
         findings.extend(leaves_first(text));
