@@ -83,19 +83,21 @@ fn ends_document(leaf: &Leaf) -> bool {
             .any(|mark| leaf.find(mark).is_some())
 }
 
+/// Ends of elements that hold text.
+const ENDS: [&[u8]; 9] = [
+    b"</script",
+    b"</title",
+    b"</textarea",
+    b"</style",
+    b"</noscript",
+    b"</select",
+    b"</template",
+    b"</xmp",
+    b"</iframe",
+];
+
 /// `x"><b>`, `--><b>`, `</title><b>`: the text ends what it stands in before it opens a tag.
 fn leaves_first(text: &[u8]) -> Option<Finding> {
-    const ENDS: [&[u8]; 9] = [
-        b"</script",
-        b"</title",
-        b"</textarea",
-        b"</style",
-        b"</noscript",
-        b"</select",
-        b"</template",
-        b"</xmp",
-        b"</iframe",
-    ];
     let near = &text[..text.len().min(LEAVES_WITHIN)];
     let first = memchr::memchr(b'<', near)?;
     let before = near[..first].trim_ascii_end();
