@@ -11,6 +11,7 @@
 mod climb;
 mod decode;
 mod html;
+mod ldap_injection;
 mod leaf;
 mod literals;
 mod log4shell;
@@ -26,8 +27,11 @@ mod script_url;
 mod server_side_request_forgery;
 mod shell_injection;
 mod sql_clauses;
+mod sql_conditions;
+mod sql_forms;
 mod sql_injection;
 mod sql_openings;
+mod sql_statements;
 mod system_files;
 mod template_injection;
 mod url;
@@ -72,6 +76,7 @@ static DETECTORS: &[&Detector] = &[
     &open_redirect::DETECTOR,
     &template_injection::DETECTOR,
     &response_splitting::DETECTOR,
+    &ldap_injection::DETECTOR,
 ];
 
 /// What weaker rules together come to at most.

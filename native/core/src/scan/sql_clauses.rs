@@ -14,13 +14,20 @@ pub enum Clause {
     Delay,
     Subquery,
     ColumnProbe,
+    Condition,
+    CutOff,
 }
+
+/// What begins a clause after a number.
+const STARTING: [&str; 12] = [
+    "or", "and", "union", "||", "&&", "order", "having", "xor", "group", "rlike", "procedure", "regexp",
+];
 
 /// How many tokens are read.
 const MOST_TOKENS: usize = 256;
 
 /// A text's first tokens; comments that only replace blanks are left out.
-struct Clauses<'a> {
+pub(super) struct Clauses<'a> {
     text: &'a [u8],
     tokens: Vec<Token>,
     quote: u8,
@@ -32,10 +39,13 @@ pub fn after_quote(text: &[u8], quote: u8, follows_word: bool) -> Option<(Clause
         return None;
     }
     let clauses = Clauses::read(text, quote);
-    let tail = clauses.comment_tail().filter(|_| follows_word);
-    clauses
-        .first(0)
-        .or_else(|| Some((Clause::CommentTail, tail?)))
+    let word = |found: &(Clause, usize)| follows_word.then_some(*found);
+    clauses.first(0).or_else(|| {
+        let tail = clauses.comment_tail().map(|end| (Clause::CommentTail, end));
+        tail.or_else(|| clauses.loose(0))
+            .as_ref()
+            .and_then(word)
+    })
 }
 
 /// The first clause in `text`, which begins with a number, a bracket or the clause itself.
@@ -46,16 +56,30 @@ pub fn after_number(text: &[u8]) -> Option<(Clause, usize)> {
     let clauses = Clauses::read(text, b'\'');
     let is_sign = |token: &&Token| token.kind == Kind::Open || clauses.word(token) == b"-";
     let signs = clauses.tokens.iter().take_while(is_sign).count();
+    if signs > 0 && is_one(clauses.word_at(signs), &["select"]) && clauses.word_at(signs - 1) == b"(" {
+        return Some((Clause::Subquery, clauses.end_of(signs)));
+    }
     let is_number = |token: &&Token| matches!(token.kind, Kind::Number | Kind::Close | Kind::Open);
     let start = signs + clauses.tokens[signs..].iter().take_while(is_number).count();
     let starts_clause = clauses.tokens.get(start).is_some_and(|token| {
-        token.kind == Kind::Semicolon
-            || is_one(
-                clauses.word(token),
-                &["or", "and", "union", "||", "&&", "order", "having"],
-            )
+        token.kind == Kind::Semicolon || is_one(clauses.word(token), &STARTING)
     });
-    clauses.first(start).filter(|_| starts_clause || start > 0)
+    clauses
+        .first(start)
+        .filter(|_| starts_clause || start > 0)
+        .or_else(|| clauses.loose(start).filter(|_| starts_clause))
+}
+
+/// The first clause behind the one word with which `text` begins.
+pub fn after_name(text: &[u8]) -> Option<(Clause, usize)> {
+    let clauses = Clauses::read(text, b'\'');
+    let is_name = clauses.kind_at(0) == Some(Kind::Word);
+    let goes_on = clauses.kind_at(1) == Some(Kind::Semicolon)
+        || is_one(clauses.word_at(1), &STARTING)
+        || clauses.kind_at(1) == Some(Kind::Close) && is_one(clauses.word_at(2), &STARTING);
+    let found = clauses.first(1).filter(|_| is_name && goes_on)?;
+    let is_sure = matches!(found.0, Clause::Union | Clause::Tautology | Clause::Delay | Clause::Stacked);
+    is_sure.then_some(found)
 }
 
 impl<'a> Clauses<'a> {
@@ -76,12 +100,34 @@ impl<'a> Clauses<'a> {
         &self.text[token.start..token.end]
     }
 
-    fn word_at(&self, at: usize) -> &[u8] {
+    pub(super) fn word_at(&self, at: usize) -> &[u8] {
         self.tokens.get(at).map_or(b"", |token| self.word(token))
     }
 
-    fn kind_at(&self, at: usize) -> Option<Kind> {
+    pub(super) fn kind_at(&self, at: usize) -> Option<Kind> {
         self.tokens.get(at).map(|token| token.kind)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    pub(super) fn is_closed(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.closed)
+    }
+
+    pub(super) fn token_length(&self, at: usize) -> usize {
+        self.word_at(at).len()
+    }
+
+    /// Does the token at `at` follow the one before without a blank?
+    pub(super) fn touches(&self, at: usize) -> bool {
+        let end = at.checked_sub(1).and_then(|before| self.tokens.get(before));
+        end.zip(self.tokens.get(at)).is_some_and(|(before, token)| before.end == token.start)
+    }
+
+    fn end_of(&self, last: usize) -> usize {
+        self.tokens.get(last).map_or(self.text.len(), |token| token.end)
     }
 
     /// The first clause that begins at the token `start`, or after brackets and operators there.
@@ -96,14 +142,7 @@ impl<'a> Clauses<'a> {
         let connects =
             signs > 0 && [&b"||"[..], b"&&", b"+", b"-", b"="].contains(&self.word_at(from - 1));
         let found = (from..self.tokens.len()).find_map(|at| self.at(at, at == from, connects));
-        found.map(|(clause, last)| {
-            (
-                clause,
-                self.tokens
-                    .get(last)
-                    .map_or(self.text.len(), |token| token.end),
-            )
-        })
+        found.map(|(clause, last)| (clause, self.end_of(last)))
     }
 
     fn at(&self, at: usize, is_start: bool, connects: bool) -> Option<(Clause, usize)> {
@@ -115,7 +154,12 @@ impl<'a> Clauses<'a> {
             }
             b";" => self.stacked(at),
             b"order" if is_start => self.column_probe(at),
-            b"waitfor" if self.word_at(at + 1) == b"delay" => Some((Clause::Delay, at + 1)),
+            b"waitfor" if is_one(self.word_at(at + 1), &["delay", "time"]) => {
+                Some((Clause::Delay, at + 1))
+            }
+            b"rlike" | b"regexp" | b"by" | b"like" if !is_start => self.delay(at + 1),
+            b"," => self.delay(at + 1).filter(|_| self.waits(at + 1)),
+            b"{" => self.delay(at + 2),
             b"(" if (is_start || connects) && self.word_at(at + 1) == b"select" => {
                 Some((Clause::Subquery, at + 1))
             }
@@ -129,7 +173,7 @@ impl<'a> Clauses<'a> {
 
     /// `1+1=2` is arithmetic: a number that goes on with a plus or a minus continues no query.
     fn is_sum(&self, at: usize) -> bool {
-        self.kind_at(0) == Some(Kind::Number) && [&b"+"[..], b"-"].contains(&self.word_at(at - 1))
+        matches!(self.kind_at(0), Some(Kind::Number | Kind::Open)) && [&b"+"[..], b"-"].contains(&self.word_at(at - 1))
     }
 
     fn union(&self, at: usize) -> Option<(Clause, usize)> {
@@ -152,97 +196,12 @@ impl<'a> Clauses<'a> {
         (selects && lists).then_some((Clause::Union, column))
     }
 
-    /// What follows OR or AND: two literals compared, a delay, a subquery, a bare truth at the end.
-    fn condition(&self, at: usize) -> Option<(Clause, usize)> {
-        let mut at = at;
-        while is_one(self.word_at(at), &["(", "not", "!", "-", "+"]) {
-            at += 1;
-        }
-        let is_nested = self.word_at(at) == b"select" || self.word_at(at) == b"exists";
-        if is_nested && self.word_at(at - 1) == b"("
-            || self.word_at(at) == b"exists" && self.word_at(at + 1) == b"("
-        {
-            return Some((Clause::Subquery, at));
-        }
-        self.tautology(at).or_else(|| self.delay(at))
-    }
-
-    fn tautology(&self, at: usize) -> Option<(Clause, usize)> {
-        if !self.is_literal(at) {
-            return None;
-        }
-        let compares = self.kind_at(at + 1) == Some(Kind::Operator)
-            || is_one(
-                self.word_at(at + 1),
-                &["like", "is", "in", "between", "rlike", "regexp"],
-            );
-        let ends = self.tokens.get(at + 1).is_none_or(|token| {
-            matches!(token.kind, Kind::LineComment | Kind::BlockComment) || self.word(token) == b"#"
-        });
-        if ends && self.kind_at(at) == Some(Kind::Number) {
-            return Some((Clause::Tautology, at));
-        }
-        let second = at + 2;
-        let is_pair =
-            self.is_literal(second) || is_one(self.word_at(second), &["(", "null", "not", "true"]);
-        (compares && is_pair).then_some((Clause::Tautology, second))
-    }
-
-    fn is_literal(&self, at: usize) -> bool {
+    pub(super) fn is_literal(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| match token.kind {
             Kind::Number | Kind::Text => true,
             Kind::Name => self.text[token.start] == b'"' && self.quote == b'"',
             _ => is_one(self.word(token), &["true", "false", "null"]),
         })
-    }
-
-    fn delay(&self, at: usize) -> Option<(Clause, usize)> {
-        const DELAYS: [&str; 14] = [
-            "sleep",
-            "pg_sleep",
-            "benchmark",
-            "extractvalue",
-            "updatexml",
-            "load_file",
-            "randomblob",
-            "row",
-            "exp",
-            "ascii",
-            "substring",
-            "ord",
-            "gtid_subset",
-            "json_keys",
-        ];
-        let calls = is_one(self.word_at(at), &DELAYS) && self.word_at(at + 1) == b"(";
-        calls.then_some((Clause::Delay, at + 1))
-    }
-
-    fn stacked(&self, at: usize) -> Option<(Clause, usize)> {
-        let pair = (self.word_at(at + 1), self.word_at(at + 2));
-        let is_statement = match pair.0 {
-            b"drop" | b"alter" | b"create" => is_one(
-                pair.1,
-                &["table", "database", "user", "view", "function", "role"],
-            ),
-            b"insert" => pair.1 == b"into",
-            b"delete" => pair.1 == b"from",
-            b"truncate" => pair.1 == b"table",
-            b"exec" | b"execute" => {
-                pair.1.starts_with(b"xp_")
-                    || pair.1.starts_with(b"sp_")
-                    || pair.1 == b"master"
-                    || pair.1 == b"("
-            }
-            b"waitfor" => pair.1 == b"delay",
-            b"select" => is_one(self.word_at(at + 3), &["(", "from", ",", "."]) || pair.1 == b"(",
-            b"declare" => pair.1.starts_with(b"@"),
-            b"update" => self.word_at(at + 3) == b"set",
-            b"shutdown" => self
-                .kind_at(at + 2)
-                .is_none_or(|kind| kind == Kind::LineComment || kind == Kind::Semicolon),
-            _ => false,
-        };
-        is_statement.then_some((Clause::Stacked, at + 2))
     }
 
     fn column_probe(&self, at: usize) -> Option<(Clause, usize)> {
@@ -251,6 +210,20 @@ impl<'a> Clauses<'a> {
             .iter()
             .any(|token| token.kind == Kind::LineComment || self.word(token) == b"#");
         (counts && cuts).then_some((Clause::ColumnProbe, at + 2))
+    }
+
+    /// A clause that alone is less sure: a condition on names, a rest that is cut off.
+    fn loose(&self, at: usize) -> Option<(Clause, usize)> {
+        let condition = self.loose_condition(at);
+        let found = condition.or_else(|| self.cut_off(at).then(|| (Clause::CutOff, self.len())));
+        found.map(|(clause, last)| (clause, self.end_of(last)))
+    }
+
+    /// An operator behind the value, and a comment at the end.
+    fn cut_off(&self, at: usize) -> bool {
+        let last = self.len().wrapping_sub(1);
+        let is_comment = matches!(self.kind_at(last), Some(Kind::LineComment));
+        is_comment && last > at && self.len() < 32 && self.is_cut()
     }
 
     /// Brackets, then at once a comment that runs to the end of the text.

@@ -5,12 +5,14 @@
 //! `ORDER BY`. Reads the first 256 tokens after the quote. Does not see: whole statements (SQL
 //! editors send them), conditions on names alone, what needs the query to be told apart.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::sql_injection as rules;
 use super::sql_clauses::{self, Clause};
+use super::sql_forms;
+use super::sql_openings::may_connect;
 use crate::signs::Signs;
 
 /// The detector.
@@ -35,22 +37,50 @@ fn rule(clause: Clause) -> &'static Rule {
         Clause::Delay => &rules::DELAY,
         Clause::Subquery => &rules::SUBQUERY,
         Clause::ColumnProbe => &rules::COLUMN_PROBE,
+        Clause::Condition => &rules::LOOSE_CONDITION,
+        Clause::CutOff => &rules::CUT_OFF,
     }
 }
 
+/// Quotes behind the first that are read as the end of a value.
+const MOST_QUOTES: usize = 12;
+
+/// A value that more quotes than one stand in is shorter.
+const LONGEST_VALUE: usize = 64;
+
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
-    let quotes = [b'\'', b'"'].into_iter().filter_map(|quote| {
-        let at = memchr(quote, &leaf.lower)?;
-        after_quote(leaf, at, quote)
-    });
-    findings.extend(quotes.chain(after_number(leaf)));
+    let found = in_text(&leaf.lower);
+    if !found.is_empty() {
+        findings.extend(found);
+    } else if let Some(form) = sql_forms::plain(&leaf.lower) {
+        let whole = |finding: Finding| Finding::new(finding.rule, 0, leaf.lower.len());
+        findings.extend(in_text(&form).into_iter().map(whole));
+    }
 }
 
-fn after_quote(leaf: &Leaf, at: usize, quote: u8) -> Option<Finding> {
-    let rest = &leaf.lower[at + 1..];
-    let before = &leaf.lower[..at];
-    let (clause, end) = sql_clauses::after_quote(rest, quote, is_one_word(before))?;
-    let rule = if is_sentence(before) {
+fn in_text(text: &[u8]) -> Vec<Finding> {
+    let quotes = [b'\'', b'"', b'`'].into_iter().filter_map(|quote| in_quotes(text, quote));
+    let number = || after_number(text);
+    let name = || after_name(text);
+    let mut found: Vec<Finding> = quotes.collect();
+    found.extend(number().or_else(name));
+    found
+}
+
+fn in_quotes(text: &[u8], quote: u8) -> Option<Finding> {
+    let mut quotes = memchr_iter(quote, text).take(MOST_QUOTES);
+    let first = quotes.next()?;
+    after_quote(text, first, quote).or_else(|| {
+        let near = quotes.take_while(|at| *at <= LONGEST_VALUE && !is_statement(text));
+        near.filter(|at| !is_sentence(&text[..*at]))
+            .find_map(|at| after_later_quote(text, at, quote))
+    })
+}
+
+fn after_quote(text: &[u8], at: usize, quote: u8) -> Option<Finding> {
+    let before = &text[..at];
+    let (clause, end) = sql_clauses::after_quote(&text[at + 1..], quote, is_one_word(before))?;
+    let rule = if is_sentence(before) || quote == b'`' && clause != Clause::Union {
         &rules::SQL_IN_TEXT
     } else {
         rule(clause)
@@ -58,10 +88,42 @@ fn after_quote(leaf: &Leaf, at: usize, quote: u8) -> Option<Finding> {
     Some(Finding::new(rule, at, at + 1 + end))
 }
 
+/// What a second quote begins is an attack only where nothing else is like it.
+fn after_later_quote(text: &[u8], at: usize, quote: u8) -> Option<Finding> {
+    let (clause, end) = sql_clauses::after_quote(&text[at + 1..], quote, false)?;
+    let rule = match clause {
+        Clause::Tautology if quote != b'`' => &rules::SQL_IN_TEXT,
+        Clause::Union | Clause::Stacked => rule(clause),
+        _ => return None,
+    };
+    Some(Finding::new(rule, at, at + 1 + end))
+}
+
 /// A text that begins with a number, a bracket or the keyword itself.
-fn after_number(leaf: &Leaf) -> Option<Finding> {
-    let (clause, end) = sql_clauses::after_number(&leaf.lower)?;
+fn after_number(text: &[u8]) -> Option<Finding> {
+    let (clause, end) = sql_clauses::after_number(text)?;
     Some(Finding::new(rule(clause), 0, end))
+}
+
+/// A text that begins with a name, and goes on with the keyword.
+fn after_name(text: &[u8]) -> Option<Finding> {
+    let word = text.trim_ascii_start();
+    let length = word.iter().position(u8::is_ascii_whitespace).unwrap_or(word.len());
+    let rest = &word[length.min(word.len())..];
+    if length > LONGEST_VALUE || is_statement(text) || !(may_connect(rest) || memchr(b';', word).is_some()) {
+        return None;
+    }
+    let (_, end) = sql_clauses::after_name(text)?;
+    Some(Finding::new(&rules::SQL_IN_TEXT, 0, end.min(text.len())))
+}
+
+/// Does it begin as statements do? A person may send one to read it.
+fn is_statement(text: &[u8]) -> bool {
+    const STATEMENTS: [&[u8]; 9] = [
+        b"select", b"insert", b"update", b"delete", b"create", b"with", b"alter", b"drop", b"grant",
+    ];
+    let text = text.trim_ascii_start();
+    STATEMENTS.iter().any(|statement| text.starts_with(statement))
 }
 
 /// More words than a value of a query has.

@@ -6,7 +6,7 @@ use super::sql_clauses::is_one;
 use crate::signs::Signs;
 
 /// Words that may follow a literal in a query.
-const FOLLOWING_WORDS: [&str; 30] = [
+const FOLLOWING_WORDS: [&str; 48] = [
     "or",
     "and",
     "union",
@@ -37,10 +37,45 @@ const FOLLOWING_WORDS: [&str; 30] = [
     "end",
     "from",
     "intersect",
+    "except",
+    "waitfor",
+    "exec",
+    "execute",
+    "isnull",
+    "notnull",
+    "match",
+    "ilike",
+    "similar",
+    "when",
+    "if",
+    "begin",
+    "select",
+    "offset",
+    "returning",
+    "for",
+    "sleep",
+    "asc",
 ];
 
 /// Words that begin what continues a query after a number.
-const CLAUSE_WORDS: [&str; 6] = ["or", "and", "union", "xor", "order", "having"];
+const CLAUSE_WORDS: [&str; 11] = [
+    "or",
+    "and",
+    "union",
+    "xor",
+    "order",
+    "having",
+    "group",
+    "rlike",
+    "regexp",
+    "procedure",
+    "limit",
+];
+
+/// May `text`, which follows a name, go on with a clause?
+pub fn may_connect(text: &[u8]) -> bool {
+    is_one(first_word(text), &CLAUSE_WORDS)
+}
 
 /// One of these stands in every clause after a number, but for `UNION SELECT`.
 const CLAUSE_SIGNS: Signs = Signs::OPERATOR
@@ -73,5 +108,5 @@ pub fn may_continue_number(text: &[u8]) -> bool {
     if first.is_ascii_digit() {
         return Signs::of(text).has(CLAUSE_SIGNS) || memmem::find(text, b"select").is_some();
     }
-    b"(-);|&".contains(first) || is_one(first_word(text), &CLAUSE_WORDS)
+    b"(-);|&,".contains(first) || is_one(first_word(text), &CLAUSE_WORDS)
 }
