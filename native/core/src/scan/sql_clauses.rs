@@ -163,6 +163,7 @@ impl<'a> Clauses<'a> {
             b"(" if (is_start || connects) && self.word_at(at + 1) == b"select" => {
                 Some((Clause::Subquery, at + 1))
             }
+            b"(" if is_start && connects => self.delay(at + 1),
             _ if is_start && connects && self.is_literal(at) && !self.is_sum(at) => {
                 self.condition(at)
             }

@@ -151,7 +151,9 @@ impl Clauses<'_> {
             let next = self.after_value(value)?;
             let is_open = self.kind_at(value) == Some(Kind::Text) && next >= self.len();
             let is_said = self.kind_at(value) != Some(Kind::Word) || self.is_asked(next);
-            let asks = self.relates(next) && is_said;
+            let asks = self.relates(next) && is_said
+                || is_one(self.word_at(value), &["true", "false"]) && self.ends(next)
+                || self.kind_at(value + 1) == Some(Kind::Open) && self.is_cut();
             return (is_open || asks || self.delay(value).is_some())
                 .then_some((Clause::Condition, next));
         }

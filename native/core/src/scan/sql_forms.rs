@@ -1,4 +1,4 @@
-//! The forms in which SQL hides from its reader: typographic quotes, `+` for blanks, `/*!…*/`.
+//! The forms in which SQL hides from its reader: typographic and doubled quotes, `+` for blanks, `/*!…*/`.
 
 use memchr::{memchr, memmem};
 
@@ -15,7 +15,7 @@ const APOSTROPHES: [&[u8]; 5] = [
 ];
 
 /// Blanks between words of SQL, as some code leaves them in a query string.
-const SPACED: [&[u8]; 7] = [b"+or+", b"+and+", b"+union+", b"+select+", b"+from+", b";+", b"+order+"];
+const SPACED: [&[u8]; 8] = [b"+||+", b"+or+", b"+and+", b"+union+", b"+select+", b"+from+", b";+", b"+order+"];
 
 /// `lower` as a database may read it; nothing where that is the text itself.
 pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
@@ -26,7 +26,8 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
     let is_spaced = memchr(b'+', lower).is_some() && SPACED.iter().any(|spaced| has(spaced));
     let is_versioned = memmem::find(lower, b"/*!").is_some();
     let is_typographic = !lower.is_ascii() && APOSTROPHES.iter().any(|quote| has(quote));
-    if !is_spaced && !is_versioned && !is_typographic {
+    let is_doubled = memmem::find(lower, b"\"\"").is_some();
+    if !is_spaced && !is_versioned && !is_typographic && !is_doubled {
         return None;
     }
     let mut plain = Vec::with_capacity(lower.len());
@@ -41,7 +42,9 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
         } else {
             (*first, 1)
         };
-        plain.push(written);
+        if !(is_doubled && written == b'"' && plain.last() == Some(&b'"')) {
+            plain.push(written);
+        }
         rest = &rest[length..];
     }
     Some(plain)

@@ -22,7 +22,9 @@ pub static DETECTOR: Detector = Detector {
             Signs::QUOTE
                 .or(Signs::DIGIT)
                 .or(Signs::PAREN)
-                .or(Signs::SEPARATOR),
+                .or(Signs::SEPARATOR)
+                .or(Signs::OPERATOR)
+                .or(Signs::BACKTICK),
         )
     },
     find,
@@ -79,13 +81,23 @@ fn in_quotes(text: &[u8], quote: u8) -> Option<Finding> {
 
 fn after_quote(text: &[u8], at: usize, quote: u8) -> Option<Finding> {
     let before = &text[..at];
-    let (clause, end) = sql_clauses::after_quote(&text[at + 1..], quote, is_one_word(before))?;
+    let rest = &text[at + 1..];
+    let (clause, end) = sql_clauses::after_quote(rest, quote, is_one_word(before))?;
+    if is_sentence(before) && begins_with_sum(rest) {
+        return None;
+    }
     let rule = if is_sentence(before) || quote == b'`' && clause != Clause::Union {
         &rules::SQL_IN_TEXT
     } else {
         rule(clause)
     };
     Some(Finding::new(rule, at, at + 1 + end))
+}
+
+/// In code a quoted sign is a text: `indexOf('=') + 1`.
+fn begins_with_sum(text: &[u8]) -> bool {
+    let first = text.iter().find(|byte| !b" )".contains(byte));
+    first.is_some_and(|byte| b"=+-<>,".contains(byte))
 }
 
 /// What a second quote begins is an attack only where nothing else is like it.
