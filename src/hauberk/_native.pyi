@@ -43,8 +43,8 @@ class WatchedFunction:
 class WatchedMethod(WatchedFunction):
     """A watched function of a class, which binds to its instance."""
 
-def flow(sink: str, resource: bytes, input: bytes, dialect: str = "any") -> str | None:
-    """Say why `input` changes the syntax of `resource` at a sink (`sql`, `shell`, `path`); None where it does not."""
+def flow(sink: str, resource: Sequence[bytes], input: bytes, dialect: str = "any") -> str | None:
+    """Say how `input`, a JSON value, changes the syntax of `resource` (of `exec`: its arguments) at a sink."""
 
 def scan(text: bytes) -> list[tuple[str, int, list[str], int, int]]:
     """Give what the firewall sees in one text: detector, confidence, rules, start, end."""

@@ -38,7 +38,7 @@ import json, os, sys
 sys.path.insert(0, os.environ["LIBRARY"])
 from hauberk import _native
 rows = json.load(sys.stdin)
-print(json.dumps([_native.flow(s, r.encode(), i.encode()) is not None for s, r, i, _ in rows]))
+print(json.dumps([_native.flow(s, [r.encode()], json.dumps(i).encode()) is not None for s, r, i, _ in rows]))
 """
 
 ATTACKED = """

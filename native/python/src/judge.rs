@@ -1,7 +1,7 @@
 //! The decisions for tools: the learner and the replay ask the same core as the guard.
 
 use hauberk_core::activity::{Activity, Kind};
-use hauberk_core::flow::{self as rule, Dialect};
+use hauberk_core::flow::{Asked, Dialect, Language, ask};
 use hauberk_core::inputs::decode;
 use hauberk_core::policy::Policy;
 use hauberk_core::{envelope, scan as firewall};
@@ -41,17 +41,39 @@ pub(crate) fn dialect_named(name: &str) -> Dialect {
     }
 }
 
-/// Why `input` changes the syntax of `resource` at a sink (`sql`, `shell`, `path`); None where it does not.
+/// Why `input` changes the syntax of `resource` at a sink; None where it does not. `arguments` are those of `exec`.
+///
+/// `input` is a JSON value; each text in it is tried, and the forms that it hides.
 #[pyfunction]
 #[pyo3(signature = (sink, resource, input, dialect = "any"))]
-pub fn flow(sink: &str, resource: &[u8], input: &[u8], dialect: &str) -> PyResult<Option<String>> {
-    let change = match sink {
-        "sql" => rule::sql(resource, input, dialect_named(dialect)),
-        "shell" => rule::shell(resource, input),
-        "path" => rule::path(resource, input),
+pub fn flow(
+    sink: &str,
+    resource: Vec<Vec<u8>>,
+    input: &[u8],
+    dialect: &str,
+) -> PyResult<Option<&'static str>> {
+    let arguments: Vec<&[u8]> = resource.iter().map(Vec::as_slice).collect();
+    let text = arguments.first().copied().unwrap_or_default();
+    let asked = match sink {
+        "sql" => Asked::Sql(text, dialect_named(dialect)),
+        "shell" => Asked::Shell(text),
+        "exec" => Asked::Exec(&arguments),
+        "path" => Asked::Path(text),
+        "url" => Asked::Url(text),
+        "code" => Asked::Code(text, language_named(dialect)),
+        "template" => Asked::Template(text),
+        "nosql" => Asked::NoSql(text),
         _ => return Err(PyValueError::new_err(format!("no sink is called {sink:?}"))),
     };
-    Ok(change.map(|change| change.reason.to_owned()))
+    Ok(ask(asked, input))
+}
+
+fn language_named(name: &str) -> Language {
+    match name {
+        "python" => Language::Python,
+        "javascript" => Language::JavaScript,
+        _ => Language::Any,
+    }
 }
 
 /// What the firewall sees in one text: detector, confidence, rule, start, end.

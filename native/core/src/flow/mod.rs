@@ -6,17 +6,30 @@
 //! An input that was changed on the way (decoded, trimmed, escaped, resolved) is another string;
 //! the caller passes such variants as inputs of their own.
 
+mod asked;
+mod code;
+mod code_tokens;
 mod exec;
+mod inside;
+mod nosql;
 mod occurrences;
 mod path;
 mod shell;
 mod sql;
+mod template;
+mod url;
+mod url_parts;
 
+pub use asked::{Asked, ask};
+pub use code::{Language, code};
 pub use exec::exec;
+pub use nosql::{nosql, operators};
 pub use path::path;
 pub use shell::{Program, command_of, programs, shell, started};
 pub(crate) use sql::tokens as sql_tokens;
 pub use sql::{Dialect, sql};
+pub use template::template;
+pub use url::url;
 
 /// Inputs below this many bytes are too short to inject and too common to tell apart.
 const SHORTEST_INPUT: usize = 2;

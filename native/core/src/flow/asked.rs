@@ -1,0 +1,110 @@
+//! One question: does this input change the syntax of what that sink was given?
+//!
+//! The input is a JSON value. Each text in it that stands in the resource is judged as it is; one that does not
+//! is tried in the forms that it hides (decoded, cut out, trimmed: [`crate::inputs`]), in capitals, in small
+//! letters, and escaped for another language than the sink's.
+
+use memchr::memmem;
+
+use super::{Change, Dialect, Language, code, exec, nosql, path, shell, sql, template, url};
+use crate::inputs::decode;
+
+/// Forms of one input that are tried.
+const MOST_FORMS: usize = 256;
+
+/// What the sink was given.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    Sql(&'a [u8], Dialect),
+    Shell(&'a [u8]),
+    Exec(&'a [&'a [u8]]),
+    Path(&'a [u8]),
+    Url(&'a [u8]),
+    Code(&'a [u8], Language),
+    Template(&'a [u8]),
+    /// A filter of a document database: JSON, or text of the driver's language.
+    NoSql(&'a [u8]),
+}
+
+/// Says how `input`, a JSON value, changes the syntax of `resource`.
+#[must_use]
+pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
+    if let Asked::NoSql(filter) = resource
+        && let Some(reason) = nosql::operators(filter, input)
+    {
+        return Some(reason);
+    }
+    let event = decode(input);
+    let texts: Vec<&[u8]> = event
+        .inputs()
+        .take(MOST_FORMS)
+        .map(|one| one.text())
+        .collect();
+    let whole = texts.first().filter(|text| stands_in(resource, text));
+    if let Some(whole) = whole.filter(|_| input.trim_ascii().starts_with(b"\"")) {
+        return judge(resource, whole);
+    }
+    let as_it_is = texts.iter().find_map(|text| judge(resource, text));
+    as_it_is.or_else(|| texts.iter().find_map(|text| changed(resource, text)))
+}
+
+fn stands_in(resource: Asked<'_>, input: &[u8]) -> bool {
+    let holds = |text: &[u8]| memmem::find(text, input).is_some();
+    match resource {
+        Asked::Exec(arguments) => arguments.iter().any(|argument| holds(argument)),
+        Asked::Sql(text, _) => {
+            memmem::find(&text.to_ascii_lowercase(), &input.to_ascii_lowercase()).is_some()
+        }
+        Asked::Shell(text)
+        | Asked::Path(text)
+        | Asked::Url(text)
+        | Asked::Code(text, _)
+        | Asked::Template(text)
+        | Asked::NoSql(text) => holds(text),
+    }
+}
+
+fn judge(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
+    let change: Option<Change> = match resource {
+        Asked::Sql(statement, dialect) => sql(statement, input, dialect),
+        Asked::Shell(command) => shell(command, input),
+        Asked::Exec(arguments) => exec(arguments, input),
+        Asked::Path(text) => path(text, input),
+        Asked::Url(text) => url(text, input),
+        Asked::Code(text, language) => code(text, input, language),
+        Asked::Template(text) => template(text, input),
+        Asked::NoSql(text) => nosql::nosql(text, input),
+    };
+    change.map(|change| change.reason)
+}
+
+/// Tries what code makes of a text on its way; only where it has more than letters and digits.
+fn changed(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
+    if input.iter().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let forms = [
+        input.to_ascii_lowercase(),
+        input.to_ascii_uppercase(),
+        replaced(input, b"\\'\"", |byte| vec![b'\\', byte]),
+        replaced(input, b"'", |byte| vec![b'\\', byte]),
+        replaced(input, b"\"", |byte| vec![b'\\', byte]),
+        replaced(input, b"'", |byte| vec![byte, byte]),
+        replaced(input, b"\"", |byte| vec![byte, byte]),
+    ];
+    forms
+        .iter()
+        .filter(|form| form.as_slice() != input)
+        .find_map(|form| judge(resource, form))
+}
+
+fn replaced(input: &[u8], which: &[u8], by: fn(u8) -> Vec<u8>) -> Vec<u8> {
+    let spell = |byte: &u8| {
+        if which.contains(byte) {
+            by(*byte)
+        } else {
+            vec![*byte]
+        }
+    };
+    input.iter().flat_map(spell).collect()
+}
