@@ -67,21 +67,22 @@ def _closes(quote: str, has_backslash: bool) -> Oracle:
 NUMBER = re.compile(r"\s*[-+]?\d+(\.\d*)?([eE][-+]?\d+)?\s*")
 NUMBERS = re.compile(r"\s*[-+]?\d+(\.\d+)?(\s*,\s*[-+]?\d+(\.\d+)?)*\s*")
 NAME = re.compile(r"\s*\w+(\.\w+)?(\s+(?i:asc|desc))?\s*")
-WORD = re.compile(r"\w+")
+HARMLESS = re.compile(r"([\w$]|[^\x00-\x7f]|[.,+\s-])*|'([^']|'')*'|\"[^\"]*\"")
 
 
 def _unless(shape: re.Pattern[str]) -> Oracle:
     def leaves(payload: str) -> bool | None:
         if shape.fullmatch(payload):
             return False
-        # one word, or blanks alone, in a number's place change a value at most
-        return None if WORD.fullmatch(payload.strip()) or not payload.strip() else True
+        # names, dots and commas, one string, or blanks in a number's place change a value at most
+        return None if HARMLESS.fullmatch(payload) else True
 
     return leaves
 
 
 def _leaves_words(payload: str) -> bool | None:
     """Is a payload outside quotes more than words? An option is the policy's to decide: not asked."""
+    payload = re.sub(r"(^|\s)#.*", "", payload).strip()
     if re.search(r"(^|\s)-", payload):
         return None
     if re.search(r"[;|&<>()`\n]|\$[\w({?!#@*$'\"-]", payload):
@@ -107,11 +108,16 @@ def _climbs(base: str) -> Oracle:
     return leaves
 
 
+def _quoted(payload: str) -> bool | None:
+    return None if payload.startswith("-") else False
+
+
 def _chooses(payload: str) -> bool | None:
     if not payload.startswith("/"):
         return None
     place = posixpath.normpath("/" + payload.lstrip("/"))
-    return None if place.count("/") < 2 else True
+    own = re.match(r"/(app|asset|data|efs|function|mnt|tmp)/", place)
+    return None if own or place.count("/") < 2 else True
 
 
 def _doubled(payload: str) -> str:
@@ -149,7 +155,7 @@ SLOTS = [
     Slot("shell", "grep '{}' notes.txt", lambda payload: "'" in payload),
     Slot("shell", 'echo "hello {}" | wc -c', _leaves_double),
     Slot("shell", 'tar cf out.tar "{}"', _leaves_double),
-    Slot("shell", "cat {} | sort", NEVER, "any", shlex.quote),
+    Slot("shell", "cat {} | sort", _quoted, "any", shlex.quote),
     *(Slot("path", base + "/{}", _climbs(base)) for base in ("/var/task/files", "/mnt/data/a/b/c")),
     Slot("path", "/srv/www/{}.txt", _climbs("/srv/www")),
     Slot("path", "{}", _chooses),

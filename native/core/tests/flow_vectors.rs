@@ -2,7 +2,7 @@
 
 mod vectors;
 
-use hauberk_core::flow::{self, Change, Dialect};
+use hauberk_core::flow::{self, Asked, Change, Dialect, Language};
 use serde_json::Value;
 use vectors::{rows, text};
 
@@ -12,6 +12,7 @@ const SHELL: usize = 150;
 const PATH: usize = 73;
 const EXEC: usize = 52;
 const PROGRAMS: usize = 99;
+const ASKED: usize = 29;
 
 fn dialect(row: &Value) -> Dialect {
     match text(row, "dialect") {
@@ -120,4 +121,28 @@ fn programs_answers_as_its_vectors_say() {
         assert_eq!(Value::from(names), row["expected"], "{row}");
     });
     assert_eq!(count, PROGRAMS);
+}
+
+#[test]
+fn each_sink_answers_about_json_values_as_its_vectors_say() {
+    let count = rows("flow/asked", |row| {
+        let resource = match &row["resource"] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let bytes = resource.as_bytes();
+        let asked = match text(row, "sink") {
+            "sql" => Asked::Sql(bytes, dialect(row)),
+            "path" => Asked::Path(bytes),
+            "url" => Asked::Url(bytes),
+            "code" if text(row, "dialect") == "javascript" => Asked::Code(bytes, Language::JavaScript),
+            "code" => Asked::Code(bytes, Language::Any),
+            "template" => Asked::Template(bytes),
+            "nosql" => Asked::NoSql(bytes),
+            other => panic!("no such sink: {other}"),
+        };
+        let reason = flow::ask(asked, row["input"].to_string().as_bytes());
+        assert_eq!(reason, row["expected"].as_str(), "{row}");
+    });
+    assert_eq!(count, ASKED);
 }

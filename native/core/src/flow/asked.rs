@@ -35,17 +35,30 @@ pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
         return Some(reason);
     }
     let event = decode(input);
-    let texts: Vec<&[u8]> = event
+    let lone = serde_json::from_slice::<String>(input).unwrap_or_default();
+    let mut texts: Vec<&[u8]> = event
         .inputs()
         .take(MOST_FORMS)
         .map(|one| one.text())
         .collect();
-    let whole = texts.first().filter(|text| stands_in(resource, text));
-    if let Some(whole) = whole.filter(|_| input.trim_ascii().starts_with(b"\"")) {
-        return judge(resource, whole);
+    if texts.is_empty() {
+        texts.push(lone.as_bytes()); // one byte: no event's decoder keeps it
+    }
+    if input.trim_ascii().starts_with(b"\"") {
+        let whole = texts.first().copied()?;
+        if stands_in(resource, whole) {
+            return judge(resource, whole);
+        }
+        // Escaped as a whole: then what the text holds stands there escaped too.
+        if let Some(form) = spelled(whole).into_iter().find(|form| stands_in(resource, form)) {
+            return judge(resource, &form);
+        }
     }
     let as_it_is = texts.iter().find_map(|text| judge(resource, text));
-    as_it_is.or_else(|| texts.iter().find_map(|text| changed(resource, text)))
+    as_it_is.or_else(|| {
+        let forms = texts.iter().flat_map(|text| spelled(text));
+        forms.into_iter().find_map(|form| judge(resource, &form))
+    })
 }
 
 fn stands_in(resource: Asked<'_>, input: &[u8]) -> bool {
@@ -78,24 +91,22 @@ fn judge(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
     change.map(|change| change.reason)
 }
 
-/// Tries what code makes of a text on its way; only where it has more than letters and digits.
-fn changed(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
+/// What code makes of a text on its way; nothing where it has only letters and digits.
+fn spelled(input: &[u8]) -> Vec<Vec<u8>> {
     if input.iter().all(u8::is_ascii_alphanumeric) {
-        return None;
+        return Vec::new();
     }
-    let forms = [
-        input.to_ascii_lowercase(),
-        input.to_ascii_uppercase(),
+    let mut forms = vec![
+        replaced(input, b"'", |byte| vec![byte, byte]),
+        replaced(input, b"\"", |byte| vec![byte, byte]),
         replaced(input, b"\\'\"", |byte| vec![b'\\', byte]),
         replaced(input, b"'", |byte| vec![b'\\', byte]),
         replaced(input, b"\"", |byte| vec![b'\\', byte]),
-        replaced(input, b"'", |byte| vec![byte, byte]),
-        replaced(input, b"\"", |byte| vec![byte, byte]),
+        input.to_ascii_lowercase(),
+        input.to_ascii_uppercase(),
     ];
+    forms.retain(|form| form != input);
     forms
-        .iter()
-        .filter(|form| form.as_slice() != input)
-        .find_map(|form| judge(resource, form))
 }
 
 fn replaced(input: &[u8], which: &[u8], by: fn(u8) -> Vec<u8>) -> Vec<u8> {

@@ -2,8 +2,8 @@
 //!
 //! Injection: `..` segments of the input lead out of the directory that stands before the input;
 //! an absolute input that is the whole path and names a place of the system (`/etc/passwd`,
-//! `/proc/self/environ`, `/var/task`); a NUL byte. Safe: `a/../b`, which stays inside; `notes..txt`;
-//! `...`; an absolute path under `/tmp`, `/mnt` or a folder of the function's own; backslashes,
+//! `/proc/self/environ`, `/var/task`), or a file in any folder but `/tmp`, `/mnt`, `/efs`, `/app`, `/data`,
+//! `/asset` and `/function`; a NUL byte. Safe: `a/../b`, which stays inside; `notes..txt`; `...`; backslashes,
 //! which are plain characters on Linux. Not seen: a path that was resolved before the call, so that
 //! the input is no longer in it; links. Longer than 4,096 bytes no path is opened: not judged.
 
@@ -43,6 +43,11 @@ const SENSITIVE: [&str; 24] = [
     "/var/task",
 ];
 
+/// First names of the places where functions keep files that a caller may name.
+const OWN: [&[u8]; 7] = [
+    b"app", b"asset", b"data", b"efs", b"function", b"mnt", b"tmp",
+];
+
 /// Says where `input` leads `path` out of its place.
 pub fn path(path: &[u8], input: &[u8]) -> Option<Change> {
     if input.len() < SHORTEST_INPUT || input.len() > path.len() || path.len() > LONGEST_PATH {
@@ -63,6 +68,9 @@ fn judge(path: &[u8], input: &[u8], start: usize) -> Option<&'static str> {
     if start == 0 && is_chosen_by(path, input) && is_sensitive(path) {
         return Some("names a place of the system");
     }
+    if start == 0 && path == input && chooses(path) {
+        return Some("chooses an absolute path");
+    }
     climbs(path, start, start + input.len()).then_some("leaves its directory")
 }
 
@@ -73,6 +81,12 @@ fn is_chosen_by(path: &[u8], input: &[u8]) -> bool {
     input.starts_with(b"/")
         && (ending.is_empty() || (names_a_file && ending.starts_with(b".")))
         && memchr(b'/', ending).is_none()
+}
+
+/// Is it a file in a folder that is not one of those where functions keep files?
+fn chooses(path: &[u8]) -> bool {
+    let place = resolved(path);
+    path.starts_with(b"/") && place.len() > 1 && !OWN.contains(&place[0])
 }
 
 fn is_sensitive(path: &[u8]) -> bool {

@@ -21,7 +21,7 @@ mod read;
 mod syntax;
 mod wrappers;
 
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
@@ -44,7 +44,10 @@ pub fn shell(command: &[u8], input: &[u8]) -> Option<Change> {
 
 fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
     let command = &command[..command.len().min(LONGEST_COMMAND)];
-    if input.len() < SHORTEST_INPUT || input.len() > command.len() || is_inert(input) {
+    if is_only_quotes(input) {
+        return left_open(command, input);
+    }
+    if input.len() < SHORTEST_INPUT || input.len() > command.len() || is_short_punctuation(input) {
         return None;
     }
     let finder = Finder::new(input);
@@ -70,7 +73,18 @@ fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
     })
 }
 
-fn is_inert(input: &[u8]) -> bool {
-    let is_quotes = input.iter().all(|byte| b"'\" \t\r\n".contains(byte));
-    is_quotes || is_short_punctuation(input)
+/// Quotes alone stand in many commands; they did something where one does not end.
+fn left_open(command: &[u8], input: &[u8]) -> Option<Change> {
+    let start = memmem::find(command, input)?;
+    let read = Command::read(command);
+    read.leaves_quote_open().then_some(Change {
+        reason: "leaves a quote open",
+        start,
+        end: start + input.len(),
+    })
+}
+
+fn is_only_quotes(input: &[u8]) -> bool {
+    let is_only = |bytes: &[u8]| input.iter().all(|byte| bytes.contains(byte));
+    is_only(b"'\" \t\r\n") && input.iter().any(|byte| b"'\"".contains(byte))
 }

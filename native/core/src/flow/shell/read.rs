@@ -93,6 +93,16 @@ impl<'a> Command<'a> {
             .collect()
     }
 
+    /// Does the command end inside quotes?
+    pub fn leaves_quote_open(&self) -> bool {
+        let count = |role: Role| self.roles.iter().filter(|one| **one == role).count();
+        let dollars = self.text.windows(2).zip(&self.roles);
+        let marked = dollars.filter(|(pair, role)| {
+            **role == Role::QuoteOpen && matches!(pair, [b'$', b'\'' | b'"'])
+        });
+        count(Role::QuoteOpen) - marked.count() > count(Role::QuoteClose)
+    }
+
     /// Does the byte at `at` stand in single quotes, or end them?
     pub fn is_single_quoted(&self, at: usize) -> bool {
         let after = self.singles.partition_point(|(start, _)| *start <= at);

@@ -68,9 +68,14 @@ fn leaves_open(place: &Place<'_>, token: &Token) -> Option<&'static str> {
     if last == b'\\' && token.backslash && next == Some(quote) && is_odd(place, token, b'\\') {
         return Some("takes away the quote that closes its literal");
     }
-    let breaks =
-        last == quote && next == Some(quote) && !token.closed && is_odd(place, token, quote);
+    let joins = last == quote && next == Some(quote) && is_odd(place, token, quote);
+    let breaks = joins && (!token.closed || runs_on(place, token, quote));
     breaks.then_some("breaks the query: its literal does not end")
+}
+
+/// Does an input that is all the code put between its quotes take the closing one, so that the literal goes on?
+fn runs_on(place: &Place<'_>, token: &Token, quote: u8) -> bool {
+    place.start == token.inner.0 && place.text.get(place.end + 1) != Some(&quote)
 }
 
 /// Does the run of `byte` that ends with the input begin an escape that the input does not end?

@@ -6,8 +6,8 @@
 //! the quote that closes its literal. `O'Brien` pasted raw into `'…'` breaks the query: it counts.
 //! A quote that the driver doubled or a backslash escaped is inside its literal: safe.
 //! The whole statement (an SQL console) is an injection. So is an input of several tokens that the
-//! code itself writes as well (`id = 1`): the two cannot be told apart. Not seen: a lone quote or
-//! backslash, a name that should have been another name, `ANSI_QUOTES`, multi-byte escape tricks.
+//! code itself writes as well (`id = 1`): the two cannot be told apart. A lone quote
+//! or backslash counts where a literal does not end. Not seen: a name that should have been another name, `ANSI_QUOTES`, multi-byte escape tricks.
 
 mod judge;
 mod rules;
@@ -15,7 +15,7 @@ mod shapes;
 mod token;
 pub(crate) mod tokens;
 
-use memchr::{memchr, memmem::Finder};
+use memchr::{memchr, memmem, memmem::Finder};
 
 use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
@@ -37,6 +37,9 @@ pub enum Dialect {
 
 /// Says where `input` changes the syntax of `statement`.
 pub fn sql(statement: &[u8], input: &[u8], dialect: Dialect) -> Option<Change> {
+    if is_only_quotes(input) {
+        return left_open(statement, input, dialect);
+    }
     if input.len() < SHORTEST_INPUT || input.len() > statement.len() || is_inert(input) {
         return None;
     }
@@ -55,6 +58,23 @@ pub fn sql(statement: &[u8], input: &[u8], dialect: Dialect) -> Option<Change> {
     }
 }
 
+/// Quotes alone stand in every statement; they did something where a literal does not end.
+fn left_open(statement: &[u8], input: &[u8], dialect: Dialect) -> Option<Change> {
+    let last = Tokens::new(statement, dialect).last()?;
+    let is_open = matches!(last.kind, tokens::Kind::Text | tokens::Kind::Name) && !last.closed;
+    let start = is_open.then(|| memmem::find(statement, input)).flatten()?;
+    Some(Change {
+        reason: "breaks the query: its literal does not end",
+        start,
+        end: start + input.len(),
+    })
+}
+
+fn is_only_quotes(input: &[u8]) -> bool {
+    let is_only = |bytes: &[u8]| input.iter().all(|byte| bytes.contains(byte));
+    is_only(b"'\"` \t\r\n\\") && input.iter().any(|byte| b"'\"`\\".contains(byte))
+}
+
 struct Folded {
     statement: Vec<u8>,
     input: Vec<u8>,
@@ -66,8 +86,7 @@ fn is_inert(input: &[u8]) -> bool {
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let is_dashes = is_only(b"- \t\r\n");
-    let is_quotes = is_only(b"'\"` \t\r\n");
-    is_word || is_dashes || is_quotes || is_short_punctuation(input)
+    is_word || is_dashes || is_short_punctuation(input)
 }
 
 fn first_change(
