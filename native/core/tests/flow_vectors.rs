@@ -135,7 +135,9 @@ fn each_sink_answers_about_json_values_as_its_vectors_say() {
             "sql" => Asked::Sql(bytes, dialect(row)),
             "path" => Asked::Path(bytes),
             "url" => Asked::Url(bytes),
-            "code" if text(row, "dialect") == "javascript" => Asked::Code(bytes, Language::JavaScript),
+            "code" if text(row, "dialect") == "javascript" => {
+                Asked::Code(bytes, Language::JavaScript)
+            }
             "code" => Asked::Code(bytes, Language::Any),
             "template" => Asked::Template(bytes),
             "nosql" => Asked::NoSql(bytes),

@@ -50,7 +50,10 @@ pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
             return judge(resource, whole);
         }
         // Escaped as a whole: then what the text holds stands there escaped too.
-        if let Some(form) = spelled(whole).into_iter().find(|form| stands_in(resource, form)) {
+        if let Some(form) = spelled(whole)
+            .into_iter()
+            .find(|form| stands_in(resource, form))
+        {
             return judge(resource, &form);
         }
     }

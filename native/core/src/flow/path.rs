@@ -45,7 +45,13 @@ const SENSITIVE: [&str; 24] = [
 
 /// First names of the places where functions keep files that a caller may name.
 const OWN: [&[u8]; 7] = [
-    b"app", b"asset", b"data", b"efs", b"function", b"mnt", b"tmp",
+    b"app",
+    b"asset",
+    b"data",
+    b"efs",
+    b"function",
+    b"mnt",
+    b"tmp",
 ];
 
 /// Says where `input` leads `path` out of its place.

@@ -127,7 +127,8 @@ impl Shapes {
         self.has_comment |= matches!(token.kind, Kind::LineComment | Kind::BlockComment);
         self.numbers = self.after_number(token.kind, written);
         self.names = self.after_name(place, token);
-        self.is_phrase &= (token.kind == Kind::Word && is_keyword(written)) || matches!(written, b"*" | b"(");
+        self.is_phrase &=
+            (token.kind == Kind::Word && is_keyword(written)) || matches!(written, b"*" | b"(");
     }
 
     fn after_number(&mut self, kind: Kind, written: &[u8]) -> Expects {
