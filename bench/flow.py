@@ -67,7 +67,7 @@ def _closes(quote: str, has_backslash: bool) -> Oracle:
 NUMBER = re.compile(r"\s*[-+]?\d+(\.\d*)?([eE][-+]?\d+)?\s*")
 NUMBERS = re.compile(r"\s*[-+]?\d+(\.\d+)?(\s*,\s*[-+]?\d+(\.\d+)?)*\s*")
 NAME = re.compile(r"\s*\w+(\.\w+)?(\s+(?i:asc|desc))?\s*")
-HARMLESS = re.compile(r"([\w$]|[^\x00-\x7f]|[.,+\s-])*|'([^']|'')*'|\"[^\"]*\"")
+HARMLESS = re.compile(r"""[\w$.,+\s\x80-\U0010ffff-]*|'(?:[^']|'')*'|["][^"]*["]""")
 
 
 def _unless(shape: re.Pattern[str]) -> Oracle:

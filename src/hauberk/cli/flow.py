@@ -60,4 +60,6 @@ def _show(questions: Iterator[Question]) -> None:
             out.print(f"{number:>7}  ", end="")
             out.print(f"{one.sink:<8}", style="bold red", end="")
             out.print(f"  the input {reason}", soft_wrap=True)
-    out.print(f"{counts.total():,} lines: {counts[True]:,} injections, {counts[False]:,} that are none")
+    out.print(
+        f"{counts.total():,} lines: {counts[True]:,} injections, {counts[False]:,} that are none"
+    )

@@ -16,6 +16,8 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
     while line := file.readline(MOST_BYTES + 1):
         number += 1
         if len(line) > MOST_BYTES:
-            raise LineError(f"line {number} has more than {MOST_BYTES:,} bytes; put one event on each line")
+            raise LineError(
+                f"line {number} has more than {MOST_BYTES:,} bytes; put one event on each line"
+            )
         if text := line.strip():
             yield text

@@ -47,7 +47,9 @@ def question_of(line: bytes) -> Question:
 def _resource(sink: str, resource: Any) -> list[bytes]:
     if sink == "exec":
         if not isinstance(resource, list) or not all(isinstance(one, str) for one in resource):
-            raise LineError('the resource of exec is its argument list; write ["program", "argument"]')
+            raise LineError(
+                'the resource of exec is its argument list; write ["program", "argument"]'
+            )
         return [_bytes(one) for one in resource]
     if isinstance(resource, str):
         return [_bytes(resource)]

@@ -15,7 +15,12 @@ GATEWAY = {
     "headers": {"content-type": "application/json", "host": "api.example.com"},
     "requestContext": {
         "apiId": "a1b2c3d4e5",
-        "http": {"method": "POST", "path": "/items", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.7"},
+        "http": {
+            "method": "POST",
+            "path": "/items",
+            "protocol": "HTTP/1.1",
+            "sourceIp": "192.0.2.7",
+        },
         "stage": "$default",
     },
     "isBase64Encoded": False,
@@ -106,7 +111,10 @@ def _sns(payload: Any) -> Event:
 
 
 def _kinesis(payload: Any) -> Event:
-    record = {"partitionKey": "1", "sequenceNumber": "49590338271490256608559692538361571095921575989136588898"}
+    record = {
+        "partitionKey": "1",
+        "sequenceNumber": "49590338271490256608559692538361571095921575989136588898",
+    }
     data = {**record, "data": _base64(_json({"value": payload}))}
     return {"Records": [{"eventSource": "aws:kinesis", "kinesis": data}]}
 
