@@ -91,7 +91,7 @@ fn judge(source: &[u8], start: usize, end: usize) -> Option<&'static str> {
     if b"{$<#*@[%"
         .iter()
         .any(|byte| input.ends_with(&[*byte]) || input.starts_with(&[*byte]))
-        && OPENERS.iter().any(|opener| reaches(opener))
+        && OPENERS.iter().any(reaches)
     {
         return Some("completes the mark of an expression");
     }
