@@ -2,6 +2,7 @@
 #   make check   format, lint, types, import contracts, the native core's own tests
 #   make layer   dist/hauberk-python-{x86_64,arm64}.zip
 #   make bench   what the guard costs
+#   make fuzz    any bytes at what reads hostile input, SECONDS=600 for each of three readers
 #   make lock    requirements/*.txt anew (LOCK=--upgrade: newer versions)
 # Extra arguments go in ARGS: `make test ARGS='-k shell'`.
 
@@ -10,12 +11,14 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench layer check lock clean
+.PHONY: help demo test bench layer check fuzz lock clean
 
 PYTHON := .venv/bin/python
 STAMPS := .cache/stamps
 LOCAL_ARCH := $(subst aarch64,arm64,$(shell uname -m))
 LOCAL_LAYER := dist/hauberk-python-$(LOCAL_ARCH).zip
+SECONDS := 600
+CHECK_SECONDS := 15
 LOCKED := @setup/locked $(MAKE)
 RUST = export PATH="$$(cat .cache/rust):$$PWD/.venv/bin:$$PATH" PYO3_PYTHON="$$PWD/$(PYTHON)";
 
@@ -46,6 +49,9 @@ layer:
 
 check:
 	$(LOCKED) --keep-going check-all
+
+fuzz:
+	$(LOCKED) run-fuzz
 
 lock:
 	$(LOCKED) $(STAMPS)/venv
@@ -98,12 +104,12 @@ test-arm64: test-servers $(STAMPS)/venv
 # --- The checks. ---
 
 CHECKS := check-format check-lint check-types check-types-39 check-imports check-names \
-	check-rust-format check-rust-lint check-rust-tests
+	check-rust-format check-rust-lint check-rust-tests check-fuzz
 .PHONY: check-all $(CHECKS)
 check-all: $(CHECKS)
 
 check-format check-lint check-types check-types-39 check-imports: $(STAMPS)/venv
-check-rust-format check-rust-lint check-rust-tests: .cache/rust $(STAMPS)/venv
+check-rust-format check-rust-lint check-rust-tests check-fuzz run-fuzz: .cache/rust $(STAMPS)/venv
 
 check-format:
 	@setup/step "ruff format" $(PYTHON) -m ruff format --check .
@@ -118,8 +124,14 @@ check-imports:
 check-names:
 	@setup/step "no names of machines" setup/names
 check-rust-format:
-	@$(RUST) setup/step "cargo fmt" cargo fmt --manifest-path native/Cargo.toml --all --check
+	@$(RUST) setup/step "cargo fmt" bash -c \
+		'cargo fmt --manifest-path native/Cargo.toml --all --check && cargo fmt --manifest-path native/fuzz/Cargo.toml --check'
 check-rust-lint:
 	@$(RUST) setup/step "cargo clippy" cargo clippy --manifest-path native/Cargo.toml --locked --workspace --all-targets -- -D warnings
 check-rust-tests: # optimised, with the overflow checks left in: the properties take seconds instead of minutes
 	@$(RUST) CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_DEBUG=0 setup/step "cargo test" cargo test --manifest-path native/Cargo.toml --locked --package hauberk-core --package hauberk-system
+check-fuzz: # for a short time; `make fuzz` is what finds things
+	@$(RUST) setup/step "fuzzers" setup/fuzz $(CHECK_SECONDS)
+.PHONY: run-fuzz
+run-fuzz:
+	@$(RUST) setup/fuzz $(SECONDS)

@@ -66,7 +66,8 @@ pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>
 /// Of each detector its strongest hit, so that one attack in two spellings is found once.
 pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
     let mut strongest: Vec<(Input<'_>, Hit)> = Vec::new();
-    let is_scanned = |input: &Input<'_>| input.has_syntax() && !input.is_covered();
+    let is_scanned =
+        |input: &Input<'_>| input.has_syntax() && !input.is_covered() && !input.is_binary();
     for input in event.inputs().filter(is_scanned) {
         let text = input.text();
         let start = &text[..text.len().min(MOST_SCANNED)];

@@ -23,6 +23,8 @@ impl Signs {
     pub const DOT: Self = Self(1 << 13);
     /// All that is neither a word's byte nor one of the above: spaces, commas, brackets, other alphabets.
     pub const OTHER: Self = Self(1 << 14);
+    /// Bytes that are no ASCII; each is one of the others, too.
+    pub const HIGH: Self = Self(1 << 15);
 
     const SYNTAX: Self = Self(
         Self::QUOTE.0
@@ -92,6 +94,7 @@ const fn sign(byte: u8) -> u16 {
         b'{' | b'}' => Signs::BRACE.0,
         b'.' => Signs::DOT.0,
         b'a'..=b'z' | b'A'..=b'Z' | b'_' => 0,
+        0x80.. => Signs::OTHER.0 | Signs::HIGH.0,
         _ => Signs::OTHER.0,
     }
 }

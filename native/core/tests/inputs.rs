@@ -445,6 +445,34 @@ fn what_a_bomb_holds_beyond_its_limit_is_counted() {
     }
 }
 
+#[test]
+fn what_is_no_text_is_one_input_that_nothing_is_cut_out_of() {
+    let noise: Vec<u8> = (0..4_000u32).map(|n| (n * n * 31 % 251) as u8).collect();
+    let with_field = [
+        &b"--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\na'b\r\n--b\r\n\r\n"[..],
+        &noise,
+        b"\r\n--b--",
+    ]
+    .concat();
+    let rows = [
+        (&noise[..], vec![]),
+        (&with_field, vec!["body→base64→multipart.q"]),
+    ];
+    for (bytes, expected) in rows {
+        let body = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let event = format!(r#"{{"body": "{body}", "isBase64Encoded": true}}"#);
+        let decoded = decode(event.as_bytes());
+        let inner = |input: &&str| input.starts_with("body→base64→");
+        let paths: Vec<_> = decoded
+            .inputs()
+            .map(|input| input.path())
+            .filter(inner)
+            .collect();
+        assert_eq!(paths, expected);
+        assert!(decoded.inputs().any(|input| input.is_binary()));
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_decoded(event in proptest::collection::vec(any::<u8>(), 0..300)) {

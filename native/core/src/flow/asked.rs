@@ -29,10 +29,10 @@ pub enum Asked<'a> {
 /// Says how `input`, a JSON value, changes the syntax of `resource`.
 #[must_use]
 pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
-    if let Asked::NoSql(filter) = resource
-        && let Some(reason) = nosql::operators(filter, input)
-    {
-        return Some(reason);
+    if let Asked::NoSql(filter) = resource {
+        if let Some(reason) = nosql::operators(filter, input) {
+            return Some(reason);
+        }
     }
     let event = decode(input);
     let lone = serde_json::from_slice::<String>(input).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! One pass over an event that gathers its inputs.
 
 use super::compressed::{self, is_compressed};
-use super::encodings::standard_base64;
+use super::encodings::{is_binary, standard_base64};
 use super::parts::{Part, Wanted, is_unusual_key, parts, show_lenient};
 use super::path::{Label, push_trail};
 use super::trigger::Sender;
@@ -30,6 +30,8 @@ pub(super) struct Slot {
     pub(super) is_covered: bool,
     /// Whether it is the key of a value.
     pub(super) is_key: bool,
+    /// Whether it is no text.
+    pub(super) is_binary: bool,
 }
 
 /// What was found in an event.
@@ -189,6 +191,7 @@ impl<'a> Decoder<'a> {
         self.gathered.bytes += text.len();
         let start = start.unwrap_or_else(|| self.store(text));
         let (end, signs) = (start + text.len(), Signs::of(text));
+        let is_binary = signs.has(Signs::HIGH) && is_binary(text);
         self.gathered.slots.push(Slot {
             start,
             end,
@@ -196,6 +199,7 @@ impl<'a> Decoder<'a> {
             layers,
             is_covered,
             is_key,
+            is_binary,
         });
         if let Some(paths) = &mut self.paths {
             let mut written = String::new();
@@ -211,6 +215,7 @@ impl<'a> Decoder<'a> {
         }
         let wanted = Wanted {
             signs,
+            is_binary,
             pairs: !is_cut,
             compressed: has_room,
         };

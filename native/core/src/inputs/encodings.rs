@@ -12,6 +12,8 @@ const LENIENT: GeneralPurpose =
 
 /// Of base64 that is no longer, most is words that only look like it.
 const MOST_WORD_BYTES: usize = 22;
+/// Below that what is no UTF-8 is read as text all the same.
+const SHORTEST_BINARY: usize = 64;
 
 /// The text without `%XX`; none where there is none.
 #[must_use]
@@ -73,22 +75,38 @@ pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
         Cow::Borrowed(&text[..end])
     };
     let plain = LENIENT.decode(url_safe).ok()?;
-    let is_text = odd_bytes(&plain) * 4 <= plain.len();
-    (is_text || is_compressed(&plain) || wide_text(&plain).is_some()).then_some(plain)
+    (!is_noise(&plain) || is_compressed(&plain) || wide_text(&plain).is_some()).then_some(plain)
 }
 
-/// How many bytes are no UTF-8, or control characters.
-pub(super) fn odd_bytes(plain: &[u8]) -> usize {
-    let is_odd = |character: char| {
-        character == char::REPLACEMENT_CHARACTER
-            || character.is_control() && !"\n\r\t".contains(character)
-    };
-    plain
-        .utf8_chunks()
-        .map(|chunk| {
-            chunk.valid().chars().filter(|one| is_odd(*one)).count() + chunk.invalid().len()
-        })
-        .sum()
+/// Whether bytes are an image, a sound, a compressed file: no UTF-8, and more noise than in any text.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    bytes.len() >= SHORTEST_BINARY && std::str::from_utf8(bytes).is_err() && is_noise(bytes)
+}
+
+/// Whether more than a quarter of the bytes belong to no character, not even an overlong one, or are controls.
+pub(super) fn is_noise(bytes: &[u8]) -> bool {
+    let is_control = |byte: &&u8| byte.is_ascii_control() && !b"\n\r\t".contains(byte);
+    let mut allowed = bytes.len() / 4;
+    let mut overlong = 0; // bytes that an overlong character still has
+    for chunk in bytes.utf8_chunks() {
+        overlong = if chunk.valid().is_empty() {
+            overlong
+        } else {
+            0
+        };
+        let mut odd = chunk.valid().as_bytes().iter().filter(is_control).count();
+        match chunk.invalid() {
+            [0xC0 | 0xC1] => overlong = 1,
+            [0xE0] => overlong = 2,
+            [0x80..=0xBF] if overlong > 0 => overlong -= 1,
+            other => odd += other.len(),
+        }
+        match allowed.checked_sub(odd) {
+            Some(rest) => allowed = rest,
+            None => return true,
+        }
+    }
+    false
 }
 
 /// The label and the text of UTF-16 or UTF-32, with a mark of the byte order or plainly Latin, as `json.loads` takes

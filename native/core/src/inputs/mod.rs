@@ -150,6 +150,12 @@ impl<'a> Input<'a> {
         self.slot().is_key
     }
 
+    /// Whether it is an image, a compressed file: no text, so that no code takes it for one.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        self.slot().is_binary
+    }
+
     /// How many encodings it was under.
     #[must_use]
     pub fn layers(self) -> u8 {

@@ -2,7 +2,7 @@
 
 use super::compressed::inflated;
 use super::cuts::{segments, token};
-use super::encodings::{base64_text, odd_bytes, percent_decoded, wide_text};
+use super::encodings::{base64_text, is_noise, percent_decoded, wide_text};
 use super::escapes::{backslash_decoded, html_decoded, nfkc, overlong_decoded, percent_u_decoded};
 use super::form::form;
 use super::multipart::{self, Field};
@@ -65,6 +65,8 @@ pub(super) type Visit<'v> = &'v mut dyn FnMut(&Part<'_>);
 pub(super) struct Wanted {
     /// Those that occur in it.
     pub(super) signs: Signs,
+    /// Whether it is no text, so that no code takes values out of it.
+    pub(super) is_binary: bool,
     /// The pairs of a form.
     pub(super) pairs: bool,
     /// What it holds compressed.
@@ -81,9 +83,6 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     if let Some((label, plain)) = wide_text(text) {
         decoded(plain, label, visit);
     }
-    if signs.has(Signs::OTHER) {
-        other_alphabets(text, visit);
-    }
     if let Some(inflated) = wanted.compressed.then(|| inflated(text)).flatten() {
         visit(&Part {
             is_cut_short: inflated.is_cut_short,
@@ -92,6 +91,12 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     }
     if signs.has(Signs::DASH) {
         multipart(text, visit);
+    }
+    if wanted.is_binary {
+        return false;
+    }
+    if signs.has(Signs::HIGH) {
+        other_alphabets(text, visit);
     }
     if let Some(plain) = signs.only(BASE64).then(|| base64_text(text)).flatten() {
         show_lenient(&plain, &|path| path.push_str("→base64"), visit);
@@ -213,7 +218,7 @@ pub(super) fn show_replaced(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
 
 /// What lenient readers make of a text with a few bytes in it that are none: replaced, or left out.
 pub(super) fn show_lenient(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
-    if std::str::from_utf8(plain).is_err() && odd_bytes(plain) * 2 <= plain.len() {
+    if std::str::from_utf8(plain).is_err() && !is_noise(plain) {
         show_replaced(plain, label, visit);
         let kept: Vec<&str> = plain.utf8_chunks().map(|chunk| chunk.valid()).collect();
         visit(&Part::new(kept.concat().into_bytes(), label));
