@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hauberk._native import Inspector
-from hauberk.inspect import event_of_payload
 from rich.console import Console
 from rich.table import Table
+
+from hauberk._native import Inspector
+from hauberk.inspect import event_of_payload
 
 FAMILY = {"java": "deserialization"}  # few rows, the same attack
 
@@ -99,7 +100,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("payloads", type=Path)
     parser.add_argument("--by", choices=["group", "source", "kind"], default="group")
-    parser.add_argument("--show", help="print the errors of this group: attacks missed, benign taken")
+    parser.add_argument(
+        "--show", help="print the errors of this group: attacks missed, benign taken"
+    )
     parser.add_argument("--format", choices=["text", "json"], default="text")
     wanted = parser.parse_args()
     seen = list(inspected(wanted.payloads))
@@ -114,9 +117,12 @@ def main() -> None:
         json.dump({"totals": totals(seen), wanted.by: rates}, sys.stdout, indent=2)
         return
     table = Table("", "rows", "found %", "blocked %", title="not allowed", title_justify="left")
-    for name, one in grouped(seen, wanted.by).items():
+    for name, counted in grouped(seen, wanted.by).items():
         table.add_row(
-            name, str(one.rows), f"{one.share:.1f}", f"{100 * one.blocked / one.rows:.1f}"
+            name,
+            str(counted.rows),
+            f"{counted.share:.1f}",
+            f"{100 * counted.blocked / counted.rows:.1f}",
         )
     Console().print(table)
     print("   ".join(f"{name} {value:.2f} %" for name, value in totals(seen).items()))

@@ -26,8 +26,14 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     if text[close] != b')' || !is_value {
         return;
     }
-    let brackets = text[close..].iter().take_while(|byte| **byte == b')').count();
-    let opens = text[close + brackets..].iter().take_while(|byte| **byte == b'(').count();
+    let brackets = text[close..]
+        .iter()
+        .take_while(|byte| **byte == b')')
+        .count();
+    let opens = text[close + brackets..]
+        .iter()
+        .take_while(|byte| **byte == b'(')
+        .count();
     let rest = &text[close + brackets + opens..];
     if opens > 0 && begins_condition(rest) {
         findings.push(Finding::new(&rules::FILTER_BREAKOUT, close, text.len()));
@@ -39,7 +45,9 @@ fn begins_condition(text: &[u8]) -> bool {
     if let [b'|' | b'&' | b'!', rest @ ..] = text {
         return rest.first().is_none_or(|byte| b"()".contains(byte));
     }
-    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.;:".contains(byte));
+    let name = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.;:".contains(byte));
     let length = name.count();
     let operator = text[length..].iter().find(|byte| !b"<>~".contains(byte));
     length > 1 && operator == Some(&b'=') && text.get(length + 1) != Some(&b'=')

@@ -20,7 +20,18 @@ pub enum Clause {
 
 /// What begins a clause after a number.
 const STARTING: [&str; 12] = [
-    "or", "and", "union", "||", "&&", "order", "having", "xor", "group", "rlike", "procedure", "regexp",
+    "or",
+    "and",
+    "union",
+    "||",
+    "&&",
+    "order",
+    "having",
+    "xor",
+    "group",
+    "rlike",
+    "procedure",
+    "regexp",
 ];
 
 /// How many tokens are read.
@@ -42,9 +53,7 @@ pub fn after_quote(text: &[u8], quote: u8, follows_word: bool) -> Option<(Clause
     let word = |found: &(Clause, usize)| follows_word.then_some(*found);
     clauses.first(0).or_else(|| {
         let tail = clauses.comment_tail().map(|end| (Clause::CommentTail, end));
-        tail.or_else(|| clauses.loose(0))
-            .as_ref()
-            .and_then(word)
+        tail.or_else(|| clauses.loose(0)).as_ref().and_then(word)
     })
 }
 
@@ -56,7 +65,10 @@ pub fn after_number(text: &[u8]) -> Option<(Clause, usize)> {
     let clauses = Clauses::read(text, b'\'');
     let is_sign = |token: &&Token| token.kind == Kind::Open || clauses.word(token) == b"-";
     let signs = clauses.tokens.iter().take_while(is_sign).count();
-    if signs > 0 && is_one(clauses.word_at(signs), &["select"]) && clauses.word_at(signs - 1) == b"(" {
+    if signs > 0
+        && is_one(clauses.word_at(signs), &["select"])
+        && clauses.word_at(signs - 1) == b"("
+    {
         return Some((Clause::Subquery, clauses.end_of(signs)));
     }
     let is_number = |token: &&Token| matches!(token.kind, Kind::Number | Kind::Close | Kind::Open);
@@ -78,7 +90,10 @@ pub fn after_name(text: &[u8]) -> Option<(Clause, usize)> {
         || is_one(clauses.word_at(1), &STARTING)
         || clauses.kind_at(1) == Some(Kind::Close) && is_one(clauses.word_at(2), &STARTING);
     let found = clauses.first(1).filter(|_| is_name && goes_on)?;
-    let is_sure = matches!(found.0, Clause::Union | Clause::Tautology | Clause::Delay | Clause::Stacked);
+    let is_sure = matches!(
+        found.0,
+        Clause::Union | Clause::Tautology | Clause::Delay | Clause::Stacked
+    );
     is_sure.then_some(found)
 }
 
@@ -123,11 +138,14 @@ impl<'a> Clauses<'a> {
     /// Does the token at `at` follow the one before without a blank?
     pub(super) fn touches(&self, at: usize) -> bool {
         let end = at.checked_sub(1).and_then(|before| self.tokens.get(before));
-        end.zip(self.tokens.get(at)).is_some_and(|(before, token)| before.end == token.start)
+        end.zip(self.tokens.get(at))
+            .is_some_and(|(before, token)| before.end == token.start)
     }
 
     fn end_of(&self, last: usize) -> usize {
-        self.tokens.get(last).map_or(self.text.len(), |token| token.end)
+        self.tokens
+            .get(last)
+            .map_or(self.text.len(), |token| token.end)
     }
 
     /// The first clause that begins at the token `start`, or after brackets and operators there.
@@ -174,7 +192,8 @@ impl<'a> Clauses<'a> {
 
     /// `1+1=2` is arithmetic: a number that goes on with a plus or a minus continues no query.
     fn is_sum(&self, at: usize) -> bool {
-        matches!(self.kind_at(0), Some(Kind::Number | Kind::Open)) && [&b"+"[..], b"-"].contains(&self.word_at(at - 1))
+        matches!(self.kind_at(0), Some(Kind::Number | Kind::Open))
+            && [&b"+"[..], b"-"].contains(&self.word_at(at - 1))
     }
 
     fn union(&self, at: usize) -> Option<(Clause, usize)> {

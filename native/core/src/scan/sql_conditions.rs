@@ -4,8 +4,8 @@ use super::sql_clauses::{Clause, Clauses, is_one};
 use crate::flow::sql_tokens::Kind;
 
 const COMPARING: [&str; 15] = [
-    "like", "ilike", "is", "in", "between", "rlike", "regexp", "glob", "not", "sounds", "div", "mod",
-    "isnull", "notnull", "similar",
+    "like", "ilike", "is", "in", "between", "rlike", "regexp", "glob", "not", "sounds", "div",
+    "mod", "isnull", "notnull", "similar",
 ];
 
 const CONNECTING: [&str; 9] = [
@@ -14,25 +14,105 @@ const CONNECTING: [&str; 9] = [
 
 /// Functions that ask, wait, convert or fail for an attacker; after a value they are nobody else's.
 const FUNCTIONS: [&str; 78] = [
-    "abs", "ascii", "benchmark", "bin", "cast", "char", "char_length", "chr", "coalesce", "concat",
-    "concat_ws", "conv", "convert", "count", "crypt_key", "current_database", "current_user",
-    "database", "db_name", "elt", "exp", "extractvalue", "field", "find_in_set", "floor", "gtid_subset",
-    "hex", "host_name", "if", "ifnull", "iif", "instr", "is_srvrolemember", "isnull", "json",
-    "json_extract", "json_keys", "json_valid", "lcase", "left", "len", "length", "like", "load_file",
-    "locate", "lower", "lpad", "make_set", "md5", "mid", "name_const", "nullif", "nvl", "ord", "pg_sleep",
-    "polygon", "position", "quote", "randomblob", "regexp_like", "regexp_substring", "repeat",
-    "replace", "right", "row", "schema", "sleep", "st_latfromgeohash", "strcmp", "substr",
-    "substring", "system_user", "unhex", "unicode", "updatexml", "upper", "user", "version",
+    "abs",
+    "ascii",
+    "benchmark",
+    "bin",
+    "cast",
+    "char",
+    "char_length",
+    "chr",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "conv",
+    "convert",
+    "count",
+    "crypt_key",
+    "current_database",
+    "current_user",
+    "database",
+    "db_name",
+    "elt",
+    "exp",
+    "extractvalue",
+    "field",
+    "find_in_set",
+    "floor",
+    "gtid_subset",
+    "hex",
+    "host_name",
+    "if",
+    "ifnull",
+    "iif",
+    "instr",
+    "is_srvrolemember",
+    "isnull",
+    "json",
+    "json_extract",
+    "json_keys",
+    "json_valid",
+    "lcase",
+    "left",
+    "len",
+    "length",
+    "like",
+    "load_file",
+    "locate",
+    "lower",
+    "lpad",
+    "make_set",
+    "md5",
+    "mid",
+    "name_const",
+    "nullif",
+    "nvl",
+    "ord",
+    "pg_sleep",
+    "polygon",
+    "position",
+    "quote",
+    "randomblob",
+    "regexp_like",
+    "regexp_substring",
+    "repeat",
+    "replace",
+    "right",
+    "row",
+    "schema",
+    "sleep",
+    "st_latfromgeohash",
+    "strcmp",
+    "substr",
+    "substring",
+    "system_user",
+    "unhex",
+    "unicode",
+    "updatexml",
+    "upper",
+    "user",
+    "version",
 ];
 
 /// What may follow a condition's last value when the attacker goes on.
-const AFTER_TRUTH: [&str; 7] = ["group", "order", "limit", "having", "union", "procedure", "like"];
+const AFTER_TRUTH: [&str; 7] = [
+    "group",
+    "order",
+    "limit",
+    "having",
+    "union",
+    "procedure",
+    "like",
+];
 
 impl Clauses<'_> {
     /// What follows OR or AND: two literals compared, a delay, a subquery, a bare truth at the end.
     pub(super) fn condition(&self, at: usize) -> Option<(Clause, usize)> {
         let mut at = at;
-        while is_one(self.word_at(at), &["(", "not", "!", "-", "+", "~", "binary"]) {
+        while is_one(
+            self.word_at(at),
+            &["(", "not", "!", "-", "+", "~", "binary"],
+        ) {
             at += 1;
         }
         let is_nested = self.word_at(at) == b"select" || self.word_at(at) == b"exists";
@@ -69,12 +149,17 @@ impl Clauses<'_> {
         if !self.is_literal(at) {
             return None;
         }
-        let closing = (at + 1..).take_while(|at| self.kind_at(*at) == Some(Kind::Close)).count();
+        let closing = (at + 1..)
+            .take_while(|at| self.kind_at(*at) == Some(Kind::Close))
+            .count();
         let next = at + 1 + closing;
         let cuts = self.ends(next) && next < self.len();
-        let goes_on = is_one(self.word_at(next), &AFTER_TRUTH[..6]) && self.word_at(next + 1) != b"";
+        let goes_on =
+            is_one(self.word_at(next), &AFTER_TRUTH[..6]) && self.word_at(next + 1) != b"";
         let is_truth = self.kind_at(at) != Some(Kind::Text) || !self.is_closed(at);
-        if is_truth && (cuts || goes_on || self.ends(next) && self.kind_at(at) == Some(Kind::Number)) {
+        if is_truth
+            && (cuts || goes_on || self.ends(next) && self.kind_at(at) == Some(Kind::Number))
+        {
             return Some((Clause::Tautology, at));
         }
         let mut second = next + 1;
@@ -98,7 +183,14 @@ impl Clauses<'_> {
     /// A function that waits or fails: it needs no condition.
     pub(super) fn waits(&self, at: usize) -> bool {
         const WAITING: [&str; 9] = [
-            "sleep", "pg_sleep", "benchmark", "extractvalue", "updatexml", "randomblob", "load_file", "convert",
+            "sleep",
+            "pg_sleep",
+            "benchmark",
+            "extractvalue",
+            "updatexml",
+            "randomblob",
+            "load_file",
+            "convert",
             "name_const",
         ];
         is_one(self.word_at(at), &WAITING)
@@ -107,7 +199,10 @@ impl Clauses<'_> {
     /// The token behind the value that begins at `at`: a literal, a name, a call, what brackets hold.
     fn after_value(&self, at: usize) -> Option<usize> {
         let mut at = at;
-        while is_one(self.word_at(at), &["(", "not", "!", "-", "+", "~", "binary", "all", "any"]) {
+        while is_one(
+            self.word_at(at),
+            &["(", "not", "!", "-", "+", "~", "binary", "all", "any"],
+        ) {
             at += 1;
         }
         match self.kind_at(at)? {
@@ -144,7 +239,9 @@ impl Clauses<'_> {
 
     /// A condition on names, `OR user LIKE '…`, or one that the query's own quote is to end: `OR '`.
     pub(super) fn loose_condition(&self, at: usize) -> Option<(Clause, usize)> {
-        let closing = (at..).take_while(|at| self.kind_at(*at) == Some(Kind::Close)).count();
+        let closing = (at..)
+            .take_while(|at| self.kind_at(*at) == Some(Kind::Close))
+            .count();
         let connector = at + closing;
         let value = connector + 1;
         if is_one(self.word_at(connector), &CONNECTING) {
@@ -176,7 +273,9 @@ impl Clauses<'_> {
             return true;
         }
         let value = (at..self.len()).find(|at| !self.compares(*at));
-        value.is_none_or(|at| self.kind_at(at) != Some(Kind::Word) || self.ends(at + 1) || self.is_cut())
+        value.is_none_or(|at| {
+            self.kind_at(at) != Some(Kind::Word) || self.ends(at + 1) || self.is_cut()
+        })
     }
 
     /// Does a comment cut the end off?

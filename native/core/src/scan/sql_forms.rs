@@ -15,7 +15,16 @@ const APOSTROPHES: [&[u8]; 5] = [
 ];
 
 /// Blanks between words of SQL, as some code leaves them in a query string.
-const SPACED: [&[u8]; 8] = [b"+||+", b"+or+", b"+and+", b"+union+", b"+select+", b"+from+", b";+", b"+order+"];
+const SPACED: [&[u8]; 8] = [
+    b"+||+",
+    b"+or+",
+    b"+and+",
+    b"+union+",
+    b"+select+",
+    b"+from+",
+    b";+",
+    b"+order+",
+];
 
 /// `lower` as a database may read it; nothing where that is the text itself.
 pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
@@ -23,9 +32,9 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let has = |needle: &&[u8]| memmem::find(lower, needle).is_some();
-    let is_spaced = memchr(b'+', lower).is_some() && SPACED.iter().any(|spaced| has(spaced));
+    let is_spaced = memchr(b'+', lower).is_some() && SPACED.iter().any(&has);
     let is_versioned = memmem::find(lower, b"/*!").is_some();
-    let is_typographic = !lower.is_ascii() && APOSTROPHES.iter().any(|quote| has(quote));
+    let is_typographic = !lower.is_ascii() && APOSTROPHES.iter().any(has);
     let is_doubled = memmem::find(lower, b"\"\"").is_some();
     if !is_spaced && !is_versioned && !is_typographic && !is_doubled {
         return None;
@@ -56,5 +65,10 @@ fn version_mark(text: &[u8]) -> Option<usize> {
         return Some(2);
     }
     let digits = text.strip_prefix(b"/*!")?;
-    Some(3 + digits.iter().take_while(|byte| byte.is_ascii_digit()).count())
+    Some(
+        3 + digits
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count(),
+    )
 }

@@ -61,7 +61,9 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
 }
 
 fn in_text(text: &[u8]) -> Vec<Finding> {
-    let quotes = [b'\'', b'"', b'`'].into_iter().filter_map(|quote| in_quotes(text, quote));
+    let quotes = [b'\'', b'"', b'`']
+        .into_iter()
+        .filter_map(|quote| in_quotes(text, quote));
     let number = || after_number(text);
     let name = || after_name(text);
     let mut found: Vec<Finding> = quotes.collect();
@@ -120,9 +122,15 @@ fn after_number(text: &[u8]) -> Option<Finding> {
 /// A text that begins with a name, and goes on with the keyword.
 fn after_name(text: &[u8]) -> Option<Finding> {
     let word = text.trim_ascii_start();
-    let length = word.iter().position(u8::is_ascii_whitespace).unwrap_or(word.len());
+    let length = word
+        .iter()
+        .position(u8::is_ascii_whitespace)
+        .unwrap_or(word.len());
     let rest = &word[length.min(word.len())..];
-    if length > LONGEST_VALUE || is_statement(text) || !(may_connect(rest) || memchr(b';', word).is_some()) {
+    if length > LONGEST_VALUE
+        || is_statement(text)
+        || !(may_connect(rest) || memchr(b';', word).is_some())
+    {
         return None;
     }
     let (_, end) = sql_clauses::after_name(text)?;
@@ -135,7 +143,9 @@ fn is_statement(text: &[u8]) -> bool {
         b"select", b"insert", b"update", b"delete", b"create", b"with", b"alter", b"drop", b"grant",
     ];
     let text = text.trim_ascii_start();
-    STATEMENTS.iter().any(|statement| text.starts_with(statement))
+    STATEMENTS
+        .iter()
+        .any(|statement| text.starts_with(statement))
 }
 
 /// More words than a value of a query has.

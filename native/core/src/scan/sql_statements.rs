@@ -4,8 +4,20 @@ use super::sql_clauses::{Clause, Clauses, is_one};
 use crate::flow::sql_tokens::Kind;
 
 const MADE: [&str; 14] = [
-    "table", "database", "user", "view", "function", "role", "procedure", "schema", "login", "index",
-    "trigger", "assembly", "column", "extension",
+    "table",
+    "database",
+    "user",
+    "view",
+    "function",
+    "role",
+    "procedure",
+    "schema",
+    "login",
+    "index",
+    "trigger",
+    "assembly",
+    "column",
+    "extension",
 ];
 
 impl Clauses<'_> {
@@ -30,19 +42,31 @@ impl Clauses<'_> {
             b"declare" => second.starts_with(b"@") || self.has_word(at, "begin"),
             b"set" => second.starts_with(b"@"),
             b"update" => third == b"set" || self.has_word(at, "set") && self.has_word(at, "where"),
-            b"shutdown" => self
-                .kind_at(at + 1)
-                .is_none_or(|kind| matches!(kind, Kind::LineComment | Kind::Semicolon))
-                || is_one(second, &["with", "immediate", "abort", "transactional"]),
+            b"shutdown" => {
+                self.kind_at(at + 1)
+                    .is_none_or(|kind| matches!(kind, Kind::LineComment | Kind::Semicolon))
+                    || is_one(second, &["with", "immediate", "abort", "transactional"])
+            }
             b"if" | b"iif" | b"while" => second == b"(" && self.is_condition(at + 2),
             b"call" | b"do" | b"sleep" | b"benchmark" | b"pg_sleep" => {
                 self.kind_at(at + 1) == Some(Kind::Open) || third == b"(" || second == b"$$"
             }
-            b"begin" => is_one(second, &["declare", "dbms_lock", "dbms_session", "execute", "waitfor"]),
-            b"copy" => self.has_word(at, "program") || self.has_word(at, "from") || self.has_word(at, "to"),
-            b"prepare" | b"deallocate" | b"handler" | b"pragma" | b"attach" | b"grant" | b"backup" | b"load"
-            | b"rename" | b"merge" | b"revoke" => self.is_cut() || self.has_word(at, "from") || self.has_word(at, "to")
-                || self.has_word(at, "as") || self.has_word(at, "database") || self.has_word(at, "table"),
+            b"begin" => is_one(
+                second,
+                &["declare", "dbms_lock", "dbms_session", "execute", "waitfor"],
+            ),
+            b"copy" => {
+                self.has_word(at, "program") || self.has_word(at, "from") || self.has_word(at, "to")
+            }
+            b"prepare" | b"deallocate" | b"handler" | b"pragma" | b"attach" | b"grant"
+            | b"backup" | b"load" | b"rename" | b"merge" | b"revoke" => {
+                self.is_cut()
+                    || self.has_word(at, "from")
+                    || self.has_word(at, "to")
+                    || self.has_word(at, "as")
+                    || self.has_word(at, "database")
+                    || self.has_word(at, "table")
+            }
             _ => false,
         }
     }
