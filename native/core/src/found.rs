@@ -66,12 +66,16 @@ pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>
 /// Of each detector its strongest hit, so that one attack in two spellings is found once.
 pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
     let mut strongest: Vec<(Input<'_>, Hit)> = Vec::new();
-    let is_scanned =
-        |input: &Input<'_>| input.has_syntax() && !input.is_covered() && !input.is_binary();
+    let is_scanned = |input: &Input<'_>| {
+        let is_own = input.has_syntax() && !input.is_covered() && !input.is_binary();
+        is_own || input.is_key()
+    };
     for input in event.inputs().filter(is_scanned) {
         let text = input.text();
         let start = &text[..text.len().min(MOST_SCANNED)];
-        let hits = if input.is_key() {
+        let hits = if input.is_key() && input.is_covered() {
+            scan::scan_key_names(start)
+        } else if input.is_key() {
             scan::scan_key(start)
         } else {
             scan::scan(start)

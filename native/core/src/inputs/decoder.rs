@@ -2,7 +2,7 @@
 
 use super::compressed::{self, is_compressed};
 use super::encodings::{is_binary, standard_base64};
-use super::parts::{Part, Wanted, is_unusual_key, parts, show_lenient};
+use super::parts::{Part, Wanted, parts, show_lenient, unusual_key};
 use super::path::{Label, push_trail};
 use super::trigger::Sender;
 use crate::json::{Leaf, Step, walk};
@@ -121,7 +121,7 @@ impl<'a> Decoder<'a> {
             }
             Leaf::Key(key) => {
                 self.gathered.sender.notice_key(trail, &key);
-                if is_unusual_key(&key) {
+                if let Some(key) = unusual_key(trail, key) {
                     self.add_key(&key, &|path| {
                         push_trail(path, "", trail);
                         path.push_str("#key");

@@ -48,7 +48,6 @@ fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
     };
     visit(&Part {
         is_key: true,
-        is_covered: false,
         ..form_part(key, label)
     });
 }

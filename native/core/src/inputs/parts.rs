@@ -8,7 +8,7 @@ use super::form::form;
 use super::multipart::{self, Field};
 use super::path::{Label, push_key, push_trail};
 use super::{graphql, xml};
-use crate::json::{Leaf, walk};
+use crate::json::{Leaf, Step, walk};
 use crate::signs::Signs;
 use std::borrow::Cow;
 
@@ -181,9 +181,13 @@ fn trimmed(text: &[u8]) -> &[u8] {
     )
 }
 
-/// Does a key hold what keys usually don't?
-pub(super) fn is_unusual_key(key: &[u8]) -> bool {
-    is_odd_name(key, b"_-.:/")
+/// A key that holds what keys usually don't; and, with the key above it, the one that leads to JavaScript's prototypes.
+pub(super) fn unusual_key<'a>(trail: &[Step<'a>], key: Cow<'a, [u8]>) -> Option<Cow<'a, [u8]>> {
+    let is_below = matches!(trail.last(), Some(Step::Key(above)) if **above == *b"constructor");
+    if is_below && *key == *b"prototype" {
+        return Some(b"constructor.prototype"[..].into());
+    }
+    is_odd_name(&key, b"_-.:/").then_some(key)
 }
 
 /// Is there another sign than `usual` ones, may the name climb or start at the root, or is it one of a language's own?
@@ -193,7 +197,6 @@ pub(super) fn is_odd_name(name: &[u8], usual: &[u8]) -> bool {
         || [&b"/"[..], b"__"]
             .iter()
             .any(|start| name.starts_with(start))
-        || [&b"constructor"[..], b"prototype"].contains(&name)
         || memchr::memmem::find(name, b"..").is_some()
 }
 
@@ -230,7 +233,10 @@ fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
     let outcome = walk(text, |trail, leaf| {
         let (text, is_key) = match leaf {
             Leaf::Text(text) => (text, false),
-            Leaf::Key(key) if is_unusual_key(&key) => (key, true),
+            Leaf::Key(key) => match unusual_key(trail, key) {
+                Some(key) => (key, true),
+                None => return,
+            },
             _ => return,
         };
         let label: Label<'_> = &|path| {

@@ -9,6 +9,7 @@
 //! not seen. Not seen either: forms nested deeper than two, HTML entities, other encodings.
 
 mod climb;
+mod code_injection;
 mod decode;
 mod html;
 mod ldap_injection;
@@ -25,7 +26,10 @@ mod rule;
 mod rules;
 mod script_url;
 mod server_side_request_forgery;
+mod shell_disguise;
 mod shell_injection;
+mod shell_surroundings;
+mod shell_words;
 mod sql_clauses;
 mod sql_conditions;
 mod sql_forms;
@@ -67,6 +71,7 @@ pub struct Hit {
 static DETECTORS: &[&Detector] = &[
     &sql_injection::DETECTOR,
     &shell_injection::DETECTOR,
+    &code_injection::DETECTOR,
     &path_traversal::DETECTOR,
     &xss::DETECTOR,
     &log4shell::DETECTOR,
@@ -107,12 +112,33 @@ pub fn scan_key(key: &[u8]) -> Vec<Hit> {
     let mut findings = Vec::new();
     if key.len() <= LONGEST_KEY {
         let lower = key.to_ascii_lowercase();
-        let words = lower.split(|byte| matches!(byte, b'[' | b']' | b'.'));
-        let named = words.chain([&*lower]).filter_map(key_rule);
-        findings.extend(named.map(|rule| Finding::new(rule, 0, key.len())));
+        findings.extend(key_rules(&lower).map(|rule| Finding::new(rule, 0, key.len())));
         scan_window(key, 0, &mut findings);
     }
     hits(findings)
+}
+
+/// As [`scan_key`], by the names alone: for a key in a text that is scanned itself.
+#[must_use]
+pub fn scan_key_names(key: &[u8]) -> Vec<Hit> {
+    let lower = key[..key.len().min(LONGEST_KEY)].to_ascii_lowercase();
+    hits(
+        key_rules(&lower)
+            .map(|rule| Finding::new(rule, 0, key.len()))
+            .collect(),
+    )
+}
+
+/// The rules that name the key, one of its words, or two in a row.
+fn key_rules(key: &[u8]) -> impl Iterator<Item = &'static Rule> {
+    let mut rules: Vec<_> = key_rule(key).into_iter().collect();
+    let mut last: &[u8] = b"";
+    let is_end = |byte: &u8| matches!(byte, b'[' | b']' | b'.');
+    for word in key.split(is_end).filter(|word| !word.is_empty()) {
+        rules.extend(key_rule(word).or_else(|| key_rule(&[last, b".", word].concat())));
+        last = word;
+    }
+    rules.into_iter()
 }
 
 fn key_rule(word: &[u8]) -> Option<&'static Rule> {

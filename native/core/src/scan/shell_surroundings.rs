@@ -1,0 +1,74 @@
+//! What stands around a command: a value that code expects, a sentence, a script, a table.
+
+use super::shell_words::{Name, named};
+use memchr::memchr_iter;
+
+/// A value that code expects in front of an operator is no longer.
+const LONGEST_VALUE: usize = 64;
+
+/// Several lines are a script or a table, not a value.
+pub(super) fn is_script(text: &[u8]) -> bool {
+    memchr_iter(b'\n', text.trim_ascii()).nth(1).is_some() || text.starts_with(b"#!")
+}
+
+/// The harmless value that a code expects before the operator: nothing, a word, a quote.
+pub(super) fn is_value(before: &[u8]) -> bool {
+    let before = before.trim_ascii();
+    let is_ruler = before.len() > 4 && before.iter().all(|byte| b"+-=| ".contains(byte));
+    before.len() <= LONGEST_VALUE
+        && !before.iter().any(u8::is_ascii_whitespace)
+        && !is_ruler
+        && !before.contains(&b'<')
+        && !is_entity(before)
+}
+
+/// `&nbsp;` ends with the operator's sign.
+fn is_entity(before: &[u8]) -> bool {
+    let start = before.iter().rposition(|byte| *byte == b'&');
+    start.is_some_and(|start| before.len() - start < 8 && start + 1 < before.len())
+}
+
+/// Has it no blanks, or nothing else? A `+` is a blank of a query, where there are several.
+pub(super) fn is_glued(text: &[u8]) -> bool {
+    let has_blank =
+        text.iter().any(u8::is_ascii_whitespace) || memchr_iter(b'+', text).nth(1).is_some();
+    !has_blank || text.trim_ascii().is_empty()
+}
+
+/// `id;name;date`, `| id | name |`: words between operators of one kind are columns.
+pub(super) fn is_list(text: &[u8], operator: u8) -> bool {
+    let is_plain = |piece: &&[u8]| {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b" _\"".contains(byte);
+        piece.iter().all(is_word) && piece.trim_ascii().split(|byte| *byte == b' ').count() <= 3
+    };
+    let pieces = || {
+        text.split(|byte| *byte == operator)
+            .map(<[u8]>::trim_ascii)
+            .filter(|piece| !piece.is_empty())
+    };
+    pieces().nth(2).is_some() && pieces().all(|piece| is_plain(&piece))
+}
+
+/// Whether the text begins as a command line does: then it is one, of somebody who writes about commands.
+pub(super) fn is_shell(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"$ ").unwrap_or(text);
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
+    let length = text.iter().take_while(|byte| is_name(byte)).count();
+    let is_program = named(&text[..length]) == Some(Name::Program);
+    let is_builtin = [
+        &b"cd"[..],
+        b"export",
+        b"echo",
+        b"if",
+        b"for",
+        b"while",
+        b"set",
+        b"source",
+        b"make",
+        b"node",
+        b"go",
+        b"cargo",
+    ];
+    is_program || is_builtin.contains(&&text[..length])
+}
