@@ -205,7 +205,7 @@ def test_a_malicious_source_is_refused_and_an_excepted_one_is_not(start, event, 
 
 
 def test_what_is_seen_with_little_confidence_is_reported_and_handled_even_in_prevent(preventing):
-    seen = preventing.invoke({"path": "what does /etc/passwd hold?"})
+    seen = preventing.invoke({"note": "hello to all of you; wget -q x"})
     assert isinstance(seen.value, int)
     (record,) = seen.detections
     assert record["verdict"] == "alert"

@@ -49,6 +49,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let call = &text[start..];
     let length = call.iter().take_while(|byte| is_name(**byte)).count();
     let (name, behind) = call.split_at(length);
+    let is_glued = !behind.first().is_some_and(u8::is_ascii_whitespace);
     let (behind, is_hidden) = without_comments(behind);
     let is_variable = name.starts_with(b"$")
         && name
@@ -62,7 +63,9 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     if !is_call(behind) || name.is_empty() {
         return;
     }
-    let rule = if is_variable && has_php_shape(name, behind, call) || is_hidden && name.len() > 1 {
+    let rule = if is_variable && has_php_shape(name, behind, call)
+        || is_hidden && is_glued && name.len() > 1
+    {
         &rules::ODD_CALL
     } else if FUNCTIONS
         .binary_search_by(|known| known.as_bytes().cmp(name))

@@ -150,7 +150,8 @@ fn key_rule(word: &[u8]) -> Option<&'static Rule> {
 
 fn scan_window(text: &[u8], offset: usize, findings: &mut Vec<Finding>) {
     let signs = Signs::of(text);
-    if signs.is_plain() {
+    // Names of classes (`com.sun.rowset.JdbcRowSetImpl`) have dots and nothing else.
+    if signs.is_plain() && !signs.has(Signs::DOT) {
         return;
     }
     let from = findings.len();

@@ -18,7 +18,8 @@ use crate::signs::Signs;
 pub static DETECTOR: Detector = Detector {
     wants: |signs| {
         let operators = Signs::SEPARATOR.or(Signs::BACKTICK).or(Signs::DOLLAR);
-        signs.has(operators.or(Signs::SLASH).or(Signs::QUOTE))
+        let is_substitution = signs.has(Signs::ANGLE) && signs.has(Signs::PAREN);
+        signs.has(operators.or(Signs::SLASH).or(Signs::QUOTE)) || is_substitution
     },
     find,
 };
@@ -99,6 +100,11 @@ fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
     let word = word(&rest[skipped..]);
     let behind = &rest[skipped + word.length..];
     let found = |rule| Some(Finding::new(rule, at, at + 1 + skipped + word.length));
+    // `{cat,/x}` has commas, `data:image/png;base64,…` has one, too; `&id=5` is a form's.
+    let is_list = behind.starts_with(b",") && !rest[..skipped].contains(&b'{');
+    if is_list || behind.starts_with(b"=") {
+        return None;
+    }
     if is_wildcard_path(&word) && !is_script(&leaf.lower) {
         return found(&rules::PATH_OF_WILDCARDS);
     }
@@ -190,12 +196,17 @@ fn program(word: &Word) -> Option<(Vec<u8>, Name)> {
 fn is_wildcard_path(word: &Word) -> bool {
     let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || b"/?*_-.".contains(byte);
     let questions = word.name.iter().filter(|byte| **byte == b'?').count();
-    let parts = word
-        .name
-        .split(|byte| *byte == b'/')
-        .filter(|part| part.contains(&b'?'))
-        .count();
-    word.name.starts_with(b"/") && questions >= 2 && parts >= 2 && word.name.iter().all(is_sign)
+    let parts = || word.name.split(|byte| *byte == b'/');
+    let guessed = parts().filter(|part| part.contains(&b'?')).count();
+    // A question mark at the end alone ends a question.
+    let is_guess = parts().any(|part| {
+        part.trim_ascii_end()
+            .strip_suffix(b"?")
+            .unwrap_or(part)
+            .contains(&b'?')
+    });
+    let is_path = word.name.starts_with(b"/") && word.name.iter().all(is_sign);
+    is_path && is_guess && questions >= 2 && guessed >= 2
 }
 
 fn arguments(command: &[u8], rest: &[u8], is_substitution: bool) -> Arguments {
