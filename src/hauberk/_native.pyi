@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 class Judge:
-    """A compiled policy that answers about activities."""
+    """A compiled policy that answers about activities and detections."""
 
     def __new__(cls, compiled: bytes) -> Judge:
         """Read a compiled policy (JSON); raises ValueError where it cannot be used."""
     def judge(self, kind: str, operation: str, target: str) -> tuple[str, str]:
         """Give the action (`allow`, `alert`, `block`) and the reason for one activity."""
+    def judge_suspicion(
+        self, protection: str, detector: str, confidence: int, path: str, matched: bytes
+    ) -> tuple[str, str]:
+        """Give the action and the reason for what a detector saw in an input, or in the target of an activity."""
 
 class Inspector:
     """The firewall of a function with some policy."""

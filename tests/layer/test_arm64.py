@@ -21,8 +21,18 @@ from hauberk import _native
 for line in sys.stdin:
     row = json.loads(line)
     judge = _native.Judge(json.dumps(row["policy"]).encode())
-    activity = row["activity"]
-    answer = judge.judge(activity["kind"], activity["operation"], activity["target"])
+    if "suspicion" in row:
+        asked = row["suspicion"]
+        answer = judge.judge_suspicion(
+            asked["protection"],
+            asked["detector"],
+            asked["confidence"],
+            asked["path"],
+            asked["matched"].encode(),
+        )
+    else:
+        asked = row["activity"]
+        answer = judge.judge(asked["kind"], asked["operation"], asked["target"])
     print(json.dumps(answer))
 """
 

@@ -112,6 +112,7 @@ def test_the_example_is_compiled_as_the_architecture_says(example, key):
         "key": "A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg",
         "mode": "prevent",
         "protections": {"file": "detect"},
+        "detectors": {"sql-injection": {"mode": "detect", "alert_from": 60, "block_from": 95}},
         "on_error": "open",
         "allowlist": {"process": ["* /var/task/bin/thumbnail"], "host": []},
         "rules": [
@@ -126,11 +127,41 @@ def test_the_example_is_compiled_as_the_architecture_says(example, key):
                 "patterns": ["**"],
             },
         ],
+        "parameters": {
+            "body→$.sort": {"alphabet": "a_", "length": [2, 12], "lowered": {"sql-injection": 40}}
+        },
         "sources": {"deny": ["203.0.113.0/24"], "allow": ["203.0.113.7"]},
     }
     shape.validator("policy").validate(done.document)
     assert unpack(done.variable).document == json.loads(done.text) == done.document
     assert done.warnings == ()
+
+
+def test_what_is_compiled_of_detectors_is_what_the_guard_reads():
+    native = pytest.importorskip("hauberk._native", reason="the native core is not built here")
+    text = """
+hauberk: 1
+functions:
+  a:
+    mode: prevent
+    detectors: {"*": {mode: detect}, sql-injection: {mode: prevent, block_from: 70}, log4shell: {mode: off}}
+exclusions:
+  - {name: batch, detector: "sql-injection", path: "Records[*].body→$.q**", patterns: ["**"], scope: account}
+"""
+    judge = native.Judge(compiled(text, "a").text)
+    rows = [
+        # detector, confidence, path                            action   why
+        (("sql-injection", 70, "body"), "block", "detected"),
+        (("sql-injection", 69, "body"), "alert", "confidence"),
+        (("sql-injection", 99, "Records[3].body→$.q→url"), "allow", "exclusion batch"),
+        (("sql-injection", 99, "Records[3].body→$.p"), "block", "detected"),
+        (("shell-injection", 99, "body"), "alert", "detected"),
+        (("log4shell", 99, "body"), "allow", "the detector is off"),
+    ]
+    for (detector, confidence, path), action, why in rows:
+        said = judge.judge_suspicion("firewall", detector, confidence, path, b"x")
+        assert said[0] == action
+        assert why in said[1]
 
 
 def test_rules_of_other_scopes_stay_out():

@@ -118,6 +118,15 @@ def test_model_and_schemas_know_the_same_words():
     assert ids == record["$defs"]["detection"]["properties"]["detector"]["enum"]
 
 
+def test_detectors_that_may_be_set_are_those_that_no_kind_has_a_list_for():
+    set_ = [one["id"] for one in DETECTORS if not set(one["protections"]) & set(Kind)]
+    yaml = SCHEMAS["hauberk-yaml.schema.json"]["$defs"]["function"]["properties"]
+    compiled = SCHEMAS["policy.schema.json"]["properties"]
+    for schema in (yaml, compiled):
+        assert schema["detectors"]["propertyNames"]["enum"] == [*set_, "*"]
+    assert len(set_) > 20
+
+
 def test_every_detector_has_its_protections_weakness_and_meaning():
     for one in DETECTORS:
         assert set(one) == {"id", "protections", "cwe", "meaning"}

@@ -2,7 +2,7 @@
 
 use crate::activity::{Activity, Kind};
 use crate::pattern::matches;
-use crate::policy::{Mode, Named, Policy, Protection};
+use crate::policy::{DetectorExclusion, Mode, Named, Policy, Protection, Setting};
 use std::net::IpAddr;
 
 /// What a verdict asks for.
@@ -24,6 +24,7 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     Off,
+    DetectorOff,
     Rule(String),
     Exclusion(String),
     Allowlist,
@@ -38,6 +39,7 @@ impl std::fmt::Display for Reason {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Reason::Off => write!(out, "the protection is off"),
+            Reason::DetectorOff => write!(out, "the detector is off"),
             Reason::Rule(name) => write!(out, "denied by rule {name}"),
             Reason::Exclusion(name) => write!(out, "allowed by exclusion {name}"),
             Reason::Allowlist => write!(out, "on the allowlist"),
@@ -70,11 +72,6 @@ pub struct Suspicion<'a> {
     pub matched: &'a [u8],
 }
 
-/// An attack seen in an input only is told of from this confidence on.
-pub const ALERTING_CONFIDENCE: u8 = 50;
-/// And blocked from this on.
-pub const BLOCKING_CONFIDENCE: u8 = 90;
-
 impl Policy {
     /// Decides about an activity. Answers for each; panics for none.
     #[must_use]
@@ -106,32 +103,27 @@ impl Policy {
         }
     }
 
-    /// Decides about a detection. Answers for each; panics for none.
+    /// Decides about a detection: a protection that is off does not look, else its detector's own mode is before the
+    /// protection's. Answers for each; panics for none.
     #[must_use]
     pub fn judge_suspicion(&self, suspicion: &Suspicion<'_>) -> Verdict {
         let mode = self.mode_of(suspicion.protection);
         if mode == Mode::Off {
             return allow(Reason::Off);
         }
-        let excluded = self.detector_exclusions.iter().find(|exclusion| {
-            matches(
-                exclusion.detector.as_bytes(),
-                suspicion.detector.as_bytes(),
-                None,
-            ) && matches(exclusion.path.as_bytes(), suspicion.path.as_bytes(), None)
-                && exclusion
-                    .patterns
-                    .iter()
-                    .any(|pattern| matches(pattern.as_bytes(), suspicion.matched, None))
-        });
-        if let Some(exclusion) = excluded {
+        let setting = self.setting_of(suspicion);
+        let mode = setting.mode.unwrap_or(mode);
+        if mode == Mode::Off {
+            return allow(Reason::DetectorOff);
+        }
+        if let Some(exclusion) = self.exclusion_of(suspicion) {
             return allow(Reason::Exclusion(exclusion.name.clone()));
         }
         let is_of_input = suspicion.protection == Protection::Firewall;
-        if is_of_input && suspicion.confidence < ALERTING_CONFIDENCE {
+        if is_of_input && suspicion.confidence < setting.alert_from {
             return allow(Reason::LowConfidence);
         }
-        let is_sure = !is_of_input || suspicion.confidence >= BLOCKING_CONFIDENCE;
+        let is_sure = !is_of_input || suspicion.confidence >= setting.block_from;
         if mode == Mode::Prevent && !is_sure {
             return Verdict {
                 action: Action::Alert,
@@ -142,6 +134,26 @@ impl Policy {
             action: action(mode),
             reason: Reason::Detected,
         }
+    }
+
+    /// Kinds of activities have modes and lists of their own: what is said of detectors is not about them.
+    fn setting_of(&self, suspicion: &Suspicion<'_>) -> Setting {
+        match suspicion.protection {
+            Protection::Kind(_) => Setting::default(),
+            _ => self.detectors.of(suspicion.detector),
+        }
+    }
+
+    fn exclusion_of(&self, suspicion: &Suspicion<'_>) -> Option<&DetectorExclusion> {
+        let is_like = |pattern: &str, text: &[u8]| matches(pattern.as_bytes(), text, None);
+        self.detector_exclusions.iter().find(|exclusion| {
+            is_like(&exclusion.detector, suspicion.detector.as_bytes())
+                && is_like(&exclusion.path, suspicion.path.as_bytes())
+                && exclusion
+                    .patterns
+                    .iter()
+                    .any(|pattern| is_like(pattern, suspicion.matched))
+        })
     }
 
     /// Whether a caller's address is on the policy's list of malicious sources.

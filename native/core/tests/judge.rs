@@ -1,8 +1,8 @@
 //! The decision vectors of `spec/`, and promises of `judge` for any activity.
 
 use hauberk_core::activity::{Activity, Kind};
-use hauberk_core::judge::{Action, Suspicion};
-use hauberk_core::policy::{Policy, Protection};
+use hauberk_core::judge::Suspicion;
+use hauberk_core::policy::{Mode, Policy, Protection};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -16,17 +16,17 @@ fn text<'a>(row: &'a Value, pointer: &str) -> &'a str {
 
 #[test]
 fn each_vector_is_judged_as_it_says() {
-    let mut ran = 0;
+    let mut ran = (0, 0);
     for line in VECTORS.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let policy = Policy::read(row["policy"].to_string().as_bytes()).unwrap();
-        let kind = Kind::named(text(&row, "/activity/kind")).unwrap();
-        let activity = Activity::new(
-            kind,
-            text(&row, "/activity/operation"),
-            text(&row, "/activity/target"),
-        );
-        let verdict = policy.judge(&activity);
+        let verdict = if row["suspicion"].is_object() {
+            ran.1 += 1;
+            policy.judge_suspicion(&suspicion(&row))
+        } else {
+            ran.0 += 1;
+            policy.judge(&activity(&row))
+        };
         let answer = (verdict.action.name(), verdict.reason.to_string());
         assert_eq!(
             answer,
@@ -34,116 +34,30 @@ fn each_vector_is_judged_as_it_says() {
             "{}",
             text(&row, "/why")
         );
-        ran += 1;
     }
-    assert_eq!(ran, 41);
+    assert_eq!(ran, (41, 54));
+}
+
+fn activity(row: &Value) -> Activity {
+    let kind = Kind::named(text(row, "/activity/kind")).unwrap();
+    let operation = text(row, "/activity/operation");
+    Activity::new(kind, operation, text(row, "/activity/target"))
+}
+
+fn suspicion(row: &Value) -> Suspicion<'_> {
+    let confidence = row["suspicion"]["confidence"].as_u64().unwrap();
+    Suspicion {
+        protection: Protection::named(text(row, "/suspicion/protection")).unwrap(),
+        detector: text(row, "/suspicion/detector"),
+        confidence: u8::try_from(confidence).unwrap(),
+        path: text(row, "/suspicion/path"),
+        matched: text(row, "/suspicion/matched").as_bytes(),
+    }
 }
 
 fn policy(rest: &str) -> Policy {
     let json = format!(r#"{{"hauberk": 1, "function": "f", "mode": "prevent"{rest}}}"#);
     Policy::read(json.as_bytes()).unwrap()
-}
-
-#[test]
-fn a_detection_is_judged_by_exclusion_then_confidence_then_mode() {
-    let excluded = r#", "exclusions": [{"name": "blog", "detector": "cross-site-scripting", "path": "body→$.html", "patterns": ["*<b>*"]}]"#;
-    let rows = [
-        (
-            "",
-            Protection::Firewall,
-            "sql-injection",
-            95,
-            "body",
-            "x",
-            Action::Block,
-        ),
-        (
-            "",
-            Protection::Firewall,
-            "sql-injection",
-            89,
-            "body",
-            "x",
-            Action::Alert,
-        ),
-        (
-            "",
-            Protection::Flow,
-            "sql-injection",
-            10,
-            "body",
-            "x",
-            Action::Block,
-        ),
-        (
-            r#", "protections": {"flow": "detect"}"#,
-            Protection::Flow,
-            "sql-injection",
-            100,
-            "body",
-            "x",
-            Action::Alert,
-        ),
-        (
-            r#", "protections": {"flow": "off"}"#,
-            Protection::Flow,
-            "sql-injection",
-            100,
-            "body",
-            "x",
-            Action::Allow,
-        ),
-        (
-            excluded,
-            Protection::Firewall,
-            "cross-site-scripting",
-            99,
-            "body→$.html",
-            "a <b> c",
-            Action::Allow,
-        ),
-        (
-            excluded,
-            Protection::Firewall,
-            "cross-site-scripting",
-            99,
-            "body→$.html",
-            "a <i> c",
-            Action::Block,
-        ),
-        (
-            excluded,
-            Protection::Firewall,
-            "cross-site-scripting",
-            99,
-            "body→$.name",
-            "a <b> c",
-            Action::Block,
-        ),
-        (
-            excluded,
-            Protection::Firewall,
-            "sql-injection",
-            99,
-            "body→$.html",
-            "a <b> c",
-            Action::Block,
-        ),
-    ];
-    for (rest, protection, detector, confidence, path, matched, expected) in rows {
-        let suspicion = Suspicion {
-            protection,
-            detector,
-            confidence,
-            path,
-            matched: matched.as_bytes(),
-        };
-        assert_eq!(
-            policy(rest).judge_suspicion(&suspicion).action,
-            expected,
-            "{rest} {suspicion:?}"
-        );
-    }
 }
 
 #[test]
@@ -230,11 +144,118 @@ fn a_policy_is_read_whole_or_refused() {
             r#"{"hauberk": 1, "function": "f", "mode": "detect", "allowlist": {"address": ["connect 1.2.3.4:http"]}}"#,
             "has no port",
         ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "detectors": {"*": {"alert_from": 80, "block_from": 70}}}"#,
+            "alerts from 80 and blocks from 70",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "detectors": {"*": {"block_from": 70}, "log4shell": {"alert_from": 80}}}"#,
+            "detector \"log4shell\" alerts from 80",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "detectors": {"log4shell": {"block_from": 101}}}"#,
+            "above 100",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "detectors": {"log4shell": {"blocks": 1}}}"#,
+            "unknown field `blocks`",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "parameters": {"a": {"length": [2, 1]}}}"#,
+            "a least length above the most",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "parameters": {"a": {"lowered": {"log4shell": 101}}}}"#,
+            "a weight above 100",
+        ),
+        (
+            r#"{"hauberk": 1, "function": "f", "mode": "detect", "parameters": {"a": {"alphabet": "ab"}}}"#,
+            "'b' is no class",
+        ),
     ];
     for (json, expected) in rows {
         let error = Policy::read(json.as_bytes()).unwrap_err().0;
         assert!(error.contains(expected), "{json}: {error}");
     }
+}
+
+const PARAMETERS: &str = r#", "parameters": {
+    "body→$.q": {"type": "text", "alphabet": "a0 '", "length": [2, 8], "lowered": {"sql-injection": 40, "sql-quote": 10}},
+    "Records[*].body→$.when": {"type": "date", "structure": ["0-0-0", "0/0/0"]},
+    "**→$.tags.*": {"lowered": {"cross-site-scripting": 0}}
+}"#;
+
+#[test]
+fn a_parameter_is_found_by_its_path_whatever_the_indexes() {
+    let policy = policy(PARAMETERS);
+    let rows = [
+        ("body→$.q", true),
+        ("body→$.qq", false),
+        ("body→$.q→url", false),
+        ("Records[0].body→$.when", true),
+        ("Records[17].body→$.when", true),
+        ("Records.body→$.when", false),
+        ("Records[x].body→$.when", false),
+        ("Records[3].body→$.tags.blue", true),
+        ("body→base64→$.tags.a.b", true), // a star is any run of characters
+        ("body→$.tags", false),
+    ];
+    assert!(policy.has_parameters());
+    for (path, expected) in rows {
+        assert_eq!(policy.parameter(path).is_some(), expected, "{path}");
+    }
+    assert!(!Policy::built_in(Mode::Detect).has_parameters());
+}
+
+#[test]
+fn a_value_fits_what_was_learned_or_does_not() {
+    let policy = policy(PARAMETERS);
+    let rows = [
+        ("body→$.q", "o'neil 7", true),
+        ("body→$.q", "O'neil 7", false),  // upper case
+        ("body→$.q", "o'neil 77", false), // too long
+        ("body→$.q", "o", false),         // too short
+        ("body→$.q", "a;b", false),
+        ("body→$.q", "aé", false),
+        ("Records[1].body→$.when", "2026-11-27", true),
+        ("Records[1].body→$.when", "27/11/2026", true),
+        ("Records[1].body→$.when", "2026-11-27'", false),
+        ("Records[1].body→$.tags.x", "<b>", true), // nothing was learned of its shape
+    ];
+    for (path, value, expected) in rows {
+        let parameter = policy.parameter(path).unwrap();
+        assert_eq!(parameter.fits(value.as_bytes()), expected, "{path} {value}");
+    }
+}
+
+#[test]
+fn what_many_callers_send_weighs_less_there_and_there_only() {
+    let policy = policy(PARAMETERS);
+    let rows = [
+        ("body→$.q", "sql-injection", "sql-union", 40),
+        ("body→$.q", "sql-injection", "sql-quote", 10),
+        ("body→$.q", "shell-injection", "shell-pipe", 100),
+        ("Records[0].body→$.when", "sql-injection", "sql-quote", 100),
+        ("body→$.tags.a", "cross-site-scripting", "any", 0),
+    ];
+    for (path, detector, rule, expected) in rows {
+        let parameter = policy.parameter(path).unwrap();
+        assert_eq!(parameter.weight(detector, rule), expected, "{path} {rule}");
+    }
+}
+
+#[test]
+fn wildcards_in_many_paths_are_refused() {
+    let of = |count: usize| {
+        let paths: Vec<String> = (0..count).map(|n| format!(r#""a{n}.*": {{}}"#)).collect();
+        let json = format!(
+            r#"{{"hauberk": 1, "function": "f", "mode": "detect", "parameters": {{{}}}}}"#,
+            paths.join(", ")
+        );
+        Policy::read(json.as_bytes()).map(|_| ())
+    };
+    assert_eq!(of(256), Ok(()));
+    assert!(of(257).unwrap_err().0.contains("at most 256"));
 }
 
 proptest! {

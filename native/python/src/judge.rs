@@ -3,12 +3,13 @@
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::flow::{Asked, Dialect, Language, ask};
 use hauberk_core::inputs::decode;
-use hauberk_core::policy::Policy;
+use hauberk_core::judge::Suspicion;
+use hauberk_core::policy::{Policy, Protection};
 use hauberk_core::{envelope, scan as firewall};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-/// A compiled policy that answers about activities.
+/// A compiled policy that answers about activities and detections.
 #[pyclass(frozen)]
 pub struct Judge(Policy);
 
@@ -28,6 +29,29 @@ impl Judge {
             PyValueError::new_err(format!("no kind of activity is called {kind:?}"))
         })?;
         let verdict = self.0.judge(&Activity::new(kind, operation, target));
+        Ok((verdict.action.name().to_owned(), verdict.reason.to_string()))
+    }
+
+    /// The action and the reason for one detection: of what `detector` saw with some confidence in the input at
+    /// `path`, or in the target of an activity.
+    fn judge_suspicion(
+        &self,
+        protection: &str,
+        detector: &str,
+        confidence: u8,
+        path: &str,
+        matched: &[u8],
+    ) -> PyResult<(String, String)> {
+        let protection = Protection::named(protection).ok_or_else(|| {
+            PyValueError::new_err(format!("no protection is called {protection:?}"))
+        })?;
+        let verdict = self.0.judge_suspicion(&Suspicion {
+            protection,
+            detector,
+            confidence,
+            path,
+            matched,
+        });
         Ok((verdict.action.name().to_owned(), verdict.reason.to_string()))
     }
 }

@@ -94,7 +94,25 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
         "exclusions": [
             _exclusion(one) for one in file.exclusions if one.scope.covers(chosen.name, chosen.tags)
         ],
+        **_where_given("detectors", _detectors(chosen)),
+        **_where_given("parameters", dict(chosen.parameters)),
         "sources": {"deny": list(file.sources.deny), "allow": list(file.sources.allow)},
+    }
+
+
+def _where_given(key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what holds nothing: the variable has little room."""
+    return {key: value} if value else {}
+
+
+def _detectors(chosen: FunctionPolicy) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            **({"mode": str(one.mode)} if one.mode else {}),
+            **({} if one.alert_from is None else {"alert_from": one.alert_from}),
+            **({} if one.block_from is None else {"block_from": one.block_from}),
+        }
+        for name, one in chosen.detectors.items()
     }
 
 

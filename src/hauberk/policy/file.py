@@ -26,6 +26,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class DetectorSetting:
+    """How one detector is judged; None where its protection, or the default, says it."""
+
+    mode: Mode | None
+    alert_from: int | None
+    block_from: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionPolicy:
     """One function: how it is protected and what it may do."""
 
@@ -33,10 +42,12 @@ class FunctionPolicy:
     name: str
     mode: Mode
     protections: Mapping[Protection, Mode]
+    detectors: Mapping[str, DetectorSetting]
     on_error: OnError
     expires: date | None
     tags: Mapping[str, str]
     allowlist: Mapping[Kind, tuple[Entry, ...]]
+    parameters: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         name=meaning.function_name(key),
         mode=Mode(body.get("mode", "detect")),
         protections={Protection(name): Mode(mode) for name, mode in modes.items()},
+        detectors={name: _detector(one) for name, one in body.get("detectors", {}).items()},
         on_error=OnError(body.get("on_error", "open")),
         expires=date.fromisoformat(expires) if expires else None,
         tags=body.get("tags", {}),
@@ -135,6 +147,14 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
             Kind(kind): tuple(_entry(one) for one in entries)
             for kind, entries in body.get("allowlist", {}).items()
         },
+        parameters=body.get("parameters", {}),
+    )
+
+
+def _detector(body: dict[str, Any]) -> DetectorSetting:
+    mode = body.get("mode")
+    return DetectorSetting(
+        Mode(mode) if mode else None, body.get("alert_from"), body.get("block_from")
     )
 
 

@@ -24,7 +24,8 @@ _Found = Iterator[tuple[Path, Fault]]
 
 def problems(tree: Tree) -> list[Problem]:
     """Say all that is wrong with `tree`, in the order of its lines."""
-    return _told(tree, (_functions, _allowlists, _rules, _exclusions, _unique_names, _sources))
+    questions = (_functions, _detectors, _parameters, _allowlists, _rules, _exclusions)
+    return _told(tree, (*questions, _unique_names, _sources))
 
 
 def warnings(tree: Tree) -> list[Problem]:
@@ -69,6 +70,26 @@ def _functions(value: dict[str, Any]) -> _Found:
                 (*path, "expires"),
                 (f"`{body['expires']}` is not a date", "write it like `2027-06-30`"),
             )
+
+
+def _detectors(value: dict[str, Any]) -> _Found:
+    for key, body in value.get("functions", {}).items():
+        detectors = body.get("detectors", {})
+        for name, own in detectors.items():
+            setting = {**detectors.get("*", {}), **own}
+            alert, block = setting.get("alert_from", 0), setting.get("block_from", 100)
+            if alert > block:
+                what = f"`{name}` alerts from {alert} and blocks from {block}"
+                yield ("functions", key, "detectors", name), (what, f"block from {alert} or more")
+
+
+def _parameters(value: dict[str, Any]) -> _Found:
+    for key, body in value.get("functions", {}).items():
+        for name, parameter in body.get("parameters", {}).items():
+            path: Path = ("functions", key, "parameters", name)
+            least, most = parameter.get("length", (0, 0))
+            if least > most:
+                yield (*path, "length"), (f"{least} is above {most}", f"write `[{most}, {least}]`")
 
 
 def _allowlists(value: dict[str, Any]) -> _Found:

@@ -115,6 +115,11 @@ def _otherwise(error: "ValidationError") -> tuple[str, str]:
     return shortened(error.message, 120), "see docs/policy.md"
 
 
+def _out_of_range(error: "ValidationError") -> tuple[str, str]:
+    bound = "at most" if error.validator == "maximum" else "at least"
+    return f"{_shown(error.instance)} is out of range", f"{bound} {error.validator_value}"
+
+
 _EXPLAIN: dict[str, Callable[["ValidationError"], tuple[str, str]]] = {
     "enum": _enum,
     "type": _type,
@@ -124,6 +129,8 @@ _EXPLAIN: dict[str, Callable[["ValidationError"], tuple[str, str]]] = {
     "minLength": _empty,
     "minItems": _empty,
     "minProperties": _empty,
+    "maximum": _out_of_range,
+    "minimum": _out_of_range,
     "maxLength": _too_much,
     "maxProperties": _too_much,
 }

@@ -1,6 +1,7 @@
 //! A compiled policy as it is written: `spec/policy.schema.json`.
 
-use super::Mode;
+use super::detectors::DetectorDocument;
+use super::{Mode, Parameter};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -30,6 +31,10 @@ pub(super) struct Document {
     pub(super) rules: Vec<RuleDocument>,
     #[serde(default)]
     pub(super) exclusions: Vec<ExclusionDocument>,
+    #[serde(default)]
+    pub(super) detectors: BTreeMap<String, DetectorDocument>,
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, Parameter>,
     #[serde(default)]
     pub(super) sources: Sources,
 }

@@ -1,9 +1,16 @@
 //! The compiled policy of one function: read whole, or refused.
 
+mod detectors;
 mod document;
+mod parameters;
 mod targets;
 
+pub(crate) use self::detectors::Setting;
+use self::detectors::Settings;
+pub use self::detectors::{ALERTING_CONFIDENCE, BLOCKING_CONFIDENCE};
 use self::document::{Document, ExclusionDocument, OnError};
+use self::parameters::Parameters;
+pub use self::parameters::{Alphabet, Parameter, ValueType, structure};
 use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
@@ -55,7 +62,8 @@ impl Protection {
         }
     }
 
-    fn named(name: &str) -> Option<Protection> {
+    #[must_use]
+    pub fn named(name: &str) -> Option<Protection> {
         match name {
             "firewall" => Some(Protection::Firewall),
             "flow" => Some(Protection::Flow),
@@ -108,6 +116,8 @@ pub struct Policy {
     pub(crate) rules: [Vec<Named>; 6],
     pub(crate) exclusions: [Vec<Named>; 6],
     pub(crate) detector_exclusions: Vec<DetectorExclusion>,
+    pub(crate) detectors: Settings,
+    parameters: Parameters,
     pub(crate) denied_sources: AddressSet,
     pub(crate) allowed_sources: AddressSet,
 }
@@ -128,6 +138,8 @@ impl Policy {
             rules: Default::default(),
             exclusions: Default::default(),
             detector_exclusions: Vec::new(),
+            detectors: Settings::default(),
+            parameters: Parameters::default(),
             denied_sources: AddressSet::default(),
             allowed_sources: AddressSet::default(),
         }
@@ -167,6 +179,8 @@ impl Policy {
         for exclusion in document.exclusions {
             policy.read_exclusion(exclusion)?;
         }
+        policy.detectors = Settings::read(&document.detectors)?;
+        policy.parameters = Parameters::read(document.parameters)?;
         policy.denied_sources = addresses(&document.sources.deny)?;
         policy.allowed_sources = addresses(&document.sources.allow)?;
         Ok(policy)
@@ -223,6 +237,18 @@ impl Policy {
             }
             _ => false,
         }
+    }
+
+    /// What was learned of the input at `path`; none where nothing was.
+    #[must_use]
+    pub fn parameter(&self, path: &str) -> Option<&Parameter> {
+        self.parameters.of(path)
+    }
+
+    /// Whether anything was learned of any input: without that, no path needs to be written.
+    #[must_use]
+    pub fn has_parameters(&self) -> bool {
+        !self.parameters.is_empty()
     }
 
     #[must_use]
