@@ -56,6 +56,9 @@ def scan(text: bytes) -> list[tuple[str, int, list[str], int, int]]:
 def inputs(event: bytes) -> list[tuple[str, bytes]]:
     """Give the inputs of an event: path and text (generalised UTF-8) each."""
 
+def trigger(event: bytes) -> str:
+    """Say what sent an event: `sqs`, `http-api`; `direct` where its fields tell of nobody."""
+
 def open_policy(value: str, trusted: Sequence[str] = ()) -> tuple[bytes, str]:
     """Give the compiled policy in a variable's value, verified, and its key's fingerprint; raises ValueError."""
 

@@ -22,7 +22,8 @@ pub enum Leaf<'a> {
     Text(Cow<'a, [u8]>),
     Key(Cow<'a, [u8]>),
     True,
-    Other,
+    /// A number or another word, as it stands.
+    Other(&'a [u8]),
 }
 
 /// The text stops being JSON at this byte.
@@ -181,7 +182,7 @@ impl<'a> Reader<'a> {
         match &self.text[start..self.at] {
             [] => Err(self.malformed()),
             b"true" => Ok(Leaf::True),
-            _ => Ok(Leaf::Other),
+            word => Ok(Leaf::Other(word)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! From an event to its inputs.
 
 use base64::Engine;
-use hauberk_core::inputs::{Sender, Trigger, decode};
+use hauberk_core::inputs::{Sender, decode};
 use proptest::prelude::*;
 
 #[test]
@@ -249,6 +249,70 @@ fn each_leaf_is_found_under_its_path() {
             ],
         ),
         (r#"{"n": 12, "s": "", "one": "x"}"#, &[]),
+        // Kafka's headers, RabbitMQ's values, Node's buffers are lists of bytes; Java's have a sign.
+        (
+            r#"{"records": {"t-0": [{"headers": [{"h": [97, 39, 98]}, {"i": [-61, -87, 39]}]}]}}"#,
+            &[
+                ("records.t-0[0].headers[0].h→bytes", "a'b"),
+                ("records.t-0[0].headers[1].i→bytes", "é'"),
+            ],
+        ),
+        (
+            r#"{"x": {"bytes": [97, 39], "data": [98, 39]}, "y": "c'd"}"#,
+            &[
+                ("x.bytes→bytes", "a'"),
+                ("x.data→bytes", "b'"),
+                ("y", "c'd"),
+            ],
+        ),
+        (
+            r#"{"data": [97, 39, 300], "bytes": [1.5, 39], "sizes": [97, 39], "b": "x y"}"#,
+            &[("b", "x y")],
+        ),
+        // Keys of S3 are written as forms are.
+        (
+            r#"{"s3": {"object": {"key": "a'+or+b%27"}}}"#,
+            &[
+                ("s3.object.key", "a'+or+b%27"),
+                ("s3.object.key→url", "a'+or+b'"),
+                ("s3.object.key→url", "a' or b'"),
+            ],
+        ),
+        (
+            r#"{"k": "{\"object\": {\"key\": \"a'+b\"}}"}"#,
+            &[
+                ("k", r#"{"object": {"key": "a'+b"}}"#),
+                ("k→$.object.key→url", "a' b"),
+                ("k→$.object.key", "a'+b"),
+            ],
+        ),
+        (
+            r#"{"subject": "=?utf-8?Q?a=27b?="}"#,
+            &[
+                ("subject", "=?utf-8?Q?a=27b?="),
+                ("subject→encoded-word", "a'b"),
+                ("subject→form.", "?utf-8?Q?a=27b?="),
+                ("subject→form.→form.?utf-8?Q?a", "27b?="),
+            ],
+        ),
+        // Layers of the sender's own do not count.
+        (
+            r#"{"note": "%252525252527%25", "body": "%252525252527%25"}"#,
+            &[
+                ("note", "%252525252527%25"),
+                ("note→url", "%2525252527%"),
+                ("note→url→url", "%25252527%"),
+                ("note→url→url→url", "%252527%"),
+                ("note→url→url→url→url", "%2527%"),
+                ("body", "%252525252527%25"),
+                ("body→url", "%2525252527%"),
+                ("body→url→url", "%25252527%"),
+                ("body→url→url→url", "%252527%"),
+                ("body→url→url→url→url", "%2527%"),
+                ("body→url→url→url→url→url", "%27%"),
+                ("body→url→url→url→url→url→url", "'%"),
+            ],
+        ),
     ];
     for (event, expected) in rows {
         let decoded = decode(event.as_bytes());
@@ -270,41 +334,57 @@ fn each_leaf_is_found_under_its_path() {
 }
 
 #[test]
-fn the_trigger_and_the_caller_are_the_gateways_word() {
+fn the_caller_is_the_gateways_word() {
     let rows = [
         (
             r#"{"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#,
-            Trigger::Http,
             Some("192.0.2.1"),
         ),
         (
             r#"{"requestContext": {"identity": {"sourceIp": "2001:db8::1"}}}"#,
-            Trigger::Http,
             Some("2001:db8::1"),
         ),
         (
             r#"{"requestContext": {"elb": {}}, "headers": {"X-Forwarded-For": "10.0.0.1, 192.0.2.9"}}"#,
-            Trigger::LoadBalancer,
             Some("192.0.2.9"),
         ),
         (
             r#"{"headers": {"x-forwarded-for": "192.0.2.9"}, "sourceIp": "192.0.2.1"}"#,
-            Trigger::Other,
             None,
         ),
         (
             r#"{"detail": {"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}}"#,
-            Trigger::Other,
             None,
         ),
     ];
-    for (event, trigger, caller) in rows {
+    for (event, caller) in rows {
+        let caller = caller.map(|address| address.parse().unwrap());
+        assert_eq!(decode(event.as_bytes()).sender().caller, caller, "{event}");
+    }
+}
+
+#[test]
+fn an_input_knows_its_record() {
+    let kafka = r#"{"note": "x y", "records": {"t-0": [{"k": "a a"}, {"k": "b b"}], "t-1": [{"k": "c c"}]}, "z": "z z"}"#;
+    let rows = [
+        (
+            r#"{"Records": [{"k": "a%20a"}, {"k": ["b b"]}], "z": "z z"}"#,
+            vec![Some(0), Some(0), Some(1), None],
+        ),
+        (kafka, vec![None, Some(0), Some(1), Some(2), None]),
+        (
+            r#"{"records": [{"k": "a a"}], "a": ["b b"]}"#,
+            vec![None, None],
+        ),
+        (
+            r#"{"detail": {"Records": [{"k": "a a"}, {"k": "b b"}]}}"#,
+            vec![None, None],
+        ),
+    ];
+    for (event, expected) in rows {
         let decoded = decode(event.as_bytes());
-        assert_eq!(
-            (decoded.sender().trigger, decoded.sender().caller),
-            (trigger, caller.map(|a| a.parse().unwrap())),
-            "{event}"
-        );
+        let found: Vec<_> = decoded.inputs().map(|input| input.record()).collect();
+        assert_eq!(found, expected, "{event}");
     }
 }
 

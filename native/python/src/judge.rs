@@ -118,6 +118,12 @@ pub fn inputs(event: &[u8]) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
+/// What sent an event: `sqs`, `http-api`; `direct` where its fields tell of nobody.
+#[pyfunction]
+pub fn trigger(event: &[u8]) -> &'static str {
+    decode(event).sender().trigger.name()
+}
+
 /// The compiled policy in a variable's value, verified. Raises ValueError where it cannot be trusted.
 #[pyfunction]
 #[pyo3(signature = (value, trusted = Vec::new()))]

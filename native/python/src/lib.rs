@@ -25,6 +25,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(judge::flow, module)?)?;
     module.add_function(wrap_pyfunction!(judge::scan, module)?)?;
     module.add_function(wrap_pyfunction!(judge::inputs, module)?)?;
+    module.add_function(wrap_pyfunction!(judge::trigger, module)?)?;
     module.add_function(wrap_pyfunction!(judge::open_policy, module)?)?;
     module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
     module.add_function(wrap_pyfunction!(guard::status, module)?)?;

@@ -79,7 +79,7 @@ impl Engine {
         {
             self.event.read(event);
         }
-        let response = inputs::refusal(self.event.sender().trigger);
+        let response = inputs::refusal(&self.event.sender());
         let refusal = |reason| Refusal { reason, response };
         if let Some(reason) = self.setting.refuses.clone() {
             let body = Body {

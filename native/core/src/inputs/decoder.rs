@@ -1,9 +1,12 @@
 //! One pass over an event that gathers its inputs.
 
+use super::byte_list::ByteList;
 use super::compressed::{self, is_compressed};
 use super::encodings::{is_binary, standard_base64};
+use super::fields::{form_decoded, is_binary_field, is_form_encoded, wrapping};
 use super::parts::{Part, Wanted, parts, show_lenient, unusual_key};
 use super::path::{Label, push_trail};
+use super::records::Records;
 use super::trigger::Sender;
 use crate::json::{Leaf, Step, walk};
 use crate::redact::clip;
@@ -41,6 +44,7 @@ pub(super) struct Gathered {
     /// Texts that do not stand in the raw event as they are.
     pub(super) decoded: Vec<u8>,
     pub(super) sender: Sender,
+    pub(super) records: Records,
     pub(super) left_out: usize,
     pub(super) malformed_at: Option<usize>,
     bytes: usize,
@@ -71,6 +75,8 @@ struct Candidate<'a> {
     /// Where it stands already, if it does.
     start: Option<usize>,
     layers: u8,
+    /// How many layers are followed below its leaf.
+    most_layers: u8,
     is_covered: bool,
     is_key: bool,
     /// Whether the pairs of a form in it were shown already.
@@ -80,6 +86,7 @@ struct Candidate<'a> {
 pub(super) struct Decoder<'a> {
     raw: &'a [u8],
     gathered: &'a mut Gathered,
+    byte_list: ByteList<'a>,
     /// The path of each slot, where paths are wanted.
     pub(super) paths: Option<Vec<String>>,
 }
@@ -89,6 +96,7 @@ impl<'a> Decoder<'a> {
         Self {
             raw,
             gathered,
+            byte_list: ByteList::default(),
             paths: None,
         }
     }
@@ -105,22 +113,31 @@ impl<'a> Decoder<'a> {
         let outcome = walk(raw, |trail, leaf| self.notice(trail, leaf));
         if let Err(malformed) = outcome {
             self.gathered.malformed_at = Some(malformed.at);
-            self.add_leaf(raw, &|path| path.push('$'));
+            self.add_leaf(&[], raw, &|path| path.push('$'));
         }
+        self.add_byte_list();
     }
 
     fn notice(&mut self, trail: &[Step<'a>], leaf: Leaf<'a>) {
+        if !self.byte_list.goes_on(trail, &leaf) {
+            self.add_byte_list();
+        }
         match leaf {
             Leaf::Text(text) => {
                 self.gathered.sender.notice_text(trail, &text);
                 let label: Label<'_> = &|path| push_trail(path, "", trail);
-                self.add_leaf(&text, label);
+                self.add_leaf(trail, &text, label);
                 if is_binary_field(trail) {
-                    self.add_bytes(&text, label);
+                    self.add_bytes(trail, &text, label);
+                }
+                if is_form_encoded(trail) {
+                    self.add_form_encoded(trail, &text, label);
                 }
             }
             Leaf::Key(key) => {
                 self.gathered.sender.notice_key(trail, &key);
+                let inputs = self.gathered.slots.len();
+                self.gathered.records.notice_key(trail, inputs);
                 if let Some(key) = unusual_key(trail, key) {
                     self.add_key(&key, &|path| {
                         push_trail(path, "", trail);
@@ -128,27 +145,29 @@ impl<'a> Decoder<'a> {
                     });
                 }
             }
-            Leaf::True | Leaf::Other => {}
+            Leaf::Other(number) => self.byte_list.add(trail, number),
+            Leaf::True => {}
         }
     }
 
-    fn add_leaf(&mut self, text: &[u8], path: Label<'_>) {
-        self.add(&self.leaf(text), path);
+    fn add_leaf(&mut self, trail: &[Step<'_>], text: &[u8], path: Label<'_>) {
+        self.add(&self.leaf(trail, text), path);
     }
 
     fn add_key(&mut self, key: &[u8], path: Label<'_>) {
         let leaf = Candidate {
             is_key: true,
-            ..self.leaf(key)
+            ..self.leaf(&[], key)
         };
         self.add(&leaf, path);
     }
 
-    fn leaf<'t>(&self, text: &'t [u8]) -> Candidate<'t> {
+    fn leaf<'t>(&self, trail: &[Step<'_>], text: &'t [u8]) -> Candidate<'t> {
         Candidate {
             text,
             start: start_in(self.raw, text),
             layers: 0,
+            most_layers: MOST_LAYERS + wrapping(trail),
             is_covered: false,
             is_key: false,
             is_cut: false,
@@ -156,13 +175,13 @@ impl<'a> Decoder<'a> {
     }
 
     /// What a sender encoded is decoded also where it is no text.
-    fn add_bytes(&mut self, text: &[u8], path: Label<'_>) {
+    fn add_bytes(&mut self, trail: &[Step<'_>], text: &[u8], path: Label<'_>) {
         let Some(plain) = standard_base64(text) else {
             return;
         };
         let whole = Candidate {
             start: None,
-            ..self.leaf(text)
+            ..self.leaf(trail, text)
         };
         let label: Label<'_> = &|path| path.push_str("→base64");
         self.add_part(&whole, 0, &Part::new(&*plain, label), path);
@@ -171,11 +190,30 @@ impl<'a> Decoder<'a> {
         });
     }
 
+    fn add_form_encoded(&mut self, trail: &[Step<'_>], text: &[u8], path: Label<'_>) {
+        if let Some(plain) = form_decoded(text) {
+            let label: Label<'_> = &|path| path.push_str("→url");
+            self.add_part(&self.leaf(trail, text), 0, &Part::new(plain, label), path);
+        }
+    }
+
+    fn add_byte_list(&mut self) {
+        if self.byte_list.bytes.is_empty() {
+            return;
+        }
+        let ByteList { trail, bytes } = std::mem::take(&mut self.byte_list);
+        self.add_leaf(&trail, &bytes, &|path| {
+            push_trail(path, "", &trail);
+            path.push_str("→bytes");
+        });
+    }
+
     fn add(&mut self, candidate: &Candidate<'_>, path: Label<'_>) {
         let Candidate {
             text,
             start,
             layers,
+            most_layers,
             is_covered,
             is_key,
             is_cut,
@@ -206,7 +244,7 @@ impl<'a> Decoder<'a> {
             path(&mut written);
             paths.push(clip(&written, MOST_PATH_BYTES));
         }
-        if layers == MOST_LAYERS {
+        if layers == most_layers {
             return;
         }
         let has_room = MOST_BYTES - self.gathered.bytes >= compressed::MOST_BYTES;
@@ -232,6 +270,7 @@ impl<'a> Decoder<'a> {
             text: &part.text,
             start: start_in(whole.text, &part.text).map(|at| start + at),
             layers: whole.layers + 1,
+            most_layers: whole.most_layers,
             is_covered: part.is_covered,
             is_key: part.is_key,
             is_cut: part.is_cut,
@@ -247,12 +286,6 @@ impl<'a> Decoder<'a> {
         self.gathered.decoded.extend_from_slice(text);
         start
     }
-}
-
-/// The fields in which senders put base64 of any bytes: API Gateway's body, records of Kinesis, Firehose and
-/// Kafka, messages of MQ, lines of CloudWatch.
-fn is_binary_field(trail: &[Step<'_>]) -> bool {
-    matches!(trail.last(), Some(Step::Key(key)) if [&b"body"[..], b"data", b"key", b"value"].contains(&&**key))
 }
 
 /// Where `part` starts in `whole`, if it is a slice of it.

@@ -2,26 +2,32 @@
 //!
 //! Sees:         strings and unusual keys at any depth; inside them JSON, percent-encoding, forms (also multipart),
 //!               queries, cookies, base64, gzip, zlib, UTF-16, UTF-32, HTML's and JavaScript's spellings of characters,
-//!               overlong UTF-8, the form NFKC, tokens' claims, segments of paths, values of XML and GraphQL, and all
-//!               of these trimmed
-//! Does not see: numbers; CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
+//!               overlong UTF-8, the form NFKC, tokens' claims, segments of paths, values of XML and GraphQL, words of
+//!               mail headers, lists of bytes, and all of these trimmed
+//! Does not see: other numbers; CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
 
+mod byte_list;
 mod compressed;
 mod cuts;
 mod decoder;
+mod encoded_words;
 mod encodings;
 mod escapes;
+mod fields;
 mod form;
 mod graphql;
 mod multipart;
 mod parts;
 mod path;
+mod records;
+mod refusal;
 mod trigger;
 mod xml;
 
 use self::decoder::{Decoder, Gathered, Slot};
 pub use self::encodings::percent_decoded;
-pub use self::trigger::{Sender, Trigger, refusal};
+pub use self::refusal::refusal;
+pub use self::trigger::{Sender, Trigger};
 use crate::signs::Signs;
 use std::cell::OnceCell;
 
@@ -154,6 +160,12 @@ impl<'a> Input<'a> {
     #[must_use]
     pub fn is_binary(self) -> bool {
         self.slot().is_binary
+    }
+
+    /// The number of the batch's record that it belongs to, from 0; none where it belongs to none.
+    #[must_use]
+    pub fn record(self) -> Option<usize> {
+        self.event.gathered.records.of(self.at)
     }
 
     /// How many encodings it was under.

@@ -4,10 +4,11 @@ use super::compressed::inflated;
 use super::cuts::{segments, token};
 use super::encodings::{base64_text, is_noise, percent_decoded, wide_text};
 use super::escapes::{backslash_decoded, html_decoded, nfkc, overlong_decoded, percent_u_decoded};
+use super::fields::{form_decoded, is_form_encoded};
 use super::form::form;
 use super::multipart::{self, Field};
 use super::path::{Label, push_key, push_trail};
-use super::{graphql, xml};
+use super::{encoded_words, graphql, xml};
 use crate::json::{Leaf, Step, walk};
 use crate::signs::Signs;
 use std::borrow::Cow;
@@ -106,8 +107,13 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
         return false;
     }
     spellings(text, signs, visit);
-    if wanted.pairs && signs.has(Signs::OPERATOR) {
-        form(text, visit);
+    if signs.has(Signs::OPERATOR) {
+        if let Some(plain) = encoded_words::decoded(text) {
+            decoded(plain, "→encoded-word", visit);
+        }
+        if wanted.pairs {
+            form(text, visit);
+        }
     }
     if signs.has(Signs::ANGLE) {
         xml::values(text, visit);
@@ -244,6 +250,15 @@ fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
             push_trail(path, "$", trail);
             path.push_str(if is_key { "#key" } else { "" });
         };
+        if let Some(plain) = is_form_encoded(trail)
+            .then(|| form_decoded(&text))
+            .flatten()
+        {
+            visit(&Part::new(plain, &|path| {
+                label(path);
+                path.push_str("→url");
+            }));
+        }
         visit(&Part {
             is_key,
             ..Part::new(text, label)
