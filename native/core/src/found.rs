@@ -7,10 +7,7 @@ use crate::dangerous_global::is_dangerous_global;
 use crate::flow::{self, Change};
 use crate::inputs::{Event, Input};
 use crate::policy::{Policy, Protection};
-use crate::scan::{self, Hit};
 
-/// Bytes of an event's leaf that the firewall reads.
-const MOST_SCANNED: usize = 64 << 10;
 /// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
 const MOST_COMPARED: usize = 1 << 30;
 
@@ -61,48 +58,6 @@ pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>
         1_327,
         reason,
     ))
-}
-
-/// Of each detector its strongest hit, so that one attack in two spellings is found once.
-pub(crate) fn in_inputs(event: &Event) -> Vec<Found<'_>> {
-    let mut strongest: Vec<(Input<'_>, Hit)> = Vec::new();
-    let is_scanned = |input: &Input<'_>| {
-        let is_own = input.has_syntax() && !input.is_covered() && !input.is_binary();
-        is_own || input.is_key()
-    };
-    for input in event.inputs().filter(is_scanned) {
-        let text = input.text();
-        let start = &text[..text.len().min(MOST_SCANNED)];
-        let hits = if input.is_key() && input.is_covered() {
-            scan::scan_key_names(start)
-        } else if input.is_key() {
-            scan::scan_key(start)
-        } else {
-            scan::scan(start)
-        };
-        for hit in hits {
-            match strongest
-                .iter_mut()
-                .find(|(_, other)| other.detector == hit.detector)
-            {
-                Some(other) if rank(other) >= (hit.confidence, input.layers()) => {}
-                Some(other) => *other = (input, hit),
-                None => strongest.push((input, hit)),
-            }
-        }
-    }
-    let found = |(input, hit): (_, Hit)| Found {
-        confidence: hit.confidence,
-        rules: hit.rules,
-        input: Some((input, hit.start, hit.end)),
-        ..Found::sure(Protection::Firewall, hit.detector, hit.cwe, hit.reason)
-    };
-    strongest.into_iter().map(found).collect()
-}
-
-/// Of equals the form that more encodings hid: it is the nearer to what is used.
-fn rank((input, hit): &(Input<'_>, Hit)) -> (u8, u8) {
-    (hit.confidence, input.layers())
 }
 
 /// What looking for inputs in a call came to.

@@ -5,6 +5,7 @@ use crate::inputs::decode;
 use crate::judge::{Action, Suspicion};
 use crate::policy::Policy;
 use crate::show;
+use crate::strongest;
 
 /// An attack in an event.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
     let mut detections = Vec::new();
     for found in found::in_source(&event, policy)
         .into_iter()
-        .chain(found::in_inputs(&event))
+        .chain(strongest::in_inputs(&event, policy))
     {
         let action = policy
             .judge_suspicion(&Suspicion {

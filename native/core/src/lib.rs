@@ -27,3 +27,4 @@ mod repeats;
 pub mod scan;
 mod show;
 mod signs;
+mod strongest;

@@ -114,6 +114,20 @@ fn a_trigger_is_known_by_its_own_fields() {
         ),
         (r#"{"invokingEvent": "{}"}"#, "config"),
         (r#"{"CodePipeline.job": {}}"#, "codepipeline"),
+        (
+            r#"{"Records": [{"eventSource": "aws:codecommit"}]}"#,
+            "codecommit",
+        ),
+        (
+            r#"{"source": "aws.cloudwatch", "alarmArn": "a", "alarmData": {}}"#,
+            "alarm",
+        ),
+        (
+            r#"{"SecretId": "a", "Step": "createSecret"}"#,
+            "secrets-manager",
+        ),
+        (r#"{"raw_path": "/a", "method": "GET"}"#, "lattice"),
+        (r#"{"headObjectContext": {}}"#, "s3-object-lambda"),
         (r#"{"order": 1, "note": "a b"}"#, "direct"),
         (
             r#"{"detail": {"requestContext": {"http": {}}}, "Records": [{"s3": {}}]}"#,
@@ -190,5 +204,5 @@ fn every_trigger_has_a_name_of_its_own() {
     assert_eq!(Trigger::Direct.name(), "direct");
     assert_eq!(Trigger::LoadBalancer.name(), "load-balancer");
     assert_eq!(Trigger::Ses.name(), "ses");
-    assert_eq!(Trigger::CodePipeline.name(), "codepipeline");
+    assert_eq!(Trigger::SecretsManager.name(), "secrets-manager");
 }

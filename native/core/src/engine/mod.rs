@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
 use crate::record::{Body, Entry, PolicyState};
 use crate::repeats::Repeats;
+use crate::strongest;
 use std::net::IpAddr;
 
 /// What the guard of one environment starts with.
@@ -163,7 +164,7 @@ impl Engine {
         };
         let found = found::in_source(&event, &self.policy)
             .into_iter()
-            .chain(found::in_inputs(&event));
+            .chain(strongest::in_inputs(&event, &self.policy));
         for found in found.collect::<Vec<_>>() {
             self.detect(now_ms, &found, None, &nothing, outcome);
         }

@@ -30,6 +30,7 @@ pub use self::refusal::refusal;
 pub use self::trigger::{Sender, Trigger};
 use crate::signs::Signs;
 use std::cell::OnceCell;
+use std::ops::Range;
 
 /// Buffers larger than this are given back after an invocation.
 const MOST_KEPT_BYTES: usize = 256 << 10;
@@ -79,6 +80,13 @@ impl Event {
         (0..self.gathered.slots.len()).map(|at| Input { event: self, at })
     }
 
+    /// What an input hides, at any depth.
+    pub(crate) fn inside<'a>(&'a self, whole: Input<'a>) -> impl Iterator<Item = Input<'a>> {
+        (whole.at + 1..self.gathered.slots.len())
+            .map(|at| Input { event: self, at })
+            .take_while(move |part| part.layers() > whole.layers())
+    }
+
     #[must_use]
     pub fn sender(&self) -> Sender {
         self.gathered.sender
@@ -126,6 +134,11 @@ impl<'a> Input<'a> {
     #[must_use]
     pub fn path(self) -> &'a str {
         self.event.paths().get(self.at).map_or("", String::as_str)
+    }
+
+    /// Where it stands: two inputs of which one stands in the other overlap.
+    pub(crate) fn span(self) -> Range<usize> {
+        self.slot().start..self.slot().end
     }
 
     pub(crate) fn signs(self) -> Signs {

@@ -90,9 +90,7 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
             ..Part::new(inflated.content, &|path| path.push_str(inflated.label))
         });
     }
-    if signs.has(Signs::DASH) {
-        multipart(text, visit);
-    }
+    let is_multipart = signs.has(Signs::DASH) && multipart(text, visit);
     if wanted.is_binary {
         return false;
     }
@@ -111,7 +109,8 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
         if let Some(plain) = encoded_words::decoded(text) {
             decoded(plain, "→encoded-word", visit);
         }
-        if wanted.pairs {
+        // The headers of a part have pairs, too: those were read.
+        if wanted.pairs && !is_multipart {
             form(text, visit);
         }
     }
@@ -267,9 +266,11 @@ fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
     outcome.is_ok()
 }
 
-/// The fields of a multipart form, and the names of its files.
-fn multipart(text: &[u8], visit: Visit<'_>) {
+/// The fields of a multipart form, and the names of its files. Whether the text begins as such a form does.
+fn multipart(text: &[u8], visit: Visit<'_>) -> bool {
+    let mut has_fields = false;
     multipart::read(text, &mut |field: &Field<'_>| {
+        has_fields = true;
         let label: Label<'_> = &|path| {
             path.push_str("→multipart.");
             push_key(path, &field.name);
@@ -285,4 +286,5 @@ fn multipart(text: &[u8], visit: Visit<'_>) {
             visit(&Part::new(&file_name[..], label));
         }
     });
+    has_fields && text.starts_with(b"--")
 }

@@ -44,9 +44,12 @@ pub enum Trigger {
     CloudFormation,
     Config,
     CodePipeline,
+    CodeCommit,
+    Alarm,
+    SecretsManager,
 }
 
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 35] = [
     "direct",
     "rest-api",
     "http-api",
@@ -79,6 +82,9 @@ const NAMES: [&str; 32] = [
     "cloudformation",
     "config",
     "codepipeline",
+    "codecommit",
+    "alarm",
+    "secrets-manager",
 ];
 
 impl Trigger {
@@ -103,12 +109,19 @@ const AT_ROOT: Keys = &[
     (b"actionGroup", Trigger::BedrockAgent),
     (b"invocationSchemaVersion", Trigger::S3Batch),
     (b"getObjectContext", Trigger::S3ObjectLambda),
+    (b"headObjectContext", Trigger::S3ObjectLambda),
+    (b"listObjectsContext", Trigger::S3ObjectLambda),
+    (b"listObjectsV2Context", Trigger::S3ObjectLambda),
     (b"detail-type", Trigger::EventBridge),
     (b"deliveryStreamArn", Trigger::Firehose),
     (b"awslogs", Trigger::Logs),
     (b"ResponseURL", Trigger::CloudFormation),
     (b"invokingEvent", Trigger::Config),
     (b"CodePipeline.job", Trigger::CodePipeline),
+    (b"alarmArn", Trigger::Alarm),
+    (b"SecretId", Trigger::SecretsManager),
+    // Lattice's first version.
+    (b"raw_path", Trigger::Lattice),
 ];
 
 /// Keys of objects at the root.
@@ -144,10 +157,12 @@ const EVENT_SOURCES: Keys = &[
     (b"aws:ses", Trigger::Ses),
     (b"aws:kafka", Trigger::Kafka),
     (b"SelfManagedKafka", Trigger::Kafka),
+    (b"aws:SelfManagedKafka", Trigger::Kafka),
     (b"aws:mq", Trigger::Mq),
     (b"aws:amq", Trigger::Mq),
     (b"aws:rmq", Trigger::Mq),
     (b"aws:docdb", Trigger::DocumentDb),
+    (b"aws:codecommit", Trigger::CodeCommit),
 ];
 
 /// The sender of one event.

@@ -30,7 +30,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let Some(first) = lines.next().filter(|line| is_value(line)) else {
         return;
     };
-    if is_mail(leaf) {
+    if is_mail(leaf) || is_form(leaf, first) {
         return;
     }
     let mut start = first.len() + 1;
@@ -54,6 +54,12 @@ fn is_mail(leaf: &Leaf) -> bool {
         .count()
         > 1
         || leaf.find("\nmime-version: 1.0\ncontent-").is_some()
+}
+
+/// A form of several parts, as files are sent.
+fn is_form(leaf: &Leaf, first: &[u8]) -> bool {
+    let rest = leaf.lower[first.len()..].trim_ascii_start();
+    first.starts_with(b"--") && rest.starts_with(b"content-disposition: form-data")
 }
 
 /// One word, an address or nothing: neither a header, nor a sentence, nor a mark-up fence.

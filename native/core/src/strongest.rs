@@ -1,0 +1,165 @@
+//! Of all that the firewall's detectors see in an event, what is told: of each detector one detection, of a batch one
+//! for each record. One attack in two spellings is told once, under the path that names its place best.
+
+use crate::found::Found;
+use crate::inputs::{Event, Input};
+use crate::judge::{Action, Reason, Suspicion};
+use crate::policy::{Policy, Protection};
+use crate::scan::{self, Hit};
+use std::cmp::{Ordering, Reverse};
+
+/// Bytes of an event's leaf that the firewall reads.
+const MOST_SCANNED: usize = 64 << 10;
+
+/// What the policy does not let pass, in the order of the event.
+pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Vec<Found<'a>> {
+    let (mut told, mut strongest) = (Vec::new(), Vec::<Seen<'a>>::new());
+    let mut record = None;
+    for input in event.inputs().filter(is_scanned) {
+        if input.record() != record {
+            told.extend(strongest.drain(..).map(Seen::found));
+            record = input.record();
+        }
+        for hit in hits(input) {
+            let seen = Seen::of(event, input, hit, policy);
+            if seen.action == Action::Allow {
+                continue;
+            }
+            match strongest.iter_mut().find(|other| other.is_like(&seen)) {
+                Some(other) if other.compare(&seen) == Ordering::Greater => {}
+                Some(other) => *other = seen,
+                None => strongest.push(seen),
+            }
+        }
+    }
+    told.extend(strongest.drain(..).map(Seen::found));
+    told
+}
+
+fn is_scanned(input: &Input<'_>) -> bool {
+    let is_own = input.has_syntax() && !input.is_covered() && !input.is_binary();
+    is_own || input.is_key()
+}
+
+fn hits(input: Input<'_>) -> Vec<Hit> {
+    let text = input.text();
+    let start = &text[..text.len().min(MOST_SCANNED)];
+    if input.is_key() && input.is_covered() {
+        scan::scan_key_names(start)
+    } else if input.is_key() {
+        scan::scan_key(start)
+    } else {
+        scan::scan(start)
+    }
+}
+
+/// A hit, where it is, and what the policy says of it.
+struct Seen<'a> {
+    input: Input<'a>,
+    hit: Hit,
+    action: Action,
+}
+
+impl<'a> Seen<'a> {
+    fn of(event: &'a Event, whole: Input<'a>, hit: Hit, policy: &Policy) -> Self {
+        let (input, start) = narrowed(event, whole, &hit);
+        let end = input.text().len().min(start + (hit.end - hit.start));
+        let suspicion = Suspicion {
+            protection: Protection::Firewall,
+            detector: hit.detector,
+            confidence: hit.confidence,
+            path: input.path(),
+            matched: input.text(),
+        };
+        Self {
+            input,
+            action: judged(policy, suspicion),
+            hit: Hit { start, end, ..hit },
+        }
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.hit.detector == other.hit.detector
+    }
+
+    /// Which of two hits is told. Of equals the nearer to what is used: named, decoded, cut out.
+    fn compare(&self, other: &Self) -> Ordering {
+        let strength = |seen: &Self| (seen.action, seen.hit.confidence);
+        let place = |seen: &Self| {
+            let (path, text) = (seen.input.path(), seen.input.text());
+            let steps = path.matches('→').count();
+            (clarity(path), Reverse(text.len()), Reverse(steps))
+        };
+        strength(self)
+            .cmp(&strength(other))
+            .then_with(|| place(self).cmp(&place(other)))
+    }
+
+    fn found(self) -> Found<'a> {
+        let Self { input, hit, .. } = self;
+        Found {
+            protection: Protection::Firewall,
+            detector: hit.detector,
+            confidence: hit.confidence,
+            cwe: hit.cwe,
+            reason: hit.reason.to_owned(),
+            rules: hit.rules,
+            input: Some((input, hit.start, hit.end)),
+        }
+    }
+}
+
+/// What the policy says of a hit. An exclusion for an input is one for each spelling of its value (`→url`, `→html`).
+fn judged(policy: &Policy, suspicion: Suspicion<'_>) -> Action {
+    let action = policy.judge_suspicion(&suspicion).action;
+    let mut path = suspicion.path;
+    while let Some((shorter, step)) = path.rsplit_once('→') {
+        if clarity_of_step(step) > 0 {
+            break;
+        }
+        path = shorter;
+        let verdict = policy.judge_suspicion(&Suspicion { path, ..suspicion });
+        if matches!(verdict.reason, Reason::Exclusion(_)) {
+            return Action::Allow;
+        }
+    }
+    action
+}
+
+/// The input inside `whole` that names the place of a hit best, and where in it the hit begins.
+fn narrowed<'a>(event: &'a Event, whole: Input<'a>, hit: &Hit) -> (Input<'a>, usize) {
+    let from = whole.span().start + hit.start;
+    let is_all = hit.end - hit.start >= whole.text().len();
+    let holds =
+        |part: &Input<'_>| part.is_covered() && !part.is_key() && part.span().contains(&from);
+    let inside = event.inside(whole).filter(|part| !is_all && holds(part));
+    let best = inside.max_by_key(|part| clarity(part.path()));
+    match best.filter(|part| clarity(part.path()) > clarity(whole.path())) {
+        Some(part) => (part, from - part.span().start),
+        None => (whole, hit.start),
+    }
+}
+
+/// How many steps of a path name what is there (`→$.q`, `→form.q`, `→xml`), less those that are guesses.
+fn clarity(path: &str) -> i32 {
+    // A form in a form is a guess.
+    let again = path.matches("→form.").count().saturating_sub(1);
+    let steps: i32 = path.split('→').skip(1).map(clarity_of_step).sum();
+    steps - i32::try_from(again).unwrap_or(0)
+}
+
+fn clarity_of_step(step: &str) -> i32 {
+    if let Some(name) = step.strip_prefix("form.") {
+        let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte);
+        return if !name.is_empty() && name.bytes().all(is_usual) {
+            1
+        } else {
+            -1
+        };
+    }
+    if step.starts_with("segment") || step == "trimmed" {
+        return -1;
+    }
+    let names = ["$.", "$[", "multipart.", "xml", "graphql", "jwt."];
+    i32::from(names.iter().any(|name| step.starts_with(name)))
+}
