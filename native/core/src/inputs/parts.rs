@@ -199,10 +199,10 @@ pub(super) fn unusual_key<'a>(trail: &[Step<'a>], key: Cow<'a, [u8]>) -> Option<
 pub(super) fn is_odd_name(name: &[u8], usual: &[u8]) -> bool {
     let is_usual = |byte: &u8| byte.is_ascii_alphanumeric() || usual.contains(byte);
     !name.iter().all(is_usual)
-        || [&b"/"[..], b"__"]
+        || name.starts_with(b"/")
+        || [b"..", b"__"]
             .iter()
-            .any(|start| name.starts_with(start))
-        || memchr::memmem::find(name, b"..").is_some()
+            .any(|sign| memchr::memmem::find(name, *sign).is_some())
 }
 
 pub(super) fn decoded(plain: Vec<u8>, label: &str, visit: Visit<'_>) {

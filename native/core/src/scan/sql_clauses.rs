@@ -210,6 +210,10 @@ impl<'a> Clauses<'a> {
             )
             || is_one(self.word_at(column + 1), &[",", "(", "from", "."])
             || matches!(
+                self.kind_at(column),
+                Some(Kind::Operator | Kind::Parameter | Kind::Dot)
+            )
+            || matches!(
                 self.kind_at(column + 1),
                 Some(Kind::LineComment | Kind::BlockComment)
             );
@@ -229,7 +233,8 @@ impl<'a> Clauses<'a> {
         let cuts = self.tokens[at..]
             .iter()
             .any(|token| token.kind == Kind::LineComment || self.word(token) == b"#");
-        (counts && cuts).then_some((Clause::ColumnProbe, at + 2))
+        let is_last = at > 0 && self.kind_at(at + 3).is_none_or(|kind| kind == Kind::Comma);
+        (counts && (cuts || is_last)).then_some((Clause::ColumnProbe, at + 2))
     }
 
     /// A clause that alone is less sure: a condition on names, a rest that is cut off.

@@ -14,6 +14,9 @@ const APOSTROPHES: [&[u8]; 5] = [
     "\u{ff07}".as_bytes(),
 ];
 
+/// Blanks of other alphabets, which some databases take for blanks.
+const BLANKS: [&[u8]; 3] = ["\u{a0}".as_bytes(), "\u{3000}".as_bytes(), b"\xa0"];
+
 /// Blanks between words of SQL, as some code leaves them in a query string.
 const SPACED: [&[u8]; 8] = [
     b"+||+",
@@ -35,8 +38,9 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
     let is_spaced = memchr(b'+', lower).is_some() && SPACED.iter().any(&has);
     let is_versioned = memmem::find(lower, b"/*!").is_some();
     let is_typographic = !lower.is_ascii() && APOSTROPHES.iter().any(has);
+    let is_blank = !lower.is_ascii() && BLANKS.iter().any(has);
     let is_doubled = memmem::find(lower, b"\"\"").is_some();
-    if !is_spaced && !is_versioned && !is_typographic && !is_doubled {
+    if !is_spaced && !is_versioned && !is_typographic && !is_blank && !is_doubled {
         return None;
     }
     let mut plain = Vec::with_capacity(lower.len());
@@ -48,6 +52,11 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
             (b' ', length)
         } else if let Some(quote) = APOSTROPHES.iter().find(|quote| rest.starts_with(quote)) {
             (b'\'', quote.len())
+        } else if let Some(blank) = BLANKS
+            .iter()
+            .find(|blank| is_blank && rest.starts_with(blank))
+        {
+            (b' ', blank.len())
         } else {
             (*first, 1)
         };

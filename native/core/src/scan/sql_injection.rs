@@ -11,6 +11,7 @@ use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::sql_injection as rules;
 use super::sql_clauses::{self, Clause};
+use super::sql_constants;
 use super::sql_forms;
 use super::sql_openings::may_connect;
 use crate::signs::Signs;
@@ -61,6 +62,9 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
 }
 
 fn in_text(text: &[u8]) -> Vec<Finding> {
+    if is_program(text) {
+        return sql_constants::compared(text).into_iter().collect();
+    }
     let quotes = [b'\'', b'"', b'`']
         .into_iter()
         .filter_map(|quote| in_quotes(text, quote));
@@ -68,6 +72,7 @@ fn in_text(text: &[u8]) -> Vec<Finding> {
     let name = || after_name(text);
     let mut found: Vec<Finding> = quotes.collect();
     found.extend(number().or_else(name));
+    found.extend(sql_constants::compared(text));
     found
 }
 
@@ -88,12 +93,30 @@ fn after_quote(text: &[u8], at: usize, quote: u8) -> Option<Finding> {
     if is_sentence(before) && begins_with_sum(rest) {
         return None;
     }
+    // Between backticks stand options and commands: `--quiet`.
+    if quote == b'`'
+        && matches!(
+            clause,
+            Clause::CommentTail | Clause::CutOff | Clause::Condition
+        )
+    {
+        return None;
+    }
     let rule = if is_sentence(before) || quote == b'`' && clause != Clause::Union {
         &rules::SQL_IN_TEXT
     } else {
         rule(clause)
     };
     Some(Finding::new(rule, at, at + 1 + end))
+}
+
+/// How many lines, and bytes, a value has at most that continues a query.
+const MOST_LINES: usize = 3;
+const LONGEST_OF_LINES: usize = 160;
+
+/// More lines than a value has: its quotes and numbers are a program's own.
+fn is_program(text: &[u8]) -> bool {
+    text.len() > LONGEST_OF_LINES && memchr_iter(b'\n', text).take(MOST_LINES).count() == MOST_LINES
 }
 
 /// In code a quoted sign is a text: `indexOf('=') + 1`.

@@ -47,7 +47,9 @@ impl Clauses<'_> {
                     .is_none_or(|kind| matches!(kind, Kind::LineComment | Kind::Semicolon))
                     || is_one(second, &["with", "immediate", "abort", "transactional"])
             }
-            b"if" | b"iif" | b"while" => second == b"(" && self.is_condition(at + 2),
+            b"if" | b"iif" | b"while" => {
+                second == b"(" && self.is_condition(at + 2) && self.has_consequence(at)
+            }
             b"call" | b"do" | b"sleep" | b"benchmark" | b"pg_sleep" => {
                 self.kind_at(at + 1) == Some(Kind::Open) || third == b"(" || second == b"$$"
             }
@@ -89,6 +91,25 @@ impl Clauses<'_> {
     fn is_condition(&self, at: usize) -> bool {
         let compares = self.kind_at(at + 1) == Some(Kind::Operator);
         compares || self.word_at(at) == b"select" || self.word_at(at + 1) == b"("
+    }
+
+    /// Does a statement follow that no other language has?
+    fn has_consequence(&self, from: usize) -> bool {
+        const WORDS: [&str; 12] = [
+            "waitfor",
+            "select",
+            "sleep",
+            "shutdown",
+            "exec",
+            "execute",
+            "raiserror",
+            "benchmark",
+            "drop",
+            "pg_sleep",
+            "print",
+            "union",
+        ];
+        WORDS.iter().any(|word| self.has_word(from, word))
     }
 
     fn has_word(&self, from: usize, wanted: &str) -> bool {

@@ -6,11 +6,12 @@
 //! plain calls is a template's own. Looks at the first 64 expressions and 1 KB of each. Does not see: engines
 //! with other marks, expressions whose names come from elsewhere.
 
-use memchr::{memchr2_iter, memmem};
+use memchr::{memchr2_iter, memchr3_iter, memmem};
 
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::template_injection as rules;
+use super::template_words::{ASKING, INTERNAL, MARKS, REACHING};
 use crate::signs::Signs;
 
 /// The detector.
@@ -26,21 +27,9 @@ pub static DETECTOR: Detector = Detector {
 const MOST_EXPRESSIONS: usize = 64;
 const LONGEST_EXPRESSION: usize = 1024;
 
-/// How an expression begins and ends; longer marks first.
-#[rustfmt::skip]
-static MARKS: [(&[u8], &[u8], Kind); 22] = [
-    (b"{{{", b"}}}", Kind::Shown), (b"{{", b"}}", Kind::Shown), (b"{%", b"%}", Kind::Shown), (b"{php}", b"{/php}", Kind::Statement),
-    (b"{$smarty", b"}", Kind::Shown), (b"${.", b"}", Kind::Shown), (b"${", b"}", Kind::Value), (b"#{", b"}", Kind::Ruby),
-    (b"*{", b"}", Kind::Value), (b"%{", b"}", Kind::Value), (b"@{", b"}", Kind::Value), (b"~{", b"}", Kind::Value),
-    (b"<%", b"%>", Kind::Ruby), (b"<#assign", b">", Kind::Statement), (b"<#list", b">", Kind::Statement),
-    (b"<#if", b">", Kind::Statement), (b"<#include", b">", Kind::Statement), (b"<#=", b"#>", Kind::Value),
-    (b"[#assign", b"]", Kind::Statement), (b"@(", b")", Kind::Value), (b"#set(", b"\n", Kind::Statement),
-    (b"#set (", b"\n", Kind::Statement),
-];
-
 /// What stands between the marks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// A value, in engines that know few objects of their own, or in a program's text.
     Value,
     /// A value, in engines that show their own objects.
@@ -50,40 +39,10 @@ enum Kind {
     Statement,
 }
 
-/// Words of code, not of templates; where one stands in an expression, it reaches out.
-#[rustfmt::skip]
-static REACHING: [&str; 109] = [
-    "__class__", "__mro__", "__globals__", "__subclasses__", "__builtins__", "__import__", "__base__", "popen",
-    "getruntime", "java.lang", "java.io.", "java.util.s", "forname(", "processbuilder", "t(java",
-    "javax.script", "freemarker.template", "?new()", "?api", "?eval", "_self.env", "_self.tem",
-    "registerundefined", "request|attr", "|attr(", "request.application", "lipsum", "cycler.", "joiner.",
-    "namespace.__", "config.items(", "config.from_", "_templatereference", "get_flashed_messages", "url_for.",
-    "system(", "system'", "system\"", "shell_exec", "passthru", "call_user_func", "file.open", "file.read",
-    "dir.entries", "dir.glob", "io.popen", "%x(", "%x|", "%x{", "open3", "open4", "child_process",
-    "process.mainmodule", "global.process", "root.process", "settings.secret", "get_admin_log", ".getclass(",
-    "class.inspect", "import os", "os.system", "self.module.", "subprocess", "file_get_contents",
-    "file_put_contents", "file_excerpt", "app.request.s", "_context|", "include(\"/", "include('/", "source('/",
-    "{php}", "writefile", "process.start", "server.mappath", "phpinfo", "eval(", "/etc/passwd", "__init__.__",
-    "execsync(", "spawnsync(", "'exec'", "\"exec\"", "constructor(", "constructor.constructor",
-    ".class.forname", ".class.classloader", "class.protectiondomain", ".class.base.", ".class.mro", "ini_set",
-    "ob_start", "array_map", "system.shell(", "system.cmd(", ".newinstance(", "getconstructor", ".exitvalue(",
-    "inputstream", "base64decoder", "setaccessible(", "getdeclared", "dump(_context", "dump(app", "sub.apply",
-    ".system \"", ".php\")", ".php')", ".execute(",
-];
-
-/// Objects that print secrets when printed whole.
-#[rustfmt::skip]
-static INTERNAL: [&str; 13] = [
-    "config", "self", "debug", "settings", "request", "_self", "app.request", "dump()", "request.environ", "data_model", ".version", ".template_object", "app",
-];
-
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = &*leaf.lower;
     let openings = memchr2_iter(b'{', b'<', text)
-        .chain(
-            memchr2_iter(b'@', b'#', text)
-                .filter(|at| text[at + 1..].starts_with(b"(") || text[*at..].starts_with(b"#set")),
-        )
+        .chain(memchr3_iter(b'@', b'#', b'[', text).filter(|at| begins_otherwise(&text[*at..])))
         .filter_map(|at| expression(text, at))
         .take(MOST_EXPRESSIONS);
     for Expression {
@@ -98,6 +57,13 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
             return;
         }
     }
+}
+
+/// Marks that have no brace: `@(`, `#set`, `[#`, `[=`.
+fn begins_otherwise(text: &[u8]) -> bool {
+    [&b"@("[..], b"#set", b"[#", b"[="]
+        .iter()
+        .any(|mark| text.starts_with(mark))
 }
 
 struct Expression<'t> {
@@ -145,7 +111,18 @@ fn judge(inner: &[u8], kind: Kind) -> Option<&'static Rule> {
     if kind != Kind::Statement && calculates(plain) {
         return Some(&rules::ARITHMETIC_IN_TEMPLATE);
     }
-    if kind == Kind::Shown && INTERNAL.iter().any(|word| plain == word.as_bytes()) {
+    let is_set_to = kind == Kind::Statement
+        && memmem::find(inner, b"=").is_some_and(|at| sets_constant(&inner[at + 1..]));
+    if is_set_to {
+        return Some(&rules::ARITHMETIC_IN_TEMPLATE);
+    }
+    let is_internal = INTERNAL.iter().any(|word| plain == word.as_bytes());
+    let asks = || {
+        ASKING
+            .iter()
+            .any(|word| memmem::find(inner, word.as_bytes()).is_some())
+    };
+    if kind == Kind::Shown && is_internal || kind != Kind::Statement && asks() {
         return Some(&rules::TEMPLATE_INTERNALS);
     }
     let steps_inside = plain.starts_with(b"with ")
@@ -153,6 +130,13 @@ fn judge(inner: &[u8], kind: Kind) -> Option<&'static Rule> {
             .iter()
             .any(|word| memmem::find(plain, word).is_some());
     steps_inside.then_some(&rules::TEMPLATE_REACHES_OUT)
+}
+
+/// `7*7)`: nothing but a calculation up to the bracket or the end.
+fn sets_constant(text: &[u8]) -> bool {
+    let end = text.iter().position(|byte| b")>]".contains(byte));
+    let value = text[..end.unwrap_or(text.len())].trim_ascii();
+    value.contains(&b'*') && calculates(value)
 }
 
 trait TrimMatches {

@@ -106,7 +106,7 @@ fn leaves_first(text: &[u8]) -> Option<Finding> {
             .iter()
             .any(|end| before.ends_with(end));
     let outer = before.strip_suffix(b">").unwrap_or_default();
-    let outer = outer.trim_ascii_end();
+    let outer = outer.strip_suffix(b">").unwrap_or(outer).trim_ascii_end();
     let outer = outer.strip_suffix(b"/").unwrap_or(outer);
     let leaves_attribute = outer
         .trim_ascii_end()
@@ -114,8 +114,11 @@ fn leaves_first(text: &[u8]) -> Option<Finding> {
         .filter(|byte| b"\"'`".contains(byte))
         .is_some_and(|quote| before.iter().filter(|byte| *byte == quote).count() % 2 == 1);
     // A line break there is layout: the rest of a page.
-    let leaves_attribute = leaves_attribute && before.len() + 2 > first;
-    let ends = ENDS.iter().any(|end| near[first..].starts_with(end));
+    let leaves_attribute = leaves_attribute && !near[before.len()..first].contains(&b'\n');
+    let ends = ENDS
+        .iter()
+        .find_map(|end| near[first..].strip_prefix(*end))
+        .is_some_and(|rest| !rest.starts_with(b">\n") && !rest.starts_with(b">\r"));
     let opens = ends
         || memchr_iter(b'<', text)
             .take(4)

@@ -1,0 +1,110 @@
+//! Constants that are compared where a query asks for a condition: `OR 1=1`, `CASE WHEN (2=2)`, `IIF(3=3,`.
+//!
+//! Read around each `=`, wherever it stands, so that neither the start of the text nor its quotes need to be
+//! understood. Does not see: other comparisons, constants in calculations.
+
+use memchr::memchr_iter;
+
+use super::rule::{Finding, Rule};
+use super::rules::sql_injection as rules;
+
+/// How many comparisons are looked at.
+const MOST: usize = 64;
+/// A constant is shorter.
+const LONGEST: usize = 24;
+
+/// The first comparison of constants in `text`, in lower case, that a query is asked with.
+pub fn compared(text: &[u8]) -> Option<Finding> {
+    memchr_iter(b'=', text).take(MOST).find_map(|at| {
+        let start = before(text, at)?;
+        let end = behind(text, at + 1)?;
+        let (rule, word) = asking(text, start)?;
+        Some(Finding::new(rule, word, end))
+    })
+}
+
+/// Where the constant begins that ends in front of `equals`.
+fn before(text: &[u8], equals: usize) -> Option<usize> {
+    let near = &text[equals.saturating_sub(LONGEST)..equals];
+    let trimmed = near.trim_ascii_end();
+    let end = equals - (near.len() - trimmed.len());
+    let last = *trimmed.last()?;
+    if last == b'\'' || last == b'"' {
+        let open = trimmed[..trimmed.len() - 1]
+            .iter()
+            .rposition(|byte| *byte == last)?;
+        return Some(end - (trimmed.len() - open));
+    }
+    let digits = trimmed
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let number = &trimmed[trimmed.len() - digits..];
+    (digits > 0 && is_number(number)).then(|| end - digits)
+}
+
+fn is_number(text: &[u8]) -> bool {
+    let hex = text.strip_prefix(b"0x");
+    hex.map_or_else(
+        || text.iter().all(u8::is_ascii_digit),
+        |digits| !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit),
+    )
+}
+
+/// Where the constant ends that begins behind the equals sign.
+fn behind(text: &[u8], from: usize) -> Option<usize> {
+    let near = &text[from..text.len().min(from + LONGEST)];
+    let value = near.trim_ascii_start();
+    let start = from + near.len() - value.len();
+    let first = *value.first()?;
+    if first == b'\'' || first == b'"' {
+        let rest = &value[1..];
+        let end = rest.iter().position(|byte| *byte == first);
+        let is_whole = end.is_some() || start + value.len() == text.len();
+        return is_whole.then(|| start + 1 + end.unwrap_or(rest.len()));
+    }
+    let length = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let next = value.get(length).copied().unwrap_or(b' ');
+    let is_plain = is_number(&value[..length]) && length > 0 && !b"._:%\"'".contains(&next);
+    is_plain.then(|| start + length)
+}
+
+/// The word in front of the comparison that asks for a condition, and what is said of it.
+fn asking(text: &[u8], start: usize) -> Option<(&'static Rule, usize)> {
+    let is_sign = |byte: &u8| byte.is_ascii_whitespace() || b"(!~-+".contains(byte);
+    let mut end = start;
+    let floor = start.saturating_sub(32);
+    while end > floor && is_sign(&text[end - 1]) {
+        end -= 1;
+    }
+    let has_bracket = text[end..start].contains(&b'(');
+    let letters = text[floor..end]
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_')
+        .count();
+    let word = &text[end - letters..end];
+    let at = end - letters;
+    match word {
+        b"or" | b"and" | b"xor" | b"having" | b"not" | b"rlike" if end < start => {
+            Some((&rules::CONSTANT_CONDITION, at))
+        }
+        b"when" if end < start => Some((&rules::CONSTANT_CASE, at)),
+        b"iif" | b"elt" | b"make_set" | b"if" if has_bracket => Some((&rules::CONSTANT_CASE, at)),
+        b"where" if !text[..at].windows(6).any(|word| word == b"select") => {
+            Some((&rules::CONSTANT_CONDITION, at))
+        }
+        b"" if at > 1
+            && [b"||", b"&&"]
+                .iter()
+                .any(|sign| text[..at].ends_with(*sign)) =>
+        {
+            Some((&rules::CONSTANT_CONDITION, at - 2))
+        }
+        _ => None,
+    }
+}
