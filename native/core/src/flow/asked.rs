@@ -6,7 +6,10 @@
 
 use memchr::memmem;
 
-use super::{Change, Dialect, Language, code, exec, nosql, path, shell, sql, template, url};
+use super::{
+    Change, Dialect, Language, code, nosql, path, quoted_forms, quoted_shell, sql, strict_exec,
+    strict_shell, template, url,
+};
 use crate::inputs::decode;
 
 /// Forms of one input that are tried.
@@ -49,6 +52,12 @@ pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
         if stands_in(resource, whole) {
             return judge(resource, whole);
         }
+        if matches!(resource, Asked::Shell(_) | Asked::Exec(_)) && is_quoted(resource, whole) {
+            return match resource {
+                Asked::Shell(command) => quoted_shell(command, whole).map(|change| change.reason),
+                _ => None,
+            };
+        }
         // Escaped as a whole: then what the text holds stands there escaped too.
         if let Some(form) = spelled(whole)
             .into_iter()
@@ -62,6 +71,13 @@ pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
         let forms = texts.iter().flat_map(|text| spelled(text));
         forms.into_iter().find_map(|form| judge(resource, &form))
     })
+}
+
+/// Did the code quote `input` for a shell, quotes in it too?
+fn is_quoted(resource: Asked<'_>, input: &[u8]) -> bool {
+    quoted_forms(input)
+        .iter()
+        .any(|form| stands_in(resource, &[b"'", form.as_slice(), b"'"].concat()))
 }
 
 fn stands_in(resource: Asked<'_>, input: &[u8]) -> bool {
@@ -83,8 +99,8 @@ fn stands_in(resource: Asked<'_>, input: &[u8]) -> bool {
 fn judge(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
     let change: Option<Change> = match resource {
         Asked::Sql(statement, dialect) => sql(statement, input, dialect),
-        Asked::Shell(command) => shell(command, input),
-        Asked::Exec(arguments) => exec(arguments, input),
+        Asked::Shell(command) => strict_shell(command, input),
+        Asked::Exec(arguments) => strict_exec(arguments, input),
         Asked::Path(text) => path(text, input),
         Asked::Url(text) => url(text, input),
         Asked::Code(text, language) => code(text, input, language),

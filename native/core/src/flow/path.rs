@@ -1,11 +1,14 @@
 //! Does an input change where a path leads?
 //!
-//! Injection: `..` segments of the input lead out of the directory that stands before the input;
-//! an absolute input that is the whole path and names a place of the system (`/etc/passwd`,
-//! `/proc/self/environ`, `/var/task`), or a file in any folder but `/tmp`, `/mnt`, `/efs`, `/app`, `/data`,
-//! `/asset` and `/function`; a NUL byte. Safe: `a/../b`, which stays inside; `notes..txt`; `...`; backslashes,
-//! which are plain characters on Linux. Not seen: a path that was resolved before the call, so that
-//! the input is no longer in it; links. Longer than 4,096 bytes no path is opened: not judged.
+//! Injection: `..` segments of the input lead out of the directory that stands before the input; an absolute input
+//! that is the whole path, but for an ending of the code's, or the folder at its beginning (`/home/x` in
+//! `/home/x/a.txt`; `/etc`, but not `/data`); a NUL byte. Safe: `a/../b`, which stays inside; `notes..txt`; `...`;
+//! absolute paths below `/mnt`, where Lambda mounts file systems that events name files of; backslashes, which are
+//! plain characters on Linux. Only where the code's own part of the path is written as Windows does (`C:\data\…`)
+//! they are separators. Not seen: a path that was resolved before the call, so that the input is no longer in it;
+//! links. Longer than 4,096 bytes no path is opened: not judged.
+
+use std::borrow::Cow;
 
 use memchr::{memchr, memmem::Finder};
 
@@ -43,16 +46,14 @@ const SENSITIVE: [&str; 24] = [
     "/var/task",
 ];
 
-/// First names of the places where functions keep files that a caller may name.
-const OWN: [&[u8]; 7] = [
-    b"app",
-    b"asset",
-    b"data",
-    b"efs",
-    b"function",
-    b"mnt",
-    b"tmp",
-];
+/// Where Lambda mounts file systems, and nothing else.
+const MOUNTS: &[u8] = b"mnt";
+
+/// The folder that the function's own paths begin with.
+const OWN_CODE: [&[u8]; 2] = [b"var", b"task"];
+
+/// Folders at the root that no address on the web is called by.
+const ROOTS: [&[u8]; 4] = [b"etc", b"proc", b"root", b"sys"];
 
 /// Says where `input` leads `path` out of its place.
 pub fn path(path: &[u8], input: &[u8]) -> Option<Change> {
@@ -62,37 +63,68 @@ pub fn path(path: &[u8], input: &[u8]) -> Option<Change> {
     let finder = Finder::new(input);
     Occurrences::new(path, &finder).find_map(|start| {
         let end = start + input.len();
-        let reason = judge(path, input, start)?;
+        let reason = judge(path, start, end)?;
         Some(Change { reason, start, end })
     })
 }
 
-fn judge(path: &[u8], input: &[u8], start: usize) -> Option<&'static str> {
-    if memchr(0, input).is_some() {
+fn judge(path: &[u8], start: usize, end: usize) -> Option<&'static str> {
+    if memchr(0, &path[start..end]).is_some() {
         return Some("holds a NUL byte");
     }
-    if start == 0 && is_chosen_by(path, input) && is_sensitive(path) {
-        return Some("names a place of the system");
-    }
-    if start == 0 && path == input && chooses(path) {
+    let windows = as_windows(path, start, end);
+    if start == 0 && windows.is_some() && has_drive(path) {
         return Some("chooses an absolute path");
     }
-    climbs(path, start, start + input.len()).then_some("leaves its directory")
+    let path = windows.map_or(Cow::Borrowed(path), Cow::Owned);
+    let is_at_root = path[..start].iter().all(|byte| *byte == b'/');
+    if is_at_root && path[start] == b'/' && is_chosen(&path, end) {
+        return Some(if is_sensitive(&path) {
+            "names a place of the system"
+        } else {
+            "chooses an absolute path"
+        });
+    }
+    climbs(&path, start, end).then_some("leaves its directory")
 }
 
-/// Is an absolute `input` all of `path`, but perhaps for an ending like `.txt`?
-fn is_chosen_by(path: &[u8], input: &[u8]) -> bool {
-    let names_a_file = input.iter().filter(|byte| **byte == b'/').count() > 1;
-    let ending = &path[input.len()..];
-    input.starts_with(b"/")
-        && (ending.is_empty() || (names_a_file && ending.starts_with(b".")))
-        && memchr(b'/', ending).is_none()
+/// The path with slashes, where the code's own part of it has backslashes or a drive.
+fn as_windows(path: &[u8], start: usize, end: usize) -> Option<Vec<u8>> {
+    let is_own = |part: &[u8]| memchr(b'\\', part).is_some();
+    let is_whole = start == 0 && end == path.len();
+    let only_climbs = path[start..end].chunks(3).all(|step| step == b"..\\");
+    let is_windows = is_own(&path[..start])
+        || is_own(&path[end..])
+        || (!is_whole && (has_drive(path) || (start == 0 && only_climbs)));
+    let slashed = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
+    is_windows.then(|| path.iter().map(slashed).collect())
 }
 
-/// Is it a file in a folder that is not one of those where functions keep files?
-fn chooses(path: &[u8]) -> bool {
-    let place = resolved(path);
-    path.starts_with(b"/") && place.len() > 1 && !OWN.contains(&place[0])
+fn has_drive(path: &[u8]) -> bool {
+    matches!(path, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
+}
+
+/// Is the absolute path up to `end` what the path is, but for an ending like `.txt` or the files of that folder?
+fn is_chosen(path: &[u8], end: usize) -> bool {
+    if !path.starts_with(b"/") {
+        return false;
+    }
+    let (place, rest) = (resolved(&path[..end]), &path[end..]);
+    let Some(root) = place.first() else {
+        return rest.is_empty() && path.windows(2).any(|pair| pair == b"..");
+    };
+    if *root == MOUNTS {
+        return false;
+    }
+    let names_a_file = place.len() > 1;
+    if rest.is_empty() {
+        return true;
+    }
+    if memchr(b'/', rest).is_none() && !path[..end].ends_with(b"/") {
+        return names_a_file && rest.starts_with(b".");
+    }
+    let is_folder = rest.starts_with(b"/") || path[..end].ends_with(b"/");
+    is_folder && (names_a_file || ROOTS.contains(root)) && place != OWN_CODE
 }
 
 fn is_sensitive(path: &[u8]) -> bool {

@@ -25,6 +25,11 @@ impl Escaped {
         Self(QUOTES.iter().map(|quote| escape(quote)).collect())
     }
 
+    /// All of them.
+    pub fn into_forms(self) -> Vec<Vec<u8>> {
+        self.0
+    }
+
     /// Do the bytes `start..end` belong to an escaped form that stands in single quotes?
     pub fn covers(&self, command: &Command<'_>, start: usize, end: usize) -> bool {
         self.0.iter().any(|form| {

@@ -5,6 +5,7 @@
 //! not know functions of the command's own, `env -S`, and interpreters that run code (`python -c`).
 
 use super::options::Options;
+use super::power_shell::{self, Meaning};
 use super::wrappers::Wrapper;
 
 /// What a word is.
@@ -14,6 +15,8 @@ pub enum Part {
     Program,
     /// A command for another shell.
     Script,
+    /// A file whose commands a shell runs.
+    File,
     /// Gives a value to a variable that decides which code later names stand for.
     Setting,
     /// Anything else.
@@ -28,6 +31,8 @@ pub enum State {
     Program,
     /// Nothing but arguments.
     Arguments,
+    /// Nothing but arguments of a command that a shell was given.
+    Parameters,
     /// The options of a program that starts another one; how many operands come before it.
     Wrapper {
         of: &'static Wrapper,
@@ -36,6 +41,8 @@ pub enum State {
     },
     /// The options of a shell.
     Shell(Options),
+    /// The options of PowerShell.
+    PowerShell { skips: bool },
     /// The words of `eval` are a command.
     Eval,
     /// The first operand of `trap` is one.
@@ -68,6 +75,9 @@ impl State {
         if let Some(options) = Options::of(base) {
             return Self::Shell(options);
         }
+        if power_shell::is_named(name) {
+            return Self::PowerShell { skips: false };
+        }
         match base {
             b"eval" => Self::Eval,
             b"trap" => Self::Trap,
@@ -86,6 +96,11 @@ impl State {
     /// Whether this is a shell that reads its commands from its standard input.
     pub fn reads_input(&self) -> bool {
         matches!(self, Self::Shell(options) if options.reads_input())
+    }
+
+    /// Whether no word to come can be an option: they are what a script calls `$1`.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Parameters)
     }
 
     /// Whether this is a shell.
@@ -108,9 +123,15 @@ impl State {
             } => self.in_wrapper(of, operands, skips, word),
             Self::Shell(options) => {
                 let (part, rest) = options.step(word);
-                *self = rest.map_or(Self::Arguments, Self::Shell);
+                let after = if part == Part::Script {
+                    Self::Parameters
+                } else {
+                    Self::Arguments
+                };
+                *self = rest.map_or(after, Self::Shell);
                 part
             }
+            Self::PowerShell { skips } => self.in_power_shell(skips, word),
             _ => self.in_builtin(word),
         }
     }
@@ -145,6 +166,22 @@ impl State {
         };
         *self = Self::Arguments;
         part
+    }
+
+    fn in_power_shell(&mut self, skips: bool, word: &[u8]) -> Part {
+        if skips {
+            return self.pass(Self::PowerShell { skips: false });
+        }
+        let Some(meaning) = power_shell::meaning(word) else {
+            *self = Self::Eval;
+            return Part::Script;
+        };
+        self.pass(match meaning {
+            Meaning::Command => Self::Eval,
+            Meaning::File => Self::File,
+            Meaning::Value => Self::PowerShell { skips: true },
+            Meaning::Flag => Self::PowerShell { skips: false },
+        })
     }
 
     fn pass(&mut self, next: Self) -> Part {

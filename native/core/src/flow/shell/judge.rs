@@ -15,6 +15,23 @@ pub fn judge(command: &Command<'_>, start: usize, end: usize) -> Option<&'static
         .or_else(|| adds_option(command, start, end))
 }
 
+/// Does a blank outside quotes stand between words of the input?
+pub fn adds_words(command: &Command<'_>, start: usize, end: usize) -> Option<&'static str> {
+    let roles = &command.roles[start..end];
+    let is_blank = |role: &Role| matches!(role, Role::Blank | Role::Newline);
+    let begins_comment = |at: &usize| {
+        command.roles[*at] == Role::Comment && (*at == 0 || command.roles[*at - 1] != Role::Comment)
+    };
+    if (start..end).any(|at| begins_comment(&at)) {
+        return Some("starts a comment");
+    }
+    let first = roles.iter().position(|role| !is_blank(role))?;
+    let last = roles.iter().rposition(|role| !is_blank(role))?;
+    roles[first..last]
+        .contains(&Role::Blank)
+        .then_some("adds an argument")
+}
+
 fn is_whole(command: &Command<'_>, start: usize, end: usize) -> bool {
     let rest = [&command.text[..start], &command.text[end..]];
     rest.iter().all(|part| part.trim_ascii().is_empty())
@@ -28,6 +45,9 @@ fn adds_syntax(command: &Command<'_>, start: usize, end: usize) -> Option<&'stat
             Role::Operator => return Some("adds an operator"),
             Role::Redirect => return Some("adds a redirection"),
             Role::Expand => return Some("adds a substitution"),
+            Role::Blank if command.text[at] == b'\r' && separates(command, (start, at, end)) => {
+                return Some("adds a line");
+            }
             Role::Newline if !is_blank(&command.text[at..]) && !is_blank(&command.text[..at]) => {
                 return Some("adds a line");
             }
@@ -46,6 +66,13 @@ fn adds_syntax(command: &Command<'_>, start: usize, end: usize) -> Option<&'stat
     None
 }
 
+/// A carriage return between words of the input ends a line for more readers than the shell.
+fn separates(command: &Command<'_>, (start, at, end): (usize, usize, usize)) -> bool {
+    let is_blank = |part: &[u8]| part.trim_ascii().is_empty();
+    let is_line_end = command.text.get(at + 1) == Some(&b'\n');
+    !is_line_end && !is_blank(&command.text[at..end]) && !is_blank(&command.text[..start.max(at)])
+}
+
 fn cuts_off(command: &Command<'_>, end: usize) -> bool {
     let rest = &command.text[end..];
     let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -57,6 +84,9 @@ fn takes_meaning(command: &Command<'_>, end: usize) -> bool {
 }
 
 fn unbalances_quotes(command: &Command<'_>, start: usize, end: usize) -> Option<&'static str> {
+    if is_own_quote(command, start, end) {
+        return None;
+    }
     let mut open = 0_usize;
     for at in start..end {
         match command.roles[at] {
@@ -69,6 +99,16 @@ fn unbalances_quotes(command: &Command<'_>, start: usize, end: usize) -> Option<
     (open > 0).then_some("leaves a quote open")
 }
 
+/// A word with one quote also stands in the code's own `'word'`; pasted raw it would leave a quote open.
+fn is_own_quote(command: &Command<'_>, start: usize, end: usize) -> bool {
+    let input = &command.text[start..end];
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-'\"".contains(byte);
+    let is_quote = |byte: &&u8| b"'\"".contains(*byte);
+    input.iter().all(is_plain)
+        && input.iter().filter(is_quote).count() == 1
+        && !command.leaves_quote_open()
+}
+
 fn chooses_program(command: &Command<'_>, start: usize, end: usize) -> Option<&'static str> {
     let first = command.words.partition_point(|(word, _)| word.end <= start);
     let touched = command.words[first..]
@@ -79,7 +119,7 @@ fn chooses_program(command: &Command<'_>, start: usize, end: usize) -> Option<&'
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || b"_.+-".contains(byte));
     let chooses = touched
-        .filter(|(_, part)| *part == Part::Program)
+        .filter(|(_, part)| matches!(part, Part::Program | Part::File))
         .any(|(word, _)| {
             let covers = start <= name_start(command, word.start);
             (covers && !is_plain) || (start < word.end && input.contains(&b'/'))

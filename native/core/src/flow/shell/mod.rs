@@ -4,7 +4,8 @@
 //! nothing there (`echo hello world`); the quotes that it ends are its own (`"a b"`). Injection: it
 //! ends or leaves open a quote, adds an operator, a substitution, a redirection, a line or a comment
 //! that cuts something off, chooses the program, is the whole command, or adds a word that starts
-//! with `-` outside quotes ("adds an argument"; not `-5`, not after `--`). What `shlex.quote` and
+//! with `-` outside quotes ("adds an argument"; not `-5`, not after `--`, not to a program like `ls` that only
+//! reads). What `shlex.quote` and
 //! backslashes protect is safe. The command given to `sh -c`, `eval` or `trap` is judged as one of its own.
 //! Not seen: options in quotes, globs and `~`, a plain name that is also the code's own program,
 //! a value for `PATH` or `LD_PRELOAD`.
@@ -15,9 +16,11 @@ mod here_documents;
 mod judge;
 mod operators;
 mod options;
+mod power_shell;
 mod programs;
 mod quoting;
 mod read;
+mod readers;
 mod syntax;
 mod wrappers;
 
@@ -27,9 +30,11 @@ use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
 use escaped::Escaped;
 pub(super) use grammar::{Part, State};
+pub(super) use options::script_of;
 pub use programs::{Program, command_of, programs, started};
 use read::Command;
 pub(super) use read::is_option;
+pub(super) use readers::only_reads;
 
 /// Linux starts no program with a longer argument (`MAX_ARG_STRLEN`), so no shell with it.
 const LONGEST_COMMAND: usize = 128 * 1024;
@@ -39,10 +44,34 @@ const DEEPEST: usize = 2;
 
 /// Says where `input` changes the syntax of `command`.
 pub fn shell(command: &[u8], input: &[u8]) -> Option<Change> {
-    change(command, input, 0)
+    change(command, input, judge::judge, 0)
 }
 
-fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
+/// As [`shell`], and a second word is one too many: where one value belongs there is one word.
+pub fn strict_shell(command: &[u8], input: &[u8]) -> Option<Change> {
+    let strictly = |command: &Command<'_>, start, end| {
+        judge::judge(command, start, end).or_else(|| judge::adds_words(command, start, end))
+    };
+    change(command, input, strictly, 0)
+}
+
+/// Where the code quoted `input` for the shell only the commands within the command can still be changed by it.
+pub fn quoted_shell(command: &[u8], input: &[u8]) -> Option<Change> {
+    let command = &command[..command.len().min(LONGEST_COMMAND)];
+    let scripts = Command::read(command).scripts();
+    scripts
+        .iter()
+        .find_map(|script| strict_shell(&script.text, input))
+}
+
+/// The forms in which code quotes `input` for a shell, without the outermost quotes.
+pub fn quoted_forms(input: &[u8]) -> Vec<Vec<u8>> {
+    Escaped::of(input).into_forms()
+}
+
+type Judge = fn(&Command<'_>, usize, usize) -> Option<&'static str>;
+
+fn change(command: &[u8], input: &[u8], judge: Judge, depth: usize) -> Option<Change> {
     let command = &command[..command.len().min(LONGEST_COMMAND)];
     if is_only_quotes(input) {
         return left_open(command, input);
@@ -56,7 +85,7 @@ fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
     let escaped = Escaped::of(input);
     let own = Occurrences::new(command, &finder).find_map(|start| {
         let end = start + input.len();
-        let reason = judge::judge(&read, start, end)?;
+        let reason = judge(&read, start, end)?;
         (!escaped.covers(&read, start, end)).then_some(Change { reason, start, end })
     });
     own.or_else(|| {
@@ -64,7 +93,7 @@ fn change(command: &[u8], input: &[u8], depth: usize) -> Option<Change> {
         let inner = scripts
             .iter()
             .filter(|_| depth < DEEPEST)
-            .find_map(|script| change(&script.text, input, depth + 1))?;
+            .find_map(|script| change(&script.text, input, judge, depth + 1))?;
         Some(Change {
             reason: inner.reason,
             start: first,

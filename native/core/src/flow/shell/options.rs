@@ -24,10 +24,22 @@ pub struct Options {
     joins_values: bool,
 }
 
-const SHELLS: [&[u8]; 9] = [
-    b"ash", b"bash", b"dash", b"ksh", b"mksh", b"rbash", b"sh", b"zsh", b"rzsh",
+const SHELLS: [&[u8]; 13] = [
+    b"ash", b"bash", b"csh", b"dash", b"fish", b"ksh", b"mksh", b"rbash", b"rksh", b"rzsh", b"sh",
+    b"tcsh", b"zsh",
 ];
-const JOINING: [&[u8]; 4] = [b"ksh", b"mksh", b"zsh", b"rzsh"];
+const JOINING: [&[u8]; 5] = [b"ksh", b"mksh", b"rksh", b"rzsh", b"zsh"];
+
+/// The long option of `fish` for what others call `-c`.
+const LONG_COMMAND: &[u8] = b"--command";
+
+/// The command in a word that holds one, without the option before it.
+pub fn script_of(word: &[u8]) -> &[u8] {
+    let value = word.strip_prefix(LONG_COMMAND);
+    value
+        .and_then(|value| value.strip_prefix(b"="))
+        .unwrap_or(word)
+}
 
 impl Options {
     /// Of the shell with this file name; none where it is no shell's.
@@ -50,6 +62,8 @@ impl Options {
         match word {
             _ if self.is_over => self.operand(),
             b"-" | b"--" => (Part::Argument, Some(self.over())),
+            LONG_COMMAND => (Part::Argument, Some(self.with(b"c"))),
+            _ if script_of(word).len() < word.len() => (Part::Script, None),
             b"--help" | b"--version" => (Part::Argument, None),
             // `bash` takes its long options with one dash too.
             b"--rcfile" | b"--init-file" | b"-rcfile" | b"-init-file" => {
@@ -75,7 +89,7 @@ impl Options {
 
     fn operand(self) -> (Part, Option<Self>) {
         match self.source {
-            Source::File => (Part::Argument, None),
+            Source::File => (Part::File, None),
             Source::Input => (Part::Argument, Some(self.over())),
             Source::Operand => (Part::Script, None),
         }

@@ -1,6 +1,7 @@
 //! The programs that a shell command, or the arguments of a program, would start.
 
 use super::grammar::{Part, State, file_name, is_search_path};
+use super::options::script_of;
 use super::read::Command;
 use super::{DEEPEST, LONGEST_COMMAND};
 
@@ -96,7 +97,7 @@ pub fn started(argv: &[&[u8]]) -> Vec<Program> {
     let mut state = State::after_program(program);
     for word in arguments.iter().take(MOST_ARGUMENTS) {
         match state.step(word) {
-            Part::Script => found.in_command(word, 0),
+            Part::Script => found.in_command(script_of(word), 0),
             part => found.word(word, part),
         }
     }
@@ -118,7 +119,7 @@ pub fn command_of<'a>(argv: &[&'a [u8]]) -> Option<&'a [u8]> {
         .iter()
         .take(MOST_ARGUMENTS)
         .find(|argument| state.step(argument) == Part::Script)
-        .copied()
+        .map(|argument| script_of(argument))
 }
 
 /// What was found so far, and what later names depend on.
@@ -183,7 +184,7 @@ impl Found {
             Part::Argument if word.starts_with(b"-C") || word.starts_with(b"--chdir") => {
                 self.is_elsewhere = true;
             }
-            Part::Argument | Part::Script => {}
+            Part::Argument | Part::Script | Part::File => {}
         }
     }
 

@@ -1,8 +1,11 @@
 //! A shell command, read once: roles of bytes, words, and what each word is.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::grammar::{Part, State};
+use super::options::script_of;
+use super::readers::only_reads;
 use super::syntax::{Role, Syntax, Word, read};
 
 /// Nothing that the grammar knows is longer.
@@ -22,6 +25,7 @@ pub struct Command<'a> {
     singles: Vec<(usize, usize)>,
     /// Which words are the shells that read commands from their standard input, sorted.
     readers: Vec<usize>,
+    is_open: OnceCell<bool>,
 }
 
 /// A command that another shell gets.
@@ -48,6 +52,7 @@ impl<'a> Command<'a> {
             options,
             singles,
             readers: Vec::new(),
+            is_open: OnceCell::new(),
         };
         let mut states = vec![(State::default(), false, 0); commands];
         for (at, word) in words.into_iter().enumerate() {
@@ -62,7 +67,7 @@ impl<'a> Command<'a> {
             if may_be_option && is_option(bare) && text[word.start] == b'-' {
                 command.options.push((word.start, word.end));
             }
-            *is_operand |= bare == b"--";
+            *is_operand |= bare == b"--" || (part == Part::Program && only_reads(bare));
             if part == Part::Program {
                 *last_program = at;
             }
@@ -95,6 +100,10 @@ impl<'a> Command<'a> {
 
     /// Does the command end inside quotes?
     pub fn leaves_quote_open(&self) -> bool {
+        *self.is_open.get_or_init(|| self.ends_open())
+    }
+
+    fn ends_open(&self) -> bool {
         let count = |role: Role| self.roles.iter().filter(|one| **one == role).count();
         let dollars = self.text.windows(2).zip(&self.roles);
         let marked = dollars.filter(|(pair, role)| {
@@ -123,7 +132,8 @@ impl<'a> Command<'a> {
             if *part != Part::Script {
                 continue;
             }
-            let mut text = self.unquoted(word);
+            let word_text = self.unquoted(word);
+            let mut text = script_of(&word_text).to_vec();
             let begun = scripts.iter_mut().find(|(id, _)| *id == word.command);
             if let Some((_, script)) = begun {
                 script.text.push(b' ');
@@ -140,7 +150,7 @@ fn is_mark(role: &Role) -> bool {
     matches!(role, Role::QuoteOpen | Role::QuoteClose | Role::Escape)
 }
 
-/// Starts with `-`, and is neither a negative number nor a sign of its own.
+/// Starts with `-`, and is neither a negative number nor a sign of its own, nor a line of a list (`- x`).
 pub fn is_option(word: &[u8]) -> bool {
     let Some(rest) = word.strip_prefix(b"-") else {
         return false;
@@ -148,5 +158,6 @@ pub fn is_option(word: &[u8]) -> bool {
     let is_number = rest
         .iter()
         .all(|byte| byte.is_ascii_digit() || *byte == b'.');
-    !is_number && rest != b"-"
+    let is_text = matches!(rest, [] | [b'-'] | [b' ', ..] | [b'-', b' ' | b'-', ..]);
+    !is_number && !is_text
 }

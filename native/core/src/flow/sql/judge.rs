@@ -1,16 +1,21 @@
 //! Judges one occurrence of an input in a tokenized statement.
 
 use super::shapes::Shapes;
-use super::tokens::{Kind, Token, Tokens};
+use super::tokens::{Kind, Token, Tokens, is_word};
+use super::whole::Whole;
 
 /// How far back a run of quotes or backslashes is followed to see which of them escape.
 const LONGEST_ESCAPE_RUN: usize = 1024;
+
+/// Inputs of no more bytes that begin or end inside a word of the code are not the code's: `e=` in `active = 1`.
+const LONGEST_SCRAP: usize = 4;
 
 /// One occurrence: `start..end` in the lower-cased statement.
 pub struct Place<'a> {
     pub text: &'a [u8],
     pub start: usize,
     pub end: usize,
+    pub whole: &'a Whole<'a>,
 }
 
 impl Place<'_> {
@@ -40,10 +45,27 @@ pub fn judge(place: &Place<'_>, first: Token, rest: Tokens<'_>) -> Option<&'stat
         return changes_one(place, &first);
     }
     let mut shapes = Shapes::default();
-    std::iter::once(first)
-        .chain(others)
-        .for_each(|token| shapes.admit(place, &token));
-    (!shapes.fit()).then(|| shapes.reason(place, &first))
+    let mut last = first;
+    for token in std::iter::once(first).chain(others) {
+        shapes.admit(place, &token);
+        last = token;
+    }
+    let is_code = shapes.fit() || is_scrap(place, &first, &last) || shapes.is_own_edge(place);
+    (!is_code).then(|| shapes.reason(place, &first))
+}
+
+/// Is it so short that it stands there by accident, cut out of the code's own words?
+fn is_scrap(place: &Place<'_>, first: &Token, last: &Token) -> bool {
+    let is_bare = |token: &Token| matches!(token.kind, Kind::Word | Kind::Number | Kind::Parameter);
+    let is_glued = |at: usize| {
+        let pair = at
+            .checked_sub(1)
+            .and_then(|before| place.text.get(before..=at));
+        pair.is_some_and(|pair| pair.iter().all(|byte| is_word(*byte)))
+    };
+    let is_cut =
+        (is_bare(first) && is_glued(place.start)) || (is_bare(last) && is_glued(place.end));
+    place.end - place.start <= LONGEST_SCRAP && is_cut && !place.whole.ends_open()
 }
 
 fn has_inside(token: &Token) -> bool {
@@ -69,13 +91,7 @@ fn leaves_open(place: &Place<'_>, token: &Token) -> Option<&'static str> {
         return Some("takes away the quote that closes its literal");
     }
     let joins = last == quote && next == Some(quote) && is_odd(place, token, quote);
-    let breaks = joins && (!token.closed || runs_on(place, token, quote));
-    breaks.then_some("breaks the query: its literal does not end")
-}
-
-/// Does an input that is all the code put between its quotes take the closing one, so that the literal goes on?
-fn runs_on(place: &Place<'_>, token: &Token, quote: u8) -> bool {
-    place.start == token.inner.0 && place.text.get(place.end + 1) != Some(&quote)
+    (joins && place.whole.ends_open()).then_some("breaks the query: its literal does not end")
 }
 
 /// Does the run of `byte` that ends with the input begin an escape that the input does not end?
@@ -84,12 +100,12 @@ fn is_odd(place: &Place<'_>, token: &Token, byte: u8) -> bool {
         .inner
         .0
         .max(place.end.saturating_sub(LONGEST_ESCAPE_RUN));
-    let run = place.text[from..place.end]
-        .iter()
-        .rev()
-        .take_while(|other| **other == byte)
-        .count();
-    run % 2 == 1
+    let mut before = place.text[from..place.end].iter().rev();
+    let run = before.by_ref().take_while(|other| **other == byte).count();
+    let slashes = place.text[from..place.end - run].iter().rev();
+    let escapes = slashes.take_while(|other| **other == b'\\').count();
+    let is_escaped = byte != b'\\' && token.backslash && escapes % 2 == 1;
+    (run - usize::from(is_escaped)) % 2 == 1
 }
 
 fn changes_one(place: &Place<'_>, token: &Token) -> Option<&'static str> {
@@ -98,7 +114,7 @@ fn changes_one(place: &Place<'_>, token: &Token) -> Option<&'static str> {
             Some("starts a comment")
         }
         Kind::LineComment | Kind::BlockComment => Some("ends a comment"),
-        Kind::Text | Kind::Name if is_whole(place, token) || is_own_word(place, token) => None,
+        Kind::Text | Kind::Name if is_whole(place, token) || has_own_quote(place, token) => None,
         Kind::Text | Kind::Name if place.start > token.start => Some("closes its literal"),
         Kind::Text | Kind::Name => Some("opens a literal"),
         _ => None,
@@ -110,15 +126,9 @@ pub fn is_whole(place: &Place<'_>, token: &Token) -> bool {
     token.closed && place.start <= token.start && place.end >= token.end
 }
 
-/// `'open` and `open'` also stand in the code's own `'open'`; pasted raw they would break it.
-fn is_own_word(place: &Place<'_>, token: &Token) -> bool {
-    let content = &place.text[token.inner.0..token.inner.1];
-    let misses_one_quote = token.closed
-        && place.start <= token.inner.0
-        && place.end >= token.inner.1
-        && content.len() + 1 >= place.end - place.start;
-    misses_one_quote
-        && content
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+/// `'open` and `open'` also stand in the code's own `'open'`; pasted raw they would leave the query open.
+fn has_own_quote(place: &Place<'_>, token: &Token) -> bool {
+    let written = place.text[place.start..place.end].iter();
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-'\"`[]".contains(byte);
+    token.closed && written.clone().all(is_plain) && !place.whole.ends_open()
 }

@@ -7,20 +7,23 @@
 //! A quote that the driver doubled or a backslash escaped is inside its literal: safe.
 //! The whole statement (an SQL console) is an injection. So is an input of several tokens that the
 //! code itself writes as well (`id = 1`): the two cannot be told apart. A lone quote
-//! or backslash counts where a literal does not end. Not seen: a name that should have been another name, `ANSI_QUOTES`, multi-byte escape tricks.
+//! or backslash counts where a literal does not end; one quote or parenthesis that leaves the statement whole
+//! is the code's own. Not seen: a name that should have been another name, `ANSI_QUOTES`, multi-byte escape tricks.
 
 mod judge;
 mod rules;
 mod shapes;
 mod token;
 pub(crate) mod tokens;
+mod whole;
 
-use memchr::{memchr, memmem, memmem::Finder};
+use memchr::{memchr, memchr2, memmem, memmem::Finder};
 
 use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
 use judge::{Place, judge};
 use tokens::Tokens;
+use whole::Whole;
 
 /// Whose SQL it is; `Any` reads standard SQL, and MySQL's too where the input holds a backslash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,10 +55,16 @@ pub fn sql(statement: &[u8], input: &[u8], dialect: Dialect) -> Option<Change> {
     let change = |dialect| first_change(statement, &folded, &finder, dialect);
     match dialect {
         Dialect::Any if memchr(b'\\', input).is_some() => {
-            change(Dialect::Any).or_else(|| change(Dialect::MySql))
+            let as_mysql = || change(Dialect::MySql).filter(|one| has_quote(&statement[one.end..]));
+            change(Dialect::Any).or_else(as_mysql)
         }
         _ => change(dialect),
     }
+}
+
+/// Is there a literal to go on in? Without one only MySQL's query breaks, and who knows whether it is MySQL.
+fn has_quote(rest: &[u8]) -> bool {
+    memchr2(b'\'', b'"', rest.get(1..).unwrap_or_default()).is_some()
 }
 
 /// Quotes alone stand in every statement; they did something where a literal does not end.
@@ -97,6 +106,7 @@ fn first_change(
 ) -> Option<Change> {
     let mut tokens = Tokens::new(statement, dialect);
     let mut current = tokens.next();
+    let whole = Whole::new(statement, dialect);
     for start in Occurrences::new(&folded.statement, finder) {
         let end = start + folded.input.len();
         while current.is_some_and(|token| token.end <= start) {
@@ -106,6 +116,7 @@ fn first_change(
             text: &folded.statement,
             start,
             end,
+            whole: &whole,
         };
         if let Some(reason) = judge(&place, current?, tokens.clone()) {
             return Some(Change { reason, start, end });

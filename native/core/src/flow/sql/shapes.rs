@@ -4,25 +4,34 @@ use super::judge::{Place, is_whole};
 use super::tokens::{Kind, Token};
 
 /// Words that SQL and people use; they do harm only with something other than keywords beside them.
-const KEYWORDS: [&str; 74] = [
+const KEYWORDS: [&str; 101] = [
+    "add",
     "all",
     "alter",
     "and",
     "as",
     "asc",
+    "at",
     "between",
     "by",
     "call",
     "case",
     "cast",
     "collate",
+    "column",
+    "conflict",
+    "constraint",
+    "count",
     "create",
     "cross",
     "current",
+    "default",
     "delete",
     "desc",
     "distinct",
+    "do",
     "drop",
+    "duplicate",
     "else",
     "end",
     "escape",
@@ -31,14 +40,20 @@ const KEYWORDS: [&str; 74] = [
     "execute",
     "exists",
     "fetch",
+    "first",
+    "for",
+    "foreign",
     "from",
     "full",
     "glob",
     "grant",
     "group",
     "having",
+    "if",
+    "ignore",
     "ilike",
     "in",
+    "index",
     "inner",
     "insert",
     "intersect",
@@ -46,39 +61,51 @@ const KEYWORDS: [&str; 74] = [
     "is",
     "join",
     "key",
+    "last",
     "left",
     "like",
     "limit",
+    "natural",
     "not",
+    "nothing",
     "null",
     "nulls",
     "offset",
     "on",
+    "only",
     "or",
     "order",
     "outer",
     "over",
+    "partition",
     "primary",
     "procedure",
+    "recursive",
+    "references",
     "regexp",
     "replace",
     "returning",
     "right",
     "rlike",
+    "rows",
     "select",
     "set",
     "similar",
     "some",
     "table",
     "then",
+    "time",
     "truncate",
     "union",
+    "unique",
     "update",
     "using",
     "values",
+    "view",
     "when",
     "where",
     "with",
+    "zone",
 ];
 
 fn is_keyword(word: &[u8]) -> bool {
@@ -86,6 +113,9 @@ fn is_keyword(word: &[u8]) -> bool {
         .binary_search_by(|keyword| keyword.as_bytes().cmp(word))
         .is_ok()
 }
+
+/// More keywords than this nobody writes by accident.
+const LONGEST_PHRASE: usize = 6;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expects {
@@ -102,6 +132,10 @@ pub struct Shapes {
     depth: usize,
     names: Expects,
     is_phrase: bool,
+    words: usize,
+    values: usize,
+    opens: usize,
+    closes: usize,
     has_semicolon: bool,
     has_comment: bool,
 }
@@ -113,6 +147,10 @@ impl Default for Shapes {
             depth: 0,
             names: Expects::Term,
             is_phrase: true,
+            words: 0,
+            values: 0,
+            opens: 0,
+            closes: 0,
             has_semicolon: false,
             has_comment: false,
         }
@@ -127,8 +165,15 @@ impl Shapes {
         self.has_comment |= matches!(token.kind, Kind::LineComment | Kind::BlockComment);
         self.numbers = self.after_number(token.kind, written);
         self.names = self.after_name(place, token);
-        self.is_phrase &=
-            (token.kind == Kind::Word && is_keyword(written)) || matches!(written, b"*" | b"(");
+        self.is_phrase &= (token.kind == Kind::Word && is_keyword(written))
+            || matches!(written, b"*" | b"(" | b")");
+        self.words += 1;
+        match token.kind {
+            Kind::Open => self.opens += 1,
+            Kind::Close => self.closes += 1,
+            Kind::Word | Kind::Number | Kind::Parameter => self.values += 1,
+            _ => self.values += 2,
+        }
     }
 
     fn after_number(&mut self, kind: Kind, written: &[u8]) -> Expects {
@@ -169,7 +214,15 @@ impl Shapes {
     /// Do the tokens fit a harmless shape?
     pub fn fit(&self) -> bool {
         let has_numbers = self.numbers != Expects::Nothing && self.depth == 0;
-        has_numbers || self.names != Expects::Nothing || self.is_phrase
+        has_numbers
+            || self.names != Expects::Nothing
+            || (self.is_phrase && self.words <= LONGEST_PHRASE)
+    }
+
+    /// `(5` and `5)` also stand in the code's own `(5)`; pasted raw they would leave a parenthesis alone.
+    pub fn is_own_edge(&self, place: &Place<'_>) -> bool {
+        let is_edge = self.values <= 1 && (self.opens == 0 || self.closes == 0);
+        is_edge && place.whole.is_balanced() && !place.whole.ends_open()
     }
 
     /// What an input does that fits no shape.

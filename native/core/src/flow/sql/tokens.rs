@@ -247,7 +247,7 @@ impl Iterator for Tokens<'_> {
         Some(
             if first.is_ascii_digit() || (first == b'.' && second.is_ascii_digit()) {
                 self.number()
-            } else if is_word(first) && first != b'$' {
+            } else if is_word(first) && (first != b'$' || !self.rules.dollar) {
                 self.word()
             } else {
                 self.special()
@@ -256,7 +256,8 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-fn is_word(byte: u8) -> bool {
+/// Does it belong to a bare name?
+pub fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
 
