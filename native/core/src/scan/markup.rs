@@ -77,7 +77,8 @@ pub fn is_event(name: &[u8]) -> bool {
 
 /// Code that tries whether it runs, or takes what is not its own: no document has it by right.
 pub fn is_hostile(code: &[u8]) -> bool {
-    const MARKS: [&[u8]; 8] = [
+    const MARKS: [&[u8]; 9] = [
+        b"msgbox",
         b"alert(",
         b"alert`",
         b"prompt(",
@@ -175,6 +176,13 @@ fn has_handler(attribute: &Attribute) -> bool {
     if quote.is_none() && value.starts_with(b"{") && !is_hostile(value) {
         return false;
     }
+    // Frameworks have handlers under names of their own: `@click`, `v-on:click`, `ng-focus`.
+    let is_directive = [&b"@"[..], b"v-", b"x-", b"ng-", b":", b"hx-on"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    if is_directive && is_hostile(value) || is_odd_handler(name) {
+        return true;
+    }
     let letters = name.iter().all(u8::is_ascii_alphabetic);
     let is_named = letters && name.starts_with(b"on") && name.len() > 4;
     let ends_so = || {
@@ -189,6 +197,17 @@ fn has_handler(attribute: &Attribute) -> bool {
             handler_start(value, equals)
                 .is_some_and(|start| start > 0 && is_event(&value[start + 2..equals]))
         })
+}
+
+/// `onload!#$%&`: signs behind the name of an event, which old browsers left out.
+fn is_odd_handler(name: &[u8]) -> bool {
+    let letters = name
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let signs = &name[letters..];
+    let are_signs = signs.len() > 2 && signs.iter().all(u8::is_ascii_punctuation);
+    are_signs && letters > 4 && name.starts_with(b"on") && is_event(&name[2..letters])
 }
 
 /// Where the name of an event handler begins that ends before `end`.

@@ -17,6 +17,7 @@ mod leaf;
 mod literals;
 mod log4shell;
 mod markup;
+mod markup_forms;
 mod open_redirect;
 mod page_part;
 mod path_traversal;

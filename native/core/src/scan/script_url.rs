@@ -2,8 +2,11 @@
 
 use memchr::memmem;
 
-const SCHEMES: [&[u8]; 5] = [
+const SCHEMES: [&[u8]; 8] = [
     b"javascript:",
+    b"javascript#",
+    b"data:application/xhtml",
+    b"data:text/xml",
     b"vbscript:",
     b"livescript:",
     b"mocha:",
@@ -48,6 +51,10 @@ fn head(text: &[u8]) -> Vec<u8> {
     while let [first, tail @ ..] = rest {
         if head.len() == HEAD {
             break;
+        }
+        if rest.starts_with(b"\\0") {
+            rest = &rest[2..];
+            continue;
         }
         let (byte, after) = entity(rest).unwrap_or((*first, tail));
         let is_quote = head.is_empty() && b"\"'`".contains(&byte);

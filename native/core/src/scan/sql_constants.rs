@@ -16,11 +16,35 @@ const LONGEST: usize = 24;
 /// The first comparison of constants in `text`, in lower case, that a query is asked with.
 pub fn compared(text: &[u8]) -> Option<Finding> {
     memchr_iter(b'=', text).take(MOST).find_map(|at| {
-        let start = before(text, at)?;
-        let end = behind(text, at + 1)?;
+        let (start, end) = constants(text, at).or_else(|| same_names(text, at))?;
         let (rule, word) = asking(text, start)?;
         Some(Finding::new(rule, word, end))
     })
+}
+
+/// From where to where two constants stand around `equals`.
+fn constants(text: &[u8], equals: usize) -> Option<(usize, usize)> {
+    before(text, equals).zip(behind(text, equals + 1))
+}
+
+/// From where to where `a = a` stands around `equals`: a name compared with itself.
+fn same_names(text: &[u8], equals: usize) -> Option<(usize, usize)> {
+    let near = &text[equals.saturating_sub(LONGEST)..equals];
+    let trimmed = near.trim_ascii_end();
+    let end = equals - (near.len() - trimmed.len());
+    let length = letters_at_end(trimmed);
+    let name = &text[end - length..end];
+    let next = text[equals + 1..text.len().min(equals + 1 + LONGEST)].trim_ascii_start();
+    let is_end = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"._:(%\"'/".contains(byte);
+    let is_same = next
+        .strip_prefix(name)
+        .is_some_and(|rest| rest.first().is_none_or(is_end));
+    (length > 0 && is_same).then_some((end - length, equals + 1))
+}
+
+fn letters_at_end(text: &[u8]) -> usize {
+    let is_letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'_';
+    text.iter().rev().take_while(is_letter).count()
 }
 
 /// Where the constant begins that ends in front of `equals`.
@@ -69,7 +93,7 @@ fn behind(text: &[u8], from: usize) -> Option<usize> {
         .take_while(|byte| byte.is_ascii_alphanumeric())
         .count();
     let next = value.get(length).copied().unwrap_or(b' ');
-    let is_plain = is_number(&value[..length]) && length > 0 && !b"._:%\"'".contains(&next);
+    let is_plain = length > 0 && is_number(&value[..length]) && !b"._:%\"'".contains(&next);
     is_plain.then(|| start + length)
 }
 
@@ -82,11 +106,7 @@ fn asking(text: &[u8], start: usize) -> Option<(&'static Rule, usize)> {
         end -= 1;
     }
     let has_bracket = text[end..start].contains(&b'(');
-    let letters = text[floor..end]
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_')
-        .count();
+    let letters = letters_at_end(&text[floor..end]);
     let word = &text[end - letters..end];
     let at = end - letters;
     match word {

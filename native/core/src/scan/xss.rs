@@ -12,6 +12,7 @@ use memchr::{memchr_iter, memmem};
 use super::html::Tag;
 use super::leaf::{Detector, Leaf};
 use super::markup::{self, is_event, judge};
+use super::markup_forms;
 use super::rule::Finding;
 use super::rules::cross_site_scripting as rules;
 use super::script_url;
@@ -40,6 +41,20 @@ const SHORTEST_DOCUMENT: usize = 512;
 const LEAVES_WITHIN: usize = 160;
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
+    let before = findings.len();
+    find_in(leaf, findings);
+    if findings.len() > before {
+        return;
+    }
+    if let Some(lower) = markup_forms::plain(&leaf.lower) {
+        find_in(&Leaf { lower }, findings);
+        for finding in &mut findings[before..] {
+            (finding.start, finding.end) = (0, leaf.lower.len());
+        }
+    }
+}
+
+fn find_in(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = &*leaf.lower;
     let is_document = is_document(leaf);
     let mut read = 0;
@@ -135,7 +150,8 @@ fn leaves_first(text: &[u8]) -> Option<Finding> {
 
 fn script_address(text: &[u8]) -> Option<Finding> {
     let is_title = text.starts_with(b"javascript: ") && !text.contains(&b'(');
-    let is_code = || text.iter().any(|byte| b"(`=".contains(byte)) || !text.contains(&b' ');
+    let is_code =
+        || text.iter().any(|byte| b"(`=".contains(byte)) || !text.trim_ascii().contains(&b' ');
     if !is_title && script_url::runs_script(text) && is_code() {
         return Some(Finding::new(&rules::SCRIPT_URL, 0, text.len()));
     }

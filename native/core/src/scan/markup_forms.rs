@@ -1,0 +1,44 @@
+//! The forms in which markup hides from its reader: null bytes, escaped and typographic quotes, signs that a list
+//! of attacks lost or gained when it was copied (`<;script>;`).
+
+use memchr::{memchr, memmem};
+
+/// Longer texts are read as they are.
+const LONGEST: usize = 4096;
+
+/// What browsers, programs or the copying of lists leave out, and what stands for a quote.
+const WRITTEN: [(&[u8], &[u8]); 11] = [
+    (b"\\0", b""),
+    (b"\0", b""),
+    (b"<;", b"<"),
+    (b">;", b">"),
+    (b"&;", b"&"),
+    (b"\\\"", b"\""),
+    (b"\\'", b"'"),
+    ("\u{2018}".as_bytes(), b"'"),
+    ("\u{2019}".as_bytes(), b"'"),
+    ("\u{201c}".as_bytes(), b"\""),
+    ("\u{201d}".as_bytes(), b"\""),
+];
+
+/// `lower` as a browser may read it in the end; nothing where that is the text itself, or no markup.
+pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
+    let is_short = lower.len() <= LONGEST && memchr(b'<', lower).is_some();
+    let is_written = || {
+        WRITTEN
+            .iter()
+            .any(|row| memmem::find(lower, row.0).is_some())
+    };
+    if !is_short || !is_written() {
+        return None;
+    }
+    let mut plain = Vec::with_capacity(lower.len());
+    let mut rest = lower;
+    while !rest.is_empty() {
+        let row = WRITTEN.iter().find(|row| rest.starts_with(row.0));
+        let (meant, length) = row.map_or((&rest[..1], 1), |row| (row.1, row.0.len()));
+        plain.extend_from_slice(meant);
+        rest = &rest[length..];
+    }
+    Some(plain)
+}
