@@ -32,6 +32,10 @@ fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
         return;
     };
     let (key, value) = (pair[..at].trim_ascii(), &pair[at + 1..]);
+    // A name with a line break in it: these are lines of a program.
+    if memchr::memchr(b'\n', key).is_some() {
+        return;
+    }
     let label: Label<'_> = &|path| {
         path.push_str("→form.");
         push_key(path, key);

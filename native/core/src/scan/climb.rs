@@ -38,7 +38,7 @@ pub struct Climb {
     pub is_rooted: bool,
 }
 
-const DOTS: [(&[u8], Spelling); 24] = [
+const DOTS: [(&[u8], Spelling); 25] = [
     (b"%2e", Spelling::Forged),
     (b"%252e", Spelling::Forged),
     (b"%25252e", Spelling::Forged),
@@ -54,6 +54,7 @@ const DOTS: [(&[u8], Spelling); 24] = [
     (b"%u2024", Spelling::Forged),
     (b"%%32%65", Spelling::Forged),
     (b"%%32e", Spelling::Forged),
+    (b"%%32%%65", Spelling::Forged),
     (b"0x2e", Spelling::Forged),
     (b"\\x2e", Spelling::Forged),
     (b"\\u002e", Spelling::Forged),
@@ -65,7 +66,7 @@ const DOTS: [(&[u8], Spelling); 24] = [
     (b"\xEF\xBC\x8E", Spelling::Forged),
 ];
 
-const SLASHES: [(&[u8], Spelling); 48] = [
+const SLASHES: [(&[u8], Spelling); 50] = [
     (b"%2f", Spelling::Escaped),
     (b"%5c", Spelling::Escaped),
     (b"%252f", Spelling::Forged),
@@ -77,6 +78,8 @@ const SLASHES: [(&[u8], Spelling); 48] = [
     (b"%%32%66", Spelling::Forged),
     (b"%%35%63", Spelling::Forged),
     (b"%%32f", Spelling::Forged),
+    (b"%%32%%66", Spelling::Forged),
+    (b"%%35%%63", Spelling::Forged),
     (b"%%35c", Spelling::Forged),
     (b"%25c0%25af", Spelling::Forged),
     (b"%25c1%259c", Spelling::Forged),
@@ -162,9 +165,22 @@ fn run(text: &[u8], wanted: Sign) -> Run {
         spelling: Spelling::Plain,
         is_mixed: false,
     };
-    while let Some((_, length, spelling)) =
-        sign(&text[run.length..]).filter(|(sign, ..)| *sign == wanted)
-    {
+    loop {
+        // `.%00.`: what stands between dots is dropped.
+        let dropped = if wanted == Sign::Dot && run.count > 0 {
+            control(&text[run.length..])
+        } else {
+            0
+        };
+        let Some((_, length, spelling)) =
+            sign(&text[run.length + dropped..]).filter(|(sign, ..)| *sign == wanted)
+        else {
+            break;
+        };
+        if dropped > 0 {
+            run.spelling = Spelling::Forged;
+            run.length += dropped;
+        }
         run.is_mixed |= run.count > 0 && text[run.length] != text[run.length - 1];
         run.count += 1;
         run.length += length;

@@ -4,6 +4,7 @@
 //! Does not see: code in longer texts, which people send each other, but for the patterns' unmistakable acts.
 
 use super::leaf::{Detector, Leaf};
+use super::php_functions::is_function;
 use super::rule::Finding;
 use super::rules::code_injection as rules;
 use crate::signs::Signs;
@@ -16,26 +17,6 @@ pub static DETECTOR: Detector = Detector {
 
 /// Longer values are no lone calls.
 const LONGEST: usize = 80;
-/// Functions that only PHP has, or has under that name; sorted.
-#[rustfmt::skip]
-static FUNCTIONS: [&str; 103] = [
-    "array_filter", "array_map", "array_walk", "base64_decode", "base64_encode", "bin2hex",
-    "call_user_func", "call_user_func_array", "checkdate", "chr", "constant", "create_function",
-    "curl_exec", "curl_init", "dechex", "disk_free_space", "dl", "ereg_replace", "error_log",
-    "error_reporting", "eval", "fclose", "feof", "fgets", "file_exists", "file_get_contents",
-    "file_put_contents", "fileatime", "filegroup", "fileowner", "fileperms", "filesize", "fopen",
-    "fpassthru", "fputs", "fread", "fsockopen", "func_get_args", "function_exists", "fwrite",
-    "get_cfg_var", "get_current_user", "get_defined_vars", "getcwd", "getenv", "getmygid",
-    "getmyuid", "glob", "gzinflate", "gzuncompress", "hexdec", "highlight_file", "htmlspecialchars",
-    "ini_get", "ini_set", "intval", "is_callable", "is_dir", "is_file", "is_readable",
-    "is_writable", "json_decode", "ksort", "mb_ereg_replace", "md5_file", "mysql_query",
-    "mysqli_query", "ob_start", "opendir", "parse_ini_file", "parse_str", "passthru", "pcntl_exec",
-    "php_uname", "phpcredits", "phpinfo", "phpversion", "posix_getpwuid", "posix_getuid",
-    "preg_match", "preg_replace", "print_r", "proc_open", "putenv", "readdir", "readfile",
-    "scandir", "set_time_limit", "shell_exec", "show_source", "str_replace", "str_rot13", "strrev",
-    "symlink", "sys_get_temp_dir", "tempnam", "touch", "uasort", "unserialize", "usleep", "usort",
-    "var_dump", "var_export",
-];
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = leaf.lower.trim_ascii();
@@ -44,7 +25,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     }
     let start = text
         .iter()
-        .position(|byte| !b"@; \"'".contains(byte))
+        .position(|byte| !b"@;:|& \"'".contains(byte))
         .unwrap_or(0);
     let call = &text[start..];
     let length = call.iter().take_while(|byte| is_name(**byte)).count();
@@ -67,10 +48,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         || is_hidden && is_glued && name.len() > 1
     {
         &rules::ODD_CALL
-    } else if FUNCTIONS
-        .binary_search_by(|known| known.as_bytes().cmp(name))
-        .is_ok()
-    {
+    } else if is_function(name) {
         &rules::LONE_PHP_CALL
     } else {
         return;
@@ -94,10 +72,15 @@ fn has_php_shape(name: &[u8], behind: &[u8], call: &[u8]) -> bool {
 fn without_comments(mut text: &[u8]) -> (&[u8], bool) {
     let mut is_hidden = false;
     loop {
-        text = text.trim_ascii_start();
+        // A vertical tab is a blank for PHP, too.
+        let blanks = text
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace() || **byte == 0x0B);
+        text = &text[blanks.count()..];
         let end = match text {
             [b'/', b'*', inner @ ..] => memchr::memmem::find(inner, b"*/").map(|end| end + 4),
             [b'/', b'/', inner @ ..] => memchr::memchr(b'\n', inner).map(|end| end + 3),
+            [b'#', inner @ ..] => memchr::memchr(b'\n', inner).map(|end| end + 2),
             _ => None,
         };
         let Some(end) = end else {
@@ -130,14 +113,4 @@ fn is_call(text: &[u8]) -> bool {
     text.starts_with(b"(")
         && end.ends_with(b")")
         && memchr::memchr(b')', text) == Some(end.len() - 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_functions_are_in_order() {
-        assert!(FUNCTIONS.is_sorted());
-    }
 }

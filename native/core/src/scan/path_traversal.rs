@@ -9,10 +9,11 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2, memmem};
 
 use super::climb::{Climb, Spelling, climb};
+use super::hidden_files::{is_configuration, is_hidden};
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::path_traversal as rules;
-use super::system_files::{Privacy, is_common, is_hidden, privacy, secret_in};
+use super::system_files::{Privacy, is_common, privacy, secret_in};
 use crate::signs::Signs;
 
 /// The detector.
@@ -109,7 +110,10 @@ fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
         && text[..climb.start.min(text.len())]
             .iter()
             .all(|byte| b"/\\.".contains(byte));
-    let is_private = is_hidden(after) || after.starts_with(b".ht") || memchr(0, after).is_some();
+    let is_private = is_hidden(after)
+        || is_configuration(after)
+        || after.starts_with(b".ht")
+        || memchr(0, after).is_some();
     let is_deep = climb.steps > 2 || climb.dotted > 1;
     if is_root || is_private {
         return Some(&rules::ROOTED_CLIMB);

@@ -1,4 +1,5 @@
-//! The word that a shell makes of what is written to pass a filter: `c''at`, `w\hoami`, `c$@at`, `{cat,/x}`.
+//! The word that a shell makes of what is written to pass a filter: `c''at`, `w\hoami`, `c$@at`, `{cat,/x}`,
+//! `pi$()ng`, ``who`echo am`i``.
 
 /// Bytes of a word that are read.
 const LONGEST: usize = 96;
@@ -30,6 +31,20 @@ pub(super) fn word(text: &[u8]) -> Word {
         .filter(|rest| !rest.is_empty() && word.length < LONGEST)
     {
         let first = rest[0];
+        if is_written_break(rest) {
+            break;
+        }
+        if let Some((spoken, length)) = echoed(rest).filter(|_| !word.name.is_empty()) {
+            word.name.extend_from_slice(spoken);
+            word.is_disguised = true;
+            word.length += length;
+            continue;
+        }
+        if is_empty_substitution(rest) && !word.name.is_empty() {
+            word.is_disguised = true;
+            word.length += if first == b'`' { 2 } else { 3 };
+            continue;
+        }
         if let Some(dropped) = dropped(rest) {
             has_gap |= !word.name.is_empty();
             word.length += dropped;
@@ -53,6 +68,37 @@ pub(super) fn word(text: &[u8]) -> Word {
     word
 }
 
+/// `\n` written out, at the end or before the next word: many programs make a line break of it.
+pub(super) fn is_written_break(rest: &[u8]) -> bool {
+    match rest {
+        [b'\\', b'n' | b'r', after @ ..] => after
+            .first()
+            .is_none_or(|next| b"'\";|&/\\ ".contains(next)),
+        _ => false,
+    }
+}
+
+/// `$()`, `<()`, `>()`, two backticks.
+fn is_empty_substitution(rest: &[u8]) -> bool {
+    matches!(
+        rest,
+        [b'$' | b'<' | b'>', b'(', b')', ..] | [b'`', b'`', ..]
+    )
+}
+
+/// `am` of `` `echo am` `` and of `$(echo am)`, and how many bytes that takes.
+fn echoed(rest: &[u8]) -> Option<(&[u8], usize)> {
+    let (inner, closer) = match rest {
+        [b'`', inner @ ..] => (inner, b'`'),
+        [b'$', b'(', inner @ ..] => (inner, b')'),
+        _ => return None,
+    };
+    let spoken = inner.strip_prefix(b"echo ")?;
+    let end = spoken.iter().take(24).position(|byte| *byte == closer)?;
+    let length = rest.len() - spoken.len() + end + 1;
+    Some((&spoken[..end], length))
+}
+
 fn is_end(byte: u8) -> bool {
     byte.is_ascii_whitespace() || b";|&()<>`+,}=#:".contains(&byte)
 }
@@ -60,7 +106,6 @@ fn is_end(byte: u8) -> bool {
 /// How many bytes a shell drops here: a quote, a backslash, an expansion of nothing.
 fn dropped(rest: &[u8]) -> Option<usize> {
     match rest {
-        [b'`', b'`', ..] => Some(2),
         [b'\'' | b'"' | b'\\' | b'^', ..] => Some(1),
         [b'$', b'@' | b'*' | b'!' | b'#' | b'-' | b'?' | b'_', ..] => Some(2),
         [b'$', b'{', inner @ ..] => {
@@ -84,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_a_shell_drops_is_dropped() {
-        let rows: [(&str, &str, bool); 13] = [
+        let rows: [(&str, &str, bool); 19] = [
             ("cat /x", "cat", false),
             ("c''at x", "cat", true),
             ("w\\ho\\am\\i", "whoami", true),
@@ -93,7 +138,13 @@ mod tests {
             ("\"whoami\"", "whoami", false),
             ("who\"\"ami", "whoami", true),
             ("{cat,/etc/x}", "cat", false),
-            ("ping`` x", "ping", false),
+            ("ping`` x", "ping", true),
+            ("pi$()ng x", "ping", true),
+            ("pi<()ng x", "ping", true),
+            ("who`echo am`i", "whoami", true),
+            ("who$(echo am)i", "whoami", true),
+            ("id\\n", "id", false),
+            ("w\\nice", "wnice", true),
             ("c[a]t", "cat", true),
             ("/bin/c?t", "/bin/c?t", false),
             ("p^i^n^g", "ping", true),

@@ -1,17 +1,21 @@
 //! Shell injection: a text that ends one command and begins another.
 //!
 //! Sees: an operator or a substitution and then a known program, in its place by what stands before and behind it;
-//! programs whose names are disguised; paths of wildcards; by patterns, reverse shells, Shellshock, loops and
-//! conditions of Windows. Does not see: programs that are not on the list, names built from variables.
+//! programs whose names are disguised; paths of wildcards; a command line that reads a private file; what only a
+//! shell expands (`shell_expansions.rs`); by patterns, reverse shells, Shellshock, loops and conditions of Windows.
+//! Does not see: programs that are not on the list, a lone command that reads nothing private (`uname -a`).
 
 use memchr::{memchr, memrchr};
 
 use super::leaf::{Detector, Leaf};
 use super::rule::Finding;
 use super::rules::shell_injection as rules;
+use super::shell_arguments::{Arguments, arguments, is_ended, reads_private_file};
 use super::shell_disguise::{Word, word};
+use super::shell_expansions::expansion;
 use super::shell_surroundings::{is_glued, is_list, is_script, is_shell, is_value};
 use super::shell_words::{Name, named};
+use super::system_files::secret_in;
 use crate::signs::Signs;
 
 /// The detector.
@@ -19,7 +23,7 @@ pub static DETECTOR: Detector = Detector {
     wants: |signs| {
         let operators = Signs::SEPARATOR.or(Signs::BACKTICK).or(Signs::DOLLAR);
         let is_substitution = signs.has(Signs::ANGLE) && signs.has(Signs::PAREN);
-        signs.has(operators.or(Signs::SLASH).or(Signs::QUOTE)) || is_substitution
+        signs.has(operators.or(Signs::SLASH).or(Signs::QUOTE).or(Signs::BRACE)) || is_substitution
     },
     find,
 };
@@ -30,30 +34,28 @@ const MOST_OPERATORS: usize = 256;
 const LONGEST_COMMAND: usize = 256;
 /// Longer texts are documents.
 const LONGEST_LINE: usize = 400;
+/// A command line that is tried is no longer.
+const LONGEST_TRIAL: usize = 160;
 
-/// What stands behind a program's name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Arguments {
-    /// Nothing: the text, the command or the quotation ends.
-    End,
-    /// An option, a path, a variable, a number where one is due.
-    Given,
-    /// Something in quotes.
-    Quoted,
-    /// The name of a file or a host.
-    Named,
-    Words,
-}
+/// Programs by which one sees that a command ran.
+const TELLING: [&[u8]; 5] = [b"whoami", b"ifconfig", b"ipconfig", b"uname", b"netstat"];
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     findings.extend(at_start(leaf));
-    let operators = leaf
-        .lower
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| matches!(byte, b';' | b'|' | b'&' | b'\n' | b'`' | b'('))
+    findings.extend(expansion(&leaf.lower));
+    let operators = (0..leaf.lower.len())
+        .filter(|at| is_operator(&leaf.lower[*at..]))
         .take(MOST_OPERATORS);
-    findings.extend(operators.filter_map(|(at, byte)| after_operator(leaf, at, *byte)));
+    findings.extend(operators.filter_map(|at| after_operator(leaf, at, leaf.lower[at])));
+}
+
+fn is_operator(rest: &[u8]) -> bool {
+    match rest {
+        [b';' | b'|' | b'&' | b'\n' | b'`' | b'(', ..] => true,
+        // A line break that is written out.
+        [b'\\', b'n' | b'r', next, ..] => next.is_ascii_alphabetic() || *next == b'/',
+        _ => false,
+    }
 }
 
 /// A command at the beginning: only one that is disguised, or a program by its path.
@@ -86,13 +88,21 @@ fn at_start(leaf: &Leaf) -> Option<Finding> {
     ]
     .contains(&&*base)
         && text[end..].trim_ascii_start().starts_with(b"-c ");
-    let is_program = name == Name::Program && (is_by_path || runs);
-    is_program.then(|| Finding::new(&rules::COMMAND_LINE, skipped, end))
+    let is_alone = base.len() < word.name.len() && is_ended(&text[end..])
+        || TELLING.contains(&&*base) && text.get(end).is_some_and(|byte| b";|&".contains(byte));
+    let is_program = name == Name::Program && (is_by_path || runs || is_alone);
+    if is_program {
+        return Some(Finding::new(&rules::COMMAND_LINE, skipped, end));
+    }
+    (leaf.lower.len() <= LONGEST_TRIAL && reads_private_file(&base, &text[end..]))
+        .then(|| Finding::new(&rules::COMMAND_ON_PRIVATE_FILE, skipped, text.len()))
 }
 
 fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
     let is_substitution = operator == b'`' || operator == b'(';
-    let (before, rest) = (&leaf.lower[..at], leaf.near(at + 1, LONGEST_COMMAND));
+    let at = at + usize::from(operator == b'\\');
+    let before = &leaf.lower[..at - usize::from(operator == b'\\')];
+    let rest = leaf.near(at + 1, LONGEST_COMMAND);
     if operator == b'(' && !before.last().is_some_and(|byte| b"$<>".contains(byte)) {
         return None;
     }
@@ -113,11 +123,19 @@ fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
     if word.is_disguised && base.len() > 2 && is_value(before) {
         return found(&rules::DISGUISED_COMMAND);
     }
+    let is_line = leaf.lower.len() <= LONGEST_LINE && !is_script(&leaf.lower);
+    if operator == b'(' && is_line && secret_in(behind).is_some() {
+        return found(&rules::COMMAND_IN_TEXT);
+    }
     let place = if is_substitution {
         substitution(leaf, before, operator, behind)?
     } else {
         place(leaf, before, operator)?
     };
+    // A text of many escapes is code.
+    if operator == b'\\' && (place != Place::Value || name != Name::Program) {
+        return None;
+    }
     match (place, name, arguments) {
         (Place::Substitution, Name::Program, _) if arguments != Arguments::Words => {
             found(&rules::COMMAND_SUBSTITUTION)
@@ -187,9 +205,19 @@ fn skipped(rest: &[u8]) -> usize {
 fn program(word: &Word) -> Option<(Vec<u8>, Name)> {
     let name = word.name.strip_suffix(b".exe").unwrap_or(&word.name);
     let base = name.rsplit(|byte| *byte == b'/').next()?;
-    let is_path = base.len() == name.len() || name.starts_with(b"/");
-    let known = named(base).or_else(|| named(base.trim_ascii_end()))?;
+    let is_path =
+        base.len() == name.len() || name.starts_with(b"/") || name.starts_with(b"usr/bin/");
+    let known = named(base)
+        .or_else(|| named(base.trim_ascii_end()))
+        .or_else(|| named(without_version(base)?))?;
     is_path.then(|| (base.to_vec(), known))
+}
+
+/// `gcc` of `gcc7.4`.
+fn without_version(name: &[u8]) -> Option<&[u8]> {
+    let is_version = |byte: &u8| byte.is_ascii_digit() || b".-".contains(byte);
+    let length = name.iter().rposition(|byte| !is_version(byte))? + 1;
+    (length > 2 && length < name.len()).then(|| &name[..length])
 }
 
 /// `/???/c?t`, `/b[i]n/?s`: what no one writes who knows the name.
@@ -207,49 +235,4 @@ fn is_wildcard_path(word: &Word) -> bool {
     });
     let is_path = word.name.starts_with(b"/") && word.name.iter().all(is_sign);
     is_path && is_guess && questions >= 2 && guessed >= 2
-}
-
-fn arguments(command: &[u8], rest: &[u8], is_substitution: bool) -> Arguments {
-    let blanks = rest
-        .iter()
-        .take_while(|byte| b" \t+".contains(byte))
-        .count();
-    let trimmed = &rest[blanks..];
-    let Some(first) = trimmed.first() else {
-        return Arguments::End;
-    };
-    let ends = b";|&`)}#\n<>,".contains(first) || blanks == 0 && b"'\"".contains(first);
-    if ends && !(is_substitution && rest.starts_with(b".")) {
-        return Arguments::End;
-    }
-    if blanks == 0 {
-        return Arguments::Words;
-    }
-    let is_counting = [&b"sleep"[..], b"ping", b"kill", b"timeout"].contains(&command);
-    let is_drive =
-        trimmed.get(1) == Some(&b':') && trimmed.get(2).is_some_and(|byte| b"\\/".contains(byte));
-    let is_address = trimmed.starts_with(b"http://") || trimmed.starts_with(b"https://");
-    if b"-/$~.*\\%".contains(first)
-        || is_counting && first.is_ascii_digit()
-        || is_drive
-        || is_address
-    {
-        return Arguments::Given;
-    }
-    if b"'\"".contains(first) {
-        return Arguments::Quoted;
-    }
-    let argument = trimmed
-        .split(|byte| b" \t+;|&`)'\"\n".contains(byte))
-        .next()
-        .unwrap_or_default();
-    let has_dot = argument
-        .iter()
-        .position(|byte| *byte == b'.')
-        .is_some_and(|dot| dot > 0 && dot + 1 < argument.len());
-    if has_dot || argument.contains(&b'/') {
-        Arguments::Named
-    } else {
-        Arguments::Words
-    }
 }

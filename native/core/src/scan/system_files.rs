@@ -1,6 +1,9 @@
 //! Names of files that an outsider has no business with.
 //!
-//! All names are in lower case with slashes; backslashes count as such.
+//! All names are in lower case with slashes; backslashes count as such. Names that end a path are in
+//! `hidden_files.rs`.
+
+use super::hidden_files::{is_forgotten, is_hidden, is_of_setup};
 
 /// How private a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,7 +127,7 @@ const EVERYDAY: [&[u8]; 8] = [
     b"/var/www/html",
 ];
 
-const ROOTS: [&[u8]; 11] = [
+const ROOTS: [&[u8]; 17] = [
     b"/applications/",
     b"/library/webserver/",
     b"/usr/",
@@ -136,10 +139,16 @@ const ROOTS: [&[u8]; 11] = [
     b"/users/",
     b"/local/",
     b"/srv/",
+    b"/apache",
+    b"/php",
+    b"/www/",
+    b"/web/",
+    b"/logs/",
+    b"/var/",
 ];
 
 /// Services whose configuration and logs are read.
-const SERVICES: [&[u8]; 19] = [
+const SERVICES: [&[u8]; 24] = [
     b"apache",
     b"httpd",
     b"nginx",
@@ -159,6 +168,11 @@ const SERVICES: [&[u8]; 19] = [
     b"inetsrv",
     b"postgres",
     b"jboss",
+    b"filezilla",
+    b"/logs/access",
+    b"/logs/error",
+    b"/log/access",
+    b"/log/error",
 ];
 
 const ENDINGS: [&[u8]; 21] = [
@@ -183,43 +197,6 @@ const ENDINGS: [&[u8]; 21] = [
     b"tomcat-users.xml",
     b"mysql",
     b"/log",
-];
-
-/// Files of a web application that its server must not show; they end a name.
-const HIDDEN: [&[u8]; 19] = [
-    b"web-inf/web.xml",
-    b".git/config",
-    b".git/head",
-    b".git/index",
-    b".svn/entries",
-    b".svn/wc.db",
-    b".aws/credentials",
-    b".aws/config",
-    b".ssh/id_rsa",
-    b".ssh/authorized_keys",
-    b".docker/config.json",
-    b".kube/config",
-    b"/.passwd",
-    b".htpasswd",
-    b"wp-config.php.bak",
-    b"wp-config.php~",
-    b"/global.asa",
-    b"win.ini",
-    b"boot.ini",
-];
-
-/// What is asked for from the root of a web server, to see whether it was forgotten there.
-const FORGOTTEN: [&[u8]; 10] = [
-    b"/wp-config.php",
-    b".php~",
-    b".php.bak",
-    b".php.old",
-    b".php.save",
-    b".php.swp",
-    b".inc.bak",
-    b".jsp.bak",
-    b".asp.bak",
-    b".sql.bak",
 ];
 
 /// Where in `path` a secret file is named first, and the length of its name.
@@ -248,7 +225,8 @@ pub fn privacy(path: &[u8]) -> Option<Privacy> {
         return Some(Privacy::Secret);
     }
     let is_server = (is_drive || starts(&ROOTS)) && is_of_server(path);
-    let is_windows = is_drive && (path.starts_with(b"/windows") || path.starts_with(b"/winnt"));
+    let is_windows = is_drive
+        && (path.starts_with(b"/windows") || path.starts_with(b"/winnt") || is_of_setup(path));
     (is_rooted_drive
         || starts(&COMMON)
         || starts(&SYSTEM)
@@ -259,21 +237,9 @@ pub fn privacy(path: &[u8]) -> Option<Privacy> {
     .then_some(Privacy::System)
 }
 
-fn is_forgotten(path: &[u8]) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    name == b".env"
-        || name.starts_with(b".env.")
-        || FORGOTTEN.iter().any(|ending| path.ends_with(ending))
-}
-
 /// Does everyday text name this file too?
 pub fn is_common(path: &[u8]) -> bool {
     COMMON.iter().any(|name| path.starts_with(name))
-}
-
-/// Does a name end in a file that a web server must not show?
-pub fn is_hidden(path: &[u8]) -> bool {
-    HIDDEN.iter().any(|name| path.ends_with(name))
 }
 
 fn is_of_server(path: &[u8]) -> bool {
