@@ -45,6 +45,8 @@ struct Literal {
     /// Where the rarest of its grams stands.
     anchor: usize,
     rule: String,
+    /// Where that stands among all rules.
+    number: usize,
 }
 
 fn main() {
@@ -58,7 +60,12 @@ fn main() {
             let name = rule.id.to_uppercase().replace('-', "_");
             write_rule(&mut out, &detector.name, &name, rule);
             let path = format!("&{module}::{name}");
-            literals.extend(rule.literals.iter().map(|text| literal(text, &path)));
+            let number = all.len();
+            literals.extend(
+                rule.literals
+                    .iter()
+                    .map(|text| literal(text, &path, number)),
+            );
             keys.extend(
                 rule.keys
                     .iter()
@@ -135,7 +142,7 @@ fn write_rule(out: &mut String, detector: &str, name: &str, rule: &Rule) {
     .unwrap();
 }
 
-fn literal(text: &str, rule: &str) -> Literal {
+fn literal(text: &str, rule: &str, number: usize) -> Literal {
     let bytes = text.as_bytes();
     assert!(
         bytes.len() >= GRAM,
@@ -156,6 +163,7 @@ fn literal(text: &str, rule: &str) -> Literal {
         text: bytes.to_vec(),
         anchor,
         rule: rule.to_owned(),
+        number,
     }
 }
 
@@ -185,11 +193,17 @@ fn write_literals(out: &mut String, literals: Vec<Literal>) {
         let bit = gram.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS);
         filter[bit as usize / 64] |= 1 << (bit % 64);
         write!(grams, "({gram}, {count}), ").unwrap();
-        for Literal { text, anchor, rule } in literals {
+        for Literal {
+            text,
+            anchor,
+            rule,
+            number,
+        } in literals
+        {
             let text = text.escape_ascii();
             write!(
                 rows,
-                "Literal {{ text: b\"{text}\", anchor: {anchor}, rule: {rule} }}, "
+                "Literal {{ text: b\"{text}\", anchor: {anchor}, rule: {rule}, number: {number} }}, "
             )
             .unwrap();
             count += 1;

@@ -21,7 +21,7 @@ class Inspector:
     def __new__(cls, compiled: bytes | None = None) -> Inspector:
         """Read a compiled policy (JSON), None for the built-in one in `prevent`; raises ValueError."""
     def inspect(self, event: bytes) -> tuple[str, list[dict[str, Any]], int]:
-        """Give the verdict on an event, its detections, and how many inputs were not inspected."""
+        """Give the verdict on an event, its detections, and how many inputs were not fully inspected."""
 
 class EventGate:
     """`handle_event_request` of AWS's runtime client, whose event is looked at before its handler may see it."""

@@ -1,6 +1,7 @@
 //! The firewall's answer about one event, without a guard around it.
 
 use crate::found;
+use crate::gap::Gap;
 use crate::inputs::decode;
 use crate::judge::{Action, Suspicion};
 use crate::policy::Policy;
@@ -27,8 +28,8 @@ pub struct Detection {
 pub struct Inspection {
     pub verdict: Action,
     pub detections: Vec<Detection>,
-    /// How many inputs were not inspected, because there were too many.
-    pub left_out: usize,
+    /// What was not inspected, because there was too much of it.
+    pub gap: Gap,
 }
 
 /// Inspects an event as the guard of a function with this policy would.
@@ -36,9 +37,10 @@ pub struct Inspection {
 pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
     let event = decode(event);
     let mut detections = Vec::new();
+    let searched = strongest::in_inputs(&event, policy);
     for found in found::in_source(&event, policy)
         .into_iter()
-        .chain(strongest::in_inputs(&event, policy))
+        .chain(searched.found)
     {
         let action = policy
             .judge_suspicion(&Suspicion {
@@ -70,6 +72,6 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
     Inspection {
         verdict: verdict.unwrap_or(Action::Allow),
         detections,
-        left_out: event.left_out(),
+        gap: searched.gap,
     }
 }

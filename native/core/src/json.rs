@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
 
     fn string(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
         let start = self.at + 1;
-        let Some(length) = memchr::memchr2(b'"', b'\\', &self.text[start..]) else {
+        let Some(length) = until_quote(&self.text[start..]) else {
             self.at = self.text.len();
             return Err(self.malformed());
         };
@@ -203,16 +203,24 @@ impl<'a> Reader<'a> {
     fn escaped(&mut self, start: usize) -> Result<Vec<u8>, Malformed> {
         let mut out = self.text[start..self.at].to_vec();
         loop {
-            let Some(length) = memchr::memchr2(b'"', b'\\', &self.text[self.at..]) else {
-                self.at = self.text.len();
-                return Err(self.malformed());
-            };
-            out.extend_from_slice(&self.text[self.at..self.at + length]);
-            self.at += length + 1;
-            if self.text[self.at - 1] == b'"' {
-                return Ok(out);
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(out);
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    self.escape(&mut out)?;
+                }
+                _ => {
+                    let Some(length) = until_quote(&self.text[self.at..]) else {
+                        self.at = self.text.len();
+                        return Err(self.malformed());
+                    };
+                    out.extend_from_slice(&self.text[self.at..self.at + length]);
+                    self.at += length;
+                }
             }
-            self.escape(&mut out)?;
         }
     }
 
@@ -253,6 +261,39 @@ impl<'a> Reader<'a> {
             Some(value * 16 + (*digit as char).to_digit(16)?)
         })
     }
+}
+
+/// Where the first quote or backslash stands. Most strings are short: eight bytes at a time find their end sooner
+/// than a search that has to be set up.
+fn until_quote(text: &[u8]) -> Option<usize> {
+    const SHORT: usize = 64;
+    let mut at = 0;
+    while let Some(Ok(eight)) = text.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let eight = u64::from_le_bytes(eight);
+        let ends = zeros(eight ^ QUOTES) | zeros(eight ^ BACKSLASHES);
+        if ends != 0 {
+            return Some(at + ends.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+        if at == SHORT {
+            return Some(at + memchr::memchr2(b'"', b'\\', &text[at..])?);
+        }
+    }
+    let rest = text[at..].iter();
+    Some(
+        at + rest
+            .into_iter()
+            .position(|byte| matches!(byte, b'"' | b'\\'))?,
+    )
+}
+
+const EACH: u64 = u64::from_le_bytes([1; 8]);
+const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+
+/// The highest bit of the first byte that is zero, and perhaps bits behind it.
+fn zeros(eight: u64) -> u64 {
+    eight.wrapping_sub(EACH) & !eight & (EACH << 7)
 }
 
 /// Appends a code point, a lone surrogate too, in generalised UTF-8.

@@ -2,29 +2,47 @@
 
 /// A set of signs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Signs(u16);
+pub struct Signs(u32);
 
 impl Signs {
-    pub const QUOTE: Self = Self(1);
-    pub const ANGLE: Self = Self(1 << 1);
-    pub const DOLLAR: Self = Self(1 << 2);
-    pub const PERCENT: Self = Self(1 << 3);
-    /// `;`, `|`, `&`, a line break.
-    pub const SEPARATOR: Self = Self(1 << 4);
-    pub const BACKTICK: Self = Self(1 << 5);
-    pub const PAREN: Self = Self(1 << 6);
-    pub const SLASH: Self = Self(1 << 7);
-    /// `=`, `#`, `*`, `+`, `@`, `!`.
-    pub const OPERATOR: Self = Self(1 << 8);
-    pub const DASH: Self = Self(1 << 9);
-    pub const DIGIT: Self = Self(1 << 10);
-    pub const COLON: Self = Self(1 << 11);
-    pub const BRACE: Self = Self(1 << 12);
-    pub const DOT: Self = Self(1 << 13);
+    pub const SINGLE_QUOTE: Self = Self(1);
+    pub const DOUBLE_QUOTE: Self = Self(1 << 1);
+    pub const ANGLE: Self = Self(1 << 2);
+    pub const DOLLAR: Self = Self(1 << 3);
+    pub const PERCENT: Self = Self(1 << 4);
+    pub const SEMICOLON: Self = Self(1 << 5);
+    pub const PIPE: Self = Self(1 << 6);
+    pub const AMPERSAND: Self = Self(1 << 7);
+    pub const LINE_BREAK: Self = Self(1 << 8);
+    pub const BACKTICK: Self = Self(1 << 9);
+    pub const PAREN: Self = Self(1 << 10);
+    pub const FORWARD_SLASH: Self = Self(1 << 11);
+    pub const BACKSLASH: Self = Self(1 << 12);
+    pub const EQUALS: Self = Self(1 << 13);
+    pub const PLUS: Self = Self(1 << 14);
+    pub const STAR: Self = Self(1 << 15);
+    /// `#`, `@`, `!`.
+    pub const MARK: Self = Self(1 << 16);
+    pub const DASH: Self = Self(1 << 17);
+    pub const DIGIT: Self = Self(1 << 18);
+    pub const COLON: Self = Self(1 << 19);
+    pub const BRACE: Self = Self(1 << 20);
+    pub const DOT: Self = Self(1 << 21);
+    pub const QUESTION: Self = Self(1 << 22);
     /// All that is neither a word's byte nor one of the above: spaces, commas, brackets, other alphabets.
-    pub const OTHER: Self = Self(1 << 14);
+    pub const OTHER: Self = Self(1 << 23);
     /// Bytes that are no ASCII; each is one of the others, too.
-    pub const HIGH: Self = Self(1 << 15);
+    pub const HIGH: Self = Self(1 << 24);
+
+    pub const QUOTE: Self = Self::SINGLE_QUOTE.or(Self::DOUBLE_QUOTE);
+    pub const SLASH: Self = Self::FORWARD_SLASH.or(Self::BACKSLASH);
+    /// `;`, `|`, `&`, a line break.
+    pub const SEPARATOR: Self = Self::SEMICOLON
+        .or(Self::PIPE)
+        .or(Self::AMPERSAND)
+        .or(Self::LINE_BREAK);
+    /// `=`, `+`, `*`, `#`, `@`, `!`.
+    pub const OPERATOR: Self = Self::EQUALS.or(Self::PLUS).or(Self::STAR).or(Self::MARK);
 
     const SYNTAX: Self = Self(
         Self::QUOTE.0
@@ -43,10 +61,18 @@ impl Signs {
 
     /// The signs in `text`.
     pub fn of(text: &[u8]) -> Self {
-        Self(
-            text.iter()
-                .fold(0, |signs, byte| signs | TABLE[usize::from(*byte)]),
-        )
+        Self::counted(text).0
+    }
+
+    /// The signs in `text`, and how often decoders and detectors stop at one: what they cost depends on that.
+    pub fn counted(text: &[u8]) -> (Self, usize) {
+        let (mut signs, mut stops) = (0, 0);
+        for byte in text {
+            let row = TABLE[usize::from(*byte)];
+            signs |= row;
+            stops += row >> STOPS;
+        }
+        (Self(signs & ((1 << STOPS) - 1)), stops as usize)
     }
 
     /// Does one of `signs` occur?
@@ -75,36 +101,58 @@ impl Signs {
     }
 }
 
-static TABLE: [u16; 256] = table();
+/// Of each byte its signs, and in front of them how often readers stop at it.
+static TABLE: [u32; 256] = table();
+/// Bits behind that number.
+const STOPS: u32 = 28;
 
-const fn sign(byte: u8) -> u16 {
-    match byte {
-        b'\'' | b'"' => Signs::QUOTE.0,
-        b'<' | b'>' => Signs::ANGLE.0,
-        b'$' => Signs::DOLLAR.0,
-        b'%' => Signs::PERCENT.0,
-        b';' | b'|' | b'&' | b'\n' | b'\r' => Signs::SEPARATOR.0,
-        b'`' => Signs::BACKTICK.0,
-        b'(' | b')' => Signs::PAREN.0,
-        b'/' | b'\\' => Signs::SLASH.0,
-        b'=' | b'#' | b'*' | b'+' | b'@' | b'!' => Signs::OPERATOR.0,
-        b'-' => Signs::DASH.0,
-        b'0'..=b'9' => Signs::DIGIT.0,
-        b':' => Signs::COLON.0,
-        b'{' | b'}' => Signs::BRACE.0,
-        b'.' => Signs::DOT.0,
-        b'a'..=b'z' | b'A'..=b'Z' | b'_' => 0,
-        0x80.. => Signs::OTHER.0 | Signs::HIGH.0,
-        _ => Signs::OTHER.0,
-    }
+const fn sign(byte: u8) -> u32 {
+    let sign = match byte {
+        b'\'' => Signs::SINGLE_QUOTE,
+        b'"' => Signs::DOUBLE_QUOTE,
+        b'<' | b'>' => Signs::ANGLE,
+        b'$' => Signs::DOLLAR,
+        b'%' => Signs::PERCENT,
+        b';' => Signs::SEMICOLON,
+        b'|' => Signs::PIPE,
+        b'&' => Signs::AMPERSAND,
+        b'\n' | b'\r' => Signs::LINE_BREAK,
+        b'`' => Signs::BACKTICK,
+        b'(' | b')' => Signs::PAREN,
+        b'/' => Signs::FORWARD_SLASH,
+        b'\\' => Signs::BACKSLASH,
+        b'=' => Signs::EQUALS,
+        b'+' => Signs::PLUS,
+        b'*' => Signs::STAR,
+        b'#' | b'@' | b'!' => Signs::MARK,
+        b'-' => Signs::DASH,
+        b'0'..=b'9' => Signs::DIGIT,
+        b':' => Signs::COLON,
+        b'{' | b'}' => Signs::BRACE,
+        b'.' => Signs::DOT,
+        b'?' => Signs::QUESTION,
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => Signs(0),
+        0x80.. => Signs::OTHER.or(Signs::HIGH),
+        _ => Signs::OTHER,
+    };
+    sign.0
 }
 
-const fn table() -> [u16; 256] {
+const fn table() -> [u32; 256] {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = sign(byte as u8);
+        table[byte] = sign(byte as u8) | stops(byte as u8) << STOPS;
         byte += 1;
     }
     table
+}
+
+/// What is no ASCII is compared with its form NFKC.
+const fn stops(byte: u8) -> u32 {
+    match byte {
+        0x80.. => 2,
+        b' ' | b'.' | b',' | b'-' | b'_' => 0,
+        _ => !byte.is_ascii_alphanumeric() as u32,
+    }
 }

@@ -2,54 +2,57 @@
 //! for each record. One attack in two spellings is told once, under the path that names its place best.
 
 use crate::found::Found;
+use crate::gap::Gap;
 use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason, Suspicion};
 use crate::policy::{Policy, Protection};
-use crate::scan::{self, Hit};
+use crate::reading;
+use crate::scan::Hit;
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 
-/// Bytes of an event's leaf that the firewall reads.
-const MOST_SCANNED: usize = 64 << 10;
+/// What the firewall found in an event's inputs, and what it did not look at.
+pub(crate) struct Searched<'a> {
+    /// What the policy does not let pass, in the order of the event.
+    pub(crate) found: Vec<Found<'a>>,
+    pub(crate) gap: Gap,
+}
 
-/// What the policy does not let pass, in the order of the event.
-pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Vec<Found<'a>> {
-    let (mut told, mut strongest) = (Vec::new(), Vec::<Seen<'a>>::new());
-    let mut record = None;
-    for input in event.inputs().filter(is_scanned) {
-        if input.record() != record {
-            told.extend(strongest.drain(..).map(Seen::found));
-            record = input.record();
+impl Searched<'_> {
+    /// Nothing was looked for: what the event has too much of is missing to the flow rule all the same.
+    pub(crate) fn nothing(event: &Event) -> Self {
+        Self {
+            found: Vec::new(),
+            gap: event.gap(),
         }
-        for hit in hits(input) {
+    }
+}
+
+/// Looks for attacks in the inputs.
+pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Searched<'a> {
+    let mut strongest = BTreeMap::new();
+    let gap = reading::read(event, &mut |input: Input<'a>, hits| {
+        for hit in hits {
+            let key = (input.record(), hit.detector);
             let seen = Seen::of(event, input, hit, policy);
             if seen.action == Action::Allow {
                 continue;
             }
-            match strongest.iter_mut().find(|other| other.is_like(&seen)) {
-                Some(other) if other.compare(&seen) == Ordering::Greater => {}
-                Some(other) => *other = seen,
-                None => strongest.push(seen),
+            let first = input.origin();
+            match strongest.get_mut(&key) {
+                None => {
+                    strongest.insert(key, (first, seen));
+                }
+                Some((_, other)) if other.compare(&seen) == Ordering::Greater => {}
+                Some(told) => *told = (first.min(told.0), seen),
             }
         }
-    }
-    told.extend(strongest.drain(..).map(Seen::found));
-    told
-}
-
-fn is_scanned(input: &Input<'_>) -> bool {
-    let is_own = input.has_syntax() && !input.is_covered() && !input.is_binary();
-    is_own || input.is_key()
-}
-
-fn hits(input: Input<'_>) -> Vec<Hit> {
-    let text = input.text();
-    let start = &text[..text.len().min(MOST_SCANNED)];
-    if input.is_key() && input.is_covered() {
-        scan::scan_key_names(start)
-    } else if input.is_key() {
-        scan::scan_key(start)
-    } else {
-        scan::scan(start)
+    });
+    let mut told: Vec<(usize, Seen<'a>)> = strongest.into_values().collect();
+    told.sort_by_key(|(first, _)| *first);
+    Searched {
+        found: told.into_iter().map(|(_, seen)| seen.found()).collect(),
+        gap,
     }
 }
 
@@ -76,10 +79,6 @@ impl<'a> Seen<'a> {
             action: judged(policy, suspicion),
             hit: Hit { start, end, ..hit },
         }
-    }
-
-    fn is_like(&self, other: &Self) -> bool {
-        self.hit.detector == other.hit.detector
     }
 
     /// Which of two hits is told. Of equals the nearer to what is used: named, decoded, cut out.

@@ -25,7 +25,7 @@ impl Inspector {
             .map_err(|error| PyValueError::new_err(error.0))
     }
 
-    /// The verdict (`allow`, `alert`, `block`) on an event, its detections, and how many inputs were not inspected.
+    /// The verdict (`allow`, `alert`, `block`) on an event, its detections, and how many inputs were not fully inspected.
     fn inspect<'py>(
         &self,
         py: Python<'py>,
@@ -37,7 +37,11 @@ impl Inspector {
             .iter()
             .map(|detection| as_dict(py, detection))
             .collect();
-        Ok((inspection.verdict.name(), detections?, inspection.left_out))
+        Ok((
+            inspection.verdict.name(),
+            detections?,
+            inspection.gap.inputs(),
+        ))
     }
 }
 

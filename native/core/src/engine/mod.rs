@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
 use crate::record::{Body, Entry, PolicyState};
 use crate::repeats::Repeats;
-use crate::strongest;
+use crate::strongest::{self, Searched};
 use std::net::IpAddr;
 
 /// What the guard of one environment starts with.
@@ -92,7 +92,6 @@ impl Engine {
             return (Some(refusal(reason)), entry.into_iter().collect());
         }
         let mut outcome = Outcome::default();
-        outcome.entries.extend(self.report_gap_of_event(now_ms));
         self.inspect(now_ms, &mut outcome);
         (outcome.blocked.map(refusal), outcome.entries)
     }
@@ -153,22 +152,26 @@ impl Engine {
     }
 
     fn inspect(&mut self, now_ms: u64, outcome: &mut Outcome) {
-        if self.policy.mode_of(Protection::Firewall) == Mode::Off {
-            return;
-        }
+        let watches = self.policy.mode_of(Protection::Firewall) != Mode::Off;
         let event = std::mem::take(&mut self.event);
+        let Searched { found, gap } = if watches {
+            strongest::in_inputs(&event, &self.policy)
+        } else {
+            Searched::nothing(&event)
+        };
         let nothing = Act {
             activities: Vec::new(),
             resource: Resource::None,
             arguments: Vec::new(),
         };
-        let found = found::in_source(&event, &self.policy)
-            .into_iter()
-            .chain(strongest::in_inputs(&event, &self.policy));
-        for found in found.collect::<Vec<_>>() {
+        let source = found::in_source(&event, &self.policy).filter(|_| watches);
+        for found in source.into_iter().chain(found) {
             self.detect(now_ms, &found, None, &nothing, outcome);
         }
         self.event = event;
+        outcome
+            .entries
+            .extend(self.report_gap_of_event(now_ms, gap));
     }
 
     fn admit_one(

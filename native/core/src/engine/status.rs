@@ -1,6 +1,7 @@
 //! Records of a state of the guard itself.
 
 use super::Engine;
+use crate::gap::Gap;
 use crate::record::{Body, Entry};
 use crate::redact::clip;
 use std::collections::BTreeMap;
@@ -60,16 +61,21 @@ impl Engine {
         Some(self.ledger.entry(now_ms, "status", level, body))
     }
 
-    pub(super) fn report_gap_of_event(&mut self, now_ms: u64) -> Option<Entry> {
-        let message = match (self.event.malformed_at(), self.event.left_out()) {
-            (Some(at), _) => {
-                format!("the event is no JSON from byte {at}; it was inspected as one text")
-            }
-            (None, 0) => return None,
-            (None, left_out) => {
-                format!("the event has too many inputs: {left_out} were not inspected")
-            }
-        };
+    /// `gap` is what was not inspected of the event.
+    pub(super) fn report_gap_of_event(&mut self, now_ms: u64, gap: Gap) -> Option<Entry> {
+        let malformed = self
+            .event
+            .malformed_at()
+            .map(|at| format!("the event is no JSON from byte {at}; it was inspected as one text"));
+        let missed = (gap.inputs() > 0).then(|| format!("the event was {gap}"));
+        let message = [malformed, missed]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
+        if message.is_empty() {
+            return None;
+        }
+        let message = message.join("; ");
         let body = Body {
             state: Some("gap"),
             message: Some(message),

@@ -8,9 +8,13 @@ use super::parts::{Part, Wanted, parts, show_lenient, unusual_key};
 use super::path::{Label, push_trail};
 use super::records::Records;
 use super::trigger::Sender;
+use crate::gap::Gap;
 use crate::json::{Leaf, Step, walk};
 use crate::redact::clip;
 use crate::signs::Signs;
+use crate::work::Budget;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// Encodings inside encodings are followed this deep.
 const MOST_LAYERS: u8 = 4;
@@ -19,22 +23,54 @@ const MOST_INPUTS: usize = 20_000;
 /// Bytes of all inputs of one event, the decoded ones too.
 const MOST_BYTES: usize = 16 << 20;
 
+/// What the decoding of one event may cost, beside the walk over it: some 20 ms.
+const MOST_WORK: usize = 20_000_000;
+/// Longer texts wait until all shorter ones were decoded, and the shorter ones of them come first: a long text cannot
+/// use up what short ones need.
+const LONG: usize = 16 << 10;
+/// What a text costs beside its bytes, and a byte at which decoders stop beside being read.
+const COST_OF_TEXT: usize = 100;
+const COST_OF_STOP: usize = 10;
+/// What a part costs to be found.
+const COST_OF_PART: usize = 100;
+/// What it costs to inflate a text, at most.
+const COST_OF_INFLATING: usize = 1_500_000;
+
 /// Bytes of a path that is shown.
 const MOST_PATH_BYTES: usize = 512;
 
 /// Where an input stands: below the length of the raw event in that, else behind it in the decoded texts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Slot {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) signs: Signs,
+    /// How often readers stop in it.
+    pub(super) stops: usize,
     pub(super) layers: u8,
+    /// How many layers are followed below its leaf.
+    most_layers: u8,
+    /// The slot that it would be at, had its leaf not waited.
+    pub(super) origin: usize,
+    /// Where the slots of what it hides begin.
+    pub(super) parts: usize,
     /// Whether who reads the other inputs has read it.
     pub(super) is_covered: bool,
     /// Whether it is the key of a value.
     pub(super) is_key: bool,
     /// Whether it is no text.
     pub(super) is_binary: bool,
+}
+
+impl Slot {
+    /// What it costs to decode it.
+    fn cost(&self) -> usize {
+        let length = self.end - self.start;
+        if self.is_binary {
+            return COST_OF_TEXT + length;
+        }
+        COST_OF_TEXT + 2 * length + COST_OF_STOP * self.stops
+    }
 }
 
 /// What was found in an event.
@@ -45,9 +81,9 @@ pub(super) struct Gathered {
     pub(super) decoded: Vec<u8>,
     pub(super) sender: Sender,
     pub(super) records: Records,
-    pub(super) left_out: usize,
+    pub(super) gap: Gap,
     pub(super) malformed_at: Option<usize>,
-    bytes: usize,
+    pub(super) bytes: usize,
 }
 
 impl Gathered {
@@ -89,6 +125,11 @@ pub(super) struct Decoder<'a> {
     byte_list: ByteList<'a>,
     /// The path of each slot, where paths are wanted.
     pub(super) paths: Option<Vec<String>>,
+    budget: Budget,
+    /// The origin of all that is added, while texts that waited are opened.
+    origin: Option<usize>,
+    /// Long texts by length: the slot of each, and whether its pairs were shown already.
+    waiting: BinaryHeap<Reverse<(usize, usize, bool)>>,
 }
 
 impl<'a> Decoder<'a> {
@@ -98,6 +139,9 @@ impl<'a> Decoder<'a> {
             gathered,
             byte_list: ByteList::default(),
             paths: None,
+            budget: Budget::new(MOST_WORK),
+            origin: None,
+            waiting: BinaryHeap::new(),
         }
     }
 
@@ -116,6 +160,10 @@ impl<'a> Decoder<'a> {
             self.add_leaf(&[], raw, &|path| path.push('$'));
         }
         self.add_byte_list();
+        while let Some(Reverse((_, at, is_cut))) = self.waiting.pop() {
+            self.origin = Some(self.gathered.slots[at].origin);
+            self.open_waiting(at, is_cut);
+        }
     }
 
     fn notice(&mut self, trail: &[Step<'a>], leaf: Leaf<'a>) {
@@ -176,24 +224,25 @@ impl<'a> Decoder<'a> {
 
     /// What a sender encoded is decoded also where it is no text.
     fn add_bytes(&mut self, trail: &[Step<'_>], text: &[u8], path: Label<'_>) {
+        if !self.budget.pays(2 * text.len()) {
+            self.gathered.gap.not_decoded += 1;
+            return;
+        }
         let Some(plain) = standard_base64(text) else {
             return;
         };
-        let whole = Candidate {
-            start: None,
-            ..self.leaf(trail, text)
-        };
+        let whole = whole(trail);
         let label: Label<'_> = &|path| path.push_str("→base64");
-        self.add_part(&whole, 0, &Part::new(&*plain, label), path);
+        self.add_part(&[], whole, &Part::new(&*plain, label), path);
         show_lenient(&plain, label, &mut |part| {
-            self.add_part(&whole, 0, part, path)
+            self.add_part(&[], whole, part, path);
         });
     }
 
     fn add_form_encoded(&mut self, trail: &[Step<'_>], text: &[u8], path: Label<'_>) {
         if let Some(plain) = form_decoded(text) {
             let label: Label<'_> = &|path| path.push_str("→url");
-            self.add_part(&self.leaf(trail, text), 0, &Part::new(plain, label), path);
+            self.add_part(&[], whole(trail), &Part::new(plain, label), path);
         }
     }
 
@@ -209,68 +258,100 @@ impl<'a> Decoder<'a> {
     }
 
     fn add(&mut self, candidate: &Candidate<'_>, path: Label<'_>) {
-        let Candidate {
-            text,
-            start,
-            layers,
-            most_layers,
-            is_covered,
-            is_key,
-            is_cut,
-        } = *candidate;
+        let text = candidate.text;
         if text.len() < 2 {
             return;
         }
-        if self.gathered.slots.len() >= MOST_INPUTS || self.gathered.bytes + text.len() > MOST_BYTES
-        {
-            self.gathered.left_out += 1;
+        let is_full = self.gathered.slots.len() >= MOST_INPUTS
+            || self.gathered.bytes + text.len() > MOST_BYTES;
+        // What stands in the event is kept, whatever was spent on other texts.
+        if is_full || candidate.layers > 0 && !self.budget.pays(text.len()) {
+            self.gathered.gap.not_kept += 1;
             return;
         }
         self.gathered.bytes += text.len();
-        let start = start.unwrap_or_else(|| self.store(text));
-        let (end, signs) = (start + text.len(), Signs::of(text));
-        let is_binary = signs.has(Signs::HIGH) && is_binary(text);
-        self.gathered.slots.push(Slot {
+        let start = candidate.start.unwrap_or_else(|| self.store(text));
+        let (signs, stops) = Signs::counted(text);
+        let slot = Slot {
             start,
-            end,
+            end: start + text.len(),
             signs,
-            layers,
-            is_covered,
-            is_key,
-            is_binary,
-        });
+            stops,
+            layers: candidate.layers,
+            most_layers: candidate.most_layers,
+            origin: self.origin.unwrap_or(self.gathered.slots.len()),
+            parts: self.gathered.slots.len() + 1,
+            is_covered: candidate.is_covered,
+            is_key: candidate.is_key,
+            is_binary: signs.has(Signs::HIGH) && is_binary(text),
+        };
+        self.gathered.slots.push(slot);
         if let Some(paths) = &mut self.paths {
             let mut written = String::new();
             path(&mut written);
             paths.push(clip(&written, MOST_PATH_BYTES));
         }
-        if layers == most_layers {
+        let at = self.gathered.slots.len() - 1;
+        if text.len() > LONG {
+            self.waiting
+                .push(Reverse((text.len(), at, candidate.is_cut)));
+        } else {
+            self.open(at, text, candidate.is_cut, path);
+        }
+    }
+
+    /// Adds what a text hides that had to wait.
+    fn open_waiting(&mut self, at: usize, is_cut: bool) {
+        let Slot { start, end, .. } = self.gathered.slots[at];
+        let copy: Vec<u8>;
+        let text = if let Some(start) = start.checked_sub(self.raw.len()) {
+            copy = self.gathered.decoded[start..end - self.raw.len()].to_vec();
+            &copy
+        } else {
+            &self.raw[start..end]
+        };
+        let paths = self.paths.as_ref();
+        let path = paths.map_or_else(String::new, |paths| paths[at].clone());
+        self.open(at, text, is_cut, &|written| written.push_str(&path));
+    }
+
+    /// Adds what the text of a slot hides.
+    fn open(&mut self, at: usize, text: &[u8], is_cut: bool, path: Label<'_>) {
+        self.gathered.slots[at].parts = self.gathered.slots.len();
+        let slot = self.gathered.slots[at];
+        if slot.layers == slot.most_layers {
+            return;
+        }
+        if !self.budget.pays(slot.cost()) {
+            self.gathered.gap.not_decoded += 1;
             return;
         }
         let has_room = MOST_BYTES - self.gathered.bytes >= compressed::MOST_BYTES;
-        if !has_room && is_compressed(text) {
-            self.gathered.left_out += 1;
+        let inflates = is_compressed(text) && has_room && self.budget.pays(COST_OF_INFLATING);
+        if !inflates && is_compressed(text) {
+            self.gathered.gap.not_decoded += 1;
         }
         let wanted = Wanted {
-            signs,
-            is_binary,
+            signs: slot.signs,
+            is_binary: slot.is_binary,
             pairs: !is_cut,
-            compressed: has_room,
+            compressed: inflates,
         };
-        let (slot, left_out) = (self.gathered.slots.len() - 1, self.gathered.left_out);
+        let before = self.gathered.gap;
         let is_whole = parts(text, wanted, &mut |part| {
-            self.add_part(candidate, start, part, path);
+            self.add_part(text, slot, part, path);
         });
-        self.gathered.slots[slot].is_covered |= is_whole && self.gathered.left_out == left_out;
+        self.gathered.slots[at].is_covered |= is_whole && self.gathered.gap == before;
     }
 
-    fn add_part(&mut self, whole: &Candidate<'_>, start: usize, part: &Part<'_>, path: Label<'_>) {
-        self.gathered.left_out += usize::from(part.is_cut_short);
+    fn add_part(&mut self, whole: &[u8], slot: Slot, part: &Part<'_>, path: Label<'_>) {
+        self.gathered.gap.not_decoded += usize::from(part.is_cut_short);
+        self.budget.spend(COST_OF_PART);
         let inner = Candidate {
             text: &part.text,
-            start: start_in(whole.text, &part.text).map(|at| start + at),
-            layers: whole.layers + 1,
-            most_layers: whole.most_layers,
+            start: start_in(whole, &part.text).map(|at| slot.start + at),
+            layers: slot.layers + 1,
+            most_layers: slot.most_layers,
             is_covered: part.is_covered,
             is_key: part.is_key,
             is_cut: part.is_cut,
@@ -285,6 +366,14 @@ impl<'a> Decoder<'a> {
         let start = self.raw.len() + self.gathered.decoded.len();
         self.gathered.decoded.extend_from_slice(text);
         start
+    }
+}
+
+/// The slot of a leaf at the end of `trail`, for parts that are no slices of it.
+fn whole(trail: &[Step<'_>]) -> Slot {
+    Slot {
+        most_layers: MOST_LAYERS + wrapping(trail),
+        ..Slot::default()
     }
 }
 

@@ -12,6 +12,9 @@ const LENIENT: GeneralPurpose =
 
 /// Of base64 that is no longer, most is words that only look like it.
 const MOST_WORD_BYTES: usize = 22;
+/// Of what is longer than all samples together, these are looked at for noise, and as many bytes of each.
+const SAMPLES: usize = 64;
+const SAMPLE: usize = 4 << 10;
 /// Below that what is no UTF-8 is read as text all the same.
 const SHORTEST_BINARY: usize = 64;
 
@@ -85,8 +88,18 @@ pub(super) fn is_binary(bytes: &[u8]) -> bool {
 
 /// Whether more than a quarter of the bytes belong to no character, not even an overlong one, or are controls.
 pub(super) fn is_noise(bytes: &[u8]) -> bool {
+    if bytes.len() <= SAMPLES * SAMPLE {
+        return odd_bytes(bytes, bytes.len() / 4) > bytes.len() / 4;
+    }
+    let samples = bytes.chunks_exact(bytes.len() / SAMPLES);
+    let odd: usize = samples.map(|part| odd_bytes(&part[..SAMPLE], SAMPLE)).sum();
+    odd > SAMPLES * SAMPLE / 4
+}
+
+/// How many bytes belong to no character or are controls; counted up to one more than `most`.
+fn odd_bytes(bytes: &[u8], most: usize) -> usize {
     let is_control = |byte: &&u8| byte.is_ascii_control() && !b"\n\r\t".contains(byte);
-    let mut allowed = bytes.len() / 4;
+    let mut allowed = most;
     let mut overlong = 0; // bytes that an overlong character still has
     for chunk in bytes.utf8_chunks() {
         overlong = if chunk.valid().is_empty() {
@@ -103,10 +116,10 @@ pub(super) fn is_noise(bytes: &[u8]) -> bool {
         }
         match allowed.checked_sub(odd) {
             Some(rest) => allowed = rest,
-            None => return true,
+            None => return most + 1,
         }
     }
-    false
+    most - allowed
 }
 
 /// The label and the text of UTF-16 or UTF-32, with a mark of the byte order or plainly Latin, as `json.loads` takes

@@ -109,15 +109,18 @@ pub(super) fn overlong_decoded(text: &[u8]) -> Option<Vec<u8>> {
     (plain.len() < text.len()).then_some(plain)
 }
 
-/// The text in Unicode's form NFKC (UAX #15), in which `＜` is `<`; none where that adds no ASCII.
-pub(super) fn nfkc(text: &[u8]) -> Option<Vec<u8>> {
+/// The text in Unicode's form NFKC (UAX #15), in which `＜` is `<`; none where that adds no ASCII. Of a text that grows
+/// by that (one character may become eighteen) no more than two characters a byte are read: whether that cut it short.
+pub(super) fn nfkc(text: &[u8]) -> Option<(Vec<u8>, bool)> {
     let text = std::str::from_utf8(text).ok()?;
     if text.is_ascii() || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
         return None;
     }
-    let normal: String = text.nfkc().collect();
+    let mut characters = text.nfkc();
+    let normal: String = characters.by_ref().take(2 * text.len()).collect();
+    let is_cut_short = characters.next().is_some();
     let ascii = |text: &str| text.bytes().filter(u8::is_ascii_graphic).count();
-    (ascii(&normal) > ascii(text)).then(|| normal.into_bytes())
+    (ascii(&normal) > ascii(text) || is_cut_short).then(|| (normal.into_bytes(), is_cut_short))
 }
 
 /// The text with each spelling that begins with `sign` and that `read` knows replaced by its character; `read` gives
@@ -168,6 +171,19 @@ mod tests {
 
     type Decode = fn(&[u8]) -> Option<Vec<u8>>;
 
+    fn whole_nfkc(text: &[u8]) -> Option<Vec<u8>> {
+        nfkc(text).map(|(normal, is_cut_short)| {
+            assert!(!is_cut_short);
+            normal
+        })
+    }
+
+    #[test]
+    fn a_text_that_grows_is_cut_short() {
+        let (normal, is_cut_short) = nfkc("\u{fdfa}".repeat(100).as_bytes()).unwrap();
+        assert!(is_cut_short && String::from_utf8(normal).unwrap().chars().count() == 600);
+    }
+
     #[test]
     fn each_spelling_is_read() {
         let rows: [(Decode, &[u8], Option<&str>); 22] = [
@@ -196,11 +212,11 @@ mod tests {
             (overlong_decoded, "é".as_bytes(), None),
             (overlong_decoded, "\u{e00}ก".as_bytes(), None),
             (overlong_decoded, b"x\xC0", None),
-            (nfkc, "＜script＞".as_bytes(), Some("<script>")),
-            (nfkc, "ʼ or 1".as_bytes(), None),
-            (nfkc, "日本語 ガ".as_bytes(), None),
-            (nfkc, "½".as_bytes(), Some("1\u{2044}2")),
-            (nfkc, b"plain", None),
+            (whole_nfkc, "＜script＞".as_bytes(), Some("<script>")),
+            (whole_nfkc, "ʼ or 1".as_bytes(), None),
+            (whole_nfkc, "日本語 ガ".as_bytes(), None),
+            (whole_nfkc, "½".as_bytes(), Some("1\u{2044}2")),
+            (whole_nfkc, b"plain", None),
         ];
         for (decode, text, expected) in rows {
             let found = decode(text).map(|text| String::from_utf8_lossy(&text).into_owned());

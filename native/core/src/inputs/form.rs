@@ -1,7 +1,7 @@
 //! `a=1&b=2` and `a=1; b=2`: forms, queries of URLs, cookies; however unescaped.
 
 use super::encodings::percent_decoded;
-use super::parts::{Part, Visit, is_odd_name, show_replaced};
+use super::parts::{Part, Usual, Visit, is_odd_name, show_replaced, usual};
 use super::path::{Label, push_key};
 
 /// Shows the values, and keys that hold what keys usually don't.
@@ -56,10 +56,16 @@ fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
     });
 }
 
+static USUAL_IN_FORMS: Usual = usual(b"_-.:/[]?");
+static USUAL_IN_WORDS: Usual = usual(b"_-.:/?");
+
 /// `user[$ne]`, `a[__proto__]`: are its words odd?
 fn is_odd_key(key: &[u8]) -> bool {
     let is_end = |byte: &u8| matches!(byte, b'[' | b']' | b'.');
-    is_odd_name(key, b"_-.:/[]?") || key.split(is_end).any(|word| is_odd_name(word, b"_-.:/?"))
+    is_odd_name(key, &USUAL_IN_FORMS)
+        || key
+            .split(is_end)
+            .any(|word| is_odd_name(word, &USUAL_IN_WORDS))
 }
 
 fn form_part<'a>(text: &'a [u8], label: Label<'a>) -> Part<'a> {

@@ -28,6 +28,7 @@ use self::decoder::{Decoder, Gathered, Slot};
 pub use self::encodings::percent_decoded;
 pub use self::refusal::refusal;
 pub use self::trigger::{Sender, Trigger};
+use crate::gap::Gap;
 use crate::signs::Signs;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -82,7 +83,7 @@ impl Event {
 
     /// What an input hides, at any depth.
     pub(crate) fn inside<'a>(&'a self, whole: Input<'a>) -> impl Iterator<Item = Input<'a>> {
-        (whole.at + 1..self.gathered.slots.len())
+        (whole.slot().parts..self.gathered.slots.len())
             .map(|at| Input { event: self, at })
             .take_while(move |part| part.layers() > whole.layers())
     }
@@ -92,10 +93,15 @@ impl Event {
         self.gathered.sender
     }
 
-    /// How many inputs were not kept, because there were too many.
+    /// Bytes of all inputs.
+    pub(crate) fn bytes(&self) -> usize {
+        self.gathered.bytes
+    }
+
+    /// What was not kept, or not decoded, because there was too much.
     #[must_use]
-    pub fn left_out(&self) -> usize {
-        self.gathered.left_out
+    pub fn gap(&self) -> Gap {
+        self.gathered.gap
     }
 
     /// Where the event stops being JSON, if it does.
@@ -145,6 +151,21 @@ impl<'a> Input<'a> {
         self.slot().signs
     }
 
+    /// Where it, or what hid it, stands among all in the order of the event.
+    pub(crate) fn origin(self) -> usize {
+        self.slot().origin
+    }
+
+    /// Where it stands among all.
+    pub(crate) fn number(self) -> usize {
+        self.at
+    }
+
+    /// How often readers stop in it.
+    pub(crate) fn stops(self) -> usize {
+        self.slot().stops
+    }
+
     /// Whether it holds a byte that is no letter, digit or `_`: without one it cannot change a syntax.
     #[must_use]
     pub fn has_syntax(self) -> bool {
@@ -178,7 +199,7 @@ impl<'a> Input<'a> {
     /// The number of the batch's record that it belongs to, from 0; none where it belongs to none.
     #[must_use]
     pub fn record(self) -> Option<usize> {
-        self.event.gathered.records.of(self.at)
+        self.event.gathered.records.of(self.origin())
     }
 
     /// How many encodings it was under.

@@ -17,10 +17,11 @@ use std::borrow::Cow;
 const MOST_CUT_BYTES: usize = 16 << 10;
 /// What a text of base64 may hold.
 const BASE64: Signs = Signs::DIGIT
-    .or(Signs::SLASH)
-    .or(Signs::OPERATOR)
+    .or(Signs::FORWARD_SLASH)
+    .or(Signs::PLUS)
+    .or(Signs::EQUALS)
     .or(Signs::DASH)
-    .or(Signs::SEPARATOR);
+    .or(Signs::LINE_BREAK);
 
 /// A text that another one holds.
 pub(super) struct Part<'a> {
@@ -105,9 +106,11 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
         return false;
     }
     spellings(text, signs, visit);
-    if signs.has(Signs::OPERATOR) {
-        if let Some(plain) = encoded_words::decoded(text) {
-            decoded(plain, "→encoded-word", visit);
+    if signs.has(Signs::EQUALS) {
+        if signs.has(Signs::QUESTION) {
+            if let Some(plain) = encoded_words::decoded(text) {
+                decoded(plain, "→encoded-word", visit);
+            }
         }
         // The headers of a part have pairs, too: those were read.
         if wanted.pairs && !is_multipart {
@@ -117,14 +120,14 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     if signs.has(Signs::ANGLE) {
         xml::values(text, visit);
     }
-    if signs.has(Signs::BRACE) && signs.has(Signs::QUOTE) {
+    if signs.has(Signs::BRACE) && signs.has(Signs::DOUBLE_QUOTE) {
         graphql::strings(text, visit);
     }
     if text.len() <= MOST_CUT_BYTES {
         if signs.has(Signs::DOT) {
             token(text, visit);
         }
-        if signs.has(Signs::SLASH) {
+        if signs.has(Signs::FORWARD_SLASH) {
             segments(text, visit);
         }
     }
@@ -145,8 +148,12 @@ fn other_alphabets(text: &[u8], visit: Visit<'_>) {
     if let Some(plain) = overlong_decoded(text) {
         decoded(plain, "→overlong", visit);
     }
-    if let Some(plain) = nfkc(text) {
-        decoded(plain, "→nfkc", visit);
+    if let Some((plain, is_cut_short)) = nfkc(text) {
+        let label: Label<'_> = &|path| path.push_str("→nfkc");
+        visit(&Part {
+            is_cut_short,
+            ..Part::new(plain, label)
+        });
     }
 }
 
@@ -164,10 +171,10 @@ fn spellings(text: &[u8], signs: Signs, visit: Visit<'_>) {
         }
         show(percent_u_decoded(text), "→url");
     }
-    if signs.has(Signs::SEPARATOR) {
+    if signs.has(Signs::AMPERSAND) {
         show(html_decoded(text), "→html");
     }
-    if signs.has(Signs::SLASH) {
+    if signs.has(Signs::BACKSLASH) {
         show(backslash_decoded(text), "→unicode");
     }
 }
@@ -192,17 +199,35 @@ pub(super) fn unusual_key<'a>(trail: &[Step<'a>], key: Cow<'a, [u8]>) -> Option<
     if is_below && *key == *b"prototype" {
         return Some(b"constructor.prototype"[..].into());
     }
-    is_odd_name(&key, b"_-.:/").then_some(key)
+    is_odd_name(&key, &USUAL_IN_KEYS).then_some(key)
+}
+
+/// Which bytes are usual in a name.
+pub(super) type Usual = [bool; 256];
+
+static USUAL_IN_KEYS: Usual = usual(b"_-.:/");
+
+/// Letters, digits and `signs`.
+pub(super) const fn usual(signs: &[u8]) -> Usual {
+    let mut usual = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        usual[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < signs.len() {
+        usual[signs[at] as usize] = true;
+        at += 1;
+    }
+    usual
 }
 
 /// Is there another sign than `usual` ones, may the name climb or start at the root, or is it one of a language's own?
-pub(super) fn is_odd_name(name: &[u8], usual: &[u8]) -> bool {
-    let is_usual = |byte: &u8| byte.is_ascii_alphanumeric() || usual.contains(byte);
-    !name.iter().all(is_usual)
+pub(super) fn is_odd_name(name: &[u8], usual: &Usual) -> bool {
+    name.iter().any(|byte| !usual[usize::from(*byte)])
         || name.starts_with(b"/")
-        || [b"..", b"__"]
-            .iter()
-            .any(|sign| memchr::memmem::find(name, *sign).is_some())
+        || name.windows(2).any(|pair| pair == b".." || pair == b"__")
 }
 
 pub(super) fn decoded(plain: Vec<u8>, label: &str, visit: Visit<'_>) {

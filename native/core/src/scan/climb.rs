@@ -119,6 +119,21 @@ const SLASHES: [(&[u8], Spelling); 50] = [
     (b"\xE2\x88\x96", Spelling::Forged),
 ];
 
+/// Bytes with which spellings go on behind their first.
+static SECONDS: [bool; 256] = {
+    let (mut seconds, mut at) = ([false; 256], 0);
+    while at < DOTS.len() + SLASHES.len() {
+        let name = if at < DOTS.len() {
+            DOTS[at].0
+        } else {
+            SLASHES[at - DOTS.len()].0
+        };
+        seconds[name[1] as usize] = true;
+        at += 1;
+    }
+    seconds
+};
+
 /// The steps upward in `text`, which is in lower case.
 pub fn climb(text: &[u8]) -> Climb {
     let mut climb = Climb::default();
@@ -268,6 +283,9 @@ fn sign(text: &[u8]) -> Option<(Sign, usize, Spelling)> {
         return None;
     }
     let second = text.get(1).copied().unwrap_or_default();
+    if !SECONDS[usize::from(second)] {
+        return (first == b'\\').then_some((Sign::Slash, 1, Spelling::Plain));
+    }
     let stands = |table: &'static [(&[u8], Spelling)]| {
         let row = table
             .iter()

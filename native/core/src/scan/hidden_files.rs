@@ -120,7 +120,10 @@ pub(super) fn is_configuration(after: &[u8]) -> bool {
 
 /// Does a name end in a file that a web server must not show?
 pub(super) fn is_hidden(path: &[u8]) -> bool {
-    HIDDEN.iter().any(|name| path.ends_with(name))
+    let last = path.last();
+    HIDDEN
+        .iter()
+        .any(|name| name.last() == last && path.ends_with(name))
 }
 
 /// Does a name end in what was forgotten on a server, or belongs to a person's home?

@@ -15,13 +15,22 @@ pub struct Detector {
 /// A text in lower case.
 pub struct Leaf {
     pub lower: Vec<u8>,
+    /// Which signs occur in it.
+    pub signs: Signs,
+    /// Whether it was cut out of a whole document of HTML.
+    pub is_of_document: bool,
 }
 
 impl Leaf {
-    /// Takes `text`.
-    pub fn new(text: &[u8]) -> Self {
+    /// Takes `text`, in a buffer that was used before.
+    pub fn new(text: &[u8], signs: Signs, mut lower: Vec<u8>) -> Self {
+        lower.clear();
+        lower.extend_from_slice(text);
+        lower.make_ascii_lowercase();
         Self {
-            lower: text.to_ascii_lowercase(),
+            lower,
+            signs,
+            is_of_document: false,
         }
     }
 

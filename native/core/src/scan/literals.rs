@@ -16,6 +16,8 @@ pub struct Literal {
     /// Where its gram stands in it.
     pub(crate) anchor: usize,
     pub(crate) rule: &'static Rule,
+    /// Where that stands among all rules.
+    pub(crate) number: u16,
 }
 
 /// Shows the literals in `lower`, with where each starts.

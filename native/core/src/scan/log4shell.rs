@@ -48,29 +48,34 @@ fn names_jndi(text: &[u8]) -> bool {
 
 /// Replaces the innermost lookups by what they yield, as Log4j would.
 fn resolved(text: &[u8]) -> Vec<u8> {
-    let mut text = text.to_vec();
-    for _ in 0..MOST_LOOKUPS {
-        let Some((start, end)) = innermost(&text) else {
-            break;
-        };
-        let value = value(&text[start + 2..end]).to_vec();
-        text.splice(start..=end, value);
-    }
-    text
-}
-
-fn innermost(text: &[u8]) -> Option<(usize, usize)> {
-    let mut from = 0;
-    while let Some(end) = memchr::memchr(b'}', &text[from..]).map(|at| from + at) {
-        if let Some(start) = memchr::memmem::rfind(&text[..end], b"${") {
-            let inner = &text[start + 2..end];
-            if !inner.starts_with(b"jndi:") {
-                return Some((start, end));
-            }
+    let mut plain = Vec::with_capacity(text.len());
+    let (mut open, mut lookups) = (Vec::new(), 0);
+    for (at, byte) in text.iter().enumerate() {
+        if *byte == b'{' && plain.last() == Some(&b'$') {
+            open.push(plain.len() - 1);
         }
-        from = end + 1;
+        let start = open
+            .last()
+            .copied()
+            .filter(|start| *byte == b'}' && !plain[start + 2..].starts_with(b"jndi:"));
+        let Some(start) = start else {
+            plain.push(*byte);
+            continue;
+        };
+        let value = value(&plain[start + 2..]).to_vec();
+        plain.truncate(start);
+        open.pop();
+        if value.starts_with(b"{") && plain.last() == Some(&b'$') {
+            open.push(start - 1);
+        }
+        plain.extend_from_slice(&value);
+        lookups += 1;
+        if lookups == MOST_LOOKUPS {
+            plain.extend_from_slice(&text[at + 1..]);
+            break;
+        }
     }
-    None
+    plain
 }
 
 fn value(lookup: &[u8]) -> &[u8] {

@@ -121,6 +121,9 @@ fn script(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     let body = &after[..end.unwrap_or(after.len())];
     let body = body.strip_suffix(b"\\").unwrap_or(body);
     let body = body.strip_suffix(b"<").unwrap_or(body);
+    // Of a tag within, it is asked by itself.
+    let own = &body[..memmem::find(body, b"<script").unwrap_or(body.len())];
+    let is_hostile = is_hostile(own);
     let loads = [&b"src"[..], b"href"]
         .iter()
         .any(|name| tag.value(name).is_some_and(|value| !value.is_empty()));
@@ -129,8 +132,8 @@ fn script(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static Rule> {
         .last()
         .is_some_and(u8::is_ascii_alphanumeric);
     let holds = end.is_some() && !body.trim_ascii().is_empty();
-    let runs = loads || holds || is_hostile(body) || (!is_type && begins_as_code(body));
-    if runs && (!is_document || is_hostile(body)) {
+    let runs = loads || holds || is_hostile || (!is_type && begins_as_code(body));
+    if runs && (!is_document || is_hostile) {
         return Some(&rules::SCRIPT_TAG);
     }
     Some(&rules::SCRIPT_TAG_IN_DOCUMENT)

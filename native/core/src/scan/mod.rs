@@ -5,8 +5,9 @@
 //! literals and patterns by themselves (`literals.rs`), those that need a grammar through the detectors
 //! on the list below. What several rules of one detector say adds up, but never to the 90 that a single
 //! rule may have where the structure is unmistakable: such an input may be blocked.
-//! Of a text longer than 256 KiB its first 192 and last 64 are looked at: what stands between is
-//! not seen. Not seen either: forms nested deeper than two, HTML entities, other encodings.
+//! A text longer than 64 KiB is read in pieces of that length, which overlap; a piece is judged as a text. Work is
+//! counted (`scanner.rs`): an event has a budget, and what goes beyond it is not read, and said to be so. Not seen:
+//! forms nested deeper than two, HTML entities, other encodings.
 
 mod climb;
 mod code_injection;
@@ -27,6 +28,7 @@ mod remote_file_inclusion;
 mod response_splitting;
 mod rule;
 mod rules;
+mod scanner;
 mod script_url;
 mod server_side_request_forgery;
 mod shell_arguments;
@@ -46,14 +48,15 @@ mod system_files;
 mod template_injection;
 mod template_words;
 mod url;
+mod words;
 mod xml_external_entity;
 mod xss;
 
 use crate::signs::Signs;
-use leaf::{Detector, Leaf};
-use literals::literals;
+use leaf::Detector;
 pub use rule::{Finding, Rule};
 use rules::KEYS;
+pub(crate) use scanner::{Piece, Scanner};
 
 /// Why a text is an attack of one kind.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,48 +99,24 @@ const MOST_OF_WEAK: u8 = 89;
 
 /// Bytes of a key that is read.
 const LONGEST_KEY: usize = 4 << 10;
-const FIRST: usize = 192 * 1024;
-const LAST: usize = 64 * 1024;
 
-/// Says which attacks `text` is: at most one hit for each detector.
+/// Says which attacks `text` is: at most one hit for each detector. However long it is, all of it is read.
 #[must_use]
 pub fn scan(text: &[u8]) -> Vec<Hit> {
-    let mut findings = Vec::new();
-    if text.len() <= FIRST + LAST {
-        scan_window(text, 0, &mut findings);
-    } else {
-        let last = text.len() - LAST;
-        scan_window(&text[..FIRST], 0, &mut findings);
-        scan_window(&text[last..], last, &mut findings);
+    let mut scanner = Scanner::without_budget();
+    for at in 0..Piece::count(text) {
+        let _ = scanner.read(Piece::nth(text, at)); // nothing is spent
     }
-    hits(findings)
+    scanner.hits()
 }
 
 /// Says which attacks `key`, the key of a value, is: as any text, and by the names in it (`user[$ne]`).
 #[must_use]
 pub fn scan_key(key: &[u8]) -> Vec<Hit> {
-    let mut findings = Vec::new();
-    if key.len() <= LONGEST_KEY {
-        let lower = key.to_ascii_lowercase();
-        findings.extend(key_rules(&lower).map(|rule| Finding::new(rule, 0, key.len())));
-        // Code that filters by what it is sent joins names so.
-        if memchr::memmem::find(key, b"__").is_some() {
-            find(key, Signs::of(key), &mut findings);
-        }
-        scan_window(key, 0, &mut findings);
-    }
-    hits(findings)
-}
-
-/// As [`scan_key`], by the names alone: for a key in a text that is scanned itself.
-#[must_use]
-pub fn scan_key_names(key: &[u8]) -> Vec<Hit> {
-    let lower = key[..key.len().min(LONGEST_KEY)].to_ascii_lowercase();
-    hits(
-        key_rules(&lower)
-            .map(|rule| Finding::new(rule, 0, key.len()))
-            .collect(),
-    )
+    let mut scanner = Scanner::without_budget();
+    scanner.read_names(key);
+    let _ = scanner.read(Piece::whole(key, Signs::counted(key)));
+    scanner.hits()
 }
 
 /// The rules that name the key, one of its words, or two in a row.
@@ -157,49 +136,6 @@ fn key_rule(word: &[u8]) -> Option<&'static Rule> {
         .binary_search_by(|row| row.0.as_bytes().cmp(word))
         .ok()?;
     Some(KEYS[row].1)
-}
-
-fn scan_window(text: &[u8], offset: usize, findings: &mut Vec<Finding>) {
-    let signs = Signs::of(text);
-    // Names of classes (`com.sun.rowset.JdbcRowSetImpl`) have dots and nothing else.
-    if signs.is_plain() && !signs.has(Signs::DOT) {
-        return;
-    }
-    let from = findings.len();
-    find(text, signs, findings);
-    let of_forms = findings.len();
-    for form in decode::forms(text, signs) {
-        find(&form, Signs::of(&form), findings);
-    }
-    for finding in &mut findings[of_forms..] {
-        (finding.start, finding.end) = (0, text.len());
-    }
-    for finding in &mut findings[from..] {
-        finding.start += offset;
-        finding.end += offset;
-    }
-}
-
-fn find(text: &[u8], signs: Signs, findings: &mut Vec<Finding>) {
-    let leaf = Leaf::new(text);
-    let mut asked: Vec<&'static str> = Vec::new();
-    literals(&leaf.lower, |literal, start| {
-        let rule = literal.rule;
-        if asked.contains(&rule.id) {
-            return;
-        }
-        let end = start + literal.text.len();
-        let found = match &rule.pattern {
-            None => Some((start, end)),
-            Some(pattern) => pattern.find(&leaf.lower),
-        };
-        asked.push(rule.id);
-        findings.extend(found.map(|(start, end)| Finding::new(rule, start, end)));
-    });
-    let wanting = DETECTORS.iter().filter(|detector| (detector.wants)(signs));
-    for detector in wanting {
-        (detector.find)(&leaf, findings);
-    }
 }
 
 /// One hit for each detector: its surest finding, made surer by its other rules.

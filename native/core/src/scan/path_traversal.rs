@@ -29,6 +29,9 @@ const PATH: Signs = Signs::DOT
     .or(Signs::BRACE)
     .or(Signs::COLON);
 
+/// Signs with which other spellings of a dot begin.
+const SPELLED: Signs = Signs::PERCENT.or(Signs::BACKSLASH).or(Signs::HIGH);
+
 /// So much is put in front of a climb only to get past a limit.
 const LONG_PREFIX: usize = 160;
 
@@ -38,7 +41,7 @@ const LONGEST_NAME: usize = 4096;
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let slashed = slashed(leaf);
     let secret = secret_in(&slashed);
-    if may_climb(&slashed) {
+    if may_climb(&slashed, leaf.signs) {
         let climb = climb(&leaf.lower);
         findings.extend(climbed(&leaf.lower, &climb, secret));
     }
@@ -56,7 +59,12 @@ fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
 }
 
 /// Do dots follow each other, in any spelling?
-fn may_climb(text: &[u8]) -> bool {
+fn may_climb(text: &[u8], signs: Signs) -> bool {
+    let is_spelled = signs.has(SPELLED) || signs.has(Signs::DIGIT) && signs.has(Signs::AMPERSAND);
+    let is_hex = || signs.has(Signs::DIGIT) && memmem::find(text, b"0x2").is_some();
+    if !is_spelled && !is_hex() {
+        return signs.has(Signs::DOT) && memmem::find(text, b"..").is_some();
+    }
     text.windows(2).any(|pair| {
         matches!(
             pair,

@@ -30,6 +30,19 @@ pub(super) fn word(text: &[u8]) -> Word {
         .get(word.length..)
         .filter(|rest| !rest.is_empty() && word.length < LONGEST)
     {
+        let is_plain = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
+        let run = rest
+            .iter()
+            .take_while(is_plain)
+            .count()
+            .min(LONGEST - word.length);
+        if run > 0 {
+            word.is_disguised |= has_gap && rest[0].is_ascii_alphanumeric();
+            has_gap = false;
+            word.name.extend_from_slice(&rest[..run]);
+            word.length += run;
+            continue;
+        }
         let first = rest[0];
         if is_written_break(rest) {
             break;

@@ -13,7 +13,7 @@ use super::rules::shell_injection as rules;
 use super::shell_arguments::{Arguments, arguments, is_ended, reads_private_file};
 use super::shell_disguise::{Word, word};
 use super::shell_expansions::expansion;
-use super::shell_surroundings::{is_glued, is_list, is_script, is_shell, is_value};
+use super::shell_surroundings::{Whole, is_glued, is_shell};
 use super::shell_words::{Name, named};
 use super::system_files::secret_in;
 use crate::signs::Signs;
@@ -28,6 +28,11 @@ pub static DETECTOR: Detector = Detector {
     find,
 };
 
+/// Signs of which an operator may be one.
+const OPERATORS: Signs = Signs::SEPARATOR
+    .or(Signs::BACKTICK)
+    .or(Signs::PAREN)
+    .or(Signs::BACKSLASH);
 /// How many operators are looked at.
 const MOST_OPERATORS: usize = 256;
 /// How far a command's arguments are looked at.
@@ -43,10 +48,14 @@ const TELLING: [&[u8]; 5] = [b"whoami", b"ifconfig", b"ipconfig", b"uname", b"ne
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     findings.extend(at_start(leaf));
     findings.extend(expansion(&leaf.lower));
+    if !leaf.signs.has(OPERATORS) {
+        return;
+    }
+    let whole = Whole::new(&leaf.lower);
     let operators = (0..leaf.lower.len())
         .filter(|at| is_operator(&leaf.lower[*at..]))
         .take(MOST_OPERATORS);
-    findings.extend(operators.filter_map(|at| after_operator(leaf, at, leaf.lower[at])));
+    findings.extend(operators.filter_map(|at| after_operator(leaf, &whole, at, leaf.lower[at])));
 }
 
 fn is_operator(rest: &[u8]) -> bool {
@@ -65,6 +74,9 @@ fn at_start(leaf: &Leaf) -> Option<Finding> {
         return None;
     }
     let skipped = text.len() - text.trim_ascii_start().len();
+    if !may_be_command(&text[skipped..]) {
+        return None;
+    }
     let word = word(&text[skipped..]);
     let end = skipped + word.length;
     if is_wildcard_path(&word) {
@@ -98,7 +110,17 @@ fn at_start(leaf: &Leaf) -> Option<Finding> {
         .then(|| Finding::new(&rules::COMMAND_ON_PRIVATE_FILE, skipped, text.len()))
 }
 
-fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
+/// Does `text` begin with more than a plain word, or with the name of a program?
+fn may_be_command(text: &[u8]) -> bool {
+    let is_plain = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let (word, rest) = text.split_at(text.iter().take_while(is_plain).count());
+    let is_ended = rest
+        .first()
+        .is_none_or(|byte| b" \t;|&)=+,:#".contains(byte));
+    !is_ended || word.is_empty() || known(word.strip_suffix(b".exe").unwrap_or(word)).is_some()
+}
+
+fn after_operator(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Option<Finding> {
     let is_substitution = operator == b'`' || operator == b'(';
     let at = at + usize::from(operator == b'\\');
     let before = &leaf.lower[..at - usize::from(operator == b'\\')];
@@ -115,22 +137,22 @@ fn after_operator(leaf: &Leaf, at: usize, operator: u8) -> Option<Finding> {
     if is_list || behind.starts_with(b"=") {
         return None;
     }
-    if is_wildcard_path(&word) && !is_script(&leaf.lower) {
+    if is_wildcard_path(&word) && !whole.is_script() {
         return found(&rules::PATH_OF_WILDCARDS);
     }
     let (base, name) = program(&word)?;
     let arguments = arguments(&base, behind, is_substitution);
-    if word.is_disguised && base.len() > 2 && is_value(before) {
+    if word.is_disguised && base.len() > 2 && whole.is_value(before.len()) {
         return found(&rules::DISGUISED_COMMAND);
     }
-    let is_line = leaf.lower.len() <= LONGEST_LINE && !is_script(&leaf.lower);
+    let is_line = leaf.lower.len() <= LONGEST_LINE && !whole.is_script();
     if operator == b'(' && is_line && secret_in(behind).is_some() {
         return found(&rules::COMMAND_IN_TEXT);
     }
     let place = if is_substitution {
-        substitution(leaf, before, operator, behind)?
+        substitution(whole, before.len(), operator, behind)?
     } else {
-        place(leaf, before, operator)?
+        place(leaf, whole, before.len(), operator)?
     };
     // A text of many escapes is code.
     if operator == b'\\' && (place != Place::Value || name != Name::Program) {
@@ -169,22 +191,24 @@ enum Place {
     Substitution,
 }
 
-fn place(leaf: &Leaf, before: &[u8], operator: u8) -> Option<Place> {
-    if is_script(&leaf.lower) || is_list(&leaf.lower, operator) {
+fn place(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Option<Place> {
+    if whole.is_script() || whole.is_list(operator) {
         return None;
     }
-    if is_value(before) {
+    if whole.is_value(at) {
         return Some(Place::Value);
     }
-    let is_line = operator != b'\n' && memchr(b'\n', leaf.lower.trim_ascii()).is_none();
-    let is_sentence = leaf.lower.len() <= LONGEST_LINE && is_line && !is_shell(&leaf.lower);
-    (is_sentence && operator != b'&').then_some(Place::Text)
+    if leaf.lower.len() > LONGEST_LINE || b"\n&".contains(&operator) {
+        return None;
+    }
+    let is_line = memchr(b'\n', leaf.lower.trim_ascii()).is_none();
+    (is_line && !is_shell(&leaf.lower)).then_some(Place::Text)
 }
 
-fn substitution(leaf: &Leaf, before: &[u8], operator: u8, behind: &[u8]) -> Option<Place> {
+fn substitution(whole: &Whole<'_>, at: usize, operator: u8, behind: &[u8]) -> Option<Place> {
     let closer = if operator == b'`' { b'`' } else { b')' };
     let end = memrchr(closer, behind).map_or(behind.len(), |close| close + 1);
-    let is_alone = is_glued(before) && is_glued(&behind[end..]) && !is_script(&leaf.lower);
+    let is_alone = whole.is_glued_before(at) && is_glued(&behind[end..]) && !whole.is_script();
     is_alone.then_some(Place::Substitution)
 }
 
@@ -207,10 +231,14 @@ fn program(word: &Word) -> Option<(Vec<u8>, Name)> {
     let base = name.rsplit(|byte| *byte == b'/').next()?;
     let is_path =
         base.len() == name.len() || name.starts_with(b"/") || name.starts_with(b"usr/bin/");
-    let known = named(base)
-        .or_else(|| named(base.trim_ascii_end()))
-        .or_else(|| named(without_version(base)?))?;
+    let known = known(base)?;
     is_path.then(|| (base.to_vec(), known))
+}
+
+fn known(base: &[u8]) -> Option<Name> {
+    named(base)
+        .or_else(|| named(base.trim_ascii_end()))
+        .or_else(|| named(without_version(base)?))
 }
 
 /// `gcc` of `gcc7.4`.
@@ -222,6 +250,9 @@ fn without_version(name: &[u8]) -> Option<&[u8]> {
 
 /// `/???/c?t`, `/b[i]n/?s`: what no one writes who knows the name.
 fn is_wildcard_path(word: &Word) -> bool {
+    if !word.name.starts_with(b"/") || !word.name.contains(&b'?') {
+        return false;
+    }
     let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || b"/?*_-.".contains(byte);
     let questions = word.name.iter().filter(|byte| **byte == b'?').count();
     let parts = || word.name.split(|byte| *byte == b'/');
@@ -233,6 +264,6 @@ fn is_wildcard_path(word: &Word) -> bool {
             .unwrap_or(part)
             .contains(&b'?')
     });
-    let is_path = word.name.starts_with(b"/") && word.name.iter().all(is_sign);
+    let is_path = word.name.iter().all(is_sign);
     is_path && is_guess && questions >= 2 && guessed >= 2
 }

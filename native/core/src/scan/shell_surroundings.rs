@@ -2,21 +2,76 @@
 
 use super::shell_words::{Name, named};
 use memchr::memchr_iter;
+use std::cell::OnceCell;
 
 /// A value that code expects in front of an operator is no longer.
 const LONGEST_VALUE: usize = 64;
 
+/// Operators between which a list may have its columns.
+const OPERATORS: [u8; 7] = *b";|&\n`(\\";
+
+/// A text of which the same is asked for each of its operators: answered once.
+pub(super) struct Whole<'t> {
+    text: &'t [u8],
+    /// Where it begins behind its blanks.
+    start: usize,
+    is_script: OnceCell<bool>,
+    is_list: [OnceCell<bool>; OPERATORS.len()],
+    first_blank: OnceCell<usize>,
+}
+
+impl<'t> Whole<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            start: text.len() - text.trim_ascii_start().len(),
+            is_script: OnceCell::new(),
+            is_list: Default::default(),
+            first_blank: OnceCell::new(),
+        }
+    }
+
+    pub(super) fn is_script(&self) -> bool {
+        *self.is_script.get_or_init(|| is_script(self.text))
+    }
+
+    pub(super) fn is_list(&self, operator: u8) -> bool {
+        let ask = || is_list(self.text, operator);
+        match OPERATORS.iter().position(|one| *one == operator) {
+            Some(at) => *self.is_list[at].get_or_init(ask),
+            None => ask(),
+        }
+    }
+
+    /// Is what stands before `at` a value?
+    pub(super) fn is_value(&self, at: usize) -> bool {
+        is_value(&self.text[self.start.min(at)..at])
+    }
+
+    /// Is what stands before `at` glued?
+    pub(super) fn is_glued_before(&self, at: usize) -> bool {
+        let first_blank = *self.first_blank.get_or_init(|| {
+            let blank = self.text.iter().position(u8::is_ascii_whitespace);
+            let plus = memchr_iter(b'+', self.text).nth(1);
+            blank.into_iter().chain(plus).min().unwrap_or(usize::MAX)
+        });
+        at <= first_blank || at <= self.start
+    }
+}
+
 /// Several lines are a script or a table, not a value.
-pub(super) fn is_script(text: &[u8]) -> bool {
+fn is_script(text: &[u8]) -> bool {
     memchr_iter(b'\n', text.trim_ascii()).nth(1).is_some() || text.starts_with(b"#!")
 }
 
 /// The harmless value that a code expects before the operator: nothing, a word, a quote.
-pub(super) fn is_value(before: &[u8]) -> bool {
+fn is_value(before: &[u8]) -> bool {
     let before = before.trim_ascii();
+    if before.len() > LONGEST_VALUE {
+        return false;
+    }
     let is_ruler = before.len() > 4 && before.iter().all(|byte| b"+-=| ".contains(byte));
-    before.len() <= LONGEST_VALUE
-        && !before.iter().any(u8::is_ascii_whitespace)
+    !before.iter().any(u8::is_ascii_whitespace)
         && !is_ruler
         && !before.contains(&b'<')
         && !is_entity(before)
@@ -36,7 +91,7 @@ pub(super) fn is_glued(text: &[u8]) -> bool {
 }
 
 /// `id;name;date`, `| id | name |`: words between operators of one kind are columns.
-pub(super) fn is_list(text: &[u8], operator: u8) -> bool {
+fn is_list(text: &[u8], operator: u8) -> bool {
     let is_plain = |piece: &&[u8]| {
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b" _\"".contains(byte);
         piece.iter().all(is_word) && piece.trim_ascii().split(|byte| *byte == b' ').count() <= 3

@@ -115,8 +115,37 @@ pub(super) enum Name {
     Word,
 }
 
+/// Words of the filter in front of the names: most texts begin with none of them.
+const FILTER_WORDS: usize = 64;
+static FILTER: [u64; FILTER_WORDS] = filter();
+
+const fn filter() -> [u64; FILTER_WORDS] {
+    let mut filter = [0; FILTER_WORDS];
+    let mut at = 0;
+    while at < PROGRAMS.len() + WORDS.len() {
+        let name = if at < PROGRAMS.len() {
+            PROGRAMS[at].as_bytes()
+        } else {
+            WORDS[at - PROGRAMS.len()].as_bytes()
+        };
+        let bit = bit(name);
+        filter[bit / 64] |= 1 << (bit % 64);
+        at += 1;
+    }
+    filter
+}
+
+/// By the first, the last and the number of its bytes.
+const fn bit(name: &[u8]) -> usize {
+    let (first, last) = (name[0] as usize, name[name.len() - 1] as usize);
+    (first * 67 + last * 1_031 + name.len() * 293) % (FILTER_WORDS * 64)
+}
+
 /// Whether `name`, in lower case, is a program's.
 pub(super) fn named(name: &[u8]) -> Option<Name> {
+    if name.is_empty() || FILTER[bit(name) / 64] & 1 << (bit(name) % 64) == 0 {
+        return None;
+    }
     let is_in = |names: &[&str]| {
         names
             .binary_search_by(|known| known.as_bytes().cmp(name))

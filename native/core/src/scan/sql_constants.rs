@@ -10,6 +10,8 @@ use super::rules::sql_injection as rules;
 
 /// How many comparisons are looked at.
 const MOST: usize = 64;
+/// How far in front of a condition its statement may begin.
+const NEAR: usize = 1024;
 /// A constant is shorter.
 const LONGEST: usize = 24;
 
@@ -115,7 +117,11 @@ fn asking(text: &[u8], start: usize) -> Option<(&'static Rule, usize)> {
         }
         b"when" if end < start => Some((&rules::CONSTANT_CASE, at)),
         b"iif" | b"elt" | b"make_set" | b"if" if has_bracket => Some((&rules::CONSTANT_CASE, at)),
-        b"where" if !text[..at].windows(6).any(|word| word == b"select") => {
+        b"where"
+            if !text[at.saturating_sub(NEAR)..at]
+                .windows(6)
+                .any(|word| word == b"select") =>
+        {
             Some((&rules::CONSTANT_CONDITION, at))
         }
         b"" if at > 1

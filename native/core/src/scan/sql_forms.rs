@@ -2,8 +2,16 @@
 
 use memchr::{memchr, memmem};
 
+use crate::signs::Signs;
+
 /// Longer texts are read as they are.
 const LONGEST: usize = 4096;
+
+/// One of these stands in every such form.
+const SIGNS: Signs = Signs::PLUS
+    .or(Signs::STAR)
+    .or(Signs::DOUBLE_QUOTE)
+    .or(Signs::HIGH);
 
 /// What stands for an apostrophe once a database has converted it.
 const APOSTROPHES: [&[u8]; 5] = [
@@ -30,8 +38,8 @@ const SPACED: [&[u8]; 8] = [
 ];
 
 /// `lower` as a database may read it; nothing where that is the text itself.
-pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
-    if lower.len() > LONGEST {
+pub fn plain(lower: &[u8], signs: Signs) -> Option<Vec<u8>> {
+    if lower.len() > LONGEST || !signs.has(SIGNS) {
         return None;
     }
     let has = |needle: &&[u8]| memmem::find(lower, needle).is_some();

@@ -48,26 +48,34 @@ fn rule(clause: Clause) -> &'static Rule {
 /// Quotes behind the first that are read as the end of a value.
 const MOST_QUOTES: usize = 12;
 
+const QUOTES: [(Signs, u8); 3] = [
+    (Signs::SINGLE_QUOTE, b'\''),
+    (Signs::DOUBLE_QUOTE, b'"'),
+    (Signs::BACKTICK, b'`'),
+];
+
 /// A value that more quotes than one stand in is shorter.
 const LONGEST_VALUE: usize = 64;
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
-    let found = in_text(&leaf.lower);
+    let found = in_text(&leaf.lower, leaf.signs);
     if !found.is_empty() {
         findings.extend(found);
-    } else if let Some(form) = sql_forms::plain(&leaf.lower) {
+    } else if let Some(form) = sql_forms::plain(&leaf.lower, leaf.signs) {
         let whole = |finding: Finding| Finding::new(finding.rule, 0, leaf.lower.len());
-        findings.extend(in_text(&form).into_iter().map(whole));
+        let found = in_text(&form, Signs::of(&form));
+        findings.extend(found.into_iter().map(whole));
     }
 }
 
-fn in_text(text: &[u8]) -> Vec<Finding> {
+fn in_text(text: &[u8], signs: Signs) -> Vec<Finding> {
     if is_program(text) {
         return sql_constants::compared(text).into_iter().collect();
     }
-    let quotes = [b'\'', b'"', b'`']
-        .into_iter()
-        .filter_map(|quote| in_quotes(text, quote));
+    let quotes = QUOTES
+        .iter()
+        .filter(|(sign, _)| signs.has(*sign))
+        .filter_map(|(_, quote)| in_quotes(text, *quote));
     let number = || after_number(text);
     let name = || after_name(text);
     let mut found: Vec<Finding> = quotes.collect();
@@ -151,13 +159,25 @@ fn after_name(text: &[u8]) -> Option<Finding> {
         .unwrap_or(word.len());
     let rest = &word[length.min(word.len())..];
     if length > LONGEST_VALUE
+        || !(may_connect(rest) || memchr(b';', word).is_some() && may_end(word))
         || is_statement(text)
-        || !(may_connect(rest) || memchr(b';', word).is_some())
     {
         return None;
     }
     let (_, end) = sql_clauses::after_name(text)?;
     Some(Finding::new(&rules::SQL_IN_TEXT, 0, end.min(text.len())))
+}
+
+/// May the name with which `text` begins be all of a value: does a sign of SQL, or a comment, follow it?
+fn may_end(text: &[u8]) -> bool {
+    let is_name =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || b"_$".contains(byte) || **byte >= 0x80;
+    let length = text.iter().take_while(is_name).count();
+    let rest = text[length..].trim_ascii_start();
+    matches!(
+        rest,
+        [b';' | b')' | b'|' | b'&' | b'\x0b', ..] | [b'/', b'*', ..]
+    )
 }
 
 /// Does it begin as statements do? A person may send one to read it.
@@ -175,8 +195,8 @@ fn is_statement(text: &[u8]) -> bool {
 fn is_sentence(text: &[u8]) -> bool {
     text.split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty())
-        .count()
-        > 3
+        .nth(3)
+        .is_some()
 }
 
 fn is_one_word(text: &[u8]) -> bool {

@@ -199,10 +199,23 @@ const ENDINGS: [&[u8]; 21] = [
     b"/log",
 ];
 
+/// Bytes with which such names go on behind their slash.
+static SECRET_SECONDS: [bool; 256] = {
+    let (mut seconds, mut at) = ([false; 256], 0);
+    while at < SECRET.len() {
+        seconds[SECRET[at][1] as usize] = true;
+        at += 1;
+    }
+    seconds
+};
+
 /// Where in `path` a secret file is named first, and the length of its name.
 pub fn secret_in(path: &[u8]) -> Option<(usize, usize)> {
     memchr::memchr_iter(b'/', path).take(4096).find_map(|at| {
         let second = path.get(at + 1)?;
+        if !SECRET_SECONDS[usize::from(*second)] {
+            return None;
+        }
         let stands = |name: &&&[u8]| name[1] == *second && path[at..].starts_with(name);
         SECRET.iter().find(stands).map(|name| (at, name.len()))
     })

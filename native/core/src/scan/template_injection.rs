@@ -6,12 +6,15 @@
 //! plain calls is a template's own. Looks at the first 64 expressions and 1 KB of each. Does not see: engines
 //! with other marks, expressions whose names come from elsewhere.
 
+use std::cell::OnceCell;
+
 use memchr::{memchr2_iter, memchr3_iter, memmem};
 
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::template_injection as rules;
 use super::template_words::{ASKING, INTERNAL, MARKS, REACHING};
+use super::words::{Words, stands_between};
 use crate::signs::Signs;
 
 /// The detector.
@@ -45,15 +48,19 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         .chain(memchr3_iter(b'@', b'#', b'[', text).filter(|at| begins_otherwise(&text[*at..])))
         .filter_map(|at| expression(text, at))
         .take(MOST_EXPRESSIONS);
-    for Expression {
-        start,
-        end,
-        inner,
-        kind,
-    } in openings
-    {
-        if let Some(rule) = judge(inner, kind) {
-            findings.push(Finding::new(rule, start, end));
+    let words = [OnceCell::new(), OnceCell::new()];
+    let holds = |expression: &Expression<'_>, at: usize| {
+        let all: &[&Words; 2] = &[&REACHING, &ASKING];
+        let found = words[at].get_or_init(|| all[at].all_in(text));
+        let end = expression.from + expression.inner.len();
+        stands_between(found, expression.from, end)
+    };
+    for expression in openings {
+        let rule = judge(&expression, &|| holds(&expression, 0), &|| {
+            holds(&expression, 1)
+        });
+        if let Some(rule) = rule {
+            findings.push(Finding::new(rule, expression.start, expression.end));
             return;
         }
     }
@@ -66,14 +73,30 @@ fn begins_otherwise(text: &[u8]) -> bool {
         .any(|mark| text.starts_with(mark))
 }
 
+/// Of most braces and angles a neighbour says that no mark has them.
+fn may_begin(text: &[u8], at: usize) -> bool {
+    let next = text.get(at + 1).copied().unwrap_or(b' ');
+    let before = at.checked_sub(1).map_or(b' ', |before| text[before]);
+    match text[at] {
+        b'{' => b"{%p$".contains(&next) || b"{$#*%@~".contains(&before),
+        b'<' => b"%#@".contains(&next),
+        _ => true,
+    }
+}
+
 struct Expression<'t> {
     start: usize,
+    /// Where `inner` begins.
+    from: usize,
     end: usize,
     inner: &'t [u8],
     kind: Kind,
 }
 
 fn expression(text: &[u8], at: usize) -> Option<Expression<'_>> {
+    if !may_begin(text, at) {
+        return None;
+    }
     // The brace may be a mark's second byte.
     let before = at.checked_sub(1).filter(|_| text[at] == b'{');
     let starts = [before, Some(at)];
@@ -91,18 +114,22 @@ fn expression(text: &[u8], at: usize) -> Option<Expression<'_>> {
     let inner = if is_set { near } else { &near[..end] };
     Some(Expression {
         start,
+        from,
         end: from + end,
         inner,
         kind: mark.2,
     })
 }
 
-fn judge(inner: &[u8], kind: Kind) -> Option<&'static Rule> {
+/// `reaches` and `asks`: does such a word stand in the expression?
+fn judge(
+    expression: &Expression<'_>,
+    reaches: &dyn Fn() -> bool,
+    asks: &dyn Fn() -> bool,
+) -> Option<&'static Rule> {
+    let Expression { inner, kind, .. } = *expression;
     let plain = inner.trim_matches_of(b" \t\r\n=-~%{}$#");
-    let reaches = REACHING
-        .iter()
-        .any(|word| memmem::find(inner, word.as_bytes()).is_some());
-    if reaches && !is_plain_text(inner) {
+    if !is_plain_text(inner) && reaches() {
         return Some(&rules::TEMPLATE_REACHES_OUT);
     }
     if kind == Kind::Ruby && plain.contains(&b'`') {
@@ -117,11 +144,6 @@ fn judge(inner: &[u8], kind: Kind) -> Option<&'static Rule> {
         return Some(&rules::ARITHMETIC_IN_TEMPLATE);
     }
     let is_internal = INTERNAL.iter().any(|word| plain == word.as_bytes());
-    let asks = || {
-        ASKING
-            .iter()
-            .any(|word| memmem::find(inner, word.as_bytes()).is_some())
-    };
     if kind == Kind::Shown && is_internal || kind != Kind::Statement && asks() {
         return Some(&rules::TEMPLATE_INTERNALS);
     }

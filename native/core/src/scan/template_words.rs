@@ -1,6 +1,7 @@
 //! The marks of template engines, and the words by which an expression leaves its template.
 
 use super::template_injection::Kind;
+use super::words::Words;
 
 /// How an expression begins and ends; longer marks first.
 #[rustfmt::skip]
@@ -16,7 +17,7 @@ pub(super) static MARKS: [(&[u8], &[u8], Kind); 26] = [
 
 /// Words of code, not of templates; where one stands in an expression, it reaches out.
 #[rustfmt::skip]
-pub(super) static REACHING: [&str; 135] = [
+pub(super) static REACHING: Words = Words::new(&[
     "__class__", "__mro__", "__globals__", "__subclasses__", "__builtins__", "__import__", "__base__", "popen",
     "getruntime", "java.lang", "java.io.", "java.util.s", "forname(", "processbuilder", "t(java",
     "javax.script", "freemarker.template", "?new()", "?api", "?eval", "_self.env", "_self.tem",
@@ -38,7 +39,7 @@ pub(super) static REACHING: [&str; 135] = [
     "config.iteritems", "block(_charset", ".exe\".exec", "groovy.transform",
     "javax.naming", "io.popen(",
     "runtime.exec(", "[].pop.constructor",
-];
+]);
 
 /// Objects that print secrets when printed whole.
 #[rustfmt::skip]
@@ -50,8 +51,8 @@ pub(super) static INTERNAL: [&str; 21] = [
 
 /// What a template of a page reads for its visitor, and an attacker for himself: evidence of little weight.
 #[rustfmt::skip]
-pub(super) static ASKING: [&str; 17] = [
+pub(super) static ASKING: Words = Words::new(&[
     "request.args", "request.cookies", "request.values", "request.headers", "request.form", "request.environ",
     "request.server", "pagecontext.", "applicationscope", "sessionscope.", "requestscope.", "session_key",
     "smarty.version", "smarty.template", ".passwd", "user.password", ".secret_key",
-];
+]);

@@ -47,7 +47,15 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         return;
     }
     if let Some(lower) = markup_forms::plain(&leaf.lower) {
-        find_in(&Leaf { lower }, findings);
+        let signs = Signs::of(&lower);
+        find_in(
+            &Leaf {
+                lower,
+                signs,
+                is_of_document: leaf.is_of_document,
+            },
+            findings,
+        );
         for finding in &mut findings[before..] {
             (finding.start, finding.end) = (0, leaf.lower.len());
         }
@@ -84,10 +92,15 @@ fn find_in(leaf: &Leaf, findings: &mut Vec<Finding>) {
 }
 
 fn is_document(leaf: &Leaf) -> bool {
-    ends_document(leaf)
-        && ["<!doctype html", "<html"]
-            .iter()
-            .any(|mark| leaf.find(mark).is_some_and(|at| at < SHORTEST_DOCUMENT))
+    leaf.is_of_document || ends_document(leaf) && begins_document(&leaf.lower)
+}
+
+/// Does `text` begin as a document does?
+pub(super) fn begins_document(text: &[u8]) -> bool {
+    let start = text[..text.len().min(SHORTEST_DOCUMENT)].to_ascii_lowercase();
+    ["<!doctype html", "<html"]
+        .iter()
+        .any(|mark| memmem::find(&start, mark.as_bytes()).is_some())
 }
 
 /// The rest of a document, whose start may have been cut off.

@@ -1,0 +1,153 @@
+//! CPU time of the firewall for one event: `cargo run --release --example event_timing [all | usual=ROUNDS | only=NAME]`.
+//!
+//! The event of 2 KB, warm and first in a process of its own, and events of 6 MB of many kinds, the slowest first
+//! (`all`: each of them). Each goes through an engine in mode `detect`, from its bytes to its records. For a profiler:
+//! nothing but the event of 2 KB, so often; nothing but an event of that name.
+
+mod events;
+mod hostile;
+
+use std::hint::black_box;
+use std::process::Command;
+use std::time::Instant;
+
+use events::Sample;
+use hauberk_core::engine::{Engine, Setting};
+use hauberk_core::policy::{Mode, Policy};
+
+/// Figures of a kind that are shown unless all are.
+const SHOWN: usize = 12;
+const PROCESSES: usize = 21;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["first"] => println!("{}", first_us()),
+        ["all"] => report(usize::MAX),
+        [] => report(SHOWN),
+        [one] => match one.split_once('=') {
+            Some(("usual", rounds)) => usual(rounds.parse().expect("a number of rounds")),
+            Some(("only", name)) => only(name),
+            _ => panic!("all, usual=ROUNDS or only=NAME"),
+        },
+        _ => panic!("one argument at most"),
+    }
+}
+
+fn engine() -> Engine {
+    Engine::new(Policy::built_in(Mode::Detect), Setting::default())
+}
+
+/// The records that one event makes.
+fn take(engine: &mut Engine, event: &[u8]) -> Vec<String> {
+    let (_, entries) = engine.begin(0, "request", black_box(event));
+    engine.end();
+    let said = |entry: &hauberk_core::record::Entry| {
+        let message = entry.body.message.clone();
+        message.or(entry.body.detector.map(str::to_owned))
+    };
+    entries.iter().filter_map(said).collect()
+}
+
+/// Microseconds of CPU that this thread has used: exact after giving way, else to a tick. Elsewhere the clock's.
+fn used_us(since: Instant) -> f64 {
+    std::thread::yield_now();
+    let ran = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let ran = ran.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    ran.map_or(since.elapsed().as_secs_f64() * 1e6, |ns| ns / 1e3)
+}
+
+/// CPU of `work`, in microseconds.
+fn cpu_us(work: impl FnOnce()) -> f64 {
+    let since = Instant::now();
+    let before = used_us(since);
+    work();
+    used_us(since) - before
+}
+
+fn first_us() -> f64 {
+    let (mut engine, event) = (engine(), events::usual());
+    cpu_us(|| {
+        take(&mut engine, &event);
+    })
+}
+
+fn usual(rounds: u32) {
+    let (mut engine, event) = (engine(), events::usual());
+    for _ in 0..rounds {
+        assert!(
+            take(&mut engine, &event).is_empty(),
+            "the usual event is an attack"
+        );
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn only(name: &str) {
+    let samples = events::benign().into_iter().chain(hostile::hostile());
+    for sample in samples.filter(|one| one.name == name) {
+        let event = sample.event();
+        let us = cpu_us(|| {
+            take(&mut engine(), &event);
+        });
+        println!("{:7.1} ms  {name}", us / 1e3);
+    }
+}
+
+fn report(shown: usize) {
+    let rounds = 1_000;
+    let warm = (0..15)
+        .map(|_| cpu_us(|| usual(rounds)) / f64::from(rounds))
+        .collect();
+    println!(
+        "{} bytes, warm: {:.1} µs",
+        events::usual().len(),
+        median(warm)
+    );
+    let own = std::env::current_exe().expect("this program");
+    let first = |_| -> f64 {
+        let output = Command::new(&own)
+            .arg("first")
+            .output()
+            .expect("it runs again");
+        String::from_utf8_lossy(&output.stdout)
+            .trim()
+            .parse()
+            .expect("a figure")
+    };
+    println!(
+        "the first one of a process: {:.0} µs",
+        median((0..PROCESSES).map(first).collect())
+    );
+    table("benign, 6 MB", events::benign(), usize::MAX, 3);
+    table("hostile, 6 MB", hostile::hostile(), shown, 1);
+}
+
+/// The slowest of some events, each the best of some rounds, in an engine that is new to it.
+fn table(title: &str, samples: Vec<Sample>, shown: usize, rounds: usize) {
+    let mut rows: Vec<(f64, String, String)> = Vec::new();
+    for sample in samples {
+        let (name, event, mut said) = (&sample.name, sample.event(), Vec::new());
+        let round = |_| cpu_us(|| said = take(&mut engine(), &event));
+        let best = (0..rounds).map(round).fold(f64::MAX, f64::min);
+        rows.push((
+            best / 1e3,
+            format!("{name} ({:.1} MB)", event.len() as f64 / 1048576.0),
+            said.join(", "),
+        ));
+    }
+    rows.sort_by(|one, other| other.0.total_cmp(&one.0));
+    println!(
+        "\n{title}: {} events, at most {:.1} ms",
+        rows.len(),
+        rows[0].0
+    );
+    for (ms, name, said) in rows.iter().take(shown) {
+        println!("{ms:7.1} ms  {name:44} {said:.90}");
+    }
+}

@@ -1,0 +1,146 @@
+//! In which order the firewall reads an event's inputs, and when it stops.
+//!
+//! An event has one budget. Short inputs are read first, the shortest before all others, then the ends of long ones,
+//! then what stands between: so that no long input can use up what a short one needs. What the budget does not last
+//! for is a gap.
+
+use crate::gap::Gap;
+use crate::inputs::{Event, Input};
+use crate::scan::{Hit, Piece, Scanner};
+
+/// What reading the inputs of one event may cost: some 25 ms.
+const MOST_WORK: usize = 25_000_000;
+/// An event of no more bytes is read in its own order: the budget lasts for it.
+const SMALL_EVENT: usize = 64 << 10;
+
+/// Reads the inputs, shows the hits in each, and says what was not read.
+pub(crate) fn read<'a>(event: &'a Event, notice: &mut dyn FnMut(Input<'a>, Vec<Hit>)) -> Gap {
+    let mut reader = Reader {
+        scanner: Scanner::new(MOST_WORK),
+        not_read: Vec::new(),
+        bytes: 0,
+    };
+    if event.bytes() <= SMALL_EVENT {
+        event
+            .inputs()
+            .filter(is_read)
+            .for_each(|input| reader.read(input, 0, notice));
+    } else {
+        reader.read_by_length(event, notice);
+    }
+    reader.not_read.sort_unstable();
+    reader.not_read.dedup();
+    Gap {
+        not_read: reader.not_read.len(),
+        bytes: reader.bytes,
+        ..event.gap()
+    }
+}
+
+fn is_read(input: &Input<'_>) -> bool {
+    let is_own = input.has_syntax() && !input.is_covered() && !input.is_binary();
+    is_own || input.is_key()
+}
+
+struct Reader {
+    scanner: Scanner,
+    /// The numbers of inputs of which not all was read.
+    not_read: Vec<usize>,
+    bytes: usize,
+}
+
+impl Reader {
+    fn read_by_length<'a>(
+        &mut self,
+        event: &'a Event,
+        notice: &mut dyn FnMut(Input<'a>, Vec<Hit>),
+    ) {
+        let mut inputs: Vec<Input<'a>> = event.inputs().filter(is_read).collect();
+        inputs.sort_by_key(|input| input.text().len());
+        let pieces = |input: &Input<'a>| Piece::count(input.text());
+        let (short, long) = inputs.split_at(inputs.partition_point(|input| pieces(input) == 1));
+        short.iter().for_each(|input| self.read(*input, 0, notice));
+        for input in long {
+            self.read(*input, 0, notice);
+            self.read(*input, pieces(input) - 1, notice);
+        }
+        for input in long {
+            (1..pieces(input) - 1).for_each(|at| self.read(*input, at, notice));
+        }
+    }
+
+    /// Reads a piece of an input.
+    fn read<'a>(
+        &mut self,
+        input: Input<'a>,
+        at: usize,
+        notice: &mut dyn FnMut(Input<'a>, Vec<Hit>),
+    ) {
+        let text = input.text();
+        if input.is_key() {
+            self.scanner.read_names(text);
+        }
+        let piece = if Piece::count(text) > 1 {
+            Piece::nth(text, at)
+        } else {
+            Piece::whole(text, (input.signs(), input.stops()))
+        };
+        // Of a covered one all but the names is read elsewhere.
+        if !input.is_covered() && !self.scanner.read(piece) {
+            self.not_read.push(input.number());
+            self.bytes += piece.text.len();
+        }
+        notice(input, self.scanner.hits());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::decode;
+
+    const ATTACK: &str = "1 UNION SELECT password FROM users";
+
+    /// The detectors that spoke, and what was not read.
+    fn read_all(event: &str) -> (Vec<&'static str>, Gap) {
+        let event = decode(event.as_bytes());
+        let mut detectors = Vec::new();
+        let gap = read(&event, &mut |_, hits| {
+            detectors.extend(hits.iter().map(|hit| hit.detector));
+        });
+        (detectors, gap)
+    }
+
+    #[test]
+    fn a_short_input_is_read_however_much_else_there_is() {
+        let costly = "(<a b='c' ".repeat(100_000);
+        for event in [
+            format!(r#"["{costly}", "{costly}", "{costly}", "{ATTACK}"]"#),
+            format!(r#"["{ATTACK}", "{costly}", "{costly}", "{costly}"]"#),
+        ] {
+            let (detectors, gap) = read_all(&event);
+            assert!(detectors.contains(&"sql-injection"), "{detectors:?}");
+            assert_eq!(gap.not_read, 3);
+            assert!(gap.bytes > 1_000_000, "{gap}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_a_long_input_are_read_before_its_middle() {
+        let costly = "(<a b='c' ".repeat(150_000);
+        let attack = "<img src=x onerror=f()>";
+        for (start, end) in [(attack, ""), ("", attack)] {
+            let event = format!(r#"["{costly}", "{start}{costly}{end}"]"#);
+            let (detectors, gap) = read_all(&event);
+            assert!(detectors.contains(&"cross-site-scripting"), "{detectors:?}");
+            assert!(gap.not_read > 0);
+        }
+    }
+
+    #[test]
+    fn of_a_usual_event_everything_is_read() {
+        let text = "It is late, is it not? We will meet at 5, as always. ".repeat(20_000);
+        let (_, gap) = read_all(&format!(r#"["{text}", "a b", "{text}"]"#));
+        assert_eq!(gap, Gap::default());
+    }
+}

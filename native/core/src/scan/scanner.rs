@@ -1,0 +1,192 @@
+//! Reads texts one after the other, as long as the budget lasts.
+//!
+//! What a text costs is known before it is read: by its length, and by how many of its bytes detectors stop at. Only
+//! patterns, of which few are asked, are paid for one by one. A detector's `find` is linear in its text; the constants
+//! below are above what the slowest texts of `examples/event_timing` need.
+
+use super::leaf::Leaf;
+use super::literals::literals;
+use super::rule::Finding;
+use super::xss::begins_document;
+use super::{DETECTORS, Hit, LONGEST_KEY, decode, hits, key_rules, rules};
+use crate::signs::Signs;
+use crate::work::Budget;
+
+/// Bytes of a piece; a longer text is read in several.
+const LONGEST: usize = 64 << 10;
+/// How far a piece reaches into the next one.
+const OVERLAP: usize = 1 << 10;
+
+const COST_OF_TEXT: usize = 400;
+const COST_OF_BYTE: usize = 4;
+const COST_OF_STOP: usize = 40;
+/// What a byte costs for each pattern that is asked.
+const COST_OF_PATTERN: usize = 4;
+
+/// A text to read, or a part of one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Piece<'t> {
+    pub(crate) text: &'t [u8],
+    signs: Signs,
+    stops: usize,
+    /// Where it stands in the text.
+    offset: usize,
+    is_of_document: bool,
+}
+
+impl<'t> Piece<'t> {
+    /// A text that is one piece.
+    pub(crate) fn whole(text: &'t [u8], (signs, stops): (Signs, usize)) -> Self {
+        Self {
+            text,
+            signs,
+            stops,
+            offset: 0,
+            is_of_document: false,
+        }
+    }
+
+    /// How many pieces a text is read in.
+    pub(crate) fn count(text: &[u8]) -> usize {
+        1 + text
+            .len()
+            .saturating_sub(LONGEST)
+            .div_ceil(LONGEST - OVERLAP)
+    }
+
+    /// One piece of a long text.
+    pub(crate) fn nth(text: &'t [u8], at: usize) -> Self {
+        let offset = at * (LONGEST - OVERLAP);
+        let piece = &text[offset..text.len().min(offset + LONGEST)];
+        Self {
+            offset,
+            is_of_document: Self::count(text) > 1 && begins_document(text),
+            ..Self::whole(piece, Signs::counted(piece))
+        }
+    }
+}
+
+/// Gathers what is found in the texts that it reads; its buffer is used for one after the other.
+pub(crate) struct Scanner {
+    lower: Vec<u8>,
+    findings: Vec<Finding>,
+    budget: Budget,
+}
+
+impl Scanner {
+    pub(crate) fn new(units: usize) -> Self {
+        Self {
+            lower: Vec::new(),
+            findings: Vec::new(),
+            budget: Budget::new(units),
+        }
+    }
+
+    pub(super) fn without_budget() -> Self {
+        Self::new(usize::MAX)
+    }
+
+    /// Reads a piece of a text; false where the budget did not last for all of it.
+    #[must_use]
+    pub(crate) fn read(&mut self, piece: Piece<'_>) -> bool {
+        let Piece {
+            text,
+            signs,
+            stops,
+            offset,
+            ..
+        } = piece;
+        // Names of classes (`com.sun.rowset.JdbcRowSetImpl`) have dots and nothing else.
+        if signs.is_plain() && !signs.has(Signs::DOT) {
+            return true;
+        }
+        if !self.budget.pays(cost(text, stops)) {
+            return false;
+        }
+        let from = self.findings.len();
+        let mut is_read = self.find(text, signs, piece.is_of_document);
+        let of_forms = self.findings.len();
+        for form in decode::forms(text, signs) {
+            let (signs, stops) = Signs::counted(&form);
+            is_read &= self.budget.pays(cost(&form, stops))
+                && self.find(&form, signs, piece.is_of_document);
+        }
+        for finding in &mut self.findings[of_forms..] {
+            (finding.start, finding.end) = (0, text.len());
+        }
+        for finding in &mut self.findings[from..] {
+            finding.start += offset;
+            finding.end += offset;
+        }
+        is_read
+    }
+
+    /// Reads the names in a key.
+    pub(crate) fn read_names(&mut self, key: &[u8]) {
+        if key.len() <= LONGEST_KEY {
+            let lower = key.to_ascii_lowercase();
+            let named = key_rules(&lower).map(|rule| Finding::new(rule, 0, key.len()));
+            self.findings.extend(named);
+        }
+        // Code that filters by what it is sent joins names so.
+        if memchr::memmem::find(key, b"__").is_some() && key.len() <= LONGEST_KEY {
+            self.find(key, Signs::of(key), false);
+        }
+    }
+
+    /// One hit for each detector, of all that was read since the last time.
+    pub(crate) fn hits(&mut self) -> Vec<Hit> {
+        if self.findings.is_empty() {
+            return Vec::new();
+        }
+        hits(std::mem::take(&mut self.findings))
+    }
+
+    fn find(&mut self, text: &[u8], signs: Signs, is_of_document: bool) -> bool {
+        let leaf = Leaf {
+            is_of_document,
+            ..Leaf::new(text, signs, std::mem::take(&mut self.lower))
+        };
+        let (mut asked, mut is_read) = (Asked::default(), true);
+        literals(&leaf.lower, |literal, start| {
+            let rule = literal.rule;
+            if !asked.is_new(literal.number) {
+                return;
+            }
+            let end = start + literal.text.len();
+            let found = match &rule.pattern {
+                None => Some((start, end)),
+                Some(_) if !self.budget.pays(COST_OF_PATTERN * text.len()) => {
+                    is_read = false;
+                    None
+                }
+                Some(pattern) => pattern.find(&leaf.lower),
+            };
+            let found = found.map(|(start, end)| Finding::new(rule, start, end));
+            self.findings.extend(found);
+        });
+        let wanting = DETECTORS.iter().filter(|detector| (detector.wants)(signs));
+        for detector in wanting {
+            (detector.find)(&leaf, &mut self.findings);
+        }
+        self.lower = leaf.lower;
+        is_read
+    }
+}
+
+fn cost(text: &[u8], stops: usize) -> usize {
+    COST_OF_TEXT + COST_OF_BYTE * text.len() + COST_OF_STOP * stops
+}
+
+/// The rules that were asked about a text: each once, however often its literals stand there.
+#[derive(Default)]
+struct Asked([u64; rules::ALL.len().div_ceil(64)]);
+
+impl Asked {
+    fn is_new(&mut self, number: u16) -> bool {
+        let (word, bit) = (usize::from(number / 64), 1 << (number % 64));
+        let is_new = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        is_new
+    }
+}
