@@ -18,10 +18,32 @@ class Judge:
 class Inspector:
     """The firewall of a function with some policy."""
 
-    def __new__(cls, compiled: bytes | None = None) -> Inspector:
-        """Read a compiled policy (JSON), None for the built-in one in `prevent`; raises ValueError."""
+    def __new__(cls, compiled: bytes | None = None, lists: Sequence[bytes] = ()) -> Inspector:
+        """Read a compiled policy (JSON), None for the built-in one in `prevent`, and lists of sources."""
+    @property
+    def missing_lists(self) -> list[str]:
+        """Names of the lists that the policy names and that were not given."""
     def inspect(self, event: bytes) -> tuple[str, list[dict[str, Any]], int]:
         """Give the verdict on an event, its detections, and how many inputs were not fully inspected."""
+
+class SourceList:
+    """A compiled list of malicious sources."""
+
+    def __new__(cls, content: bytes) -> SourceList:
+        """Read a compiled list; raises ValueError."""
+    @property
+    def about(self) -> str:
+        """What it says of itself, as JSON."""
+    @property
+    def day(self) -> str:
+        """The day that it is of."""
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """Prefixes of IPv4, prefixes of IPv6, bytes in memory."""
+    def age_days(self, now_s: int) -> int:
+        """Tell how old it is."""
+    def prefix_of(self, address: str) -> str | None:
+        """Give the prefix that an address is in; raises ValueError where the text is no address."""
 
 class EventGate:
     """`handle_event_request` of AWS's runtime client, whose event is looked at before its handler may see it."""
@@ -62,8 +84,11 @@ def trigger(event: bytes) -> str:
 def open_policy(value: str, trusted: Sequence[str] = ()) -> tuple[bytes, str]:
     """Give the compiled policy in a variable's value, verified, and its key's fingerprint; raises ValueError."""
 
-def arm(surroundings: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Read the policy and install the audit hook; give the mode in force and what is wrong with the policy."""
+def draw_sources(prefixes: str, exceptions: str, private: bool, most: bool) -> tuple[bytes, int]:
+    """Make a list's set from lines; give it and how many were not public; raises ValueError(what, which or None)."""
+
+def arm(surroundings: Mapping[str, Any]) -> tuple[str, str | None, dict[str, str], list[str]]:
+    """Read the policy and install the audit hook; give the mode, what is wrong, lists' coverage and their words."""
 
 def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
     """Write a status record: `armed`, `gap`, `fault` or `refused`."""

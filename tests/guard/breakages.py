@@ -66,7 +66,7 @@ BREAKAGES = (
             """
 +    import _socket
 +    sys._kept = _socket.socket(2, 1)
-     mode, problem = _native.arm(surroundings)
+     mode, problem, lists, told = _native.arm(surroundings)
 """,
         ),
     ),

@@ -130,7 +130,11 @@ def test_the_example_is_compiled_as_the_architecture_says(example, key):
         "parameters": {
             "body→$.sort": {"alphabet": "a_", "length": [2, 12], "lowered": {"sql-injection": 40}}
         },
-        "sources": {"deny": ["203.0.113.0/24"], "allow": ["203.0.113.7"]},
+        "sources": {
+            "deny": ["203.0.113.0/24"],
+            "allow": ["203.0.113.7"],
+            "trusted_proxies": ["198.51.100.0/24"],
+        },
     }
     shape.validator("policy").validate(done.document)
     assert unpack(done.variable).document == json.loads(done.text) == done.document

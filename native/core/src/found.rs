@@ -5,8 +5,11 @@ use crate::activity::Activity;
 use crate::attack_path;
 use crate::dangerous_global::is_dangerous_global;
 use crate::flow::{self, Change};
-use crate::inputs::{Event, Input};
+use crate::inputs::{Caller, Event, Input};
 use crate::policy::{Policy, Protection};
+use crate::record::Seen;
+use crate::show;
+use std::borrow::Cow;
 
 /// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
 const MOST_COMPARED: usize = 1 << 30;
@@ -23,6 +26,8 @@ pub(crate) struct Found<'a> {
     pub(crate) rules: Vec<&'static str>,
     /// The input, and where in it the match is.
     pub(crate) input: Option<(Input<'a>, usize, usize)>,
+    /// The caller, where it is not the input but who sent it.
+    pub(crate) caller: Option<Caller>,
 }
 
 impl Found<'_> {
@@ -41,23 +46,63 @@ impl Found<'_> {
             reason,
             rules: Vec::new(),
             input: None,
+            caller: None,
+        }
+    }
+
+    /// Where it was seen in the event; empty where it was not.
+    pub(crate) fn path(&self) -> &str {
+        let of_caller = self.caller.as_ref().map_or("", |caller| &caller.path);
+        self.input.map_or(of_caller, |(input, _, _)| input.path())
+    }
+
+    /// What an exclusion's patterns are compared with: the input, the caller's address, else `target`.
+    pub(crate) fn matched<'t>(&'t self, target: &'t [u8]) -> Cow<'t, [u8]> {
+        match (&self.input, &self.caller) {
+            (Some((input, _, _)), _) => Cow::Borrowed(input.text()),
+            (None, Some(caller)) => Cow::Owned(caller.address.to_string().into_bytes()),
+            (None, None) => Cow::Borrowed(target),
+        }
+    }
+
+    /// What a record shows of the input, or of the caller.
+    pub(crate) fn seen(&self, secrets: &[Vec<u8>]) -> Option<Seen> {
+        let of_caller = |caller: &Caller| Seen {
+            path: caller.path.clone(),
+            excerpt: caller.address.to_string(),
+        };
+        match self.input {
+            Some((input, start, end)) => Some(show::input(input, start, end, secrets)),
+            None => self.caller.as_ref().map(of_caller),
         }
     }
 }
 
-/// The caller's address is on the policy's list.
-pub(crate) fn in_source(event: &Event, policy: &Policy) -> Option<Found<'static>> {
-    let caller = event
-        .sender()
-        .caller
-        .filter(|caller| policy.denies_source(*caller))?;
-    let reason = format!("the caller {caller} is on the policy's list of sources");
-    Some(Found::sure(
-        Protection::Firewall,
-        "malicious-source",
-        1_327,
-        reason,
-    ))
+/// Callers of one event that are told of.
+const MOST_CALLERS: usize = 16;
+
+/// Callers whose addresses are on the policy's lists.
+pub(crate) fn in_source(event: &Event, policy: &Policy) -> Vec<Found<'static>> {
+    let sources = &policy.sources;
+    let mut found: Vec<Found<'_>> = Vec::new();
+    if sources.is_empty() {
+        return found;
+    }
+    for caller in event.callers(sources.trusted_proxies()) {
+        let address = caller.address;
+        let is_it = |one: &Found<'_>| one.caller.as_ref().is_some_and(|it| it.address == address);
+        if found.len() == MOST_CALLERS || found.iter().any(is_it) {
+            continue;
+        }
+        if let Some(why) = sources.denial(address) {
+            let reason = format!("the caller {address} is {why}");
+            found.push(Found {
+                caller: Some(caller),
+                ..Found::sure(Protection::Firewall, "malicious-source", 1_327, reason)
+            });
+        }
+    }
+    found
 }
 
 /// What looking for inputs in a call came to.

@@ -5,7 +5,6 @@ use crate::gap::Gap;
 use crate::inputs::decode;
 use crate::judge::{Action, Suspicion};
 use crate::policy::Policy;
-use crate::show;
 use crate::strongest;
 
 /// An attack in an event.
@@ -15,7 +14,7 @@ pub struct Detection {
     pub detector: &'static str,
     /// 0 to 100.
     pub confidence: u8,
-    /// Where the input was; empty where it is the caller's address.
+    /// Where the input was, or the caller's address.
     pub path: String,
     pub rules: Vec<&'static str>,
     pub reason: String,
@@ -47,17 +46,14 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
                 protection: found.protection,
                 detector: found.detector,
                 confidence: found.confidence,
-                path: found.input.map_or("", |(input, _, _)| input.path()),
-                matched: found.input.map_or(b"", |(input, _, _)| input.text()),
+                path: found.path(),
+                matched: &found.matched(b""),
             })
             .action;
         if action == Action::Allow {
             continue;
         }
-        let seen = found
-            .input
-            .map(|(input, start, end)| show::input(input, start, end, &[]))
-            .unwrap_or_default();
+        let seen = found.seen(&[]).unwrap_or_default();
         detections.push(Detection {
             action,
             detector: found.detector,

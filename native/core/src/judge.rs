@@ -3,7 +3,6 @@
 use crate::activity::{Activity, Kind};
 use crate::pattern::matches;
 use crate::policy::{DetectorExclusion, Mode, Named, Policy, Protection, Setting};
-use std::net::IpAddr;
 
 /// What a verdict asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,12 +153,6 @@ impl Policy {
                     .iter()
                     .any(|pattern| is_like(pattern, suspicion.matched))
         })
-    }
-
-    /// Whether a caller's address is on the policy's list of malicious sources.
-    #[must_use]
-    pub fn denies_source(&self, address: IpAddr) -> bool {
-        !self.allowed_sources.contains(address) && self.denied_sources.contains(address)
     }
 
     fn is_the_platforms(&self, activity: &Activity) -> bool {

@@ -29,5 +29,6 @@ mod repeats;
 pub mod scan;
 mod show;
 mod signs;
+pub mod source_list;
 mod strongest;
 mod work;

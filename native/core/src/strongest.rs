@@ -104,6 +104,7 @@ impl<'a> Seen<'a> {
             reason: hit.reason.to_owned(),
             rules: hit.rules,
             input: Some((input, hit.start, hit.end)),
+            caller: None,
         }
     }
 }

@@ -333,36 +333,6 @@ fn each_leaf_is_found_under_its_path() {
 }
 
 #[test]
-fn the_caller_is_the_gateways_word() {
-    let rows = [
-        (
-            r#"{"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#,
-            Some("192.0.2.1"),
-        ),
-        (
-            r#"{"requestContext": {"identity": {"sourceIp": "2001:db8::1"}}}"#,
-            Some("2001:db8::1"),
-        ),
-        (
-            r#"{"requestContext": {"elb": {}}, "headers": {"X-Forwarded-For": "10.0.0.1, 192.0.2.9"}}"#,
-            Some("192.0.2.9"),
-        ),
-        (
-            r#"{"headers": {"x-forwarded-for": "192.0.2.9"}, "sourceIp": "192.0.2.1"}"#,
-            None,
-        ),
-        (
-            r#"{"detail": {"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}}"#,
-            None,
-        ),
-    ];
-    for (event, caller) in rows {
-        let caller = caller.map(|address| address.parse().unwrap());
-        assert_eq!(decode(event.as_bytes()).sender().caller, caller, "{event}");
-    }
-}
-
-#[test]
 fn an_input_knows_its_record() {
     let kafka = r#"{"note": "x y", "records": {"t-0": [{"k": "a a"}, {"k": "b b"}], "t-1": [{"k": "c c"}]}, "z": "z z"}"#;
     let rows = [

@@ -87,27 +87,6 @@ fn a_policy_is_for_its_own_function_only() {
 }
 
 #[test]
-fn a_source_is_denied_unless_it_is_allowed() {
-    let policy = policy(
-        r#", "sources": {"deny": ["203.0.113.0/24", "2001:db8::/32"], "allow": ["203.0.113.7"]}"#,
-    );
-    let rows = [
-        ("203.0.113.8", true),
-        ("203.0.113.7", false),
-        ("203.0.114.1", false),
-        ("2001:db8::1", true),
-        ("2001:db9::1", false),
-    ];
-    for (address, expected) in rows {
-        assert_eq!(
-            policy.denies_source(address.parse().unwrap()),
-            expected,
-            "{address}"
-        );
-    }
-}
-
-#[test]
 fn a_policy_is_read_whole_or_refused() {
     let rows = [
         ("", "not a compiled policy"),

@@ -2,7 +2,7 @@
 
 use crate::judge::dialect_named;
 use crate::surroundings::{Surroundings, set_up};
-use crate::{hook, log, stack};
+use crate::{hook, log, sources, stack};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::Engine;
@@ -98,16 +98,27 @@ pub(crate) fn report(state: &'static str, message: &str, coverage: BTreeMap<Stri
     write(entry.as_slice());
 }
 
-/// Reads the policy and installs the audit hook, once a process. Answers the mode that is in force and, where
-/// the policy could not be used or is stale, what is wrong with it. Raises RuntimeError where the hook cannot be
+/// What was armed: the mode in force, what is wrong with the policy, which of its lists of sources are in force, and
+/// each of these lists in words.
+type Armed = (
+    &'static str,
+    Option<String>,
+    BTreeMap<String, String>,
+    Vec<String>,
+);
+
+/// Reads the policy, the lists of sources that it names, and installs the audit hook, once a process. Raises RuntimeError where the hook cannot be
 /// installed, and the second time: code in the function cannot choose itself another policy.
 #[pyfunction]
-pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>)> {
+pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     if engine().is_some() {
         return Err(PyRuntimeError::new_err("the guard is armed already"));
     }
     std::panic::set_hook(Box::new(|_| {})); // a fault is told in a record, not on the function's log
-    let (policy, setting, problem) = set_up(&surroundings, now_ms() / 1_000);
+    let now_s = now_ms() / 1_000;
+    let (mut policy, setting, problem) = set_up(&surroundings, now_s);
+    let coverage = sources::load(&mut policy);
+    let told = policy.sources.told(now_s);
     let mode = policy.mode;
     let origin = Origin {
         function: surroundings.function,
@@ -128,7 +139,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<(&'static str, Option<String>
         );
         hook::install()?;
     }
-    Ok((mode.name(), problem))
+    Ok((mode.name(), problem, coverage, told))
 }
 
 /// Takes an event in before the handler. None lets it pass; else the reason and, for HTTP triggers, the answer's JSON.

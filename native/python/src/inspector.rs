@@ -2,6 +2,7 @@
 
 use hauberk_core::inspection::{Detection, inspect};
 use hauberk_core::policy::{Mode, Policy};
+use hauberk_core::source_list::SourceList;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -12,17 +13,30 @@ pub struct Inspector(Policy);
 
 #[pymethods]
 impl Inspector {
-    /// Reads a compiled policy (JSON); None stands for the built-in one in mode `prevent`. Raises ValueError where it
-    /// cannot be used.
+    /// Reads a compiled policy (JSON); None stands for the built-in one in mode `prevent`. `lists` are compiled lists of
+    /// sources: those that the policy names, and others, which it denies too. Raises ValueError where one cannot be used.
     #[new]
-    #[pyo3(signature = (compiled = None))]
-    fn new(compiled: Option<&[u8]>) -> PyResult<Inspector> {
-        let Some(compiled) = compiled else {
-            return Ok(Inspector(Policy::built_in(Mode::Prevent)));
-        };
-        Policy::read(compiled)
-            .map(Inspector)
-            .map_err(|error| PyValueError::new_err(error.0))
+    #[pyo3(signature = (compiled = None, lists = Vec::new()))]
+    fn new(compiled: Option<&[u8]>, lists: Vec<Vec<u8>>) -> PyResult<Inspector> {
+        let read = compiled.map_or_else(|| Ok(Policy::built_in(Mode::Prevent)), Policy::read);
+        let mut policy = read.map_err(|error| PyValueError::new_err(error.0))?;
+        for (at, bytes) in lists.iter().enumerate() {
+            let wanted = policy.sources.wanted().to_vec();
+            if !wanted
+                .iter()
+                .any(|one| policy.sources.add(one, bytes).is_ok())
+            {
+                let list = SourceList::read(bytes).map_err(PyValueError::new_err)?;
+                policy.sources.add_unnamed(&format!("{}", at + 1), list);
+            }
+        }
+        Ok(Inspector(policy))
+    }
+
+    /// Names of the lists that the policy names and that were not given.
+    #[getter]
+    fn missing_lists(&self) -> Vec<String> {
+        self.0.sources.missing()
     }
 
     /// The verdict (`allow`, `alert`, `block`) on an event, its detections, and how many inputs were not fully inspected.

@@ -9,6 +9,7 @@ mod judge;
 mod log;
 mod refusal;
 mod sinks;
+mod sources;
 mod stack;
 mod surroundings;
 mod watched;
@@ -19,6 +20,7 @@ use pyo3::prelude::*;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<judge::Judge>()?;
     module.add_class::<inspector::Inspector>()?;
+    module.add_class::<sources::List>()?;
     module.add_class::<event_gate::EventGate>()?;
     module.add_class::<watched::WatchedFunction>()?;
     module.add_class::<watched::WatchedMethod>()?;
@@ -27,6 +29,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(judge::inputs, module)?)?;
     module.add_function(wrap_pyfunction!(judge::trigger, module)?)?;
     module.add_function(wrap_pyfunction!(judge::open_policy, module)?)?;
+    module.add_function(wrap_pyfunction!(sources::draw_sources, module)?)?;
     module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
     module.add_function(wrap_pyfunction!(guard::status, module)?)?;
     module.add_function(wrap_pyfunction!(guard::resolved, module)?)?;

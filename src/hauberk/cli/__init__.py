@@ -16,6 +16,7 @@ COMMANDS = {
     "learn": "hauberk.cli.learn",
     "local": "hauberk.cli.local",
     "policy": "hauberk.cli.policy",
+    "sources": "hauberk.cli.sources",
 }
 
 _COMPLETION = ("install_completion", "show_completion")  # typer's, of a program of its own

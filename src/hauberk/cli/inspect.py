@@ -93,7 +93,9 @@ def _show(answers: Iterator[Answer], sources: list[BinaryIO]) -> None:
                 )
                 out.print(f"                     {one['excerpt']}", style="dim", soft_wrap=True)
             if left_out:
-                out.print(f"{number:>7}  {left_out} inputs were not, or not fully, inspected: too much")
+                out.print(
+                    f"{number:>7}  {left_out} inputs were not, or not fully, inspected: too much"
+                )
     out.print(
         f"{sum(counts.values()):,} events: {counts['block']:,} to block, {counts['alert']:,} to alert "
         f"about, {counts['allow']:,} to allow"

@@ -175,11 +175,27 @@ def _print_document(document: Any) -> None:
         for one in document[section]:
             about = one.get("kind") or one.get("detector")
             _print_list(f"{section.removesuffix('s')} {one['name']}, {about}", one["patterns"])
-    for name, networks in document["sources"].items():
-        if networks:
-            _print_list(f"sources, {name}", networks)
+    _print_sources(document["sources"])
+    for section in ("detectors", "parameters"):
+        if document.get(section):
+            _print_list(section, [f"{name}  {one}" for name, one in document[section].items()])
     if document["protections"]:
         out.print(f"  protections  {document['protections']}", soft_wrap=True)
+
+
+def _print_sources(sources: dict[str, Any]) -> None:
+    for name, value in sources.items():
+        if name == "lists":
+            _print_list("sources, lists", [_list_line(one) for one in value])
+        elif value:
+            lines = value if isinstance(value, list) else [str(value)]
+            _print_list(f"sources, {name.replace('_', ' ')}", lines)
+
+
+def _list_line(one: dict[str, str]) -> str:
+    if "path" in one:
+        return f"{one['name']}  {one['path']}, SHA-256 {one['sha256'][:16]}…"
+    return f"{one['name']}  {len(one['packed']) * 3 // 4:,} bytes in the policy"
 
 
 def _print_list(title: str, lines: list[str]) -> None:

@@ -57,7 +57,16 @@ def _policy_page() -> str:
     schema = shape.schema("hauberk-yaml")
     lines = ["# `hauberk.yaml`", "", _NOTICE, "", schema["description"]]
     lines += _keys("the file", schema)
-    for name in ("function", "detector", "entry", "parameter", "rule", "exclusion", "sources"):
+    for name in (
+        "function",
+        "detector",
+        "entry",
+        "parameter",
+        "rule",
+        "exclusion",
+        "sources",
+        "list",
+    ):
         lines += _keys(name, schema["$defs"][name])
     lines += _keys("scope", schema["$defs"]["scope"]["else"])
     return "\n".join([*lines, ""])

@@ -47,14 +47,20 @@ def start(root: str) -> None:
     surroundings = _surroundings(root)
     if surroundings["policy"] is None and surroundings["mode"] == "off":
         return
-    mode, problem = _native.arm(surroundings)
+    mode, problem, lists, told = _native.arm(surroundings)
     if mode == "off" and problem is None:
         return
     coverage = dict.fromkeys(AUDITED, "armed")
     coverage.update(GAPS)
+    coverage.update(lists)
     coverage.update(imports.watch(SINKS))
     message = f"{mode}: {problem}" if problem else f"{mode}: armed"
+    if told:
+        message += "; denied sources: " + ", ".join(told)
     _native.status("refused" if problem else "armed", message, coverage)
+    for name, state in lists.items():
+        if state != "armed":
+            _native.status("gap", f"{name} denies nobody: {state[5:]}", {})
 
 
 def _arm_sql(name: str) -> imports.Arm:

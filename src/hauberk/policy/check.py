@@ -125,7 +125,8 @@ def _oversized(summary: Summary, variable: str) -> list[Problem]:
     if not exceeds_lambda(variable):
         return []
     what = f"{summary.function} takes {summary.size} bytes, more than Lambda's {LAMBDA_BYTES}"
-    return [Problem(0, what, "replace entries of its allowlist by patterns")]
+    remedy = "replace entries of its allowlist by patterns, and deploy lists of sources (`at`)"
+    return [Problem(0, what, remedy)]
 
 
 def _large(summary: Summary) -> tuple[Problem, ...]:

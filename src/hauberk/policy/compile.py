@@ -15,6 +15,7 @@ from hauberk.model.mode import Mode
 from hauberk.policy import signing
 from hauberk.policy.envelope import VERSION, encoded, seal
 from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Rule, read
+from hauberk.policy.lists import compiled_lists
 from hauberk.policy.problem import PolicyError, Problem, nearest, shortened
 
 LAMBDA_BYTES = 4096
@@ -96,11 +97,23 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
         ],
         **_where_given("detectors", _detectors(chosen)),
         **_where_given("parameters", dict(chosen.parameters)),
-        "sources": {"deny": list(file.sources.deny), "allow": list(file.sources.allow)},
+        "sources": _sources(file),
     }
 
 
-def _where_given(key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+def _sources(file: PolicyFile) -> dict[str, Any]:
+    sources = file.sources
+    stale = sources.stale_after_days
+    return {
+        "deny": list(sources.deny),
+        "allow": list(sources.allow),
+        **_where_given("trusted_proxies", list(sources.trusted_proxies)),
+        **_where_given("lists", compiled_lists(file)),
+        **_where_given("stale_after_days", stale),
+    }
+
+
+def _where_given(key: str, value: Any) -> dict[str, Any]:
     """Leave out what holds nothing: the variable has little room."""
     return {key: value} if value else {}
 
@@ -155,7 +168,7 @@ def _warnings(chosen: FunctionPolicy, variable: str, now: int) -> list[str]:
     expires = _expiry(chosen)
     if exceeds_lambda(variable):
         found.append(
-            f"{size} bytes: Lambda gives all variables {LAMBDA_BYTES}; shorten the allowlist"
+            f"{size} bytes: Lambda gives all variables {LAMBDA_BYTES}; shorten the allowlist, or deploy lists (`at`)"
         )
     elif size > ROOM_BYTES:
         found.append(f"{size} bytes of the {LAMBDA_BYTES} that all variables of a function share")

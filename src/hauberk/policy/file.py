@@ -75,11 +75,24 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class ListEntry:
+    """A list of denied sources: its file, and where the function finds it; None where the policy holds it."""
+
+    line: int
+    file: str
+    name: str
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
-    """Where events may come from."""
+    """Where events may come from, and whose word counts."""
 
     deny: tuple[str, ...]
     allow: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    lists: tuple[ListEntry, ...]
+    stale_after_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +133,31 @@ def from_bytes(content: bytes, where: str) -> PolicyFile:
 
 def _typed(tree: Tree, where: str) -> PolicyFile:
     value: dict[str, Any] = tree.value
-    sources = value.get("sources", {})
     return PolicyFile(
         where=where,
         functions=tuple(_function(key, body) for key, body in value.get("functions", {}).items()),
         rules=tuple(_rule(body) for body in value.get("rules", [])),
         exclusions=tuple(_exclusion(body) for body in value.get("exclusions", [])),
-        sources=Sources(tuple(sources.get("deny", [])), tuple(sources.get("allow", []))),
+        sources=_sources(tree),
         warnings=tuple(meaning.warnings(tree)),
     )
+
+
+def _sources(tree: Tree) -> Sources:
+    body = tree.value.get("sources", {})
+    deny, allow, trusted = (
+        tuple(body.get(key, ())) for key in ("deny", "allow", "trusted_proxies")
+    )
+    lists = tuple(
+        ListEntry(
+            line=tree.line(("sources", "lists", index)),
+            file=one["file"],
+            name=one.get("name") or meaning.list_name(one["file"]),
+            at=one.get("at"),
+        )
+        for index, one in enumerate(body.get("lists", ()))
+    )
+    return Sources(deny, allow, trusted, lists, body.get("stale_after_days"))
 
 
 def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:

@@ -9,6 +9,7 @@ from hauberk.model.kind import Kind
 from hauberk.policy.pattern import (
     Fault,
     is_everything,
+    is_wide,
     network_fault,
     operation_fault,
     pattern_fault,
@@ -30,12 +31,17 @@ def problems(tree: Tree) -> list[Problem]:
 
 def warnings(tree: Tree) -> list[Problem]:
     """Say what is allowed but probably not meant."""
-    return _told(tree, (_wide_entries, _scopes_of_nothing))
+    return _told(tree, (_wide_entries, _wide_denials, _scopes_of_nothing))
 
 
 def function_name(key: str) -> str:
     """Take the function's name from a key that is a name or an ARN."""
     return key.rsplit(":", 1)[-1]
+
+
+def list_name(file: str) -> str:
+    """Take a list's name from its file's."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", file.rstrip("/").rpartition("/")[2])[:64] or "list"
 
 
 def _told(tree: Tree, questions: Iterable[Callable[[dict[str, Any]], _Found]]) -> list[Problem]:
@@ -132,11 +138,33 @@ def _unique_names(value: dict[str, Any]) -> _Found:
 
 
 def _sources(value: dict[str, Any]) -> _Found:
-    for section, networks in value.get("sources", {}).items():
-        for index, network in enumerate(networks):
+    sources = value.get("sources", {})
+    for section in ("deny", "allow", "trusted_proxies"):
+        for index, network in enumerate(sources.get(section, ())):
             fault = network_fault(network)
+            if not fault and section == "trusted_proxies" and is_wide(network):
+                what = f"`{network}` would let a large part of the internet say who called"
+                fault = what, "name your proxies' own networks"
             if fault:
                 yield ("sources", section, index), fault
+    yield from _lists(sources.get("lists", ()))
+
+
+def _lists(lists: Iterable[dict[str, Any]]) -> _Found:
+    seen: set[str] = set()
+    for index, one in enumerate(lists):
+        name = one.get("name") or list_name(one["file"])
+        if name in seen:
+            what = f"`{shortened(name)}` names two lists"
+            yield ("sources", "lists", index), (what, "give each a `name` of its own")
+        seen.add(name)
+
+
+def _wide_denials(value: dict[str, Any]) -> _Found:
+    for index, network in enumerate(value.get("sources", {}).get("deny", ())):
+        if is_wide(network):
+            what = f"`{network}` denies a large part of the internet"
+            yield ("sources", "deny", index), (what, "meant? all but `allow` is denied then")
 
 
 def _wide_entries(value: dict[str, Any]) -> _Found:

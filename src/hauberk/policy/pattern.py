@@ -44,6 +44,12 @@ def network_fault(text: str) -> Fault | None:
     return None
 
 
+def is_wide(text: str) -> bool:
+    """Does a network hold a large part of the internet?"""
+    network = ip_network(text)
+    return network.prefixlen < (8 if network.version == 4 else 16)
+
+
 def is_everything(kind: Kind, operation: str, pattern: str) -> bool:
     """Does the pattern match all targets of its kind?"""
     all_of = {"**", "/**", "*"} if kind in {Kind.API, Kind.ADDRESS} else {"**", "/**"}

@@ -164,8 +164,8 @@ impl Engine {
             resource: Resource::None,
             arguments: Vec::new(),
         };
-        let source = found::in_source(&event, &self.policy).filter(|_| watches);
-        for found in source.into_iter().chain(found) {
+        let sources = found::in_source(&event, &self.policy).into_iter();
+        for found in sources.filter(|_| watches).chain(found) {
             self.detect(now_ms, &found, None, &nothing, outcome);
         }
         self.event = event;

@@ -38,13 +38,13 @@ impl Engine {
         outcome: &mut Outcome,
     ) {
         let target: &[u8] = activity.map_or(b"", |one| &one.target);
-        let path = found.input.map_or("", |(input, _, _)| input.path());
+        let path = found.path();
         let verdict = self.policy.judge_suspicion(&Suspicion {
             protection: found.protection,
             detector: found.detector,
             confidence: found.confidence,
             path,
-            matched: found.input.map_or(target, |(input, _, _)| input.text()),
+            matched: &found.matched(target),
         });
         if verdict.action == Action::Allow {
             return;
@@ -73,9 +73,7 @@ impl Engine {
             reason: Some(found.reason.clone()),
             rules: found.rules.iter().copied().map(str::to_owned).collect(),
             cwe: Some(found.cwe),
-            input: found
-                .input
-                .map(|(input, start, end)| show::input(input, start, end, &self.setting.secrets)),
+            input: found.seen(&self.setting.secrets),
             count: Some(count),
             ..show::act(activity, act, &self.setting.secrets)
         };

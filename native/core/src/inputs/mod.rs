@@ -7,6 +7,7 @@
 //! Does not see: other numbers; CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
 
 mod byte_list;
+mod caller;
 mod compressed;
 mod cuts;
 mod decoder;
@@ -15,7 +16,9 @@ mod encodings;
 mod escapes;
 mod fields;
 mod form;
+mod forwarded;
 mod graphql;
+mod mail;
 mod multipart;
 mod parts;
 mod path;
@@ -24,10 +27,12 @@ mod refusal;
 mod trigger;
 mod xml;
 
+pub use self::caller::Caller;
 use self::decoder::{Decoder, Gathered, Slot};
 pub use self::encodings::percent_decoded;
 pub use self::refusal::refusal;
 pub use self::trigger::{Sender, Trigger};
+use crate::address_set::AddressSet;
 use crate::gap::Gap;
 use crate::signs::Signs;
 use std::cell::OnceCell;
@@ -96,6 +101,12 @@ impl Event {
     /// Bytes of all inputs.
     pub(crate) fn bytes(&self) -> usize {
         self.gathered.bytes
+    }
+
+    /// The addresses that called, as far as the sender vouches for them and `trusted` proxies for those before them.
+    #[must_use]
+    pub fn callers(&self, trusted: &AddressSet) -> Vec<Caller> {
+        caller::callers(&self.raw, self.gathered.sender.trigger, trusted)
     }
 
     /// What was not kept, or not decoded, because there was too much.

@@ -1,11 +1,10 @@
-//! What sent the event, and who called: as far as the sender's own fields say it.
+//! What sent the event, as far as its own fields say it.
 //!
 //! Sees:         each sender whose events have fields of its own: the tables below
 //! Does not see: IoT rules, Step Functions, schedules and direct invocations, whose events are somebody's own JSON, and
 //!               AppSync behind a mapping template: all these are `direct`. They may pretend to be another sender.
 
 use crate::json::Step;
-use std::net::IpAddr;
 
 /// What sent the event. Where its fields tell of two, the later one here counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -171,8 +170,6 @@ pub struct Sender {
     pub trigger: Trigger,
     /// Whether its headers are lists of values.
     pub has_header_lists: bool,
-    /// The caller's address, where the trigger vouches for it.
-    pub caller: Option<IpAddr>,
 }
 
 impl Sender {
@@ -211,7 +208,6 @@ impl Sender {
             }
             _ => {}
         }
-        self.notice_caller(trail, text);
     }
 
     fn notice(&mut self, table: Keys, name: &[u8]) {
@@ -219,36 +215,9 @@ impl Sender {
             self.trigger = self.trigger.max(*trigger);
         }
     }
-
-    fn notice_caller(&mut self, trail: &[Step<'_>], text: &[u8]) {
-        let is_gateways = is_trail(trail, &["requestContext", "http", "sourceIp"])
-            || is_trail(trail, &["requestContext", "identity", "sourceIp"]);
-        if is_gateways {
-            self.caller = address(text);
-        }
-        // A load balancer appends the address it saw: only the last one is not the caller's word.
-        let is_balancers = self.trigger == Trigger::LoadBalancer
-            && is_trail(trail, &["headers", "x-forwarded-for"]);
-        if is_balancers {
-            self.caller = text.rsplit(|byte| *byte == b',').next().and_then(address);
-        }
-    }
 }
 
 /// SNS writes it with a capital.
 fn is_event_source(name: &[u8]) -> bool {
     name == b"eventSource" || name == b"EventSource"
-}
-
-/// Do the steps have these names, in any case?
-pub(super) fn is_trail(trail: &[Step<'_>], names: &[&str]) -> bool {
-    trail.len() == names.len()
-        && trail.iter().zip(names).all(|(step, name)| match step {
-            Step::Key(key) => key.eq_ignore_ascii_case(name.as_bytes()),
-            Step::Index(_) => false,
-        })
-}
-
-fn address(text: &[u8]) -> Option<IpAddr> {
-    std::str::from_utf8(text).ok()?.trim().parse().ok()
 }

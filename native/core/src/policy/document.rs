@@ -36,7 +36,7 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, Parameter>,
     #[serde(default)]
-    pub(super) sources: Sources,
+    pub(super) sources: SourcesDocument,
 }
 
 #[derive(Deserialize, Default, PartialEq, Eq)]
@@ -67,9 +67,24 @@ pub(super) struct ExclusionDocument {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sources {
+pub(super) struct SourcesDocument {
     #[serde(default)]
     pub(super) deny: Vec<String>,
     #[serde(default)]
     pub(super) allow: Vec<String>,
+    #[serde(default)]
+    pub(super) trusted_proxies: Vec<String>,
+    #[serde(default)]
+    pub(super) lists: Vec<ListDocument>,
+    #[serde(default)]
+    pub(super) stale_after_days: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListDocument {
+    pub(super) name: String,
+    pub(super) packed: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) sha256: Option<String>,
 }

@@ -3,6 +3,7 @@
 mod detectors;
 mod document;
 mod parameters;
+mod sources;
 mod targets;
 
 pub(crate) use self::detectors::Setting;
@@ -11,10 +12,10 @@ pub use self::detectors::{ALERTING_CONFIDENCE, BLOCKING_CONFIDENCE};
 use self::document::{Document, ExclusionDocument, OnError};
 use self::parameters::Parameters;
 pub use self::parameters::{Alphabet, Parameter, ValueType, structure};
+pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
 use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
-use crate::address_set::AddressSet;
 use crate::pattern::Entries;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -118,8 +119,7 @@ pub struct Policy {
     pub(crate) detector_exclusions: Vec<DetectorExclusion>,
     pub(crate) detectors: Settings,
     parameters: Parameters,
-    pub(crate) denied_sources: AddressSet,
-    pub(crate) allowed_sources: AddressSet,
+    pub sources: Sources,
 }
 
 impl Policy {
@@ -140,8 +140,7 @@ impl Policy {
             detector_exclusions: Vec::new(),
             detectors: Settings::default(),
             parameters: Parameters::default(),
-            denied_sources: AddressSet::default(),
-            allowed_sources: AddressSet::default(),
+            sources: Sources::default(),
         }
     }
 
@@ -181,8 +180,7 @@ impl Policy {
         }
         policy.detectors = Settings::read(&document.detectors)?;
         policy.parameters = Parameters::read(document.parameters)?;
-        policy.denied_sources = addresses(&document.sources.deny)?;
-        policy.allowed_sources = addresses(&document.sources.allow)?;
+        policy.sources = Sources::read(document.sources)?;
         Ok(policy)
     }
 
@@ -259,8 +257,4 @@ impl Policy {
 
 fn kind(name: &str) -> Result<Kind, Unusable> {
     Kind::named(name).ok_or_else(|| Unusable(format!("no kind of activity is called {name:?}")))
-}
-
-fn addresses(texts: &[String]) -> Result<AddressSet, Unusable> {
-    AddressSet::parse(texts.iter().map(String::as_str)).map_err(|error| Unusable(error.to_string()))
 }
