@@ -10,7 +10,7 @@ use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    wants: |signs| signs.has(Signs::PAREN) && signs.has(Signs::OPERATOR.or(Signs::SEPARATOR)),
+    wants: |signs| signs.has(Signs::OPERATOR.or(Signs::SEPARATOR)),
     find,
 };
 
@@ -19,6 +19,9 @@ const LONGEST: usize = 1024;
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = &leaf.lower[..leaf.lower.len().min(LONGEST)];
+    if matches!(text.trim_ascii(), b"*|" | b"*&") {
+        findings.push(Finding::new(&rules::FILTER_IN_PIECES, 0, text.len()));
+    }
     let Some(close) = text.iter().position(|byte| b"()".contains(byte)) else {
         return;
     };

@@ -6,6 +6,7 @@ use super::html::{Attribute, Tag};
 use super::page_part::page_part;
 use super::rule::{Finding, Rule};
 use super::rules::cross_site_scripting as rules;
+use super::running_style::{runs_style, style};
 use super::script_url::runs_script;
 
 /// Elements, an attribute of each that makes them act, and what is said of it; none of them is said of a document.
@@ -92,7 +93,7 @@ pub fn is_hostile(code: &[u8]) -> bool {
 }
 
 /// Bytes of a script or a style that are read.
-const LONGEST_CODE: usize = 2048;
+pub(super) const LONGEST_CODE: usize = 2048;
 
 /// How many bytes behind `tag` are read to judge it.
 pub fn read_behind(tag: &Tag) -> usize {
@@ -227,45 +228,6 @@ pub fn handler_start(text: &[u8], end: usize) -> Option<usize> {
         .last()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_.:@$".contains(byte));
     (!is_part && letters > 4 && text[start..end].starts_with(b"on")).then_some(start)
-}
-
-/// Is this a style that runs script, comments and backslashes left out?
-fn runs_style(style: &[u8]) -> bool {
-    const MARKS: [&[u8]; 6] = [
-        b"expression(",
-        b"javascript:",
-        b"vbscript:",
-        b"-moz-binding",
-        b"behavior:",
-        b"ression(",
-    ];
-    let mut plain = Vec::with_capacity(style.len());
-    let mut rest = style;
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if *first == b'/' && tail.starts_with(b"*") {
-            let end = memmem::find(&tail[1..], b"*/").map_or(tail.len(), |end| end + 3);
-            rest = &tail[end..];
-        } else if *first > b' ' && *first != b'\\' {
-            plain.push(*first);
-        }
-    }
-    MARKS
-        .iter()
-        .any(|mark| memmem::find(&plain, mark).is_some())
-}
-
-fn style(text: &[u8], tag: &Tag) -> Option<&'static Rule> {
-    if tag.name != b"style" || tag.closes {
-        return None;
-    }
-    let after = &text[tag.end..text.len().min(tag.end + LONGEST_CODE)];
-    let body = &after[..memmem::find(after, b"</style").unwrap_or(after.len())];
-    let imports = body.trim_ascii_start().starts_with(b"@im") && text.len() < 512;
-    let is_script = tag
-        .value(b"type")
-        .is_some_and(|kind| memmem::find(kind, b"script").is_some());
-    (imports || is_script || runs_style(body)).then_some(&rules::RUNNING_STYLE)
 }
 
 fn meta(tag: &Tag, is_document: bool) -> Option<&'static Rule> {

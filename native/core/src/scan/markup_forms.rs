@@ -7,7 +7,10 @@ use memchr::{memchr, memmem};
 const LONGEST: usize = 4096;
 
 /// What browsers, programs or the copying of lists leave out, and what stands for a quote.
-const WRITTEN: [(&[u8], &[u8]); 11] = [
+const WRITTEN: [(&[u8], &[u8]); 14] = [
+    (b"\"\"", b"\""),
+    (b"&lt", b"<"),
+    (b"&gt", b">"),
     (b"\\0", b""),
     (b"\0", b""),
     (b"<;", b"<"),
@@ -23,7 +26,8 @@ const WRITTEN: [(&[u8], &[u8]); 11] = [
 
 /// `lower` as a browser may read it in the end; nothing where that is the text itself, or no markup.
 pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
-    let is_short = lower.len() <= LONGEST && memchr(b'<', lower).is_some();
+    let is_short = lower.len() <= LONGEST
+        && (memchr(b'<', lower).is_some() || memmem::find(lower, b"&lt").is_some());
     let is_written = || {
         WRITTEN
             .iter()
@@ -39,6 +43,11 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
         let (meant, length) = row.map_or((&rest[..1], 1), |row| (row.1, row.0.len()));
         plain.extend_from_slice(meant);
         rest = &rest[length..];
+        let is_entity = row.is_some_and(|row| row.0.starts_with(b"&") && row.0.len() > 2);
+        rest = rest
+            .strip_prefix(b";")
+            .filter(|_| is_entity)
+            .unwrap_or(rest);
     }
     Some(plain)
 }

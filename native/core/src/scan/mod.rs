@@ -28,6 +28,7 @@ mod remote_file_inclusion;
 mod response_splitting;
 mod rule;
 mod rules;
+mod running_style;
 mod scanner;
 mod script_url;
 mod server_side_request_forgery;

@@ -44,6 +44,10 @@ pub(super) enum Kind {
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = &*leaf.lower;
+    if is_braced_product(text.trim_ascii()) {
+        findings.push(Finding::new(&rules::ARITHMETIC_IN_TEMPLATE, 0, text.len()));
+        return;
+    }
     let openings = memchr2_iter(b'{', b'<', text)
         .chain(memchr3_iter(b'@', b'#', b'[', text).filter(|at| begins_otherwise(&text[*at..])))
         .filter_map(|at| expression(text, at))
@@ -64,6 +68,42 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
             return;
         }
     }
+}
+
+/// `{7*7}` and nothing else: what engines with single braces are tried with.
+fn is_braced_product(text: &[u8]) -> bool {
+    let inner = text
+        .strip_prefix(b"{")
+        .and_then(|rest| rest.strip_suffix(b"}"));
+    inner.is_some_and(|inner| {
+        inner.len() < 24
+            && inner.contains(&b'*')
+            && inner
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || b"* +'".contains(byte))
+            && inner.first().is_some_and(u8::is_ascii_digit)
+    })
+}
+
+/// `html "x"`: a function of a template and constants, no variable.
+fn calls_with_constants(expression: &[u8]) -> bool {
+    let names = [
+        &b"html "[..],
+        b"js ",
+        b"print ",
+        b"printf ",
+        b"println ",
+        b"urlquery ",
+    ];
+    let Some(name) = names.iter().find(|name| expression.starts_with(name)) else {
+        return false;
+    };
+    let mut is_quoted = false;
+    let is_constant = expression[name.len()..].iter().all(|byte| {
+        is_quoted ^= *byte == b'"';
+        is_quoted || *byte == b'"' || *byte == b' '
+    });
+    is_constant && !is_quoted && expression.len() > name.len() + 1
 }
 
 /// Marks that have no brace: `@(`, `#set`, `[#`, `[=`.
@@ -144,7 +184,9 @@ fn judge(
         return Some(&rules::ARITHMETIC_IN_TEMPLATE);
     }
     let is_internal = INTERNAL.iter().any(|word| plain == word.as_bytes());
-    if kind == Kind::Shown && is_internal || kind != Kind::Statement && asks() {
+    if kind == Kind::Shown && (is_internal || calls_with_constants(plain))
+        || kind != Kind::Statement && asks()
+    {
         return Some(&rules::TEMPLATE_INTERNALS);
     }
     let steps_inside = plain.starts_with(b"with ")
