@@ -14,9 +14,9 @@ DROP = """\
 """
 
 
-def hauberk(*words, cwd, stdin=""):
+def hauberk(*words, cwd, stdin="", command="sources"):
     return subprocess.run(
-        [sys.executable, "-m", "hauberk.cli", "sources", *words],
+        [sys.executable, "-m", "hauberk.cli", command, *words],
         cwd=cwd,
         input=stdin,
         capture_output=True,
@@ -78,6 +78,50 @@ def test_addresses_are_taken_out(folder):
     assert hauberk("check", "x", "203.0.113.7", cwd=folder).returncode == 1
     assert hauberk("check", "y", "203.0.113.7", cwd=folder).returncode == 0
     assert "without    ours.txt" in hauberk("show", "y", cwd=folder).stdout
+
+
+def test_events_are_inspected_with_lists(folder):
+    hauberk("compile", "drop.json", "-o", "all.sources", cwd=folder)
+    events = "".join(
+        json.dumps({"requestContext": {"http": {"sourceIp": address}}}) + "\n"
+        for address in ("203.0.113.7", "203.0.114.7")
+    )
+    done = hauberk("-", "--sources", "all.sources", cwd=folder, stdin=events, command="inspect")
+    denied, other = map(json.loads, done.stdout.splitlines())
+    assert (denied["verdict"], other["verdict"]) == ("block", "allow")
+    (detection,) = denied["detections"]
+    assert (detection["detector"], detection["path"], detection["excerpt"]) == (
+        "malicious-source",
+        "requestContext.http.sourceIp",
+        "203.0.113.7",
+    )
+
+
+def test_a_list_of_the_policy_that_is_not_here_is_told(folder):
+    hauberk("compile", "drop.json", "-o", "all.sources", cwd=folder)
+    (folder / "hauberk.yaml").write_text(
+        "hauberk: 1\nfunctions: {a: {}}\n"
+        "sources: {lists: [{file: all.sources, at: /opt/all.sources}]}\n"
+    )
+    hauberk("key", "--out", "key.pem", cwd=folder, command="policy")
+    compiled = hauberk(
+        "compile",
+        "hauberk.yaml",
+        "--function",
+        "a",
+        "--key",
+        "key.pem",
+        cwd=folder,
+        command="policy",
+    )
+    variable = compiled.stdout.strip()
+    event = '{"requestContext": {"http": {"sourceIp": "203.0.113.7"}}}\n'
+    alone = hauberk("-", "--policy", variable, cwd=folder, stdin=event, command="inspect")
+    assert json.loads(alone.stdout)["verdict"] == "allow"
+    assert "list all.sources of the policy is not looked at; name its file" in alone.stderr
+    given = ("-", "--policy", variable, "--sources", "all.sources")
+    both = hauberk(*given, cwd=folder, stdin=event, command="inspect")
+    assert (json.loads(both.stdout)["verdict"], both.stderr) == ("alert", "")
 
 
 REFUSED = [

@@ -11,7 +11,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from hauberk._native import Inspector, open_policy
-from hauberk.cli.outcome import Format, console, exit_status
+from hauberk.cli.outcome import Format, console, exit_status, say
 from hauberk.inspect import LineError, event_of_payload, lines_of
 
 app = typer.Typer(help="Say what the firewall sees in events.")
@@ -31,6 +31,10 @@ def inspect(
         str | None,
         typer.Option(help="A value of HAUBERK_POLICY; without it all is prevented that can be."),
     ] = None,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option(help="A list of `hauberk sources compile`, also one that the policy names."),
+    ] = None,
     payload: Annotated[
         bool,
         typer.Option(
@@ -44,16 +48,19 @@ def inspect(
 ) -> None:
     """Give the verdict on each event, in order: `allow`, `alert` or `block`, and why."""
     with exit_status(LineError, ValueError), ExitStack() as opened:
-        inspector = Inspector(open_policy(policy)[0]) if policy else Inspector()
-        sources = [opened.enter_context(_open(name)) for name in files]
-        lines = (line for source in sources for line in lines_of(source))
+        lists = [file.read_bytes() for file in sources or ()]
+        inspector = Inspector(open_policy(policy)[0] if policy else None, lists)
+        for name in inspector.missing_lists:
+            say(f"list {name} of the policy is not looked at; name its file with `--sources`")
+        events_of = [opened.enter_context(_open(name)) for name in files]
+        lines = (line for source in events_of for line in lines_of(source))
         events = map(event_of_payload, lines) if payload else lines
         answers = map(inspector.inspect, events)
         if format is Format.JSON or (format is None and not sys.stdout.isatty()):
             for answer in answers:
                 print(_as_json(answer))
         else:
-            _show(answers, sources)
+            _show(answers, events_of)
 
 
 def _open(name: str) -> BinaryIO:
