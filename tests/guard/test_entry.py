@@ -65,6 +65,41 @@ def load_balancer(text):
     }
 
 
+def load_balancer_with_lists(text):
+    lists = {"user-agent": [text], "x-forwarded-for": ["192.0.2.1"]}
+    event = load_balancer("")
+    return {**event, "headers": None, "multiValueHeaders": lists}
+
+
+def cloudfront(text):
+    request = {"uri": "/", "method": "GET", "querystring": "", "clientIp": "192.0.2.1"}
+    headers = {"user-agent": [{"key": "User-Agent", "value": text}]}
+    return {"Records": [{"cf": {"config": {}, "request": {**request, "headers": headers}}}]}
+
+
+def authorizer(text):
+    return {"type": "REQUEST", "methodArn": "arn:aws:execute-api:x", "headers": {"token": text}}
+
+
+def app_sync(text):
+    info = {"fieldName": "getItem", "parentTypeName": "Query", "variables": {}}
+    return {"arguments": {"title": text}, "info": info}
+
+
+def cognito(text):
+    request = {"userAttributes": {"name": text}}
+    return {"triggerSource": "PreSignUp_SignUp", "userPoolId": "x", "request": request}
+
+
+def lex(text):
+    return {"sessionState": {}, "interpretations": [], "inputTranscript": text}
+
+
+def alexa(text):
+    slots = {"Dish": {"name": "Dish", "value": text}}
+    return {"context": {"System": {}}, "request": {"intent": {"name": "Find", "slots": slots}}}
+
+
 def sqs(text):
     record = {"eventSource": "aws:sqs", "messageId": "1", "body": json.dumps({"q": text})}
     return {"Records": [record]}
@@ -105,6 +140,17 @@ FORBIDDEN = {
     "isBase64Encoded": False,
 }
 BY_BALANCER = {**FORBIDDEN, "statusDescription": "403 Forbidden"}
+TO_BALANCER_WITH_LISTS = {
+    **{key: value for key, value in BY_BALANCER.items() if key != "headers"},
+    "multiValueHeaders": {"content-type": ["application/json"]},
+}
+TO_CLOUDFRONT = {
+    "status": "403",
+    "statusDescription": "Forbidden",
+    "headers": {"content-type": [{"key": "Content-Type", "value": "application/json"}]},
+    "body": '{"message":"Forbidden"}',
+    "bodyEncoding": "text",
+}
 EVENTS = [
     # event         path of the attack              answer; None is an error
     (http_api, "queryStringParameters.q", FORBIDDEN),
@@ -112,6 +158,13 @@ EVENTS = [
     (rest_api, "pathParameters.id", FORBIDDEN),
     (web_socket, "body", FORBIDDEN),
     (load_balancer, "headers.user-agent", BY_BALANCER),
+    (load_balancer_with_lists, "multiValueHeaders.user-agent[0]", TO_BALANCER_WITH_LISTS),
+    (cloudfront, "Records[0].cf.request.headers.user-agent[0].value", TO_CLOUDFRONT),
+    (authorizer, "headers.token", None),
+    (app_sync, "arguments.title", None),
+    (cognito, "request.userAttributes.name", None),
+    (lex, "inputTranscript", None),
+    (alexa, "request.intent.slots.Dish.value", None),
     (sqs, "Records[0].body→$.q", None),
     (sns, "Records[0].Sns.Message", None),
     (s3, "Records[0].s3.object.key", None),

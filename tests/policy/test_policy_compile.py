@@ -141,6 +141,22 @@ def test_the_example_is_compiled_as_the_architecture_says(example, key):
     assert done.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("{}", None),
+        ("{batch: whole}", None),
+        ("{batch: report-item-failures}", "report-item-failures"),
+    ],
+)
+def test_what_fails_of_a_batch_is_compiled_where_it_is_not_the_whole(line, expected):
+    native = pytest.importorskip("hauberk._native", reason="the native core is not built here")
+    done = compiled(f"hauberk: 1\nfunctions: {{a: {line}}}", "a")
+    assert done.document.get("batch") == expected
+    shape.validator("policy").validate(done.document)
+    assert native.Judge(done.text)  # the guard reads it
+
+
 def test_what_is_compiled_of_detectors_is_what_the_guard_reads():
     native = pytest.importorskip("hauberk._native", reason="the native core is not built here")
     text = """

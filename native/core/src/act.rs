@@ -31,10 +31,24 @@ pub struct Outcome {
     pub entries: Vec<Entry>,
 }
 
-/// What to do in the handler's place.
+/// What to do in the place of handling the event as it is.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
-    pub reason: String,
-    /// The JSON answer of triggers that wait for HTTP.
-    pub response: Option<&'static str>,
+pub enum Refusal {
+    /// The handler does not run.
+    Event {
+        reason: String,
+        /// The JSON answer of triggers that wait for HTTP.
+        response: Option<&'static str>,
+    },
+    /// Single records fail.
+    Records(Rest),
+}
+
+/// What is left of a batch.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// The event without the records that fail; none where no record is left, so that the handler does not run.
+    pub event: Option<Vec<u8>>,
+    /// The list `batchItemFailures` of these records, JSON.
+    pub failures: String,
 }

@@ -28,6 +28,8 @@ pub(crate) struct Found<'a> {
     pub(crate) input: Option<(Input<'a>, usize, usize)>,
     /// The caller, where it is not the input but who sent it.
     pub(crate) caller: Option<Caller>,
+    /// What the poller calls the record that holds it.
+    pub(crate) item: Option<String>,
 }
 
 impl Found<'_> {
@@ -47,6 +49,7 @@ impl Found<'_> {
             rules: Vec::new(),
             input: None,
             caller: None,
+            item: None,
         }
     }
 

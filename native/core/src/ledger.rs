@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 /// Distinct activities and detections remembered; activities that are new beyond are judged, but not written.
 const MOST_REMEMBERED: usize = 10_000;
 /// Detections and states of one invocation that are written.
-const MOST_WRITTEN: usize = 20;
+pub(crate) const MOST_WRITTEN: usize = 20;
 /// After this many times, a detection is written only at powers of two.
 const OFTEN: u64 = 10;
 

@@ -6,6 +6,7 @@ pub mod activity;
 pub mod address;
 pub mod address_set;
 pub mod attack_path;
+mod batch;
 mod clock;
 mod dangerous_global;
 pub mod engine;

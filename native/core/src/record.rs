@@ -41,6 +41,9 @@ pub struct Body {
     pub cwe: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<Seen>,
+    /// What the event's poller calls the record that holds the input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,6 +185,7 @@ fn shortened(body: &Body, by: usize) -> Body {
         rules: cut_all(&body.rules, 4, 60),
         cwe: body.cwe,
         input,
+        item: cut(&body.item, 200),
         kind: body.kind,
         operation: body.operation.as_ref().map(|text| clip(text, 60)),
         target: cut(&body.target, 1_200),

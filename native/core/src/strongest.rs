@@ -105,6 +105,7 @@ impl<'a> Seen<'a> {
             rules: hit.rules,
             input: Some((input, hit.start, hit.end)),
             caller: None,
+            item: None,
         }
     }
 }

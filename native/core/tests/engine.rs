@@ -1,6 +1,6 @@
 //! The guard without its effects: what an environment blocks, says and forgets.
 
-use hauberk_core::act::{Act, Outcome, Resource};
+use hauberk_core::act::{Act, Outcome, Refusal, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::{Engine, Setting};
 use hauberk_core::flow::Dialect;
@@ -35,6 +35,13 @@ fn kinds(outcome: &Outcome) -> Vec<(&str, &str)> {
         .iter()
         .map(|entry| (entry.kind, entry.body.detector.unwrap_or("")))
         .collect()
+}
+
+fn response(refusal: Option<Refusal>) -> &'static str {
+    match refusal {
+        Some(Refusal::Event { response, .. }) => response.unwrap(),
+        other => panic!("no answer: {other:?}"),
+    }
 }
 
 #[test]
@@ -222,7 +229,7 @@ fn a_denied_source_is_refused_in_the_shape_its_trigger_expects() {
         "r",
         br#"{"requestContext": {"http": {"sourceIp": "192.0.2.1"}}}"#,
     );
-    assert!(refusal.unwrap().response.unwrap().contains("403"));
+    assert!(response(refusal).contains("403"));
     assert_eq!(entries[0].body.detector, Some("malicious-source"));
     assert_eq!(
         engine
@@ -247,13 +254,7 @@ fn a_policy_that_blocks_on_error_refuses_every_invocation_and_says_so_seldom() {
     for n in 0..100 {
         let (refusal, entries) =
             engine.begin(0, &n.to_string(), br#"{"requestContext": {"elb": {}}}"#);
-        assert!(
-            refusal
-                .unwrap()
-                .response
-                .unwrap()
-                .contains("statusDescription")
-        );
+        assert!(response(refusal).contains("statusDescription"));
         said += entries.len();
     }
     assert_eq!(said, 13);

@@ -1,10 +1,12 @@
 //! Where an event comes in: the runtime client's own function, with the guard in front of it and behind it. It is
 //! native, so that no frame of ours is on the stack, and a clean event costs no Python code.
 
+use crate::rest_handler::RestHandler;
 use crate::{arguments, guard};
+use hauberk_core::act::{Refusal, Rest};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use std::collections::BTreeMap;
 
 /// Where the runtime client passes what, by place and by name (all versions of `awslambdaric` since 1.0).
@@ -34,17 +36,18 @@ impl EventGate {
         named: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
         let python = arguments.py();
-        let refused = match self.admit(arguments, named) {
-            Ok(refused) => refused,
+        let changes = match self.admit(arguments, named) {
+            Ok(changes) => changes,
             Err(fault) if fault.is_instance_of::<PyException>(python) => {
                 guard::report("fault", &format!("event: {fault}"), BTreeMap::new());
-                None
+                Vec::new()
             }
             Err(fault) => return Err(fault),
         };
-        let answer = match refused {
-            Some(handler) => self.handle_by(handler, arguments, named),
-            None => self.handle.call(python, arguments, named),
+        let answer = if changes.is_empty() {
+            self.handle.call(python, arguments, named)
+        } else {
+            self.handle_with(changes, arguments, named)
         };
         guard::end();
         answer
@@ -57,46 +60,76 @@ impl EventGate {
 }
 
 impl EventGate {
-    /// None lets the event pass; else what answers in the handler's place.
+    /// What the runtime client is to be given in the place of which arguments; nothing lets the event pass.
     fn admit<'py>(
         &self,
         arguments: &Bound<'py, PyTuple>,
         named: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+    ) -> PyResult<Vec<Change<'py>>> {
         let request_id = argument(arguments, named, REQUEST_ID)?;
         // SAFETY: `request_id` is a live object and the GIL is held.
         let request_id = unsafe { arguments::bytes(request_id.as_ptr()) }.unwrap_or_default();
         let request_id = String::from_utf8_lossy(&request_id);
-        let event = argument(arguments, named, EVENT)?;
-        // SAFETY: `event` is a live object and the GIL is held.
-        let event = unsafe { arguments::bytes(event.as_ptr()) };
+        let given = argument(arguments, named, EVENT)?;
+        // SAFETY: `given` is a live object and the GIL is held.
+        let event = unsafe { arguments::bytes(given.as_ptr()) };
         let event =
             event.ok_or_else(|| PyTypeError::new_err("the event is neither text nor bytes"))?;
-        let Some((reason, response)) = guard::begin(&event, &request_id) else {
-            return Ok(None);
-        };
-        let handler = self.refuse.bind(arguments.py()).call1((reason, response))?;
-        Ok(Some(handler))
+        match guard::begin(&event, &request_id) {
+            None => Ok(Vec::new()),
+            Some(Refusal::Event { reason, response }) => {
+                let handler = self.refuse.bind(arguments.py());
+                Ok(vec![(HANDLER, handler.call1((reason, response))?)])
+            }
+            Some(Refusal::Records(rest)) => {
+                let handler = argument(arguments, named, HANDLER)?;
+                changes(&rest, handler, &given)
+            }
+        }
     }
 
-    fn handle_by(
+    fn handle_with<'py>(
         &self,
-        handler: Bound<'_, PyAny>,
-        arguments: &Bound<'_, PyTuple>,
-        named: Option<&Bound<'_, PyDict>>,
+        changes: Vec<Change<'py>>,
+        arguments: &Bound<'py, PyTuple>,
+        named: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
         let python = arguments.py();
         let mut places: Vec<Bound<'_, PyAny>> = arguments.iter().collect();
-        if let Some(place) = places.get_mut(HANDLER.0) {
-            *place = handler;
-            return self
-                .handle
-                .call(python, PyTuple::new(python, places)?, named);
-        }
         let named = named.map_or_else(|| Ok(PyDict::new(python)), |named| named.copy())?;
-        named.set_item(HANDLER.1, handler)?;
+        for ((place, name), value) in changes {
+            match places.get_mut(place) {
+                Some(place) => *place = value,
+                None => named.set_item(name, value)?,
+            }
+        }
+        let arguments = PyTuple::new(python, places)?;
         self.handle.call(python, arguments, Some(&named))
     }
+}
+
+/// Another value of one of the runtime client's arguments.
+type Change<'py> = ((usize, &'static str), Bound<'py, PyAny>);
+
+/// The rest of a batch, in the type that the event had, and the handler that also reports what is not in it.
+fn changes<'py>(
+    rest: &Rest,
+    handler: Bound<'py, PyAny>,
+    given: &Bound<'py, PyAny>,
+) -> PyResult<Vec<Change<'py>>> {
+    let python = given.py();
+    let is_left = rest.event.is_some();
+    let handler = RestHandler::new(python, is_left.then(|| handler.unbind()), &rest.failures)?;
+    let mut changes = vec![(HANDLER, Bound::new(python, handler)?.into_any())];
+    if let Some(event) = &rest.event {
+        let event = if given.is_instance_of::<PyString>() {
+            PyString::new(python, &String::from_utf8_lossy(event)).into_any()
+        } else {
+            PyBytes::new(python, event).into_any()
+        };
+        changes.push((EVENT, event));
+    }
+    Ok(changes)
 }
 
 fn argument<'py>(

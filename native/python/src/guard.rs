@@ -3,7 +3,7 @@
 use crate::judge::dialect_named;
 use crate::surroundings::{Surroundings, set_up};
 use crate::{hook, log, sources, stack};
-use hauberk_core::act::{Act, Resource};
+use hauberk_core::act::{Act, Refusal, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
@@ -142,8 +142,8 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     Ok((mode.name(), problem, coverage, told))
 }
 
-/// Takes an event in before the handler. None lets it pass; else the reason and, for HTTP triggers, the answer's JSON.
-pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<(String, Option<&'static str>)> {
+/// Takes an event in before the handler. None lets it pass.
+pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         log::begin();
         ORIGIN.get().map(tell_dropped);
@@ -158,7 +158,7 @@ pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<(String, Option<&'
         Ok(None) => None,
         Ok(Some((refusal, entries))) => {
             write(&entries);
-            refusal.map(|refusal| (refusal.reason, refusal.response))
+            refusal
         }
         Err(_) => {
             report(

@@ -8,6 +8,7 @@ mod inspector;
 mod judge;
 mod log;
 mod refusal;
+mod rest_handler;
 mod sinks;
 mod sources;
 mod stack;

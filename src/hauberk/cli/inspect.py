@@ -10,7 +10,7 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from hauberk._native import Inspector, open_policy
+from hauberk._native import Inspector, open_policy, trigger
 from hauberk.cli.outcome import Format, console, exit_status, say
 from hauberk.inspect import LineError, event_of_payload, lines_of
 
@@ -55,12 +55,11 @@ def inspect(
         events_of = [opened.enter_context(_open(name)) for name in files]
         lines = (line for source in events_of for line in lines_of(source))
         events = map(event_of_payload, lines) if payload else lines
-        answers = map(inspector.inspect, events)
         if format is Format.JSON or (format is None and not sys.stdout.isatty()):
-            for answer in answers:
-                print(_as_json(answer))
+            for event in events:
+                print(_as_json(inspector.inspect(event)))
         else:
-            _show(answers, events_of)
+            _show(((trigger(event), inspector.inspect(event)) for event in events), events_of)
 
 
 def _open(name: str) -> BinaryIO:
@@ -76,7 +75,7 @@ def _as_json(answer: Answer) -> str:
     return json.dumps(line, ensure_ascii=False)
 
 
-def _show(answers: Iterator[Answer], sources: list[BinaryIO]) -> None:
+def _show(answers: Iterator[tuple[str, Answer]], sources: list[BinaryIO]) -> None:
     """Print a line for each event that is not allowed, and a summary; progress goes to standard error."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -87,7 +86,7 @@ def _show(answers: Iterator[Answer], sources: list[BinaryIO]) -> None:
     out = console()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=total or None, events=0)
-        for number, (verdict, detections, left_out) in enumerate(answers, 1):
+        for number, (sender, (verdict, detections, left_out)) in enumerate(answers, 1):
             counts[verdict] += 1
             if number % 100 == 0:
                 read = sum(one.tell() for one in sources if one.seekable())
@@ -96,7 +95,8 @@ def _show(answers: Iterator[Answer], sources: list[BinaryIO]) -> None:
                 out.print(f"{number:>7}  ", end="")
                 out.print(f"{one['verdict']:<6}", style=STYLES[one["verdict"]], end="")
                 out.print(
-                    f" {one['confidence']:>3}  {one['detector']}  {one['path']}", soft_wrap=True
+                    f" {one['confidence']:>3}  {one['detector']}  {sender}  {one['path']}",
+                    soft_wrap=True,
                 )
                 out.print(f"                     {one['excerpt']}", style="dim", soft_wrap=True)
             if left_out:

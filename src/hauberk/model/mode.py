@@ -14,6 +14,16 @@ class Mode(str, Enum):
         return str(self.value)
 
 
+class Batch(str, Enum):
+    """What becomes of a batch that holds a blocked record."""
+
+    WHOLE = "whole"
+    REPORT_ITEM_FAILURES = "report-item-failures"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
 class OnError(str, Enum):
     """What becomes of an invocation when the policy cannot be used."""
 

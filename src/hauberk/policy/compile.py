@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.model.kind import Kind
-from hauberk.model.mode import Mode
+from hauberk.model.mode import Batch, Mode
 from hauberk.policy import signing
 from hauberk.policy.envelope import VERSION, encoded, seal
 from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Rule, read
@@ -88,6 +88,7 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
         "mode": str(chosen.mode),
         "protections": {str(name): str(mode) for name, mode in chosen.protections.items()},
         "on_error": str(chosen.on_error),
+        **({} if chosen.batch is Batch.WHOLE else {"batch": str(chosen.batch)}),
         "allowlist": {
             str(kind): _entries(kind, entries) for kind, entries in chosen.allowlist.items()
         },

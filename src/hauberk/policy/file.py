@@ -8,7 +8,7 @@ from typing import Any
 
 from hauberk.model.detector import Detector
 from hauberk.model.kind import Kind
-from hauberk.model.mode import Mode, OnError
+from hauberk.model.mode import Batch, Mode, OnError
 from hauberk.model.protection import Protection
 from hauberk.policy import meaning, shape
 from hauberk.policy.problem import PolicyError, Problem
@@ -44,6 +44,7 @@ class FunctionPolicy:
     protections: Mapping[Protection, Mode]
     detectors: Mapping[str, DetectorSetting]
     on_error: OnError
+    batch: Batch
     expires: date | None
     tags: Mapping[str, str]
     allowlist: Mapping[Kind, tuple[Entry, ...]]
@@ -170,6 +171,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         protections={Protection(name): Mode(mode) for name, mode in modes.items()},
         detectors={name: _detector(one) for name, one in body.get("detectors", {}).items()},
         on_error=OnError(body.get("on_error", "open")),
+        batch=Batch(body.get("batch", "whole")),
         expires=date.fromisoformat(expires) if expires else None,
         tags=body.get("tags", {}),
         allowlist={

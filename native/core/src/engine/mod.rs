@@ -1,19 +1,19 @@
 //! One execution environment's guard without its effects: events and acts in, verdicts and records out.
 
+mod events;
 mod reports;
 mod status;
 
-use crate::act::{Act, Outcome, Refusal, Resource};
+use crate::act::{Act, Outcome};
 use crate::activity::{Activity, Kind};
 use crate::found::{self, Sought};
 use crate::hosts::Hosts;
-use crate::inputs::{self, Event, Input};
+use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason};
 use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
-use crate::record::{Body, Entry, PolicyState};
+use crate::record::PolicyState;
 use crate::repeats::Repeats;
-use crate::strongest::{self, Searched};
 use std::net::IpAddr;
 
 /// What the guard of one environment starts with.
@@ -62,38 +62,6 @@ impl Engine {
     pub fn platform_reads_are_free(&self) -> bool {
         self.policy.rules[Kind::File as usize].is_empty()
             && !self.event.inputs().any(Input::has_slash)
-    }
-
-    /// Takes an event in before the handler sees it.
-    pub fn begin(
-        &mut self,
-        now_ms: u64,
-        request_id: &str,
-        event: &[u8],
-    ) -> (Option<Refusal>, Vec<Entry>) {
-        self.ledger.turn_to(request_id);
-        self.repeats.forget();
-        let watches = |protection| self.policy.mode_of(protection) != Mode::Off;
-        if watches(Protection::Firewall)
-            || watches(Protection::Flow)
-            || self.setting.refuses.is_some()
-        {
-            self.event.read(event);
-        }
-        let response = inputs::refusal(&self.event.sender());
-        let refusal = |reason| Refusal { reason, response };
-        if let Some(reason) = self.setting.refuses.clone() {
-            let body = Body {
-                state: Some("refused"),
-                message: Some(reason.clone()),
-                ..self.state()
-            };
-            let entry = self.say(now_ms, "refused", "FATAL", body);
-            return (Some(refusal(reason)), entry.into_iter().collect());
-        }
-        let mut outcome = Outcome::default();
-        self.inspect(now_ms, &mut outcome);
-        (outcome.blocked.map(refusal), outcome.entries)
     }
 
     /// Forgets an invocation: its inputs, and what it taught if it was attacked.
@@ -149,29 +117,6 @@ impl Engine {
     /// Remembers which addresses a host has: the host's verdict is theirs.
     pub fn resolved(&mut self, host: &str, addresses: &[IpAddr]) {
         self.hosts.resolved(host, addresses);
-    }
-
-    fn inspect(&mut self, now_ms: u64, outcome: &mut Outcome) {
-        let watches = self.policy.mode_of(Protection::Firewall) != Mode::Off;
-        let event = std::mem::take(&mut self.event);
-        let Searched { found, gap } = if watches {
-            strongest::in_inputs(&event, &self.policy)
-        } else {
-            Searched::nothing(&event)
-        };
-        let nothing = Act {
-            activities: Vec::new(),
-            resource: Resource::None,
-            arguments: Vec::new(),
-        };
-        let sources = found::in_source(&event, &self.policy).into_iter();
-        for found in sources.filter(|_| watches).chain(found) {
-            self.detect(now_ms, &found, None, &nothing, outcome);
-        }
-        self.event = event;
-        outcome
-            .entries
-            .extend(self.report_gap_of_event(now_ms, gap));
     }
 
     fn admit_one(

@@ -4,7 +4,7 @@ use super::Engine;
 use crate::act::{Act, Outcome};
 use crate::activity::Activity;
 use crate::found::Found;
-use crate::judge::{Action, Reason, Suspicion};
+use crate::judge::{Action, Reason, Suspicion, Verdict};
 use crate::record::Body;
 use crate::show;
 
@@ -29,6 +29,17 @@ impl Engine {
             .push(self.ledger.entry(now_ms, "activity", "ERROR", body));
     }
 
+    /// What the policy says of an attack, on an input or on the target of an activity.
+    pub(super) fn judged(&self, found: &Found<'_>, target: &[u8]) -> Verdict {
+        self.policy.judge_suspicion(&Suspicion {
+            protection: found.protection,
+            detector: found.detector,
+            confidence: found.confidence,
+            path: found.path(),
+            matched: &found.matched(target),
+        })
+    }
+
     pub(super) fn detect(
         &mut self,
         now_ms: u64,
@@ -36,18 +47,12 @@ impl Engine {
         activity: Option<&Activity>,
         act: &Act<'_>,
         outcome: &mut Outcome,
-    ) {
+    ) -> Action {
         let target: &[u8] = activity.map_or(b"", |one| &one.target);
         let path = found.path();
-        let verdict = self.policy.judge_suspicion(&Suspicion {
-            protection: found.protection,
-            detector: found.detector,
-            confidence: found.confidence,
-            path,
-            matched: &found.matched(target),
-        });
+        let verdict = self.judged(found, target);
         if verdict.action == Action::Allow {
-            return;
+            return verdict.action;
         }
         self.ledger.attacked();
         if verdict.action == Action::Block && outcome.blocked.is_none() {
@@ -56,9 +61,13 @@ impl Engine {
         let operation = activity.map_or("", |one| &one.operation);
         let shown = String::from_utf8_lossy(target);
         let protection = found.protection.name();
-        let key = format!("{protection} {} {path} {operation} {shown}", found.detector);
+        let item = found.item.as_deref().unwrap_or_default();
+        let key = format!(
+            "{protection} {} {path} {operation} {shown} {item}",
+            found.detector
+        );
         let Some(count) = self.ledger.counted(&key) else {
-            return;
+            return verdict.action;
         };
         let level = if verdict.action == Action::Block {
             "FATAL"
@@ -74,11 +83,13 @@ impl Engine {
             rules: found.rules.iter().copied().map(str::to_owned).collect(),
             cwe: Some(found.cwe),
             input: found.seen(&self.setting.secrets),
+            item: found.item.clone(),
             count: Some(count),
             ..show::act(activity, act, &self.setting.secrets)
         };
         outcome
             .entries
             .push(self.ledger.entry(now_ms, "detection", level, body));
+        verdict.action
     }
 }

@@ -2,9 +2,10 @@
 
 use super::Engine;
 use crate::gap::Gap;
+use crate::ledger::MOST_WRITTEN;
 use crate::record::{Body, Entry};
 use crate::redact::clip;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Engine {
     /// A record of a state of the guard itself, once for each message.
@@ -82,6 +83,26 @@ impl Engine {
             ..self.state()
         };
         self.say(now_ms, "event", "ERROR", body)
+    }
+
+    /// Of a flood of blocked records some have no record of their own in the log: how many there were.
+    pub(super) fn report_untold_records(
+        &mut self,
+        now_ms: u64,
+        blocked: &BTreeSet<usize>,
+    ) -> Option<Entry> {
+        if blocked.len() <= MOST_WRITTEN {
+            return None;
+        }
+        let body = Body {
+            state: Some("gap"),
+            message: Some(format!(
+                "{} records of the batch were blocked; at most {MOST_WRITTEN} are told of one by one",
+                blocked.len()
+            )),
+            ..self.state()
+        };
+        Some(self.ledger.entry(now_ms, "status", "ERROR", body))
     }
 
     pub(super) fn report_gap_of_call(&mut self, now_ms: u64) -> Option<Entry> {

@@ -73,6 +73,11 @@ impl Event {
         Decoder::new(&self.raw, &mut self.gathered).decode();
     }
 
+    /// As it was read.
+    pub(crate) fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
     /// Forgets the event.
     pub fn clear(&mut self) {
         self.raw.clear();

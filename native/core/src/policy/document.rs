@@ -26,6 +26,8 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) on_error: OnError,
     #[serde(default)]
+    pub(super) batch: Batch,
+    #[serde(default)]
     pub(super) allowlist: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) rules: Vec<RuleDocument>,
@@ -37,6 +39,14 @@ pub(super) struct Document {
     pub(super) parameters: BTreeMap<String, Parameter>,
     #[serde(default)]
     pub(super) sources: SourcesDocument,
+}
+
+#[derive(Deserialize, Default, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Batch {
+    #[default]
+    Whole,
+    ReportItemFailures,
 }
 
 #[derive(Deserialize, Default, PartialEq, Eq)]

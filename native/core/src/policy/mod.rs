@@ -9,7 +9,7 @@ mod targets;
 pub(crate) use self::detectors::Setting;
 use self::detectors::Settings;
 pub use self::detectors::{ALERTING_CONFIDENCE, BLOCKING_CONFIDENCE};
-use self::document::{Document, ExclusionDocument, OnError};
+use self::document::{Batch, Document, ExclusionDocument, OnError};
 use self::parameters::Parameters;
 pub use self::parameters::{Alphabet, Parameter, ValueType, structure};
 pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
@@ -111,6 +111,8 @@ pub struct Policy {
     pub expires: Option<u64>,
     pub mode: Mode,
     pub blocks_on_error: bool,
+    /// Whether a blocked record of a batch fails alone.
+    pub reports_item_failures: bool,
     modes: [Mode; 9],
     pub(crate) allowlist: [Option<Targets>; 6],
     pub(crate) platform: Entries,
@@ -132,6 +134,7 @@ impl Policy {
             expires: None,
             mode,
             blocks_on_error: false,
+            reports_item_failures: false,
             modes: [mode; 9],
             allowlist: Default::default(),
             platform: Entries::default(),
@@ -162,6 +165,7 @@ impl Policy {
         policy.serial = document.serial;
         policy.expires = document.expires;
         policy.blocks_on_error = document.on_error == OnError::Block;
+        policy.reports_item_failures = document.batch == Batch::ReportItemFailures;
         policy.read_modes(&document.protections)?;
         for (name, entries) in &document.allowlist {
             let kind = kind(name)?;
