@@ -169,7 +169,7 @@ def moves(before: str, after: str) -> Oracle:
 
     def leaves(payload: str) -> bool | None:
         if re.search(r"[\t\r\n]", payload):
-            return True if payload.strip() == payload else None
+            return None
         try:
             if _authority(before + payload + after) != _authority(before + "x" + after):
                 return True
@@ -185,6 +185,18 @@ def moves(before: str, after: str) -> Oracle:
         return min(depths) < 0
 
     return leaves
+
+
+def leaves_value(payload: str) -> bool | None:
+    """Does a payload in the query of a URL begin another parameter, or a fragment? Lines are the policy's."""
+    return None if re.search(r"[\r\n]", payload) else "&" in payload or "#" in payload
+
+
+def leaves_label(payload: str) -> bool | None:
+    """Is a payload in front of the code's domain more than labels of its own?"""
+    if re.search(r"[/\\?#@:]", payload.strip()):
+        return None if re.search(r"\s", payload) else True
+    return False if re.fullmatch(r"[\w-]+(\.[\w-]+)*", payload) else None
 
 
 def leads_inside(payload: str) -> bool | None:
@@ -205,6 +217,12 @@ def leads_inside(payload: str) -> bool | None:
         return False if is_public else None
 
 
+def javascript_text(quote: str) -> Oracle:
+    """Does a payload leave a string of JavaScript? A line break in it is an error of another kind."""
+    leaves = closes(quote, backslash=True, doubles=False)
+    return lambda payload: None if "\n" in payload else leaves(payload)
+
+
 def python_text(payload: str) -> bool | None:
     """Does Python read the payload in single quotes as more than one string, or not at all?"""
     if "\0" in payload or re.search(r"\\[^'\\]", payload):
@@ -216,7 +234,8 @@ def python_text(payload: str) -> bool | None:
     value = (
         tree.body[0].value if len(tree.body) == 1 and isinstance(tree.body[0], ast.Assign) else None
     )
-    return not isinstance(value, ast.Constant) or "#" in payload
+    said = re.sub(r"\\(.)", r"\1", payload)
+    return not isinstance(value, ast.Constant) or value.value != said
 
 
 def python_value(payload: str) -> bool | None:
@@ -224,7 +243,10 @@ def python_value(payload: str) -> bool | None:
     try:
         ast.literal_eval(payload.strip())
     except (SyntaxError, ValueError, MemoryError, RecursionError, TypeError):
-        return None if re.fullmatch(r"\s*\w*\s*|[\d\s.()+*/-]*|\W{1,2}", payload) else True
+        is_unclear = not payload.isascii() or re.fullmatch(
+            r"\s*\w*\s*|[\d\s.()+*/%-]*|\W{1,2}", payload
+        )
+        return None if is_unclear else True
     return None if "#" in payload or "\\" in payload or "\n" in payload else False
 
 

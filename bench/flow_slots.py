@@ -187,8 +187,8 @@ URL = (
         "https://api.example.com/users/{}/orders?x=1",
         ask.moves("https://api.example.com/users/", "/orders?x=1"),
     ),
-    Slot("url", "https://{}.example.com/", ask.moves("https://", ".example.com/")),
-    Slot("url", "https://api.example.com/search?q={}&x=1", ask.holds("&", "#")),
+    Slot("url", "https://{}.example.com/", ask.leaves_label),
+    Slot("url", "https://api.example.com/search?q={}&x=1", ask.leaves_value),
     Slot(
         "url", "https://api.example.com/search?q={}", NEVER, "any", lambda one: quote(one, safe="")
     ),
@@ -201,20 +201,20 @@ CODE = (
     Slot(
         "code",
         'const x = "{}"; run(x)',
-        ask.closes('"', backslash=True, doubles=False),
+        ask.javascript_text('"'),
         "javascript",
     ),
     Slot(
         "code",
         "return this.name == '{}';",
-        ask.closes("'", backslash=True, doubles=False),
+        ask.javascript_text("'"),
         "javascript",
     ),
     Slot("code", "x = {}", NEVER, "python", ascii),
     Slot("code", "const x = {};", NEVER, "javascript", json.dumps),
 )
 
-OPENERS = ("{{", "{%", "{#", "${", "<%", "#{", "*{", "@(", "@{", "~{")
+OPENERS = ("#set(", "<?php", "<?=", "{{", "{%", "{#", "${", "<%", "#{", "*{", "@(", "@{", "~{")
 TEMPLATE = (
     Slot("template", "Hello {}, welcome to {{ place }}", ask.holds(*OPENERS)),
     Slot("template", "<p>{}</p>", ask.holds(*OPENERS)),

@@ -1,7 +1,8 @@
 //! What holds for every input and every resource: no panic, nothing from nothing, no time without bound.
 
-use hauberk_core::flow::{self, Change, Dialect};
+use hauberk_core::flow::{self, Asked, Change, Dialect, Language};
 use proptest::prelude::*;
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 const DIALECTS: [Dialect; 4] = [
@@ -41,6 +42,20 @@ fn all(resource: &[u8], input: &[u8]) -> Vec<Change> {
     changes.into_iter().flatten().collect()
 }
 
+fn every_sink(resource: &[u8]) -> Vec<Asked<'_>> {
+    vec![
+        Asked::Sql(resource, Dialect::Any),
+        Asked::Shell(resource),
+        Asked::Path(resource),
+        Asked::Url(resource),
+        Asked::Code(resource, Language::Python),
+        Asked::Code(resource, Language::JavaScript),
+        Asked::Code(resource, Language::Any),
+        Asked::Template(resource),
+        Asked::NoSql(resource),
+    ]
+}
+
 fn contains(resource: &[u8], input: &[u8]) -> bool {
     let (resource, input) = (resource.to_ascii_lowercase(), input.to_ascii_lowercase());
     input.is_empty() || resource.windows(input.len()).any(|window| window == input)
@@ -59,6 +74,19 @@ proptest! {
             prop_assert_eq!(change.end - change.start, input.len());
         }
         prop_assert!(flow::programs(&resource).len() <= 64);
+    }
+
+    #[test]
+    fn every_sink_answers_about_every_json_value(
+        before in syntax(), input in syntax(), after in syntax(), is_list in any::<bool>()
+    ) {
+        let text = String::from_utf8_lossy(&input).into_owned();
+        let value = if is_list { json!([text, {"a": text}]) } else { json!(text) };
+        let resource = [before, text.into_bytes(), after].concat();
+        for asked in every_sink(&resource) {
+            let reason = flow::ask(asked, value.to_string().as_bytes());
+            prop_assert!(reason.is_none_or(|reason| !reason.is_empty()));
+        }
     }
 
     #[test]
@@ -155,4 +183,57 @@ fn six_megabytes_are_judged_soon() {
             String::from_utf8_lossy(&input[..input.len().min(12)])
         );
     }
+}
+
+/// Resources that hold the input as often as can be, in places that are looked for backwards or forwards.
+fn repeated() -> Vec<(Vec<u8>, Vec<u8>)> {
+    const SIZE: usize = 1 << 16;
+    let pairs = [
+        ("ab", "ab"),
+        ("{{ab", "ab"),
+        ("..", ".."),
+        ("../", "../"),
+        ("a/", "a/"),
+        ("'\\", "'\\"),
+        ("1+", "1+"),
+        ("{\"$a\":", "\"$a\":"),
+        ("a&", "a&"),
+        ("%2e", "%2e"),
+    ];
+    let mut all = Vec::new();
+    for (part, input) in pairs {
+        let resource = part.repeat(SIZE / part.len()).into_bytes();
+        all.push((resource.clone(), input.into()));
+        all.push((resource.clone(), input.repeat(1000).into()));
+        all.push(([b"https://x/".as_slice(), &resource].concat(), input.into()));
+    }
+    all
+}
+
+#[test]
+fn inputs_that_stand_in_a_resource_everywhere_are_judged_soon() {
+    for (resource, input) in repeated() {
+        let value = json!(String::from_utf8_lossy(&input)).to_string();
+        for asked in every_sink(&resource) {
+            let begin = Instant::now();
+            let _ = flow::ask(asked, value.as_bytes());
+            let took = begin.elapsed();
+            let shown = format!("{asked:?}");
+            let input = String::from_utf8_lossy(&input[..input.len().min(12)]);
+            assert!(took < SOON, "{took:?} for {input:?}… in {}", &shown[..40]);
+        }
+    }
+}
+
+#[test]
+fn filters_and_inputs_of_many_objects_are_compared_soon() {
+    let objects: Vec<_> = (0..5_000).map(|n| json!({ format!("$k{n}"): n })).collect();
+    let input = json!(objects).to_string();
+    let filter = json!((0..5_000).map(|n| json!({ "a": n })).collect::<Vec<_>>()).to_string();
+    let begin = Instant::now();
+    assert_eq!(
+        flow::ask(Asked::NoSql(filter.as_bytes()), input.as_bytes()),
+        None
+    );
+    assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
 }

@@ -32,7 +32,7 @@ def flow(
     """Answer each line, in order: is the input an injection there, and why."""
     with exit_status(LineError), ExitStack() as opened:
         sources = [opened.enter_context(_open(name)) for name in files]
-        questions = (question_of(line) for source in sources for line in lines_of(source))
+        questions = (one for source in sources for one in _questions(source))
         if format is Format.JSON or (format is None and not sys.stdout.isatty()):
             for one in questions:
                 print(_as_json(one.answer()))
@@ -42,6 +42,15 @@ def flow(
 
 def _open(name: str) -> BinaryIO:
     return sys.stdin.buffer if name == "-" else Path(name).open("rb")
+
+
+def _questions(source: BinaryIO) -> Iterator[Question]:
+    """Read each line; an error says which one it is."""
+    for number, line in enumerate(lines_of(source), 1):
+        try:
+            yield question_of(line)
+        except LineError as error:
+            raise LineError(f"question {number}: {error}") from error
 
 
 def _as_json(reason: str | None) -> str:

@@ -11,6 +11,16 @@ DIALECTS = {
     "sql": ("sqlite", "postgres", "mysql", "any"),
     "code": ("python", "javascript", "any"),
 }
+ALSO = {
+    "sqlite3": "sqlite",
+    "postgresql": "postgres",
+    "redshift": "postgres",
+    "mariadb": "mysql",
+    "mssql": "any",
+    "oracle": "any",
+    "generic": "any",
+    "js": "javascript",
+}
 SHAPE = '{"sink": ..., "resource": ..., "input": ...}'
 
 
@@ -32,16 +42,17 @@ def question_of(line: bytes) -> Question:
     try:
         row = json.loads(line)
         sink, resource, value = row["sink"], row["resource"], row["input"]
-        dialect = row.get("dialect") or "any"
+        dialect = str(row.get("dialect") or "any").lower()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         shown = line[:80].decode(errors="replace")
         raise LineError(f"not {SHAPE}: {shown}") from error
     if sink not in SINKS:
         raise LineError(f"no sink is called {sink!r}; write one of {', '.join(SINKS)}")
+    dialect = ALSO.get(dialect, dialect)
     if dialect not in DIALECTS.get(sink, (dialect,)):
         known = ", ".join(DIALECTS[sink])
         raise LineError(f"no dialect of {sink} is called {dialect!r}; write one of {known}")
-    return Question(sink, _resource(sink, resource), json.dumps(value).encode(), str(dialect))
+    return Question(sink, _resource(sink, resource), json.dumps(value).encode(), dialect)
 
 
 def _resource(sink: str, resource: Any) -> list[bytes]:

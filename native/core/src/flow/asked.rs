@@ -5,6 +5,7 @@
 //! letters, and escaped for another language than the sink's.
 
 use memchr::memmem;
+use serde_json::Value;
 
 use super::{
     Change, Dialect, Language, code, nosql, path, quoted_forms, quoted_shell, sql, strict_exec,
@@ -32,11 +33,14 @@ pub enum Asked<'a> {
 /// Says how `input`, a JSON value, changes the syntax of `resource`.
 #[must_use]
 pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
-    if let Asked::NoSql(filter) = resource {
-        if let Some(reason) = nosql::operators(filter, input) {
-            return Some(reason);
-        }
+    let filter = match resource {
+        Asked::NoSql(text) => nosql::filter_of(text),
+        _ => None,
+    };
+    if let Some(reason) = nosql::operators(filter.as_ref(), input) {
+        return Some(reason);
     }
+    let judge = |text: &[u8]| judge(resource, filter.as_ref(), text);
     let event = decode(input);
     let lone = serde_json::from_slice::<String>(input).unwrap_or_default();
     let mut texts: Vec<&[u8]> = event
@@ -50,7 +54,7 @@ pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
     if input.trim_ascii().starts_with(b"\"") {
         let whole = texts.first().copied()?;
         if stands_in(resource, whole) {
-            return judge(resource, whole);
+            return judge(whole);
         }
         if matches!(resource, Asked::Shell(_) | Asked::Exec(_)) && is_quoted(resource, whole) {
             return match resource {
@@ -59,17 +63,19 @@ pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
             };
         }
         // Escaped as a whole: then what the text holds stands there escaped too.
+        let encoded = matches!(resource, Asked::Url(_)).then(|| percent_encoded(whole));
         if let Some(form) = spelled(whole)
             .into_iter()
+            .chain(encoded.unwrap_or_default())
             .find(|form| stands_in(resource, form))
         {
-            return judge(resource, &form);
+            return judge(&form);
         }
     }
-    let as_it_is = texts.iter().find_map(|text| judge(resource, text));
+    let as_it_is = texts.iter().find_map(|text| judge(text));
     as_it_is.or_else(|| {
         let forms = texts.iter().flat_map(|text| spelled(text));
-        forms.into_iter().find_map(|form| judge(resource, &form))
+        forms.into_iter().find_map(|form| judge(&form))
     })
 }
 
@@ -96,7 +102,7 @@ fn stands_in(resource: Asked<'_>, input: &[u8]) -> bool {
     }
 }
 
-fn judge(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
+fn judge(resource: Asked<'_>, filter: Option<&Value>, input: &[u8]) -> Option<&'static str> {
     let change: Option<Change> = match resource {
         Asked::Sql(statement, dialect) => sql(statement, input, dialect),
         Asked::Shell(command) => strict_shell(command, input),
@@ -105,7 +111,7 @@ fn judge(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
         Asked::Url(text) => url(text, input),
         Asked::Code(text, language) => code(text, input, language),
         Asked::Template(text) => template(text, input),
-        Asked::NoSql(text) => nosql::nosql(text, input),
+        Asked::NoSql(text) => nosql::nosql(text, filter, input),
     };
     change.map(|change| change.reason)
 }
@@ -126,6 +132,37 @@ fn spelled(input: &[u8]) -> Vec<Vec<u8>> {
     ];
     forms.retain(|form| form != input);
     forms
+}
+
+/// What is left as it is when code percent-encodes a text: nothing, a path's slashes, what JavaScript leaves.
+const LEFT_BARE: [&[u8]; 4] = [b"", b"/", b"!'()*", b"!'()*;/?:@&=+$,#"];
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+fn percent_encoded(input: &[u8]) -> Vec<Vec<u8>> {
+    let encode = |bare: &[u8], blank: &[u8]| {
+        let mut form = Vec::with_capacity(input.len() * 3);
+        for byte in input {
+            if *byte == b' ' {
+                form.extend_from_slice(blank);
+            } else if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) || bare.contains(byte)
+            {
+                form.push(*byte);
+            } else {
+                form.extend_from_slice(&[
+                    b'%',
+                    HEX[usize::from(byte >> 4)],
+                    HEX[usize::from(byte & 15)],
+                ]);
+            }
+        }
+        form
+    };
+    let blanks: [&[u8]; 2] = [b"%20", b"+"];
+    let forms = LEFT_BARE
+        .iter()
+        .flat_map(|bare| blanks.map(|blank| encode(bare, blank)));
+    forms.filter(|form| form != input).collect()
 }
 
 fn replaced(input: &[u8], which: &[u8], by: fn(u8) -> Vec<u8>) -> Vec<u8> {

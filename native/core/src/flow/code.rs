@@ -6,7 +6,7 @@
 //! Where the language is not known both are asked, and both must say so.
 //! Not seen: a name or string that should have been another one; JavaScript's regular expressions are operators.
 
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use super::code_tokens::{Kind, Token, Tokens};
 use super::occurrences::Occurrences;
@@ -35,6 +35,9 @@ const VALUES: [&[u8]; 9] = [
 
 /// Says where `input` changes the syntax of `code`.
 pub fn code(code: &[u8], input: &[u8], language: Language) -> Option<Change> {
+    if is_only_quotes(input) {
+        return left_open(code, input, language);
+    }
     if input.len() < SHORTEST_INPUT || input.len() > code.len() || is_word(input) {
         return None;
     }
@@ -45,6 +48,29 @@ pub fn code(code: &[u8], input: &[u8], language: Language) -> Option<Change> {
             .and_then(|_| first_change(code, &finder, Language::JavaScript)),
         _ => first_change(code, &finder, language),
     }
+}
+
+/// Quotes alone stand in all code; they did something where a literal does not end.
+fn left_open(code: &[u8], input: &[u8], language: Language) -> Option<Change> {
+    let is_open = |language| {
+        let last = Tokens::new(code, language).last();
+        last.is_some_and(|token| token.kind == Kind::Text && !token.closed)
+    };
+    let is_broken = match language {
+        Language::Any => is_open(Language::Python) && is_open(Language::JavaScript),
+        _ => is_open(language),
+    };
+    let start = is_broken.then(|| memmem::find(code, input)).flatten()?;
+    Some(Change {
+        reason: "leaves a literal open",
+        start,
+        end: start + input.len(),
+    })
+}
+
+fn is_only_quotes(input: &[u8]) -> bool {
+    let is_only = |bytes: &[u8]| input.iter().all(|byte| bytes.contains(byte));
+    is_only(b"'\"`\\ \t") && input.iter().any(|byte| b"'\"`\\".contains(byte))
 }
 
 fn is_word(input: &[u8]) -> bool {
@@ -148,7 +174,8 @@ fn is_data(code: &[u8], tokens: &[Token]) -> bool {
             Kind::Word => VALUES.contains(&text),
             Kind::Operator => {
                 depth += i32::from(b"[{".contains(&text[0])) - i32::from(b"]}".contains(&text[0]));
-                depth >= 0 && b"[]{},:-".contains(&text[0])
+                let is_inner = text[0] != b':' || depth > 0;
+                depth >= 0 && is_inner && b"[]{},:-".contains(&text[0])
             }
             Kind::Comment => false,
         }
@@ -162,11 +189,23 @@ fn holds_values_apart(tokens: &[Token]) -> bool {
         .all(|pair| pair[0].kind == Kind::Operator || pair[1].kind == Kind::Operator)
 }
 
+/// Numbers with an operator between each two, signs and parentheses.
 fn is_arithmetic(tokens: &[Token]) -> bool {
-    let fits = |token: &Token| match token.kind {
-        Kind::Number => true,
-        Kind::Operator => b"+-*/%().".contains(&token.first),
-        _ => false,
-    };
-    tokens.iter().all(fits) && holds_values_apart(tokens)
+    let (mut expects_number, mut depth, mut operator) = (true, 0_usize, 0);
+    for token in tokens {
+        match (token.kind, token.first) {
+            (Kind::Number, _) if expects_number => expects_number = false,
+            (Kind::Operator, b'(') if expects_number => depth += 1,
+            (Kind::Operator, b')') if !expects_number && depth > 0 => depth -= 1,
+            (Kind::Operator, b'+' | b'-' | b'.') if expects_number => operator = 0,
+            (Kind::Operator, mark @ (b'*' | b'/')) if expects_number && mark == operator => {
+                operator = 0;
+            }
+            (Kind::Operator, mark @ (b'+' | b'-' | b'*' | b'/' | b'%')) if !expects_number => {
+                (expects_number, operator) = (true, mark);
+            }
+            _ => return false,
+        }
+    }
+    !expects_number && depth == 0
 }

@@ -23,7 +23,6 @@ mod url_parts;
 pub use asked::{Asked, ask};
 pub use code::{Language, code};
 pub use exec::{exec, strict_exec};
-pub use nosql::{nosql, operators};
 pub use path::path;
 pub use shell::{Program, command_of, programs, shell, started, strict_shell};
 use shell::{quoted_forms, quoted_shell};

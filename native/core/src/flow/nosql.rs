@@ -12,40 +12,60 @@ use super::Change;
 use super::code::{Language, code};
 
 /// Keys whose text is JavaScript that the database runs.
-const CODE: [&str; 6] = ["$where", "$function", "body", "init", "accumulate", "merge"];
+const CODE: [&str; 2] = ["$where", "$function"];
+
+/// The same, in the objects of these keys.
+const PARTS: [(&str, &[&str]); 2] = [
+    ("$function", &["body"]),
+    ("$accumulator", &["init", "accumulate", "merge", "finalize"]),
+];
+
+/// Reads a filter once for all inputs; none where it is text of the driver's language.
+pub fn filter_of(text: &[u8]) -> Option<Value> {
+    serde_json::from_slice(text).ok()
+}
 
 /// Says whether an object of `input`, a JSON value, brought its operators into `filter`.
-pub fn operators(filter: &[u8], input: &[u8]) -> Option<&'static str> {
-    let filter: Value = serde_json::from_slice(filter).ok()?;
+pub fn operators(filter: Option<&Value>, input: &[u8]) -> Option<&'static str> {
+    let filter = filter?;
     let input: Value = serde_json::from_slice(input).ok()?;
     let mut brought = Vec::new();
     gather(&input, &mut brought);
-    brought
-        .iter()
-        .any(|keys| has_object_with(&filter, keys))
-        .then_some("brings an operator")
+    brought.sort_unstable();
+    brought.dedup();
+    brought.truncate(MOST_OBJECTS);
+    has_object_with_any(filter, &brought).then_some("brings an operator")
 }
 
 /// Says where `input` leaves its place in a filter.
-pub fn nosql(filter: &[u8], input: &[u8]) -> Option<Change> {
-    let Ok(value) = serde_json::from_slice::<Value>(filter) else {
-        return code(filter, input, Language::JavaScript);
-    };
-    in_code(&value, input)
+pub fn nosql(filter: &[u8], parsed: Option<&Value>, input: &[u8]) -> Option<Change> {
+    match parsed {
+        Some(value) => in_code(value, input, &[]),
+        None => code(filter, input, Language::JavaScript),
+    }
 }
 
-fn in_code(value: &Value, input: &[u8]) -> Option<Change> {
+fn in_code(value: &Value, input: &[u8], parts: &[&str]) -> Option<Change> {
     match value {
         Value::Object(members) => members.iter().find_map(|(key, member)| match member {
-            Value::String(text) if CODE.contains(&key.as_str()) => {
+            Value::String(text) if CODE.contains(&&**key) || parts.contains(&&**key) => {
                 code(text.as_bytes(), input, Language::JavaScript)
             }
             Value::String(_) => None,
-            _ => in_code(member, input),
+            _ => in_code(member, input, parts_of(key)),
         }),
-        Value::Array(items) => items.iter().find_map(|item| in_code(item, input)),
+        Value::Array(items) => items.iter().find_map(|item| in_code(item, input, parts)),
         _ => None,
     }
+}
+
+/// More objects of operators than this are not compared.
+const MOST_OBJECTS: usize = 4096;
+
+/// Which members of an object with this key are code.
+fn parts_of(key: &str) -> &'static [&'static str] {
+    let found = PARTS.iter().find(|(owner, _)| *owner == key);
+    found.map_or(&[], |(_, parts)| parts)
 }
 
 /// The operators of each object in the input, with those in brackets of a form's names.
@@ -81,13 +101,25 @@ fn in_brackets(text: &str, brought: &mut Vec<Vec<String>>) {
     }));
 }
 
-fn has_object_with(filter: &Value, keys: &[String]) -> bool {
+/// Do all keys of one of `brought`, which is sorted, stand in one object?
+fn has_object_with_any(filter: &Value, brought: &[Vec<String>]) -> bool {
     match filter {
         Value::Object(members) => {
-            keys.iter().all(|key| members.contains_key(key))
-                || members.values().any(|member| has_object_with(member, keys))
+            let begins = |key: &String| {
+                let from = brought.partition_point(|keys| keys.first() < Some(key));
+                let some = brought[from..].iter();
+                some.take_while(move |keys| keys.first() == Some(key))
+                    .any(|keys| keys.iter().all(|key| members.contains_key(key)))
+            };
+            members
+                .keys()
+                .filter(|key| key.starts_with('$'))
+                .any(begins)
+                || members
+                    .values()
+                    .any(|member| has_object_with_any(member, brought))
         }
-        Value::Array(items) => items.iter().any(|item| has_object_with(item, keys)),
+        Value::Array(items) => items.iter().any(|item| has_object_with_any(item, brought)),
         _ => false,
     }
 }

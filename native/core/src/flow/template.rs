@@ -14,7 +14,7 @@ use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT};
 
 /// What begins syntax in one of the usual languages.
-const OPENERS: [&[u8]; 24] = [
+const OPENERS: [&[u8]; 25] = [
     b"{{",
     b"{%",
     b"{#",
@@ -34,7 +34,8 @@ const OPENERS: [&[u8]; 24] = [
     b"{php}",
     b"<#",
     b"<@",
-    b"<?",
+    b"<?php",
+    b"<?=",
     b"#if(",
     b"[%",
     b"$!{",
@@ -56,24 +57,34 @@ pub fn template(source: &[u8], input: &[u8]) -> Option<Change> {
         return None;
     }
     let finder = Finder::new(input);
+    finder.find(source)?;
+    let expressions = Expressions::of(source);
+    let mut judged = None;
     Occurrences::new(source, &finder).find_map(|start| {
         let end = start + input.len();
-        let reason = judge(source, start, end)?;
+        let reason = match expressions.around(start) {
+            Some(around) if judged == Some(around.begin) && around.end >= end => None,
+            Some(around) => {
+                judged = Some(around.begin);
+                in_expression(source, input, around)
+            }
+            None => in_text(source, start, end),
+        }?;
         Some(Change { reason, start, end })
     })
 }
 
-fn judge(source: &[u8], start: usize, end: usize) -> Option<&'static str> {
-    let input = &source[start..end];
-    if let Some((open, close)) = around(source, start) {
-        if memmem::find(input, close).is_some() {
-            return Some("ends its expression");
-        }
-        let rest = &source[end..];
-        let length = memmem::find(rest, close).unwrap_or(rest.len());
-        let expression = &source[open..end + length];
-        return code(expression, input, Language::Any).map(|change| change.reason);
+/// The code of an expression changes as a whole: all places of the input in it are judged at once.
+fn in_expression(source: &[u8], input: &[u8], around: Around) -> Option<&'static str> {
+    if memmem::find(input, around.close).is_some() {
+        return Some("ends its expression");
     }
+    let expression = &source[around.begin..around.end];
+    code(expression, input, Language::Any).map(|change| change.reason)
+}
+
+fn in_text(source: &[u8], start: usize, end: usize) -> Option<&'static str> {
+    let input = &source[start..end];
     if OPENERS
         .iter()
         .any(|opener| memmem::find(input, opener).is_some())
@@ -98,13 +109,51 @@ fn judge(source: &[u8], start: usize, end: usize) -> Option<&'static str> {
     reads_attributes(input).then_some("reads an object's attributes")
 }
 
-/// Where the expression that `at` stands in begins behind its mark, and what ends it.
-fn around(source: &[u8], at: usize) -> Option<(usize, &'static [u8])> {
-    EXPRESSIONS.iter().find_map(|(open, close)| {
-        let begun = memmem::rfind(&source[..at], open)? + open.len();
-        let is_open = memmem::find(&source[begun..at], close).is_none();
-        is_open.then_some((begun, *close))
-    })
+/// An expression: from behind its mark to the mark that ends it.
+#[derive(Clone, Copy)]
+struct Around {
+    begin: usize,
+    end: usize,
+    close: &'static [u8],
+}
+
+/// The expressions of a source, those of each kind in order.
+struct Expressions(Vec<Vec<Around>>);
+
+impl Expressions {
+    fn of(source: &[u8]) -> Self {
+        Self(
+            EXPRESSIONS
+                .iter()
+                .map(|marks| Self::with(source, marks))
+                .collect(),
+        )
+    }
+
+    fn with(source: &[u8], (open, close): &(&'static [u8], &'static [u8])) -> Vec<Around> {
+        let (mut found, mut end) = (Vec::new(), 0);
+        for at in 0..source.len() {
+            if !source[at..].starts_with(open) {
+                continue;
+            }
+            let begin = at + open.len();
+            if end < begin {
+                let next = memmem::find(&source[begin..], close);
+                end = next.map_or(source.len(), |offset| begin + offset);
+            }
+            found.push(Around { begin, end, close });
+        }
+        found
+    }
+
+    /// The one that `at` stands in: the last one begun before, if it has not ended there.
+    fn around(&self, at: usize) -> Option<Around> {
+        self.0.iter().find_map(|kind| {
+            let after = kind.partition_point(|one| one.begin <= at);
+            let last = kind.get(after.checked_sub(1)?)?;
+            (last.end + last.close.len() > at).then_some(*last)
+        })
+    }
 }
 
 /// `{x.__class__}` and `{x[y].__init__}`: formats of Python reach into objects.

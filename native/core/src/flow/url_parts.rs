@@ -69,19 +69,20 @@ fn host_length(host: &[u8]) -> usize {
         .map_or(host.len(), |at| after + at)
 }
 
+/// Segments that go on for more bytes than this are no `..`, however they are encoded.
+const LONGEST_CLIMB: usize = 64;
+
 /// Do the segments that `start..end` wrote or touched lead out of the folder in front of them?
 pub fn climbs(path: &[u8], start: usize, end: usize) -> bool {
     let is_slash = |byte: &u8| matches!(byte, b'/' | b'\\');
-    let from = match path[..start].iter().rposition(is_slash) {
+    let near = start.saturating_sub(LONGEST_CLIMB);
+    let from = match path[near..start].iter().rposition(is_slash) {
         _ if is_slash(&path[start]) => start,
-        Some(slash) => slash + 1,
-        None => 0,
+        Some(slash) => near + slash + 1,
+        None => near,
     };
-    let to = end
-        + path[end..]
-            .iter()
-            .position(is_slash)
-            .unwrap_or(path.len() - end);
+    let rest = &path[end..path.len().min(end + LONGEST_CLIMB)];
+    let to = end + rest.iter().position(is_slash).unwrap_or(rest.len());
     let touched =
         percent_decoded(&path[from..to]).map_or(Cow::Borrowed(&path[from..to]), Cow::from);
     let mut depth = 0_i32;
