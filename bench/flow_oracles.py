@@ -57,7 +57,8 @@ SQL_TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
-NAMES = re.compile(r"\s*[\w.$\x80-\U0010ffff]+(\s*,\s*[\w.$\x80-\U0010ffff]+)*\s*")
+NAME = r"[\w.$\x80-\U0010ffff]+(\s+(asc|desc))?"
+NAMES = re.compile(rf"\s*{NAME}(\s*,\s*{NAME})*\s*|\[[\w .-]+\]", re.IGNORECASE)
 WORDS_OF_SQL = re.compile(
     r"[\s(*]*((all|and|any|as|asc|between|by|cross|current|delete|desc|distinct|drop|end|exists"
     r"|fetch|from|full|group|having|in|inner|insert|into|is|join|key|left|like|limit|not|null|of|on|or|order|outer"
