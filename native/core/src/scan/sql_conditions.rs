@@ -215,7 +215,10 @@ impl Clauses<'_> {
         }
         let value = (at..self.len()).find(|at| !self.compares(*at));
         value.is_none_or(|at| {
-            self.kind_at(at) != Some(Kind::Word) || self.ends(at + 1) || self.is_cut()
+            self.kind_at(at) != Some(Kind::Word)
+                || is_one(self.word_at(at), &["null", "true", "false", "unknown"])
+                || self.ends(at + 1)
+                || self.is_cut()
         })
     }
 
