@@ -131,15 +131,29 @@ fn write_rule(out: &mut String, detector: &str, name: &str, rule: &Rule) {
         pattern.is_none() || !literals.is_empty(),
         "{id}: a pattern needs literals in front"
     );
+    let repetitions = pattern.as_deref().map_or(0, repetitions);
     let pattern = pattern.as_ref().map_or("None".to_owned(), |text| {
         format!("Some(crate::scan::rule::Pattern::new({text:?}))")
     });
     writeln!(
         out,
         "pub static {name}: Rule = Rule {{ detector: {detector:?}, id: {id:?}, confidence: {confidence}, cwe: {cwe}, \
-         reason: {reason:?}, rationale: {rationale:?}, pattern: {pattern} }};"
+         reason: {reason:?}, rationale: {rationale:?}, pattern: {pattern}, repetitions: {repetitions} }};"
     )
     .unwrap();
+}
+
+/// The sum of the counts in `{1,60}` and its like: as many states a search may have to follow at once. A pattern that
+/// is tied to the start of the text follows them once.
+fn repetitions(pattern: &str) -> u16 {
+    if pattern.starts_with('^') {
+        return 0;
+    }
+    let counts = pattern.split('{').skip(1).filter_map(|rest| {
+        let (count, _) = rest.split_once('}')?;
+        count.rsplit(',').next()?.parse::<u16>().ok()
+    });
+    counts.sum()
 }
 
 fn literal(text: &str, rule: &str, number: usize) -> Literal {

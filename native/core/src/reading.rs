@@ -8,8 +8,8 @@ use crate::gap::Gap;
 use crate::inputs::{Event, Input};
 use crate::scan::{Hit, Piece, Scanner};
 
-/// What reading the inputs of one event may cost: some 25 ms.
-const MOST_WORK: usize = 25_000_000;
+/// What reading the inputs of one event may cost: some 12 ms.
+const MOST_WORK: usize = 12_000_000;
 /// An event of no more bytes is read in its own order: the budget lasts for it.
 const SMALL_EVENT: usize = 64 << 10;
 

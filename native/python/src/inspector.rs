@@ -3,9 +3,10 @@
 use hauberk_core::inspection::{Detection, inspect};
 use hauberk_core::policy::{Mode, Policy};
 use hauberk_core::source_list::SourceList;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The firewall of a function with some policy.
 #[pyclass(frozen)]
@@ -45,7 +46,10 @@ impl Inspector {
         py: Python<'py>,
         event: &[u8],
     ) -> PyResult<(&'static str, Vec<Bound<'py, PyDict>>, usize)> {
-        let inspection = py.detach(|| inspect(event, &self.0));
+        // A fault of ours ends this event, not the process that inspects a million of them.
+        let inspected = py.detach(|| catch_unwind(AssertUnwindSafe(|| inspect(event, &self.0))));
+        let inspection =
+            inspected.map_err(|_| PyRuntimeError::new_err("the event could not be inspected"))?;
         let detections: PyResult<Vec<_>> = inspection
             .detections
             .iter()

@@ -47,7 +47,7 @@ def inspect(
     ] = None,
 ) -> None:
     """Give the verdict on each event, in order: `allow`, `alert` or `block`, and why."""
-    with exit_status(LineError, ValueError), ExitStack() as opened:
+    with exit_status(LineError, ValueError, RuntimeError), ExitStack() as opened:
         lists = [file.read_bytes() for file in sources or ()]
         inspector = Inspector(open_policy(policy)[0] if policy else None, lists)
         for name in inspector.missing_lists:

@@ -23,8 +23,8 @@ const MOST_INPUTS: usize = 20_000;
 /// Bytes of all inputs of one event, the decoded ones too.
 const MOST_BYTES: usize = 16 << 20;
 
-/// What the decoding of one event may cost, beside the walk over it: some 20 ms.
-const MOST_WORK: usize = 20_000_000;
+/// What the decoding of one event may cost, beside the walk over it: some 8 ms.
+const MOST_WORK: usize = 8_000_000;
 /// Longer texts wait until all shorter ones were decoded, and the shorter ones of them come first: a long text cannot
 /// use up what short ones need.
 const LONG: usize = 16 << 10;

@@ -289,7 +289,7 @@ fn sign(text: &[u8]) -> Option<(Sign, usize, Spelling)> {
     let stands = |table: &'static [(&[u8], Spelling)]| {
         let row = table
             .iter()
-            .find(|(name, _)| name[1] == second && text.starts_with(name))?;
+            .find(|(name, _)| name[1] == second && name[0] == first && text.starts_with(name))?;
         Some((row.0.len(), row.1))
     };
     if let Some((length, spelling)) = stands(&DOTS) {

@@ -21,6 +21,8 @@ pub struct Rule {
     /// Why it is an attack, and why nothing harmless looks like it.
     pub rationale: &'static str,
     pub(crate) pattern: Option<Pattern>,
+    /// How many repetitions its pattern counts; none where it is tied to the start of the text.
+    pub(crate) repetitions: u16,
 }
 
 /// A regular expression over bytes in lower case; compiled when one of its rule's literals is first met.

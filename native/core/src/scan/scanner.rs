@@ -6,7 +6,7 @@
 
 use super::leaf::Leaf;
 use super::literals::literals;
-use super::rule::Finding;
+use super::rule::{Finding, Rule};
 use super::xss::begins_document;
 use super::{DETECTORS, Hit, LONGEST_KEY, decode, hits, key_rules, rules};
 use crate::signs::Signs;
@@ -18,10 +18,17 @@ const LONGEST: usize = 64 << 10;
 const OVERLAP: usize = 1 << 10;
 
 const COST_OF_TEXT: usize = 400;
-const COST_OF_BYTE: usize = 4;
-const COST_OF_STOP: usize = 40;
-/// What a byte costs for each pattern that is asked.
+const COST_OF_BYTE: usize = 3;
+const COST_OF_STOP: usize = 30;
+/// What the first signs of a text cost, of which detectors look at so many: operators of a shell, for one.
+const MOST_LOOKED_AT: usize = 256;
+const COST_OF_LOOK: usize = 200;
+/// What a byte costs for each pattern that is asked, and for each repetition that it counts: where such repetitions
+/// overlap, as many states are followed.
 const COST_OF_PATTERN: usize = 4;
+const COST_OF_REPETITION: usize = 4;
+/// So far around its literal a pattern is asked where the budget does not last for all of the text.
+const NEAR: usize = 512;
 
 /// A text to read, or a part of one.
 #[derive(Debug, Clone, Copy)]
@@ -156,11 +163,21 @@ impl Scanner {
             let end = start + literal.text.len();
             let found = match &rule.pattern {
                 None => Some((start, end)),
-                Some(_) if !self.budget.pays(COST_OF_PATTERN * text.len()) => {
-                    is_read = false;
-                    None
+                Some(pattern) if self.budget.pays(cost_of_pattern(rule) * text.len()) => {
+                    pattern.find(&leaf.lower)
                 }
-                Some(pattern) => pattern.find(&leaf.lower),
+                Some(pattern) => {
+                    is_read = false;
+                    let from = start.saturating_sub(NEAR);
+                    let near = &leaf.lower[from..text.len().min(end + NEAR)];
+                    let found = self
+                        .budget
+                        .pays(cost_of_pattern(rule) * near.len())
+                        .then(|| pattern.find(near));
+                    found
+                        .flatten()
+                        .map(|(start, end)| (from + start, from + end))
+                }
             };
             let found = found.map(|(start, end)| Finding::new(rule, start, end));
             self.findings.extend(found);
@@ -175,7 +192,13 @@ impl Scanner {
 }
 
 fn cost(text: &[u8], stops: usize) -> usize {
-    COST_OF_TEXT + COST_OF_BYTE * text.len() + COST_OF_STOP * stops
+    let looks = COST_OF_LOOK * stops.min(MOST_LOOKED_AT);
+    COST_OF_TEXT + COST_OF_BYTE * text.len() + COST_OF_STOP * stops + looks
+}
+
+/// What a byte costs for the pattern of a rule.
+fn cost_of_pattern(rule: &Rule) -> usize {
+    COST_OF_PATTERN + COST_OF_REPETITION * usize::from(rule.repetitions)
 }
 
 /// The rules that were asked about a text: each once, however often its literals stand there.

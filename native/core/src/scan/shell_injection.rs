@@ -47,16 +47,32 @@ const TELLING: [&[u8]; 5] = [b"whoami", b"ifconfig", b"ipconfig", b"uname", b"ne
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     findings.extend(at_start(leaf));
-    findings.extend(expansion(&leaf.lower));
+    let may_expand = leaf.signs.has(Signs::BRACE.or(Signs::DOLLAR))
+        || leaf.lower.starts_with(b"alias ")
+        || memchr(b'[', &leaf.lower).is_some();
+    if may_expand {
+        findings.extend(expansion(&leaf.lower));
+    }
     if !leaf.signs.has(OPERATORS) {
         return;
     }
     let whole = Whole::new(&leaf.lower);
     let operators = (0..leaf.lower.len())
-        .filter(|at| is_operator(&leaf.lower[*at..]))
+        .filter(|at| MAY_OPERATE[usize::from(leaf.lower[*at])] && is_operator(&leaf.lower[*at..]))
         .take(MOST_OPERATORS);
     findings.extend(operators.filter_map(|at| after_operator(leaf, &whole, at, leaf.lower[at])));
 }
+
+/// Bytes with which an operator begins.
+static MAY_OPERATE: [bool; 256] = {
+    let (mut begins, mut at) = ([false; 256], 0);
+    let operators = b";|&\n`(\\";
+    while at < operators.len() {
+        begins[operators[at] as usize] = true;
+        at += 1;
+    }
+    begins
+};
 
 fn is_operator(rest: &[u8]) -> bool {
     match rest {
