@@ -11,7 +11,7 @@ use serde_json::Value;
 use vectors::{rows, text};
 
 /// How many rows the file has.
-const ROWS: usize = 122;
+const ROWS: usize = 135;
 
 /// Far above what is needed, far below a hang.
 const SOON: Duration = Duration::from_secs(20);

@@ -105,12 +105,16 @@ fn behind_index(mut text: &[u8]) -> &[u8] {
     }
 }
 
-/// `(…)`, at most with a semicolon behind it.
+/// `(…)`, at most with an index and a semicolon behind it; or a bracket that nothing follows.
 fn is_call(text: &[u8]) -> bool {
     let end = text.trim_ascii_end();
     let end = end.strip_suffix(b";").unwrap_or(end).trim_ascii_end();
     let end = end.strip_suffix(b"\"").unwrap_or(end);
-    text.starts_with(b"(")
-        && end.ends_with(b")")
-        && memchr::memchr(b')', text) == Some(end.len() - 1)
+    let Some(close) = memchr::memchr(b')', text) else {
+        return end == b"(";
+    };
+    let behind = end.get(close + 1..).unwrap_or_default();
+    let is_index =
+        behind.starts_with(b"[") && memchr::memchr(b']', behind) == Some(behind.len() - 1);
+    text.starts_with(b"(") && (close + 1 == end.len() || is_index)
 }

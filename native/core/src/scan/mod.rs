@@ -10,6 +10,7 @@
 //! forms nested deeper than two, HTML entities, other encodings.
 
 mod climb;
+mod climb_signs;
 mod code_injection;
 mod decode;
 mod hidden_files;
@@ -18,6 +19,7 @@ mod ldap_injection;
 mod leaf;
 mod literals;
 mod log4shell;
+mod mail_command;
 mod markup;
 mod markup_forms;
 mod open_redirect;

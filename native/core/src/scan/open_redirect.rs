@@ -21,7 +21,7 @@ pub static DETECTOR: Detector = Detector {
 const LONGEST: usize = 512;
 
 /// What follows slashes in a hidden host: blanks that browsers drop, escaped backslashes.
-const HIDDEN: [&[u8]; 8] = [
+const HIDDEN: [&[u8]; 9] = [
     b"%09",
     b"%5c",
     b"%0d",
@@ -30,6 +30,7 @@ const HIDDEN: [&[u8]; 8] = [
     b"%2f%2f",
     b"%e3%80%82",
     b"%ef%bd%b0",
+    b"<>",
 ];
 
 /// Ways back behind a host, so that a folder's name seems to follow.

@@ -8,12 +8,13 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memmem};
 
-use super::climb::{Climb, Spelling, climb};
+use super::climb::{Climb, climb};
+use super::climb_signs::Spelling;
 use super::hidden_files::{is_configuration, is_hidden};
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::path_traversal as rules;
-use super::system_files::{Privacy, is_common, privacy, secret_in};
+use super::system_files::{Privacy, is_common, is_of_server, privacy, secret_in};
 use crate::signs::Signs;
 
 /// The detector.
@@ -132,8 +133,10 @@ fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
     if is_deep {
         return Some(&rules::LONG_CLIMB);
     }
+    let is_servers = climb.steps > 0 && is_of_server(&[b"/", after].concat());
     let is_escaped = climb.spelling == Spelling::Escaped && climb.start == 0;
-    (climb.steps > 0 && (is_escaped || escapes(text))).then_some(&rules::ESCAPING_CLIMB)
+    (climb.steps > 0 && (is_escaped || is_servers || escapes(text)))
+        .then_some(&rules::ESCAPING_CLIMB)
 }
 
 /// `/./.././../`
@@ -177,7 +180,8 @@ fn escapes(text: &[u8]) -> bool {
 fn named(slashed: &[u8], secret: Option<(usize, usize)>) -> Option<Finding> {
     let text = slashed.trim_ascii();
     let drive = text.strip_prefix(b"/").unwrap_or(text);
-    let is_drive = drive.get(1) == Some(&b':') && drive.get(2) == Some(&b'/');
+    let is_drive = drive.get(1) == Some(&b':') && drive.get(2) == Some(&b'/')
+        || text.starts_with(b"/program files");
     if text.len() <= LONGEST_NAME && (is_one_word(text) || is_drive) {
         let value = text.rsplit(|byte| *byte == b'=').next().unwrap_or(text);
         let whole = privacy(value).or_else(|| is_hidden_name(value).then_some(Privacy::System));

@@ -1,18 +1,23 @@
 //! Response splitting: a line break in a value, then a header.
 //!
 //! Sees: in a short text whose first line is one word or nothing, a later line that is a header which servers
-//! or mail programs act on, a status line or a request line; still encoded line breaks by patterns. A text that
+//! or mail programs act on, a status line, a request line or a command of a mail protocol (`mail_command.rs`);
+//! still encoded line breaks by patterns. A text that
 //! begins with a header, a request or a sentence is a mail, a quoted exchange or prose. Does not see: headers
 //! of other names, values of several words before them.
 
 use super::leaf::{Detector, Leaf};
+use super::mail_command::{is_command, is_unmistakable};
 use super::rule::{Finding, Rule};
 use super::rules::response_splitting as rules;
 use crate::signs::Signs;
 
 /// The detector.
 pub static DETECTOR: Detector = Detector {
-    wants: |signs| signs.has(Signs::SEPARATOR) && signs.has(Signs::COLON.or(Signs::SLASH)),
+    wants: |signs| {
+        let signs_of_mail = Signs::COLON.or(Signs::SLASH).or(Signs::DIGIT);
+        signs.has(Signs::SEPARATOR.or(signs_of_mail))
+    },
     find,
 };
 
@@ -27,6 +32,11 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         return;
     }
     let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
+    let is_alone = memchr::memchr2(b'\r', b'\n', text.trim_ascii()).is_none();
+    if is_alone && is_unmistakable(text) {
+        findings.push(Finding::new(&rules::MAIL_COMMAND, 0, text.len()));
+        return;
+    }
     let Some(first) = lines.next().filter(|line| is_value(line)) else {
         return;
     };
@@ -38,7 +48,8 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     while let Some(line) = lines.next() {
         // After a place of an appointment comes its time.
         let goes_on = || line.starts_with(b"location") && lines.clone().any(is_note);
-        if let Some(rule) = rule(line).filter(|_| !goes_on()) {
+        let command = || (is_command(line) && is_all(&lines)).then_some(&rules::MAIL_COMMAND);
+        if let Some(rule) = rule(line).filter(|_| !goes_on()).or_else(command) {
             findings.push(Finding::new(rule, start - 1, start + line.len()));
             return;
         }
@@ -79,6 +90,12 @@ fn rule(line: &[u8]) -> Option<&'static Rule> {
         return Some(&rules::HEADER_AFTER_VALUE);
     }
     is_request(line).then_some(&rules::REQUEST_AFTER_VALUE)
+}
+
+/// Is nothing but commands and blank lines left? A list of steps goes on in words.
+fn is_all<'a>(rest: &(impl Iterator<Item = &'a [u8]> + Clone)) -> bool {
+    rest.clone()
+        .all(|line| line.trim_ascii().is_empty() || is_command(line) || is_header(line))
 }
 
 /// `Time: 3pm`: a name of one plain word that no server sends.
@@ -144,7 +161,12 @@ fn is_header(line: &[u8]) -> bool {
         b"content-type" | b"contenttype" => value.contains(&b'/'),
         b"transfer-encoding" => value.starts_with(b"chunked"),
         b"location" | b"content-location" => is_address(value),
-        b"refresh" => is_address(value) || value.first().is_some_and(u8::is_ascii_digit),
+        b"refresh" => {
+            is_address(value)
+                || value.starts_with(b"www.")
+                || value.first().is_some_and(u8::is_ascii_digit)
+        }
+        b"remote-addr" | b"x-real-ip" | b"proxy-connection" => !value.contains(&b' '),
         b"bcc" | b"cc" | b"to" | b"reply-to" | b"from" => {
             value.contains(&b'@') && !value.contains(&b' ')
         }

@@ -232,7 +232,9 @@ fn is_confused(url: &Url<'_>) -> bool {
 fn internal(url: &Url<'_>) -> &'static Rule {
     let is_odd = url.user.is_some() && url.scheme != b"amqp" && is_web(url.scheme)
         || url.port.is_some_and(|port| PORTS.contains(&port)) && is_web(url.scheme)
-        || url.port.is_none() && &*url.host == b"127.0.0.1" && is_web(url.scheme)
+        || is_web(url.scheme)
+            && url.host.starts_with(b"127.")
+            && (url.port.is_none() || &*url.host != b"127.0.0.1")
         || ADMIN.iter().any(|path| url.rest.starts_with(path))
         || [
             &b"0.0.0.0"[..],

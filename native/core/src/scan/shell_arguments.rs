@@ -53,9 +53,14 @@ pub(super) fn is_ended(behind: &[u8]) -> bool {
     behind.len() == 1 && b";|&".contains(&behind[0])
 }
 
+/// Does `program` show what is in files, or take them?
+pub(super) fn is_reader(program: &[u8]) -> bool {
+    READERS.contains(&program)
+}
+
 /// Does `program` show or take a file that an outsider has no business with?
 pub(super) fn reads_private_file(program: &[u8], arguments: &[u8]) -> bool {
-    if !READERS.contains(&program) {
+    if !is_reader(program) {
         return false;
     }
     let slashed: Vec<u8> = arguments

@@ -10,7 +10,7 @@ use memchr::{memchr, memrchr};
 use super::leaf::{Detector, Leaf};
 use super::rule::Finding;
 use super::rules::shell_injection as rules;
-use super::shell_arguments::{Arguments, arguments, is_ended, reads_private_file};
+use super::shell_arguments::{Arguments, arguments, is_ended, is_reader, reads_private_file};
 use super::shell_disguise::{Word, word};
 use super::shell_expansions::expansion;
 use super::shell_surroundings::{Whole, is_glued, is_shell};
@@ -162,7 +162,7 @@ fn after_operator(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Op
         return found(&rules::DISGUISED_COMMAND);
     }
     let is_line = leaf.lower.len() <= LONGEST_LINE && !whole.is_script();
-    if operator == b'(' && is_line && secret_in(behind).is_some() {
+    if operator == b'(' && is_line && is_reader(&base) && secret_in(behind).is_some() {
         return found(&rules::COMMAND_IN_TEXT);
     }
     let place = if is_substitution {

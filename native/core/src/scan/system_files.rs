@@ -127,7 +127,7 @@ const EVERYDAY: [&[u8]; 8] = [
     b"/var/www/html",
 ];
 
-const ROOTS: [&[u8]; 17] = [
+const ROOTS: [&[u8]; 19] = [
     b"/applications/",
     b"/library/webserver/",
     b"/usr/",
@@ -144,6 +144,8 @@ const ROOTS: [&[u8]; 17] = [
     b"/www/",
     b"/web/",
     b"/logs/",
+    b"/program files",
+    b"/xampp",
     b"/var/",
 ];
 
@@ -255,7 +257,8 @@ pub fn is_common(path: &[u8]) -> bool {
     COMMON.iter().any(|name| path.starts_with(name))
 }
 
-fn is_of_server(path: &[u8]) -> bool {
+/// Is it configuration or a log of a service?
+pub(super) fn is_of_server(path: &[u8]) -> bool {
     let names = |word: &&[u8]| memchr::memmem::find(path, word).is_some();
     SERVICES.iter().any(names) && ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
