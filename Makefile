@@ -3,6 +3,7 @@
 #   make layer   dist/hauberk-python-{x86_64,arm64}.zip
 #   make bench   what the guard costs
 #   make fuzz    any bytes at what reads hostile input, SECONDS=600 for each of three readers
+#   make train   the resemblance model anew, from labelled payloads: ARGS='PAYLOADS.jsonl --folds'
 #   make lock    requirements/*.txt anew (LOCK=--upgrade: newer versions)
 # Extra arguments go in ARGS: `make test ARGS='-k shell'`.
 
@@ -11,7 +12,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench layer check fuzz lock clean
+.PHONY: help demo test bench layer check fuzz train lock clean
 
 PYTHON := .venv/bin/python
 STAMPS := .cache/stamps
@@ -53,6 +54,10 @@ check:
 fuzz:
 	$(LOCKED) run-fuzz
 
+train:
+	$(LOCKED) ready $(STAMPS)/training
+	@PYTHONPATH=src:. .cache/training/bin/python -m training.train $(ARGS)
+
 lock:
 	$(LOCKED) $(STAMPS)/venv
 	@setup/lock $(LOCK)
@@ -76,6 +81,11 @@ layers: dist/hauberk-python-x86_64.zip dist/hauberk-python-arm64.zip
 $(STAMPS)/venv: requirements/dev.txt setup/venv setup/python
 	@mkdir -p $(STAMPS)
 	@setup/step "Python packages" setup/venv
+	@touch $@
+
+$(STAMPS)/training: requirements/training.txt setup/training
+	@mkdir -p $(STAMPS)
+	@setup/step "packages to train with" setup/training
 	@touch $@
 
 .cache/rust: setup/rust

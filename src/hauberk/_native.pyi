@@ -75,6 +75,15 @@ def flow(sink: str, resource: Sequence[bytes], input: bytes, dialect: str = "any
 def scan(text: bytes) -> list[tuple[str, int, list[str], int, int]]:
     """Give what the firewall sees in one text: detector, confidence, rules, start, end."""
 
+def ngrams(text: bytes) -> list[int]:
+    """Give the features of a text that the resemblance model is trained with; none where it is not read."""
+
+def resemblance(text: bytes) -> list[float] | None:
+    """Say how much a text resembles each family of attacks, 0 in the middle; None where it is not read."""
+
+def rules() -> list[tuple[str, str, int, int, str, str]]:
+    """Give every rule of the firewall: detector, id, confidence, CWE, what is said of a hit, why it is an attack."""
+
 def inputs(event: bytes) -> list[tuple[str, bytes]]:
     """Give the inputs of an event: path and text (generalised UTF-8) each."""
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hauberk._native import rules
 from hauberk.cli.reference import pages
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -21,3 +22,10 @@ def test_the_reference_holds_every_command_and_key():
         assert f"## `hauberk {name}`" in command
     for key in ("allowlist", "on_error", "patterns", "scope", "deny"):
         assert f"| `{key}`" in policy
+
+
+def test_the_reference_holds_every_rule():
+    page = pages()["rules.md"]
+    for detector, name, *_ in rules():
+        assert f"## `{detector}`" in page
+        assert f"| `{name}` |" in page

@@ -7,7 +7,7 @@ use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason, Suspicion};
 use crate::policy::{Policy, Protection};
 use crate::reading;
-use crate::scan::Hit;
+use crate::scan::{self, Hit};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,9 @@ pub(crate) struct Searched<'a> {
     pub(crate) found: Vec<Found<'a>>,
     pub(crate) gap: Gap,
 }
+
+/// How sure that a value is no harmless one is, of which no more is known than that its shape was never seen there.
+const CONFIDENCE_OF_UNUSUAL: u8 = 30;
 
 impl Searched<'_> {
     /// Nothing was looked for: what the event has too much of is missing to the flow rule all the same.
@@ -67,6 +70,8 @@ impl<'a> Seen<'a> {
     fn of(event: &'a Event, whole: Input<'a>, hit: Hit, policy: &Policy) -> Self {
         let (input, start) = narrowed(event, whole, &hit);
         let end = input.text().len().min(start + (hit.end - hit.start));
+        let confidence = weighed(policy, input, &hit);
+        let hit = Hit { confidence, ..hit };
         let suspicion = Suspicion {
             protection: Protection::Firewall,
             detector: hit.detector,
@@ -101,7 +106,7 @@ impl<'a> Seen<'a> {
             detector: hit.detector,
             confidence: hit.confidence,
             cwe: hit.cwe,
-            reason: hit.reason.to_owned(),
+            reason: scan::reason(&hit, input.text()),
             rules: hit.rules,
             input: Some((input, hit.start, hit.end)),
             caller: None,
@@ -110,21 +115,41 @@ impl<'a> Seen<'a> {
     }
 }
 
+/// How sure a hit is at this input: rules that many callers' harmless values there make speak count for less, and a
+/// value that is not as all others were is one witness more.
+fn weighed(policy: &Policy, input: Input<'_>, hit: &Hit) -> u8 {
+    if !policy.has_parameters() {
+        return hit.confidence;
+    }
+    let known = spellings(input.path()).find_map(|path| Some((path, policy.parameter(path)?)));
+    let Some((path, parameter)) = known else {
+        return hit.confidence;
+    };
+    // What is known of a value's shape is known of it as it was sent.
+    let is_unusual = path == input.path() && !parameter.fits(input.text());
+    hit.weighed(
+        |rule| parameter.weight(hit.detector, rule),
+        is_unusual.then_some(CONFIDENCE_OF_UNUSUAL),
+    )
+}
+
+/// A path, and the shorter ones of the same value in other spellings (`→url`, `→html`).
+fn spellings(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| {
+        let (shorter, step) = path.rsplit_once('→')?;
+        (clarity_of_step(step) <= 0).then_some(shorter)
+    })
+}
+
 /// What the policy says of a hit. An exclusion for an input is one for each spelling of its value (`→url`, `→html`).
 fn judged(policy: &Policy, suspicion: Suspicion<'_>) -> Action {
-    let action = policy.judge_suspicion(&suspicion).action;
-    let mut path = suspicion.path;
-    while let Some((shorter, step)) = path.rsplit_once('→') {
-        if clarity_of_step(step) > 0 {
-            break;
-        }
-        path = shorter;
+    for path in spellings(suspicion.path).skip(1) {
         let verdict = policy.judge_suspicion(&Suspicion { path, ..suspicion });
         if matches!(verdict.reason, Reason::Exclusion(_)) {
             return Action::Allow;
         }
     }
-    action
+    policy.judge_suspicion(&suspicion).action
 }
 
 /// The input inside `whole` that names the place of a hit best, and where in it the hit begins.

@@ -109,6 +109,42 @@ pub fn scan(text: &[u8]) -> Vec<(&'static str, u8, Vec<&'static str>, usize, usi
         .collect()
 }
 
+/// The features of a text that the resemblance model is trained with; none where it is not read.
+#[pyfunction]
+pub fn ngrams(text: &[u8]) -> Vec<u16> {
+    firewall::features(text)
+}
+
+/// How much a text resembles each family of attacks, 0 in the middle; None where it is not read.
+#[pyfunction]
+pub fn resemblance(text: &[u8]) -> Option<[f32; 4]> {
+    firewall::scores(text)
+}
+
+/// Every rule of the firewall: detector, id, confidence, CWE, what is said of a hit, and why it is an attack.
+#[pyfunction]
+pub fn rules() -> Vec<(
+    &'static str,
+    &'static str,
+    u8,
+    u16,
+    &'static str,
+    &'static str,
+)> {
+    firewall::rules()
+        .map(|one| {
+            (
+                one.detector,
+                one.id,
+                one.confidence,
+                one.cwe,
+                one.reason,
+                one.rationale,
+            )
+        })
+        .collect()
+}
+
 /// The inputs of an event: path and text (generalised UTF-8) each.
 #[pyfunction]
 pub fn inputs(event: &[u8]) -> Vec<(String, Vec<u8>)> {

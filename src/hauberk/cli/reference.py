@@ -3,6 +3,7 @@
 `python -m hauberk.cli.reference docs/reference` writes them anew; a test compares.
 """
 
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import typer
 
+from hauberk import _native
 from hauberk.cli import app
 from hauberk.policy import shape
 
@@ -23,7 +25,11 @@ _STATUS = (
 
 def pages() -> dict[str, str]:
     """Write every page: its file's name and its text."""
-    return {"command.md": _command_page(), "hauberk-yaml.md": _policy_page()}
+    return {
+        "command.md": _command_page(),
+        "hauberk-yaml.md": _policy_page(),
+        "rules.md": _rules_page(),
+    }
 
 
 def _command_page() -> str:
@@ -95,6 +101,25 @@ def _values(body: dict[str, Any]) -> str:
     default = _of(body, "default")
     shown = [f"`{one}`" for one in choices] + ([f"default `{default}`"] if default else [])
     return ", ".join(shown)
+
+
+def _rules_page() -> str:
+    lines = ["# The firewall's rules", "", _NOTICE, ""]
+    lines += ["Attacks and harmless look-alikes of each stand in `native/core/rules`.", ""]
+    lines += ["From 50 on a rule alerts by itself, from 90 on it blocks in `prevent`;"]
+    lines += ["[detection](../detection.md) says how several come together."]
+    for detector, rules in itertools.groupby(sorted(_native.rules()), key=lambda rule: rule[0]):
+        lines += [
+            "",
+            f"## `{detector}`",
+            "",
+            "| rule | confidence | CWE | why |",
+            "|---|---|---|---|",
+        ]
+        for _, name, confidence, cwe, reason, rationale in rules:
+            why = f"{reason}: {rationale}".replace("|", "\\|").replace("<", "&lt;")
+            lines.append(f"| `{name}` | {confidence} | {cwe} | {why} |")
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

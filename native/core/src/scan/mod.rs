@@ -27,6 +27,7 @@ mod page_part;
 mod path_traversal;
 mod php_functions;
 mod remote_file_inclusion;
+mod resemblance;
 mod response_splitting;
 mod rule;
 mod rules;
@@ -55,11 +56,14 @@ mod words;
 mod xml_external_entity;
 mod xss;
 
+use crate::policy::ALERTING_CONFIDENCE;
 use crate::signs::Signs;
 use leaf::Detector;
+pub use resemblance::{features, scores};
 pub use rule::{Finding, Rule};
 use rules::KEYS;
 pub(crate) use scanner::{Piece, Scanner};
+use std::cmp::Reverse;
 
 /// Why a text is an attack of one kind.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,6 +74,8 @@ pub struct Hit {
     pub confidence: u8,
     /// The rules that said so, the surest first.
     pub rules: Vec<&'static str>,
+    /// How sure each of them is.
+    pub confidences: Vec<u8>,
     /// The weakness that the attack aims at.
     pub cwe: u16,
     /// What was seen, for a person.
@@ -141,39 +147,81 @@ fn key_rule(word: &[u8]) -> Option<&'static Rule> {
     Some(KEYS[row].1)
 }
 
+/// Why `hit`, which is one of `text`, is an attack: with the n-grams that spoke, where it resembles known ones.
+#[must_use]
+pub fn reason(hit: &Hit, text: &[u8]) -> String {
+    let forms = decode::forms(text, Signs::of(text));
+    let read = |rule: &&str| resemblance::explanation(rule, text, &forms);
+    match hit.rules.iter().find_map(read) {
+        Some(ngrams) => format!("{}; it resembles known attacks in {ngrams}", hit.reason),
+        None => hit.reason.to_owned(),
+    }
+}
+
 /// One hit for each detector: its surest finding, made surer by its other rules.
 fn hits(mut findings: Vec<Finding>) -> Vec<Hit> {
-    findings.sort_by_key(|Finding { rule, .. }| {
-        (rule.detector, std::cmp::Reverse(rule.confidence), rule.id)
-    });
+    findings.sort_by_key(|one| (one.rule.id, Reverse(one.confidence)));
     findings.dedup_by_key(|finding| finding.rule.id);
+    // What is like an attack is the last witness, however sure.
+    findings.sort_by_key(|one| {
+        let is_alike = resemblance::is_alike(one.rule);
+        (
+            one.rule.detector,
+            is_alike,
+            Reverse(one.confidence),
+            one.rule.id,
+        )
+    });
     findings
         .chunk_by(|one, other| one.rule.detector == other.rule.detector)
-        .map(hit)
+        .filter_map(hit)
         .collect()
 }
 
-fn hit(findings: &[Finding]) -> Hit {
-    let Finding { rule, start, end } = findings[0];
-    Hit {
+fn hit(findings: &[Finding]) -> Option<Hit> {
+    let Finding {
+        rule, start, end, ..
+    } = findings[0];
+    let confidences: Vec<u8> = findings.iter().map(|finding| finding.confidence).collect();
+    let confidence = together(confidences.iter().copied());
+    // That a text is like an attack is no news without another witness, unless it is very much so.
+    let is_told = !resemblance::is_alike(rule) || confidence >= ALERTING_CONFIDENCE;
+    is_told.then(|| Hit {
         detector: rule.detector,
-        confidence: confidence(findings),
+        confidence,
         rules: findings.iter().map(|finding| finding.rule.id).collect(),
+        confidences,
         cwe: rule.cwe,
         reason: rule.reason,
         start,
         end,
-    }
+    })
 }
 
 /// As of independent witnesses: the doubt that is left is the product of their doubts.
-fn confidence(findings: &[Finding]) -> u8 {
-    let surest = findings[0].rule.confidence;
-    let doubt = findings.iter().fold(100, |doubt, finding| {
-        doubt * (100 - u32::from(finding.rule.confidence)) / 100
+fn together(confidences: impl Iterator<Item = u8>) -> u8 {
+    let mut surest = 0;
+    let doubt = confidences.fold(100, |doubt, one| {
+        surest = surest.max(one);
+        doubt * (100 - u32::from(one.min(100))) / 100
     });
-    let together = u8::try_from(100 - doubt).unwrap_or(100).min(MOST_OF_WEAK);
-    surest.max(together)
+    let together = u8::try_from(100 - doubt).unwrap_or(100);
+    surest.max(together.min(MOST_OF_WEAK))
+}
+
+impl Hit {
+    /// The confidence, where `weight` is what counts of a rule's, in percent, and there may be one more witness.
+    /// A rule that is sure of the structure, 90 and above, is never lowered.
+    #[must_use]
+    pub fn weighed(&self, weight: impl Fn(&str) -> u8, witness: Option<u8>) -> u8 {
+        let of_rule = |(rule, own): (&&str, &u8)| {
+            let percent = u16::from(weight(rule).min(100));
+            let lowered = u8::try_from(u16::from(*own) * percent / 100).unwrap_or(*own);
+            if *own > MOST_OF_WEAK { *own } else { lowered }
+        };
+        let rules = self.rules.iter().zip(&self.confidences).map(of_rule);
+        together(rules.chain(witness))
+    }
 }
 
 /// Every rule.

@@ -62,6 +62,8 @@ fn builder(text: &str) -> RegexBuilder {
 #[derive(Debug, Clone, Copy)]
 pub struct Finding {
     pub rule: &'static Rule,
+    /// How sure, 0 to 100: the rule's, where it does not depend on the text.
+    pub confidence: u8,
     pub start: usize,
     pub end: usize,
 }
@@ -70,6 +72,12 @@ impl Finding {
     /// `rule` holds for these bytes.
     #[must_use]
     pub fn new(rule: &'static Rule, start: usize, end: usize) -> Self {
-        Self { rule, start, end }
+        let confidence = rule.confidence;
+        Self {
+            rule,
+            confidence,
+            start,
+            end,
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::leaf::Leaf;
 use super::literals::literals;
 use super::rule::{Finding, Rule};
 use super::xss::begins_document;
-use super::{DETECTORS, Hit, LONGEST_KEY, decode, hits, key_rules, rules};
+use super::{DETECTORS, Hit, LONGEST_KEY, decode, hits, key_rules, resemblance, rules};
 use crate::signs::Signs;
 use crate::work::Budget;
 
@@ -23,6 +23,8 @@ const COST_OF_STOP: usize = 30;
 /// What the first signs of a text cost, of which detectors look at so many: operators of a shell, for one.
 const MOST_LOOKED_AT: usize = 256;
 const COST_OF_LOOK: usize = 200;
+/// What a byte costs that is compared with known attacks.
+const COST_OF_RESEMBLANCE: usize = 6;
 /// What a byte costs for each pattern that is asked, and for each repetition that it counts: where such repetitions
 /// overlap, as many states are followed.
 const COST_OF_PATTERN: usize = 4;
@@ -113,11 +115,15 @@ impl Scanner {
         let from = self.findings.len();
         let mut is_read = self.find(text, signs, piece.is_of_document);
         let of_forms = self.findings.len();
-        for form in decode::forms(text, signs) {
-            let (signs, stops) = Signs::counted(&form);
-            is_read &= self.budget.pays(cost(&form, stops))
-                && self.find(&form, signs, piece.is_of_document);
+        let forms = decode::forms(text, signs);
+        for form in &forms {
+            let (signs, stops) = Signs::counted(form);
+            is_read &=
+                self.budget.pays(cost(form, stops)) && self.find(form, signs, piece.is_of_document);
         }
+        // What percent signs hide is alike, or is not.
+        let plain = forms.last().map_or(text, Vec::as_slice);
+        self.findings.extend(resemblance::find(plain));
         for finding in &mut self.findings[of_forms..] {
             (finding.start, finding.end) = (0, text.len());
         }
@@ -193,7 +199,8 @@ impl Scanner {
 
 fn cost(text: &[u8], stops: usize) -> usize {
     let looks = COST_OF_LOOK * stops.min(MOST_LOOKED_AT);
-    COST_OF_TEXT + COST_OF_BYTE * text.len() + COST_OF_STOP * stops + looks
+    let alike = COST_OF_RESEMBLANCE * text.len().min(resemblance::MOST_BYTES);
+    COST_OF_TEXT + COST_OF_BYTE * text.len() + COST_OF_STOP * stops + looks + alike
 }
 
 /// What a byte costs for the pattern of a rule.

@@ -192,7 +192,8 @@ impl<'a> Clauses<'a> {
 
     /// `1+1=2` is arithmetic: a number that goes on with a plus or a minus continues no query.
     fn is_sum(&self, at: usize) -> bool {
-        matches!(self.kind_at(0), Some(Kind::Number | Kind::Open))
+        let first = usize::from(self.word_at(0) == b"-");
+        matches!(self.kind_at(first), Some(Kind::Number | Kind::Open))
             && [&b"+"[..], b"-"].contains(&self.word_at(at - 1))
     }
 
@@ -239,9 +240,18 @@ impl<'a> Clauses<'a> {
 
     /// A clause that alone is less sure: a condition on names, a rest that is cut off.
     fn loose(&self, at: usize) -> Option<(Clause, usize)> {
+        if self.is_code() {
+            return None;
+        }
         let condition = self.loose_condition(at);
         let found = condition.or_else(|| self.cut_off(at).then(|| (Clause::CutOff, self.len())));
         found.map(|(clause, last)| (clause, self.end_of(last)))
+    }
+
+    /// Lines of a program have quotes, names and comparisons, too; and `===` is no operator of SQL.
+    fn is_code(&self) -> bool {
+        let lines = memchr::memchr_iter(b'\n', self.text.trim_ascii());
+        lines.take(2).count() > 1 || memchr::memmem::find(self.text, b"===").is_some()
     }
 
     /// An operator behind the value, and a comment at the end.

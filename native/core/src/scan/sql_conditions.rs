@@ -195,7 +195,9 @@ impl Clauses<'_> {
             return (is_open || asks || self.delay(value).is_some())
                 .then_some((Clause::Condition, next));
         }
-        if !self.compares(connector) {
+        // `"$@"` is a shell's.
+        let is_variable = |byte: &u8| b"$@?".contains(byte);
+        if !self.compares(connector) || self.word_at(connector).iter().all(is_variable) {
             return None;
         }
         let value = (connector..self.len()).find(|at| !self.compares(*at))?;

@@ -1,0 +1,246 @@
+//! Resemblance: how much a text's character n-grams are those of attacks.
+//!
+//! A linear model over hashed n-grams of two, three and four symbols, one weight for each of four families of
+//! attacks in a table of 64 KiB (`learned/`, written by `training/train.py`). A symbol is a byte in lower case; a run of digits
+//! is one `0`, of white space one blank, of bytes that are no ASCII one mark. What speaks is named with the finding.
+//! It is one weight among the rules: alone it alerts at most, and only where few harmless texts score as high.
+//! Sees:         new spellings of what is known; fragments that no grammar accepts
+//! Does not see: more than the first 4 KiB of a text; texts without a sign that a syntax uses
+
+use super::rule::{Finding, Rule};
+use super::rules::{cross_site_scripting, path_traversal, shell_injection, sql_injection};
+
+const WEIGHTS: &[u8; BUCKETS * FAMILIES] = include_bytes!("../../learned/resemblance.bin");
+include!("../../learned/resemblance.rs");
+
+const FAMILIES: usize = 4;
+const BUCKET_BITS: u32 = 14;
+const BUCKETS: usize = 1 << BUCKET_BITS;
+/// Bytes of a text that are read.
+pub(super) const MOST_BYTES: usize = 4 << 10;
+const SHORTEST: usize = 2;
+const LONGEST: usize = 4;
+/// N-grams that are named with a finding.
+const MOST_NAMED: usize = 5;
+
+/// What stands for the start, the end, and what is no ASCII.
+const START: u8 = 2;
+const END: u8 = 3;
+const HIGH: u8 = 1;
+
+/// The rules that speak, in the order of the families.
+static RULES: [&Rule; FAMILIES] = [
+    &sql_injection::RESEMBLES_SQL_INJECTION,
+    &cross_site_scripting::RESEMBLES_CROSS_SITE_SCRIPTING,
+    &shell_injection::RESEMBLES_SHELL_INJECTION,
+    &path_traversal::RESEMBLES_PATH_TRAVERSAL,
+];
+
+/// One family's part of the model.
+struct Family {
+    /// What a weight of one stands for.
+    scale: f32,
+    bias: f32,
+    /// From which score on which confidence, the lowest first.
+    steps: [(f32, u8); 4],
+}
+
+/// The family that `text` resembles the most, if it does.
+pub(super) fn find(text: &[u8]) -> Option<Finding> {
+    let symbols = Symbols::of(text)?;
+    let (family, score) = best(&symbols)?;
+    let steps = FAMILY[family].steps.iter();
+    let confidence = steps.rev().find(|(least, _)| score >= *least)?.1;
+    Some(Finding {
+        confidence,
+        ..Finding::new(RULES[family], 0, text.len())
+    })
+}
+
+/// Whether a rule is one of these.
+pub(super) fn is_alike(rule: &Rule) -> bool {
+    RULES.iter().any(|one| one.id == rule.id)
+}
+
+/// The n-grams that speak the loudest for the family of `rule`, of the one of `text` and its `forms` that it speaks of
+/// the loudest; none where it is no family's rule.
+pub(super) fn explanation(rule: &str, text: &[u8], forms: &[Vec<u8>]) -> Option<String> {
+    let family = RULES.iter().position(|one| one.id == rule)?;
+    let texts = std::iter::once(text).chain(forms.iter().map(Vec::as_slice));
+    let read: Vec<_> = texts.filter_map(Symbols::of).collect();
+    let score = |symbols: &&Symbols| all(symbols)[family];
+    let loudest = read
+        .iter()
+        .max_by(|one, other| score(one).total_cmp(&score(other)))?;
+    Some(loudest.named(family))
+}
+
+/// The buckets of a text's n-grams, in order: the features that the model is trained with. None where it is not read.
+#[must_use]
+pub fn features(text: &[u8]) -> Vec<u16> {
+    let mut buckets = Vec::new();
+    if let Some(symbols) = Symbols::of(text) {
+        symbols.each_distinct(|bucket, _| buckets.push(bucket));
+    }
+    buckets.sort_unstable();
+    buckets
+}
+
+/// The scores of a text for each family; none where it is not read.
+#[must_use]
+pub fn scores(text: &[u8]) -> Option<[f32; FAMILIES]> {
+    Some(all(&Symbols::of(text)?))
+}
+
+fn all(symbols: &Symbols) -> [f32; FAMILIES] {
+    let mut sums = [0_i32; FAMILIES];
+    let mut count = 0_u16; // of at most three n-grams for each of 4,096 symbols
+    symbols.each_distinct(|bucket, _| {
+        count += 1;
+        for (family, sum) in sums.iter_mut().enumerate() {
+            *sum += i32::from(weight(bucket, family));
+        }
+    });
+    let length = (f32::from(count) + DAMPING).sqrt();
+    std::array::from_fn(|at| FAMILY[at].bias + FAMILY[at].scale * sums[at] as f32 / length)
+}
+
+fn best(symbols: &Symbols) -> Option<(usize, f32)> {
+    let margin = |score: f32, family: usize| score - FAMILY[family].steps[0].0;
+    let scores = all(symbols);
+    let ranked = scores.into_iter().enumerate();
+    ranked.max_by(|one, other| margin(one.1, one.0).total_cmp(&margin(other.1, other.0)))
+}
+
+fn weight(bucket: u16, family: usize) -> i8 {
+    i8::from_ne_bytes([WEIGHTS[usize::from(bucket) * FAMILIES + family]])
+}
+
+fn readable(gram: &[u8]) -> String {
+    let symbol = |byte: &u8| match *byte {
+        START => '^',
+        END => '$',
+        HIGH => '…',
+        b' ' => '␣',
+        other => char::from(other),
+    };
+    gram.iter().map(symbol).collect()
+}
+
+/// A text as the model reads it.
+struct Symbols {
+    all: Vec<u8>,
+}
+
+impl Symbols {
+    /// None where no sign of a syntax stands in it.
+    fn of(text: &[u8]) -> Option<Symbols> {
+        let text = &text[..text.len().min(MOST_BYTES)];
+        let is_syntax = |byte: &u8| SYMBOL[usize::from(*byte)].1;
+        if !text.iter().any(is_syntax) && memchr::memmem::find(text, b"..").is_none() {
+            return None;
+        }
+        let mut all = Vec::with_capacity(text.len() + 2);
+        all.push(START);
+        for byte in text {
+            let symbol = SYMBOL[usize::from(*byte)].0;
+            let is_run = matches!(symbol, b'0' | b' ' | HIGH);
+            if !is_run || all.last() != Some(&symbol) {
+                all.push(symbol);
+            }
+        }
+        all.push(END);
+        Some(Symbols { all })
+    }
+
+    /// The heaviest n-grams, none of them a part of another.
+    fn named(&self, family: usize) -> String {
+        let mut heavy: Vec<(i8, &[u8])> = Vec::new();
+        self.each_distinct(|bucket, gram| heavy.push((weight(bucket, family), gram)));
+        heavy.sort_by_key(|(weight, gram)| (std::cmp::Reverse(*weight), *gram));
+        let mut shown: Vec<&[u8]> = Vec::new();
+        for (_, gram) in heavy {
+            let is_within = |one: &&[u8]| one.windows(gram.len()).any(|part| part == gram);
+            if shown.len() < MOST_NAMED && !shown.iter().any(is_within) {
+                shown.push(gram);
+            }
+        }
+        let readable: Vec<String> = shown.into_iter().map(readable).collect();
+        readable.join(" ")
+    }
+
+    /// Shows each bucket once, with the n-gram that is the first in it.
+    fn each_distinct<'a>(&'a self, mut visit: impl FnMut(u16, &'a [u8])) {
+        let mut seen = [0_u64; BUCKETS / 64];
+        let mut last = 0_u32;
+        for (at, symbol) in self.all.iter().enumerate() {
+            last = last << 8 | u32::from(*symbol);
+            for length in SHORTEST..=LONGEST.min(at + 1) {
+                let bucket = bucket(last, length);
+                let (word, bit) = (usize::from(bucket / 64), 1 << (bucket % 64));
+                if seen[word] & bit == 0 {
+                    seen[word] |= bit;
+                    visit(bucket, &self.all[at + 1 - length..=at]);
+                }
+            }
+        }
+    }
+}
+
+/// The bucket of the last `length` symbols: multiplicative hashing (Knuth, TAOCP 6.4).
+fn bucket(last: u32, length: usize) -> u16 {
+    let gram = last & (u32::MAX >> (32 - 8 * length));
+    let mixed = gram ^ (length as u32).wrapping_mul(0x85EB_CA6B);
+    (mixed.wrapping_mul(0x9E37_79B1) >> (32 - BUCKET_BITS)) as u16
+}
+
+/// Each byte's symbol, and whether it is a sign of a syntax.
+static SYMBOL: [(u8, bool); 256] = table();
+
+const fn table() -> [(u8, bool); 256] {
+    let mut table = [(0, false); 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (symbol(byte as u8), is_syntax(byte as u8));
+        byte += 1;
+    }
+    table
+}
+
+const fn symbol(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => b'0',
+        b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => b' ',
+        0x80.. => HIGH,
+        _ => byte.to_ascii_lowercase(),
+    }
+}
+
+const fn is_syntax(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'\''
+            | b'"'
+            | b'<'
+            | b'>'
+            | b';'
+            | b'|'
+            | b'&'
+            | b'$'
+            | b'('
+            | b')'
+            | b'{'
+            | b'}'
+            | b'['
+            | b']'
+            | b'`'
+            | b'%'
+            | b'\\'
+            | b'='
+            | b'#'
+            | b'*'
+            | b'!'
+            | b'^'
+            | b'~'
+    )
+}

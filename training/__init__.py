@@ -1,0 +1,1 @@
+"""Trains the firewall's resemblance model from labelled payloads and harmless texts."""
