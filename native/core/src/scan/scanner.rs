@@ -17,7 +17,7 @@ const LONGEST: usize = 64 << 10;
 /// How far a piece reaches into the next one.
 const OVERLAP: usize = 1 << 10;
 
-const COST_OF_TEXT: usize = 400;
+const COST_OF_TEXT: usize = 150;
 const COST_OF_BYTE: usize = 3;
 const COST_OF_STOP: usize = 30;
 /// What the first signs of a text cost, of which detectors look at so many: operators of a shell, for one.
