@@ -19,6 +19,7 @@ pub mod inputs;
 pub mod inspection;
 pub mod json;
 pub mod judge;
+mod known;
 mod ledger;
 mod password_option;
 pub mod pattern;

@@ -6,6 +6,7 @@
 
 use crate::gap::Gap;
 use crate::inputs::{Event, Input};
+use crate::known::{Known, Nothing};
 use crate::scan::{Hit, Piece, Scanner};
 
 /// What reading the inputs of one event may cost: some 20 ms.
@@ -17,6 +18,7 @@ const SMALL_EVENT: usize = 64 << 10;
 pub(crate) fn read<'a>(event: &'a Event, notice: &mut dyn FnMut(Input<'a>, Vec<Hit>)) -> Gap {
     let mut reader = Reader {
         scanner: Scanner::new(MOST_WORK),
+        known: event.known(),
         not_read: Vec::new(),
         bytes: 0,
     };
@@ -42,14 +44,15 @@ fn is_read(input: &Input<'_>) -> bool {
     is_own || input.is_key()
 }
 
-struct Reader {
+struct Reader<'e> {
     scanner: Scanner,
+    known: &'e Known,
     /// The numbers of inputs of which not all was read.
     not_read: Vec<usize>,
     bytes: usize,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn read_by_length<'a>(
         &mut self,
         event: &'a Event,
@@ -77,6 +80,10 @@ impl Reader {
         notice: &mut dyn FnMut(Input<'a>, Vec<Hit>),
     ) {
         let text = input.text();
+        let is_value = !input.is_key() && !input.is_covered();
+        if is_value && self.known.holds(input.mark(), Nothing::Found) {
+            return;
+        }
         if input.is_key() {
             self.scanner.read_names(text);
         }
@@ -86,11 +93,16 @@ impl Reader {
             Piece::whole(text, (input.signs(), input.stops()))
         };
         // Of a covered one all but the names is read elsewhere.
-        if !input.is_covered() && !self.scanner.read(piece) {
+        let is_read = input.is_covered() || self.scanner.read(piece);
+        if !is_read {
             self.not_read.push(input.number());
             self.bytes += piece.text.len();
         }
-        notice(input, self.scanner.hits());
+        let hits = self.scanner.hits();
+        if is_value && is_read && hits.is_empty() {
+            self.known.add(input.mark(), Nothing::Found);
+        }
+        notice(input, hits);
     }
 }
 

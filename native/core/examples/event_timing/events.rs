@@ -30,24 +30,25 @@ impl Sample {
     }
 }
 
-/// 2 KB: some 20 strings, one of them a body of 1.5 KB of JSON.
-pub fn usual() -> Vec<u8> {
+/// 2 KB: some 20 strings, one of them a body of 1.5 KB of JSON; the values of another order have not been seen before.
+pub fn usual(order: u32) -> Vec<u8> {
+    let order = order % 10_000;
     let items: Vec<Value> = (0..9)
         .map(|n| {
-            json!({"sku": format!("SHIRT-{n}-XL"), "name": "Linen shirt, long sleeves", "quantity": n,
-                   "price": 39.9, "note": "Please wrap it; it's a present for Ann & Bob."})
+            json!({"sku": format!("SHIRT-{n}-{order:04}"), "name": format!("Linen shirt, long, {order:04}"), "quantity": n,
+                   "price": 39.9, "note": format!("Please wrap it; it's {order:04} for Ann & Bob.")})
         })
         .collect();
-    let body = json!({"customer": {"name": "Anna O'Neil", "email": "anna@example.com"}, "items": items,
-                      "address": "12 Market Street, 10115 Berlin"});
+    let body = json!({"customer": {"name": format!("Anna O'Neil-{order:04}"), "email": format!("anna{order:04}@example.com")}, "items": items,
+                      "address": format!("{order:04} Market Street, 10115 Berlin")});
     let event = json!({
         "version": "2.0", "routeKey": "POST /orders", "rawPath": "/orders", "rawQueryString": "page=2&sort=date",
         "headers": {"accept": "application/json", "content-type": "application/json", "host": "api.example.com",
                     "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)",
-                    "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e"},
+                    "x-amzn-trace-id": format!("Root=1-5e6722a7-cc56xmpl46db7ae02d4d{order:04}")},
         "requestContext": {"accountId": "123456789012", "apiId": "r3pmxmplak", "domainName": "api.example.com",
                            "http": {"method": "POST", "path": "/orders", "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7"},
-                           "requestId": "JKJaXmPLvHcESHA=", "stage": "$default", "time": "10/Mar/2026:05:16:23 +0000"},
+                           "requestId": format!("JKJaXmPL{order:04}HA="), "stage": "$default", "time": "10/Mar/2026:05:16:23 +0000"},
         "body": body.to_string(), "isBase64Encoded": false});
     event.to_string().into_bytes()
 }

@@ -1,4 +1,4 @@
-//! CPU time of the firewall for one event: `cargo run --release --example event_timing [all | usual=ROUNDS | only=NAME]`.
+//! CPU time of the firewall for one event: `cargo run --release --example event_timing [all | usual=ROUNDS | new=ROUNDS | only=NAME]`.
 //!
 //! The event of 2 KB, warm and first in a process of its own, and events of 6 MB of many kinds, the slowest first
 //! (`all`: each of them). Each goes through an engine in mode `detect`, from its bytes to its records. For a profiler:
@@ -27,9 +27,14 @@ fn main() {
         ["all"] => report(usize::MAX),
         [] => report(SHOWN),
         [one] => match one.split_once('=') {
-            Some(("usual", rounds)) => usual(rounds.parse().expect("a number of rounds")),
+            Some(("usual", rounds)) => {
+                usual(rounds.parse().expect("a number of rounds"), 1);
+            }
+            Some(("new", rounds)) => {
+                usual(rounds.parse().expect("a number of rounds"), 1_000);
+            }
             Some(("only", name)) => only(name),
-            _ => panic!("all, usual=ROUNDS or only=NAME"),
+            _ => panic!("all, usual=ROUNDS, new=ROUNDS or only=NAME"),
         },
         _ => panic!("one argument at most"),
     }
@@ -67,20 +72,26 @@ fn cpu_us(work: impl FnOnce()) -> f64 {
 }
 
 fn first_us() -> f64 {
-    let (mut engine, event) = (engine(), events::usual());
+    let (mut engine, event) = (engine(), events::usual(0));
     cpu_us(|| {
         take(&mut engine, &event);
     })
 }
 
-fn usual(rounds: u32) {
-    let (mut engine, event) = (engine(), events::usual());
-    for _ in 0..rounds {
-        assert!(
-            take(&mut engine, &event).is_empty(),
-            "the usual event is an attack"
-        );
-    }
+/// Takes the event of 2 KB in, so often: `orders` of them in turn.
+fn usual(rounds: u32, orders: u32) -> f64 {
+    let mut engine = engine();
+    let events: Vec<Vec<u8>> = (0..orders).map(events::usual).collect();
+    take(&mut engine, &events[0]);
+    let us = cpu_us(|| {
+        for event in events.iter().cycle().take(rounds as usize) {
+            assert!(
+                take(&mut engine, event).is_empty(),
+                "the usual event is an attack"
+            );
+        }
+    });
+    us / f64::from(rounds)
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {
@@ -100,15 +111,14 @@ fn only(name: &str) {
 }
 
 fn report(shown: usize) {
-    let rounds = 1_000;
-    let warm = (0..15)
-        .map(|_| cpu_us(|| usual(rounds)) / f64::from(rounds))
-        .collect();
-    println!(
-        "{} bytes, warm: {:.1} µs",
-        events::usual().len(),
-        median(warm)
-    );
+    let length = events::usual(0).len();
+    for (orders, what) in [
+        (1, "seen before"),
+        (1_000, "a new order each time, the headers as before"),
+    ] {
+        let warm = (0..15).map(|_| usual(1_000, orders)).collect();
+        println!("{length} bytes, warm, {what}: {:.1} µs", median(warm));
+    }
     let own = std::env::current_exe().expect("this program");
     let first = |_| -> f64 {
         let output = Command::new(&own)

@@ -10,6 +10,7 @@ use super::records::Records;
 use super::trigger::Sender;
 use crate::gap::Gap;
 use crate::json::{Leaf, Step, walk};
+use crate::known::{Known, Mark, Nothing};
 use crate::redact::clip;
 use crate::signs::Signs;
 use crate::work::Budget;
@@ -36,6 +37,9 @@ const COST_OF_PART: usize = 100;
 /// What it costs to inflate a text, at most.
 const COST_OF_INFLATING: usize = 1_500_000;
 
+/// Of an event of no more bytes it is remembered which texts hold nothing: no budget comes to its end in it.
+pub(crate) const SMALL_EVENT: usize = 64 << 10;
+
 /// Bytes of a path that is shown.
 const MOST_PATH_BYTES: usize = 512;
 
@@ -44,6 +48,8 @@ const MOST_PATH_BYTES: usize = 512;
 pub(super) struct Slot {
     pub(super) start: usize,
     pub(super) end: usize,
+    /// By what the text is known; none in a large event.
+    pub(super) mark: Mark,
     pub(super) signs: Signs,
     /// How often readers stop in it.
     pub(super) stops: usize,
@@ -122,6 +128,7 @@ struct Candidate<'a> {
 pub(super) struct Decoder<'a> {
     raw: &'a [u8],
     gathered: &'a mut Gathered,
+    known: &'a Known,
     byte_list: ByteList<'a>,
     /// The path of each slot, where paths are wanted.
     pub(super) paths: Option<Vec<String>>,
@@ -133,10 +140,11 @@ pub(super) struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    pub(super) fn new(raw: &'a [u8], gathered: &'a mut Gathered) -> Self {
+    pub(super) fn new(raw: &'a [u8], gathered: &'a mut Gathered, known: &'a Known) -> Self {
         Self {
             raw,
             gathered,
+            known,
             byte_list: ByteList::default(),
             paths: None,
             budget: Budget::new(MOST_WORK),
@@ -272,7 +280,13 @@ impl<'a> Decoder<'a> {
         self.gathered.bytes += text.len();
         let start = candidate.start.unwrap_or_else(|| self.store(text));
         let (signs, stops) = Signs::counted(text);
+        let is_small = self.raw.len() <= SMALL_EVENT;
         let slot = Slot {
+            mark: if is_small {
+                self.known.mark(text)
+            } else {
+                Mark::default()
+            },
             start,
             end: start + text.len(),
             signs,
@@ -319,7 +333,12 @@ impl<'a> Decoder<'a> {
     fn open(&mut self, at: usize, text: &[u8], is_cut: bool, path: Label<'_>) {
         self.gathered.slots[at].parts = self.gathered.slots.len();
         let slot = self.gathered.slots[at];
-        if slot.layers == slot.most_layers {
+        let nothing = if is_cut {
+            Nothing::HiddenBesidePairs
+        } else {
+            Nothing::Hidden
+        };
+        if slot.layers == slot.most_layers || self.known.holds(slot.mark, nothing) {
             return;
         }
         if !self.budget.pays(slot.cost()) {
@@ -342,6 +361,10 @@ impl<'a> Decoder<'a> {
             self.add_part(text, slot, part, path);
         });
         self.gathered.slots[at].is_covered |= is_whole && self.gathered.gap == before;
+        let hides_nothing = self.gathered.slots.len() == at + 1;
+        if hides_nothing && !is_whole && self.gathered.gap == before {
+            self.known.add(slot.mark, nothing);
+        }
     }
 
     fn add_part(&mut self, whole: &[u8], slot: Slot, part: &Part<'_>, path: Label<'_>) {

@@ -34,6 +34,7 @@ pub use self::refusal::refusal;
 pub use self::trigger::{Sender, Trigger};
 use crate::address_set::AddressSet;
 use crate::gap::Gap;
+use crate::known::{Known, Mark};
 use crate::signs::Signs;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -48,6 +49,8 @@ pub struct Event {
     raw: Vec<u8>,
     gathered: Gathered,
     paths: OnceCell<Vec<String>>,
+    /// Outlives the event.
+    known: Known,
 }
 
 /// One untrusted leaf of the event, or a form that it hides.
@@ -70,7 +73,7 @@ impl Event {
     pub fn read(&mut self, event: &[u8]) {
         self.clear();
         self.raw.extend_from_slice(event);
-        Decoder::new(&self.raw, &mut self.gathered).decode();
+        Decoder::new(&self.raw, &mut self.gathered, &self.known).decode();
     }
 
     /// As it was read.
@@ -103,6 +106,11 @@ impl Event {
         self.gathered.sender
     }
 
+    /// Which texts held nothing, in this and other events.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
+    }
+
     /// Bytes of all inputs.
     pub(crate) fn bytes(&self) -> usize {
         self.gathered.bytes
@@ -130,7 +138,7 @@ impl Event {
     fn paths(&self) -> &[String] {
         self.paths.get_or_init(|| {
             let mut again = Gathered::default();
-            let mut decoder = Decoder::new(&self.raw, &mut again).with_paths();
+            let mut decoder = Decoder::new(&self.raw, &mut again, &self.known).with_paths();
             decoder.decode();
             decoder.paths.unwrap_or_default()
         })
@@ -161,6 +169,11 @@ impl<'a> Input<'a> {
     /// Where it stands: two inputs of which one stands in the other overlap.
     pub(crate) fn span(self) -> Range<usize> {
         self.slot().start..self.slot().end
+    }
+
+    /// By what its text is known.
+    pub(crate) fn mark(self) -> Mark {
+        self.slot().mark
     }
 
     pub(crate) fn signs(self) -> Signs {
