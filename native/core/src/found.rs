@@ -8,6 +8,7 @@ use crate::flow::{self, Change};
 use crate::inputs::{Caller, Event, Input};
 use crate::policy::{Policy, Protection};
 use crate::record::Seen;
+use crate::scan;
 use crate::show;
 use std::borrow::Cow;
 
@@ -65,6 +66,15 @@ impl Found<'_> {
             (Some((input, _, _)), _) => Cow::Borrowed(input.text()),
             (None, Some(caller)) => Cow::Owned(caller.address.to_string().into_bytes()),
             (None, None) => Cow::Borrowed(target),
+        }
+    }
+
+    /// The reason, with what of the shown excerpt is like known attacks: no more is told than is shown.
+    pub(crate) fn explained(&self, seen: Option<&Seen>) -> String {
+        let alike = seen.and_then(|seen| scan::alike(&self.rules, seen.excerpt.as_bytes()));
+        match alike {
+            Some(ngrams) => format!("{}; it resembles known attacks in {ngrams}", self.reason),
+            None => self.reason.clone(),
         }
     }
 

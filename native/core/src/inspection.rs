@@ -53,14 +53,16 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
         if action == Action::Allow {
             continue;
         }
-        let seen = found.seen(&[]).unwrap_or_default();
+        let seen = found.seen(&[]);
+        let reason = found.explained(seen.as_ref());
+        let seen = seen.unwrap_or_default();
         detections.push(Detection {
             action,
             detector: found.detector,
             confidence: found.confidence,
             path: seen.path,
             rules: found.rules,
-            reason: found.reason,
+            reason,
             excerpt: seen.excerpt,
         });
     }

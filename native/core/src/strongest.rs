@@ -7,7 +7,7 @@ use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason, Suspicion};
 use crate::policy::{Policy, Protection};
 use crate::reading;
-use crate::scan::{self, Hit};
+use crate::scan::Hit;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
@@ -106,7 +106,7 @@ impl<'a> Seen<'a> {
             detector: hit.detector,
             confidence: hit.confidence,
             cwe: hit.cwe,
-            reason: scan::reason(&hit, input.text()),
+            reason: hit.reason.to_owned(),
             rules: hit.rules,
             input: Some((input, hit.start, hit.end)),
             caller: None,

@@ -147,3 +147,18 @@ proptest! {
         prop_assert_eq!(found.is_empty(), scores(&text).is_none());
     }
 }
+
+#[test]
+fn what_is_not_shown_is_not_told_by_its_n_grams() {
+    let policy = Policy::built_in(Mode::Prevent);
+    let event = json!({"password": "zz' oR 3=3 aNd 'q' liKe 'q' uNion sElect nUll,nUll #"});
+    let told = inspect(event.to_string().as_bytes(), &policy);
+    assert!(!told.detections.is_empty());
+    for detection in &told.detections {
+        assert!(
+            !detection.reason.contains("resembles"),
+            "{}",
+            detection.reason
+        );
+    }
+}

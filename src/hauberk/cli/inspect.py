@@ -98,6 +98,7 @@ def _show(answers: Iterator[tuple[str, Answer]], sources: list[BinaryIO]) -> Non
                     f" {one['confidence']:>3}  {one['detector']}  {sender}  {one['path']}",
                     soft_wrap=True,
                 )
+                out.print(f"                     {one['reason']}", soft_wrap=True)
                 out.print(f"                     {one['excerpt']}", style="dim", soft_wrap=True)
             if left_out:
                 out.print(

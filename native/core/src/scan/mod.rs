@@ -147,15 +147,12 @@ fn key_rule(word: &[u8]) -> Option<&'static Rule> {
     Some(KEYS[row].1)
 }
 
-/// Why `hit`, which is one of `text`, is an attack: with the n-grams that spoke, where it resembles known ones.
+/// The n-grams of what is shown of a text that spoke, where one of `rules` says that it resembles known attacks.
 #[must_use]
-pub fn reason(hit: &Hit, text: &[u8]) -> String {
-    let forms = decode::forms(text, Signs::of(text));
-    let read = |rule: &&str| resemblance::explanation(rule, text, &forms);
-    match hit.rules.iter().find_map(read) {
-        Some(ngrams) => format!("{}; it resembles known attacks in {ngrams}", hit.reason),
-        None => hit.reason.to_owned(),
-    }
+pub fn alike(rules: &[&str], shown: &[u8]) -> Option<String> {
+    let forms = decode::forms(shown, Signs::of(shown));
+    let read = |rule: &&str| resemblance::explanation(rule, shown, &forms);
+    rules.iter().find_map(read)
 }
 
 /// One hit for each detector: its surest finding, made surer by its other rules.
