@@ -15,6 +15,9 @@ use std::borrow::Cow;
 /// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
 const MOST_COMPARED: usize = 1 << 30;
 
+/// Bytes of what a bomb holds that are shown.
+const SHOWN_OF_BOMB: usize = 16;
+
 /// An attack that was recognised.
 #[derive(Debug)]
 pub(crate) struct Found<'a> {
@@ -116,6 +119,16 @@ pub(crate) fn in_source(event: &Event, policy: &Policy) -> Vec<Found<'static>> {
         }
     }
     found
+}
+
+/// A compressed text grows as only a bomb does.
+pub(crate) fn in_compressed(input: Input<'_>) -> Option<Found<'_>> {
+    let reason =
+        "a compressed text that grows some hundred times more than what is written to be read";
+    input.is_bomb().then(|| Found {
+        input: Some((input, 0, input.text().len().min(SHOWN_OF_BOMB))),
+        ..Found::sure(Protection::Firewall, "decompression-bomb", 409, reason)
+    })
 }
 
 /// What looking for inputs in a call came to.

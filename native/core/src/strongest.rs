@@ -1,7 +1,7 @@
 //! Of all that the firewall's detectors see in an event, what is told: of each detector one detection, of a batch one
 //! for each record. One attack in two spellings is told once, under the path that names its place best.
 
-use crate::found::Found;
+use crate::found::{self, Found};
 use crate::gap::Gap;
 use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason, Suspicion};
@@ -54,7 +54,11 @@ pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Searched<'a> {
     let mut told: Vec<(usize, Seen<'a>)> = strongest.into_values().collect();
     told.sort_by_key(|(first, _)| *first);
     Searched {
-        found: told.into_iter().map(|(_, seen)| seen.found()).collect(),
+        found: told
+            .into_iter()
+            .map(|(_, seen)| seen.found())
+            .chain(event.inputs().filter_map(found::in_compressed))
+            .collect(),
         gap,
     }
 }

@@ -24,6 +24,7 @@ class Detector(str, Enum):
     RESPONSE_SPLITTING = "response-splitting"
     PROTOTYPE_POLLUTION = "prototype-pollution"
     FORMULA_INJECTION = "formula-injection"
+    DECOMPRESSION_BOMB = "decompression-bomb"
     LOG4SHELL = "log4shell"
     MALICIOUS_SOURCE = "malicious-source"
     CREDENTIAL_READ = "credential-read"

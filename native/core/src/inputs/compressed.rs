@@ -6,6 +6,8 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 /// What one compressed text may become; of a bomb that much is read.
 pub(super) const MOST_BYTES: usize = 1 << 20;
+/// A text that becomes so many times longer was made to: what people and programs write comes to some hundred times.
+const LEAST_GROWTH_OF_BOMB: usize = 500;
 /// Members of one file of gzip; each costs some microseconds, however little it holds.
 const MOST_MEMBERS: usize = 10_000;
 /// Bytes behind the content of a gzip member: checksum and length.
@@ -33,6 +35,8 @@ pub(super) struct Inflated {
     pub(super) content: Vec<u8>,
     /// Whether a limit of ours stood before the end.
     pub(super) is_cut_short: bool,
+    /// Whether it grows beyond our limit as nothing does that was written to be read.
+    pub(super) is_bomb: bool,
 }
 
 /// A compressed text as far as it could be inflated: what is torn, or a bomb, too, so that all work is counted. None
@@ -55,6 +59,7 @@ pub(super) fn inflated(bytes: &[u8]) -> Option<Inflated> {
         label,
         content: inflater.content,
         is_cut_short: inflater.is_cut_short,
+        is_bomb: inflater.is_bomb,
     })
 }
 
@@ -65,6 +70,7 @@ struct Inflater {
     content: Vec<u8>,
     written: usize,
     is_cut_short: bool,
+    is_bomb: bool,
 }
 
 impl Inflater {
@@ -106,7 +112,9 @@ impl Inflater {
                     self.content.resize(most, 0);
                 }
                 status => {
-                    self.is_cut_short |= status == TINFLStatus::HasMoreOutput;
+                    let is_longer = status == TINFLStatus::HasMoreOutput;
+                    self.is_cut_short |= is_longer;
+                    self.is_bomb |= is_longer && read <= MOST_BYTES / LEAST_GROWTH_OF_BOMB;
                     return None;
                 }
             }
@@ -140,6 +148,7 @@ mod tests {
             label,
             content: content.to_vec(),
             is_cut_short: false,
+            is_bomb: false,
         }
     }
 
@@ -190,7 +199,16 @@ mod tests {
         let bomb = gzip(0, b"", &vec![b'a'; 64 << 20]);
         let inflated = inflated(&bomb).unwrap();
         assert!(inflated.content.starts_with(b"aaaa") && inflated.content.len() <= MOST_BYTES);
-        assert!(inflated.is_cut_short);
+        assert!(inflated.is_cut_short && inflated.is_bomb);
+    }
+
+    #[test]
+    fn a_long_log_is_no_bomb() {
+        let lines: String = (0..40_000)
+            .map(|n| format!("2026-11-27T00:00:{n:05} INFO request {n} took 12 ms\n"))
+            .collect();
+        let inflated = inflated(&gzip(0, b"", lines.as_bytes())).unwrap();
+        assert!(inflated.is_cut_short && !inflated.is_bomb);
     }
 
     #[test]

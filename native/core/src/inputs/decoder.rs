@@ -66,6 +66,8 @@ pub(super) struct Slot {
     pub(super) is_key: bool,
     /// Whether it is no text.
     pub(super) is_binary: bool,
+    /// Whether it is the start of what was made to grow without end.
+    pub(super) is_bomb: bool,
 }
 
 impl Slot {
@@ -123,6 +125,7 @@ struct Candidate<'a> {
     is_key: bool,
     /// Whether the pairs of a form in it were shown already.
     is_cut: bool,
+    is_bomb: bool,
 }
 
 pub(super) struct Decoder<'a> {
@@ -227,6 +230,7 @@ impl<'a> Decoder<'a> {
             is_covered: false,
             is_key: false,
             is_cut: false,
+            is_bomb: false,
         }
     }
 
@@ -298,6 +302,7 @@ impl<'a> Decoder<'a> {
             is_covered: candidate.is_covered,
             is_key: candidate.is_key,
             is_binary: signs.has(Signs::HIGH) && is_binary(text),
+            is_bomb: candidate.is_bomb,
         };
         self.gathered.slots.push(slot);
         if let Some(paths) = &mut self.paths {
@@ -378,6 +383,7 @@ impl<'a> Decoder<'a> {
             is_covered: part.is_covered,
             is_key: part.is_key,
             is_cut: part.is_cut,
+            is_bomb: part.is_bomb,
         };
         self.add(&inner, &|written| {
             path(written);

@@ -171,6 +171,12 @@ impl<'a> Input<'a> {
         self.slot().start..self.slot().end
     }
 
+    /// Whether it is the start of what a compressed text grows to without end.
+    #[must_use]
+    pub fn is_bomb(self) -> bool {
+        self.slot().is_bomb
+    }
+
     /// By what its text is known.
     pub(crate) fn mark(self) -> Mark {
         self.slot().mark

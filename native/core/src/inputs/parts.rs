@@ -35,6 +35,8 @@ pub(super) struct Part<'a> {
     pub(super) is_cut: bool,
     /// Whether the whole holds more than was read of it.
     pub(super) is_cut_short: bool,
+    /// Whether the whole was made to grow without end.
+    pub(super) is_bomb: bool,
     /// Behind the path of the whole: `→$.q`.
     pub(super) label: Label<'a>,
 }
@@ -47,6 +49,7 @@ impl<'a> Part<'a> {
             is_key: false,
             is_cut: false,
             is_cut_short: false,
+            is_bomb: false,
             label,
         }
     }
@@ -88,6 +91,7 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     if let Some(inflated) = wanted.compressed.then(|| inflated(text)).flatten() {
         visit(&Part {
             is_cut_short: inflated.is_cut_short,
+            is_bomb: inflated.is_bomb,
             ..Part::new(inflated.content, &|path| path.push_str(inflated.label))
         });
     }
