@@ -7,6 +7,7 @@ pub mod address;
 pub mod address_set;
 pub mod attack_path;
 mod batch;
+mod card_number;
 mod clock;
 mod dangerous_global;
 pub mod engine;

@@ -1,4 +1,4 @@
-//! Passwords right behind an option: `mysql -phunter2`.
+//! Passwords behind an option: `mysql -phunter2`, `curl -u ann:hunter2`.
 
 use crate::redact::MASK;
 
@@ -27,6 +27,30 @@ pub(crate) fn without_password_options(text: &str, start: usize) -> String {
         rest = &value[end..];
     }
     out.push_str(rest);
+    out
+}
+
+/// The text with the passwords masked that stand a blank behind their option: `curl -u ann:hunter2`,
+/// `sshpass -p hunter2`.
+pub(crate) fn without_spaced_passwords(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ["", ""];
+    for word in text.split_inclusive(' ') {
+        let stem = word.trim_end_matches(' ');
+        let value = match before {
+            [_, "-u" | "--user" | "--proxy-user"] => stem.find(':').map(|at| at + 1),
+            [program, OPTION] if program.ends_with("sshpass") => Some(0),
+            _ => None,
+        };
+        let is_password = |at: &usize| *at < stem.len() && !stem[*at..].starts_with("//");
+        match value.filter(is_password) {
+            Some(at) => out.extend([&stem[..at], MASK, &word[stem.len()..]]),
+            None => out.push_str(word),
+        }
+        if !stem.is_empty() {
+            before = [before[1], stem];
+        }
+    }
     out
 }
 

@@ -1,6 +1,7 @@
 //! What may leave the function: a short excerpt, without secrets.
 
-use crate::password_option::{program_in, without_password_options};
+use crate::card_number::without_card_numbers;
+use crate::password_option::{program_in, without_password_options, without_spaced_passwords};
 
 /// Bytes of context on either side of a match.
 const CONTEXT: usize = 24;
@@ -8,18 +9,17 @@ const CONTEXT: usize = 24;
 const MOST: usize = 160;
 pub(crate) const MASK: &str = "‹redacted›";
 /// Names whose values are secrets.
-const SECRET_NAMES: [&str; 11] = [
-    "password",
-    "passphrase",
-    "cookie",
-    "passwd",
-    "pwd",
-    "secret",
-    "token",
-    "authorization",
-    "api_key",
-    "apikey",
-    "credential",
+#[rustfmt::skip]
+const SECRET_NAMES: [&str; 17] = [
+    "password", "passphrase", "cookie", "cookies", "passwd", "pwd", "secret", "token",
+    "authorization", "api_key", "apikey", "credential", "credentials", "access_key", "private_key",
+    "secret_key", "session_id",
+];
+/// How the keys of well-known services begin.
+#[rustfmt::skip]
+const KEY_STARTS: [&str; 10] = [
+    "sk_live_", "sk_test_", "rk_live_", "whsec_", "xox", "ghp_", "gho_", "github_pat_", "glpat-",
+    "npm_",
 ];
 
 /// The text around a match, redacted. `start..end` may lie anywhere.
@@ -63,6 +63,7 @@ pub(crate) fn redacted_behind(before: &[u8], text: &[u8], secrets: &[Vec<u8>]) -
         let secret = String::from_utf8_lossy(secret);
         plain = plain.replace(&*secret, MASK);
     }
+    plain = without_card_numbers(&without_spaced_passwords(&plain));
     let mut out = String::with_capacity(plain.len());
     let mut value_is_secret = false;
     let mut end = 0;
@@ -180,7 +181,9 @@ fn is_secret(word: &str) -> bool {
         return true;
     }
     let is_key_id = word.len() == 20 && (word.starts_with("AKIA") || word.starts_with("ASIA"));
+    let is_key = word.len() >= 20 && KEY_STARTS.iter().any(|start| word.starts_with(start));
     is_key_id
+        || is_key
         || word.len() >= 24 && digits >= 3 && letters >= 3
         || word.len() >= 40 && letters + digits == word.len()
 }
@@ -207,6 +210,15 @@ mod tests {
             ("key AKIAIOSFODNN7EXAMPLE end", "key ‹redacted› end"),
             ("card 4111111111111111", "card ‹redacted›"),
             ("id 550e8400-e29b-41d4-a716-446655440000", "id ‹redacted›"),
+            ("card 4111 1111 1111 1111.", "card ‹redacted›."),
+            ("key sk_live_abcdefghijklmnop", "key ‹redacted›"),
+            (
+                "; export X_ACCESS_KEY=abc; id",
+                "; export X_ACCESS_KEY=‹redacted›; id",
+            ),
+            ("curl -u ann:hunter2 x", "curl -u ann:‹redacted› x"),
+            ("python -u a.py", "python -u a.py"),
+            ("sshpass -p hunter2 ssh x", "sshpass -p ‹redacted› ssh x"),
             ("order 12345", "order 12345"),
             ("cat /etc/passwd # | wc -c", "cat /etc/passwd # | wc -c"),
             (
