@@ -30,6 +30,7 @@ pub mod record;
 pub mod redact;
 mod repeats;
 pub mod scan;
+mod script_line;
 mod show;
 mod signs;
 pub mod source_list;

@@ -3,6 +3,7 @@
 use super::encodings::percent_decoded;
 use super::parts::{Part, Usual, Visit, is_odd_name, show_replaced, usual};
 use super::path::{Label, push_key};
+use crate::script_line::keeps_what_is_told;
 
 /// Shows the values, and keys that hold what keys usually don't.
 pub(super) fn form(text: &[u8], visit: Visit<'_>) {
@@ -13,6 +14,10 @@ pub(super) fn form(text: &[u8], visit: Visit<'_>) {
         .rposition(|byte| *byte != b'=')
         .map_or(0, |at| at + 1);
     if memchr::memchr(b'=', &inner[..end]).is_none() {
+        return;
+    }
+    let is_constant = text.first().is_some_and(u8::is_ascii_uppercase);
+    if is_constant && keeps_what_is_told(inner) {
         return;
     }
     for piece in text.split(|byte| *byte == b'&') {

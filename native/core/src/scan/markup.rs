@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::html::{Attribute, Tag};
-use super::page_part::page_part;
+use super::page_part::{is_script_of_page, page_part};
 use super::rule::{Finding, Rule};
 use super::rules::cross_site_scripting as rules;
 use super::running_style::{runs_style, style};
@@ -133,6 +133,14 @@ fn script(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static Rule> {
         .last()
         .is_some_and(u8::is_ascii_alphanumeric);
     let holds = end.is_some() && !body.trim_ascii().is_empty();
+    if !is_hostile && !holds && is_script_of_page(text, tag) && !is_document {
+        return Some(&rules::LOADS_CONTENT);
+    }
+    let kind = tag.value(b"type").unwrap_or_default();
+    let is_data = kind.ends_with(b"json") && !loads && !is_hostile;
+    if is_data {
+        return Some(&rules::SCRIPT_TAG_IN_DOCUMENT);
+    }
     let runs = loads || holds || is_hostile || (!is_type && begins_as_code(body));
     if runs && (!is_document || is_hostile) {
         return Some(&rules::SCRIPT_TAG);

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::html::Tag;
+use super::html::{Attribute, Tag};
 use super::rule::Rule;
 use super::rules::cross_site_scripting as rules;
 
@@ -41,6 +41,51 @@ pub fn page_part(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static R
         || is_styled
         || is_block;
     (is_markup && !is_component).then_some(&rules::PAGE_PART)
+}
+
+/// What else a page has, apart from its scripts.
+const PAGE_MARKS: [&[u8]; 8] = [
+    b"<blockquote ",
+    b"<link ",
+    b"<meta ",
+    b"<head>",
+    b"</head>",
+    b"<body>",
+    b"</body>",
+    b"<div id=\"",
+];
+/// Attributes of a script that a page loads.
+const OF_SCRIPTS: [&[u8]; 9] = [
+    b"src",
+    b"async",
+    b"defer",
+    b"type",
+    b"id",
+    b"crossorigin",
+    b"integrity",
+    b"nonce",
+    b"charset",
+];
+
+/// `<link …><script src="/main.js">`: a tag that loads a file, among other parts of a page, of which the text consists.
+pub fn is_script_of_page(text: &[u8], tag: &Tag) -> bool {
+    let names_file = tag.value(b"src").is_some_and(|value| {
+        value.starts_with(b"https://") || value.starts_with(b"/") && !value.starts_with(b"//")
+    });
+    let are_usual = tag
+        .attributes
+        .iter()
+        .all(|attribute| OF_SCRIPTS.contains(&attribute.name) && is_quoted(attribute));
+    let near = &text[..text.len().min(4 * SHORT)];
+    let has = |mark: &&[u8]| memmem::find(near, mark).is_some();
+    names_file
+        && are_usual
+        && near.trim_ascii_start().starts_with(b"<")
+        && PAGE_MARKS.iter().any(has)
+}
+
+fn is_quoted(attribute: &Attribute) -> bool {
+    attribute.value.is_empty() || attribute.quote == Some(b'"')
 }
 
 /// A style that loads a file.

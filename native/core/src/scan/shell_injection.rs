@@ -13,9 +13,10 @@ use super::rules::shell_injection as rules;
 use super::shell_arguments::{Arguments, arguments, is_ended, is_reader, reads_private_file};
 use super::shell_disguise::{Word, word};
 use super::shell_expansions::expansion;
-use super::shell_surroundings::{Whole, is_glued, is_shell};
+use super::shell_surroundings::{Whole, is_glued, is_pair, is_shell};
 use super::shell_words::{Name, named};
 use super::system_files::secret_in;
+use crate::script_line::keeps_what_is_told;
 use crate::signs::Signs;
 
 /// The detector.
@@ -53,7 +54,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     if may_expand {
         findings.extend(expansion(&leaf.lower));
     }
-    if !leaf.signs.has(OPERATORS) {
+    if !leaf.signs.has(OPERATORS) || keeps_what_is_told(&leaf.lower) {
         return;
     }
     let whole = Whole::new(&leaf.lower);
@@ -182,6 +183,11 @@ fn after_operator(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Op
             found(&rules::WORD_AS_COMMAND)
         }
         (Place::Value, Name::Program, Arguments::Words) => found(&rules::COMMAND_AND_WORDS),
+        (Place::Value, Name::Program, Arguments::End)
+            if skipped < 2 && is_pair(before, operator) && !TELLING.contains(&&*base) =>
+        {
+            found(&rules::WORD_AS_COMMAND)
+        }
         (Place::Value, Name::Program, _) => found(&rules::COMMAND_AFTER_OPERATOR),
         (Place::Value, Name::Word, Arguments::Given | Arguments::Named | Arguments::Quoted) => {
             found(&rules::WORD_AS_COMMAND)

@@ -77,6 +77,14 @@ fn is_value(before: &[u8]) -> bool {
         && !is_entity(before)
 }
 
+/// `Python & Java`, `PHP; Perl`: does a pair of names begin with what stands before the operator?
+pub(super) fn is_pair(before: &[u8], operator: u8) -> bool {
+    let word = before.trim_ascii();
+    let is_apart = before.len() > word.len() || operator == b';';
+    let is_of_word = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
+    is_apart && word.len() > 2 && word.iter().all(is_of_word)
+}
+
 /// `&nbsp;` ends with the operator's sign.
 fn is_entity(before: &[u8]) -> bool {
     let start = before.iter().rposition(|byte| *byte == b'&');
