@@ -106,6 +106,18 @@ impl Policy {
     /// protection's. Answers for each; panics for none.
     #[must_use]
     pub fn judge_suspicion(&self, suspicion: &Suspicion<'_>) -> Verdict {
+        let verdict = self.without_exclusions(suspicion);
+        if matches!(verdict.reason, Reason::Off | Reason::DetectorOff) {
+            return verdict;
+        }
+        match self.exclusion_of(suspicion) {
+            Some(exclusion) => allow(Reason::Exclusion(exclusion.name.clone())),
+            None => verdict,
+        }
+    }
+
+    /// What is said of a detection that no exclusion allows: its path and its text are not looked at.
+    pub(crate) fn without_exclusions(&self, suspicion: &Suspicion<'_>) -> Verdict {
         let mode = self.mode_of(suspicion.protection);
         if mode == Mode::Off {
             return allow(Reason::Off);
@@ -114,9 +126,6 @@ impl Policy {
         let mode = setting.mode.unwrap_or(mode);
         if mode == Mode::Off {
             return allow(Reason::DetectorOff);
-        }
-        if let Some(exclusion) = self.exclusion_of(suspicion) {
-            return allow(Reason::Exclusion(exclusion.name.clone()));
         }
         let is_of_input = suspicion.protection == Protection::Firewall;
         if is_of_input && suspicion.confidence < setting.alert_from {

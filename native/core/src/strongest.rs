@@ -11,6 +11,10 @@ use crate::scan::Hit;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
+/// Hits of one detector in one record, each as strong as the one that is told, whose places are compared with its place:
+/// thousands of copies of an attack are one.
+const MOST_COMPARED: usize = 64;
+
 /// What the firewall found in an event's inputs, and what it did not look at.
 pub(crate) struct Searched<'a> {
     /// What the policy does not let pass, in the order of the event.
@@ -36,22 +40,19 @@ pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Searched<'a> {
     let mut strongest = BTreeMap::new();
     let gap = reading::read(event, &mut |input: Input<'a>, hits| {
         for hit in hits {
-            let key = (input.record(), hit.detector);
-            let seen = Seen::of(event, input, hit, policy);
-            if seen.action == Action::Allow {
+            let most = most_of(policy, &hit);
+            if most.0 == Action::Allow {
                 continue;
             }
-            let first = input.origin();
-            match strongest.get_mut(&key) {
-                None => {
-                    strongest.insert(key, (first, seen));
-                }
-                Some((_, other)) if other.compare(&seen) == Ordering::Greater => {}
-                Some(told) => *told = (first.min(told.0), seen),
-            }
+            let key = (input.record(), hit.detector);
+            let told = strongest.entry(key).or_insert_with(Told::default);
+            told.notice(input, most, || Seen::of(event, input, hit, policy));
         }
     });
-    let mut told: Vec<(usize, Seen<'a>)> = strongest.into_values().collect();
+    let mut told: Vec<(usize, Seen<'a>)> = strongest
+        .into_values()
+        .filter_map(|told| told.best)
+        .collect();
     told.sort_by_key(|(first, _)| *first);
     Searched {
         found: told
@@ -60,6 +61,57 @@ pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Searched<'a> {
             .chain(event.inputs().filter_map(found::in_compressed))
             .collect(),
         gap,
+    }
+}
+
+/// The most that may come of a hit, whatever is known of the place where it is.
+fn most_of(policy: &Policy, hit: &Hit) -> (Action, u8) {
+    let confidence = if policy.has_parameters() {
+        hit.weighed(|_| 100, Some(CONFIDENCE_OF_UNUSUAL))
+    } else {
+        hit.confidence
+    };
+    let suspicion = Suspicion {
+        protection: Protection::Firewall,
+        detector: hit.detector,
+        confidence,
+        path: "",
+        matched: b"",
+    };
+    (policy.without_exclusions(&suspicion).action, confidence)
+}
+
+/// What is told of one detector and record.
+#[derive(Default)]
+struct Told<'a> {
+    /// The first place, in the order of the event, of what is told, and that.
+    best: Option<(usize, Seen<'a>)>,
+    /// How many were compared by their places.
+    compared: usize,
+}
+
+impl<'a> Told<'a> {
+    /// Looks at a hit of which no more can come than `most`: only where it may be told in the place of the best one.
+    fn notice(&mut self, input: Input<'a>, most: (Action, u8), seen: impl FnOnce() -> Seen<'a>) {
+        let order = self
+            .best
+            .as_ref()
+            .map(|(_, best)| best.strength().cmp(&most));
+        match order {
+            Some(Ordering::Greater) => return,
+            Some(Ordering::Equal) if self.compared == MOST_COMPARED => return,
+            Some(Ordering::Equal) => self.compared += 1,
+            _ => {}
+        }
+        let (seen, first) = (seen(), input.origin());
+        if seen.action == Action::Allow {
+            return;
+        }
+        self.best = Some(match self.best.take() {
+            None => (first, seen),
+            Some((earlier, best)) if best.compare(&seen) == Ordering::Greater => (earlier, best),
+            Some((earlier, _)) => (first.min(earlier), seen),
+        });
     }
 }
 
@@ -90,16 +142,19 @@ impl<'a> Seen<'a> {
         }
     }
 
+    fn strength(&self) -> (Action, u8) {
+        (self.action, self.hit.confidence)
+    }
+
     /// Which of two hits is told. Of equals the nearer to what is used: named, decoded, cut out.
     fn compare(&self, other: &Self) -> Ordering {
-        let strength = |seen: &Self| (seen.action, seen.hit.confidence);
         let place = |seen: &Self| {
             let (path, text) = (seen.input.path(), seen.input.text());
             let steps = path.matches('→').count();
             (clarity(path), Reverse(text.len()), Reverse(steps))
         };
-        strength(self)
-            .cmp(&strength(other))
+        self.strength()
+            .cmp(&other.strength())
             .then_with(|| place(self).cmp(&place(other)))
     }
 

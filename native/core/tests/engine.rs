@@ -4,6 +4,7 @@ use hauberk_core::act::{Act, Outcome, Refusal, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::{Engine, Setting};
 use hauberk_core::flow::Dialect;
+use hauberk_core::inspection::inspect;
 use hauberk_core::policy::{Mode, Policy};
 use std::collections::BTreeMap;
 
@@ -311,4 +312,42 @@ fn what_was_dropped_is_said_each_time_and_does_not_use_up_what_an_invocation_may
         assert_eq!(told.body.dropped, Some(2));
     }
     assert!(engine.status(0, "fault", "b", BTreeMap::new()).is_some());
+}
+
+#[test]
+fn of_a_thousand_copies_of_an_attack_one_is_told_and_a_surer_one_in_their_place() {
+    let told = |last: &str| {
+        let copies: Vec<&str> = std::iter::repeat_n("../../../x", 1_000)
+            .chain([last])
+            .collect();
+        let event = serde_json::json!({ "q": copies }).to_string();
+        let inspection = inspect(event.as_bytes(), &Policy::built_in(Mode::Prevent));
+        let detections = inspection.detections.into_iter();
+        detections
+            .map(|one| (one.detector, one.path))
+            .collect::<Vec<_>>()
+    };
+    let of_copies = told("../../../x");
+    assert_eq!(of_copies.len(), 1);
+    assert_eq!(of_copies[0].0, "path-traversal");
+    let surer = ("path-traversal", "q[1000]".to_owned());
+    assert_eq!(told("../../../etc/passwd"), [surer]);
+}
+
+#[test]
+fn an_exclusion_of_a_thousand_copies_does_not_hide_the_one_beside_them() {
+    let policy = r#"{"hauberk": 1, "function": "f", "mode": "prevent", "exclusions": [
+        {"name": "names", "detector": "path-traversal", "path": "names*", "patterns": ["**"]}]}"#;
+    let event =
+        |other| serde_json::json!({"names": vec!["../../../x"; 1_000], "q": other}).to_string();
+    let paths = |event: String| -> Vec<String> {
+        let inspection = inspect(event.as_bytes(), &Policy::read(policy.as_bytes()).unwrap());
+        inspection
+            .detections
+            .into_iter()
+            .map(|one| one.path)
+            .collect()
+    };
+    assert_eq!(paths(event("../../../x")), ["q"]);
+    assert!(paths(event("a/x")).is_empty());
 }

@@ -358,6 +358,30 @@ fn an_input_knows_its_record() {
 }
 
 #[test]
+fn paths_of_a_large_event_are_those_of_a_small_one() {
+    let with = |padding: usize| {
+        let padding = "a b ".repeat(padding);
+        format!(
+            r#"{{"p": "{padding}", "Records": [{{"body": "{{\"q\": \"a%20b\"}}"}}], "k": "x'&lt;"}}"#
+        )
+    };
+    let paths = |event: &str| -> Vec<String> {
+        let decoded = decode(event.as_bytes());
+        decoded
+            .inputs()
+            .map(|input| input.path().to_owned())
+            .filter(|path| !path.starts_with("p"))
+            .collect()
+    };
+    let small = paths(&with(1));
+    assert!(
+        small.contains(&"Records[0].body→$.q→url".to_owned()),
+        "{small:?}"
+    );
+    assert_eq!(paths(&with(20_000)), small);
+}
+
+#[test]
 fn a_broken_event_is_one_input() {
     let decoded = decode(b"{\"a\": ");
     assert_eq!(decoded.malformed_at(), Some(6));

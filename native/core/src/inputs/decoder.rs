@@ -40,6 +40,8 @@ const COST_OF_INFLATING: usize = 1_500_000;
 /// Of an event of no more bytes it is remembered which texts hold nothing: no budget comes to its end in it.
 pub(crate) const SMALL_EVENT: usize = 64 << 10;
 
+/// Bytes of a path, as long as they usually are.
+const MOST_USUAL_PATH_BYTES: usize = 64;
 /// Bytes of a path that is shown.
 const MOST_PATH_BYTES: usize = 512;
 
@@ -306,9 +308,14 @@ impl<'a> Decoder<'a> {
         };
         self.gathered.slots.push(slot);
         if let Some(paths) = &mut self.paths {
-            let mut written = String::new();
+            let mut written = String::with_capacity(MOST_USUAL_PATH_BYTES);
             path(&mut written);
-            paths.push(clip(&written, MOST_PATH_BYTES));
+            let is_long = written.len() > MOST_PATH_BYTES;
+            paths.push(if is_long {
+                clip(&written, MOST_PATH_BYTES)
+            } else {
+                written
+            });
         }
         let at = self.gathered.slots.len() - 1;
         if text.len() > LONG {

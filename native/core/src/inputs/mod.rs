@@ -42,8 +42,12 @@ use std::ops::Range;
 /// Buffers larger than this are given back after an invocation.
 const MOST_KEPT_BYTES: usize = 256 << 10;
 
-/// An event, decoded. Its texts stand in two buffers, and its paths are written only when one is asked for: both
-/// keep a clean invocation cheap.
+/// An event of no more bytes is decoded again where a path is asked for: that is cheaper than to write paths of which
+/// almost none ever is. Of a larger one they are written at once.
+const SMALL_EVENT: usize = 64 << 10;
+
+/// An event, decoded. Its texts stand in two buffers, and the paths of a small one are written only when one is asked
+/// for: both keep a clean invocation cheap.
 #[derive(Debug, Default)]
 pub struct Event {
     raw: Vec<u8>,
@@ -73,7 +77,14 @@ impl Event {
     pub fn read(&mut self, event: &[u8]) {
         self.clear();
         self.raw.extend_from_slice(event);
-        Decoder::new(&self.raw, &mut self.gathered, &self.known).decode();
+        let mut decoder = Decoder::new(&self.raw, &mut self.gathered, &self.known);
+        if event.len() > SMALL_EVENT {
+            decoder = decoder.with_paths();
+        }
+        decoder.decode();
+        if let Some(paths) = decoder.paths {
+            self.paths = OnceCell::from(paths);
+        }
     }
 
     /// As it was read.
@@ -134,7 +145,7 @@ impl Event {
         self.gathered.malformed_at
     }
 
-    /// The paths of all inputs: the event is decoded once more for them.
+    /// The paths of all inputs: a small event is decoded once more for them.
     fn paths(&self) -> &[String] {
         self.paths.get_or_init(|| {
             let mut again = Gathered::default();

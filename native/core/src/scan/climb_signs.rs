@@ -99,16 +99,23 @@ const SLASHES: [(&[u8], Spelling); 50] = [
     (b"\xE2\x88\x96", Spelling::Forged),
 ];
 
-/// Bytes with which spellings go on behind their first.
-static SECONDS: [bool; 256] = {
-    let (mut seconds, mut at) = ([false; 256], 0);
+/// Bytes with which spellings begin, beside plain dots and slashes.
+const FIRSTS: &[u8] = b"%0\\&\xC0\xC1\xE0\xE2\xEF";
+
+/// Of each byte, behind which of `FIRSTS` spellings go on with it: a bit for each.
+static SECONDS: [u16; 256] = {
+    let (mut seconds, mut at) = ([0; 256], 0);
     while at < DOTS.len() + SLASHES.len() {
         let name = if at < DOTS.len() {
             DOTS[at].0
         } else {
             SLASHES[at - DOTS.len()].0
         };
-        seconds[name[1] as usize] = true;
+        let mut first = 0;
+        while FIRSTS[first] != name[0] {
+            first += 1;
+        }
+        seconds[name[1] as usize] |= 1 << first;
         at += 1;
     }
     seconds
@@ -123,11 +130,9 @@ pub(super) fn sign(text: &[u8]) -> Option<(Sign, usize, Spelling)> {
     if first == b'/' {
         return Some((Sign::Slash, 1, Spelling::Plain));
     }
-    if !b"%0\\&\xC0\xC1\xE0\xE2\xEF".contains(&first) {
-        return None;
-    }
+    let begun = FIRSTS.iter().position(|one| *one == first)?;
     let second = text.get(1).copied().unwrap_or_default();
-    if !SECONDS[usize::from(second)] {
+    if SECONDS[usize::from(second)] & 1 << begun == 0 {
         return (first == b'\\').then_some((Sign::Slash, 1, Spelling::Plain));
     }
     let stands = |table: &'static [(&[u8], Spelling)]| {
