@@ -91,4 +91,4 @@ def test_inputs_that_are_too_many_are_told_as_a_gap(start):
     running.invoke({})
     (status,) = running.invoke_raw(EVENTS["6-mb-of-strings"]).statuses
     assert status["state"] == "gap"
-    assert "were not inspected" in status["message"]
+    assert "the event was not fully inspected: " in status["message"]
