@@ -38,6 +38,7 @@ fn attacks_resemble_their_family_more_than_any_harmless_text() {
         (PATH, "....//....//....//boot.ini"),
     ];
     let harmless = [
+        "..",
         "It's 5 or 6 o'clock -- I'd say; bring the cat & the dog!",
         "SELECT name, price FROM products WHERE price > 10 ORDER BY name",
         "<p>Dear <b>customer</b>,<br>thanks &amp; see you</p>",

@@ -5,7 +5,7 @@
 //! is one `0`, of white space one blank, of bytes that are no ASCII one mark. What speaks is named with the finding.
 //! It is one weight among the rules: alone it alerts at most, and only where few harmless texts score as high.
 //! Sees:         new spellings of what is known; fragments that no grammar accepts
-//! Does not see: more than the first 4 KiB of a text; texts without a sign that a syntax uses
+//! Does not see: more than the first 4 KiB of a text; texts of less than five bytes or without a sign that a syntax uses
 
 use super::rule::{Finding, Rule};
 use super::rules::{cross_site_scripting, path_traversal, shell_injection, sql_injection};
@@ -18,6 +18,8 @@ const BUCKET_BITS: u32 = 14;
 const BUCKETS: usize = 1 << BUCKET_BITS;
 /// Bytes of a text that are read.
 pub(super) const MOST_BYTES: usize = 4 << 10;
+/// Shorter texts, as `..` or `<3`, are too little to be like anything.
+const SHORTEST_TEXT: usize = 5;
 const SHORTEST: usize = 2;
 const LONGEST: usize = 4;
 /// N-grams that are named with a finding.
@@ -137,7 +139,9 @@ impl Symbols {
     fn of(text: &[u8]) -> Option<Symbols> {
         let text = &text[..text.len().min(MOST_BYTES)];
         let is_syntax = |byte: &u8| SYMBOL[usize::from(*byte)].1;
-        if !text.iter().any(is_syntax) && memchr::memmem::find(text, b"..").is_none() {
+        if text.len() < SHORTEST_TEXT
+            || !text.iter().any(is_syntax) && memchr::memmem::find(text, b"..").is_none()
+        {
             return None;
         }
         let mut all = Vec::with_capacity(text.len() + 2);
