@@ -11,7 +11,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from hauberk._native import Inspector, open_policy, trigger
-from hauberk.cli.outcome import Format, console, exit_status, say
+from hauberk.cli.outcome import COULD_NOT, Format, console, exit_status, say
 from hauberk.inspect import LineError, event_of_payload, lines_of
 
 app = typer.Typer(help="Say what the firewall sees in events.")
@@ -19,6 +19,22 @@ app = typer.Typer(help="Say what the firewall sees in events.")
 Answer = tuple[str, list[dict[str, Any]], int]
 FIELDS = ("detector", "confidence", "path", "rules", "excerpt")
 STYLES = {"allow": "green", "alert": "yellow", "block": "bold red"}
+
+
+class Asking:
+    """Asks the firewall; where it fails at an event, that event counts as not inspected."""
+
+    def __init__(self, inspector: Inspector) -> None:
+        self._inspector = inspector
+        self.faults = 0
+
+    def answer(self, event: bytes) -> Answer:
+        """Verdict, detections, and how many inputs were not fully inspected."""
+        try:
+            return self._inspector.inspect(event)
+        except RuntimeError:
+            self.faults += 1
+            return "allow", [], 1
 
 
 @app.command()
@@ -47,19 +63,23 @@ def inspect(
     ] = None,
 ) -> None:
     """Give the verdict on each event, in order: `allow`, `alert` or `block`, and why."""
-    with exit_status(LineError, ValueError, RuntimeError), ExitStack() as opened:
+    with exit_status(LineError, ValueError), ExitStack() as opened:
         lists = [file.read_bytes() for file in sources or ()]
         inspector = Inspector(open_policy(policy)[0] if policy else None, lists)
         for name in inspector.missing_lists:
             say(f"list {name} of the policy is not looked at; name its file with `--sources`")
+        asking = Asking(inspector)
         events_of = [opened.enter_context(_open(name)) for name in files]
         lines = (line for source in events_of for line in lines_of(source))
         events = map(event_of_payload, lines) if payload else lines
         if format is Format.JSON or (format is None and not sys.stdout.isatty()):
             for event in events:
-                print(_as_json(inspector.inspect(event)))
+                print(_as_json(asking.answer(event)))
         else:
-            _show(((trigger(event), inspector.inspect(event)) for event in events), events_of)
+            _show(((trigger(event), asking.answer(event)) for event in events), events_of)
+    if asking.faults:
+        say(f"{asking.faults:,} events could not be inspected: a fault of ours, please report it")
+        raise typer.Exit(COULD_NOT)
 
 
 def _open(name: str) -> BinaryIO:
