@@ -53,6 +53,12 @@ def drivers(version: str, names: Iterable[str]) -> Path:
     return _installed(f"drivers-{version}", version, pins)
 
 
+def packages_of_functions() -> Path:
+    """All that the functions of the sink tests import, as locked for this Python."""
+    pins = (ROOT / "requirements" / "functions.txt").read_text()
+    return _installed(f"functions-{THIS}", THIS, pins)
+
+
 def _top_level(packages: Iterable[str]) -> dict[str, Path]:
     found = {}
     for package in packages:
@@ -61,6 +67,11 @@ def _top_level(packages: Iterable[str]) -> dict[str, Path]:
                 below = len(file.parts) - 1
                 found[file.parts[0]] = Path(str(file.locate())).parents[below] / file.parts[0]
     return found
+
+
+def _of_another(version: str) -> tuple[str, ...]:
+    kind = f"manylinux2014_{platform.machine()}"
+    return ("--python-version", version, "--implementation", "cp", "--platform", kind)
 
 
 def _installed(name: str, version: str, pins: str) -> Path:
@@ -75,8 +86,8 @@ def _installed(name: str, version: str, pins: str) -> Path:
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"),
             *("--require-hashes", "--requirement", pinned, "--only-binary", ":all:"),
-            *("--python-version", version, "--implementation", "cp", "--target", made),
-            *("--platform", f"manylinux2014_{platform.machine()}"),
+            *("--target", made),
+            *(() if version == THIS else _of_another(version)),
         ],
         capture_output=True,
         text=True,

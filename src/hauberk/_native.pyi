@@ -105,11 +105,14 @@ def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
 def resolved(host: str, addresses: Sequence[str]) -> None:
     """Remember the addresses of a host whose look-up was admitted."""
 
-def admit_sql(statement: bytes, dialect: str) -> str | None:
-    """Decide about a SQL statement: why it is blocked, or None."""
+def admit_text(sink: str, text: bytes, dialect: str = "") -> str | None:
+    """Decide about a text that is handed to an interpreter (sql, code, template, url, xml, filter, expression)."""
 
-def admit_api(action: str, resource: str) -> str | None:
-    """Decide about an AWS API call: why it is blocked, or None."""
+def admit_api(actions: Sequence[tuple[str, str]], sink: str = "", text: bytes = b"") -> str | None:
+    """Decide about an AWS API call, its actions each with a target, and a text in it that AWS interprets."""
+
+def admit_name(name: str) -> str | None:
+    """Decide about a name that a deserialiser other than pickle asks for: why it is blocked, or None."""
 
 def refresh_type(of: type) -> None:
     """Tell CPython that a type's dictionary was changed."""

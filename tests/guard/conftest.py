@@ -13,6 +13,7 @@ from protected import Running, protected
 from hauberk.local import Environment, Function, LocalError
 from hauberk.local.attach import own_layer
 from hauberk.local.folders import layer_folder
+from pythons import packages_of_functions
 
 FUNCTIONS = Path(__file__).parent / "functions"
 Start = Callable[..., Running]
@@ -91,6 +92,19 @@ def start(
             return running
 
         yield environment
+
+
+@pytest.fixture(scope="session")
+def with_packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives the folder of a function and of all packages that functions import, for this Python only."""
+
+    def code(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        for file in (*(FUNCTIONS / name).iterdir(), *packages_of_functions().iterdir()):
+            (folder / file.name).symlink_to(file)
+        return folder
+
+    return code
 
 
 def _code(code: str | Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

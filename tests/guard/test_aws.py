@@ -1,5 +1,8 @@
 """AWS API calls, by boto3 against an emulated AWS: action, resource, refusal."""
 
+from itertools import count
+from typing import NamedTuple
+
 import boto3
 import pytest
 from aws_server import ministack
@@ -51,74 +54,96 @@ def call(running, service, method, parameters):
     )
 
 
+OBJECT, TABLE = "arn:aws:s3:::shop", "arn:aws:dynamodb:us-east-1::table"
+KEY = {"id": {"S": "1"}}
+GIVEN = {"Bucket": "shop", "Key": "given"}
+
+
+class Call(NamedTuple):
+    """A call of a client, and the actions that it is on resources."""
+
+    service: str
+    method: str
+    parameters: dict
+    actions: tuple
+
+
 CALLS = [
-    # service    method              parameters                                    action, resource
-    (
+    Call(
         "s3",
         "put_object",
         {"Bucket": "shop", "Key": "a/b", "Body": "x"},
-        "s3:PutObject",
-        "arn:aws:s3:::shop/a/b",
+        (("s3:PutObject", f"{OBJECT}/a/b"),),
     ),
-    (
-        "s3",
-        "get_object",
-        {"Bucket": "shop", "Key": "given"},
-        "s3:GetObject",
-        "arn:aws:s3:::shop/given",
-    ),
-    ("s3", "list_objects_v2", {"Bucket": "shop"}, "s3:ListBucket", "arn:aws:s3:::shop"),
-    ("s3", "list_buckets", {}, "s3:ListAllMyBuckets", "*"),
-    (
+    Call("s3", "get_object", GIVEN, (("s3:GetObject", f"{OBJECT}/given"),)),
+    Call("s3", "list_objects_v2", {"Bucket": "shop"}, (("s3:ListBucket", OBJECT),)),
+    Call("s3", "list_buckets", {}, (("s3:ListAllMyBuckets", "*"),)),
+    Call(
         "s3",
         "delete_object",
         {"Bucket": "shop", "Key": "none"},
-        "s3:DeleteObject",
-        "arn:aws:s3:::shop/none",
+        (("s3:DeleteObject", f"{OBJECT}/none"),),
     ),
-    (
+    Call(
+        "s3",
+        "delete_objects",
+        {"Bucket": "shop", "Delete": {"Objects": [{"Key": "n1"}, {"Key": "n2"}]}},
+        (("s3:DeleteObject", f"{OBJECT}/n1"), ("s3:DeleteObject", f"{OBJECT}/n2")),
+    ),
+    Call(
+        "s3",
+        "copy_object",
+        {"Bucket": "shop", "Key": "copy", "CopySource": "shop/source"},
+        (("s3:PutObject", f"{OBJECT}/copy"), ("s3:GetObject", f"{OBJECT}/source")),
+    ),
+    Call(
         "sqs",
         "create_queue",
         {"QueueName": "jobs"},
-        "sqs:CreateQueue",
-        "arn:aws:sqs:us-east-1::jobs",
+        (("sqs:CreateQueue", "arn:aws:sqs:us-east-1::jobs"),),
     ),
-    (
+    Call(
         "dynamodb",
         "describe_table",
         {"TableName": "carts"},
-        "dynamodb:DescribeTable",
-        "arn:aws:dynamodb:us-east-1::table/carts",
+        (("dynamodb:DescribeTable", f"{TABLE}/carts"),),
     ),
-    ("dynamodb", "list_tables", {}, "dynamodb:ListTables", "*"),
+    Call("dynamodb", "list_tables", {}, (("dynamodb:ListTables", "*"),)),
+    Call(
+        "dynamodb",
+        "batch_get_item",
+        {"RequestItems": {"carts": {"Keys": [KEY]}, "orders": {"Keys": [KEY]}}},
+        (
+            ("dynamodb:BatchGetItem", f"{TABLE}/carts"),
+            ("dynamodb:BatchGetItem", f"{TABLE}/orders"),
+        ),
+    ),
+    Call(
+        "dynamodb",
+        "transact_get_items",
+        {"TransactItems": [{"Get": {"TableName": "carts", "Key": KEY}}]},
+        (("dynamodb:GetItem", f"{TABLE}/carts"),),
+    ),
 ]
-IDS = [f"{service}-{method}" for service, method, *_ in CALLS]
+NOT_ALLOWED = [one for one in CALLS if one.method != "get_object"]
 
 
-@pytest.mark.parametrize(("service", "method", "parameters", "action", "resource"), CALLS, ids=IDS)
-def test_a_call_is_recorded_by_its_action_and_resource(
-    learning, service, method, parameters, action, resource
-):
-    seen = call(learning, service, method, parameters)
+@pytest.mark.parametrize("made", CALLS, ids=lambda one: f"{one.service}-{one.method}")
+def test_a_call_is_recorded_by_its_actions_and_resources(learning, made):
+    seen = call(learning, *made[:3])
     assert seen.answer.error is None
     calls = [(one["operation"], one["target"]) for one in seen.activities if one["kind"] == "api"]
-    assert calls == [(action, resource)]
+    assert calls == list(made.actions)
 
 
-@pytest.mark.parametrize(
-    ("service", "method", "parameters", "action", "resource"),
-    [row for row in CALLS if row[1] != "get_object"],
-    ids=[one for one in IDS if one != "s3-get_object"],
-)
-def test_a_call_that_is_not_allowed_is_denied_as_aws_denies(
-    forbidding, service, method, parameters, action, resource
-):
-    seen = call(forbidding, service, method, parameters)
+@pytest.mark.parametrize("made", NOT_ALLOWED, ids=lambda one: f"{one.service}-{one.method}")
+def test_a_call_that_is_not_allowed_is_denied_as_aws_denies(forbidding, made):
+    seen = call(forbidding, *made[:3])
     assert (seen.value["refused"], seen.value["status"]) == ("AccessDenied", 403)
     assert "blocked by Hauberk: unlisted-api" in seen.value["message"]
     (record,) = seen.detections
     assert (record["detector"], record["verdict"]) == ("unlisted-api", "block")
-    assert (record["operation"], record["target"]) == (action, resource)
+    assert (record["operation"], record["target"]) == made.actions[0]
 
 
 def test_a_denied_upload_leaves_no_object(forbidding, s3):
@@ -145,8 +170,99 @@ def test_boto3_s_other_ways_lead_through_the_same_sink(forbidding, s3, by):
     assert not exists(s3, "other")
 
 
-def test_a_presigned_url_is_a_known_miss(forbidding, s3):
+def test_what_a_presigned_url_allows_is_asked_when_it_is_made(forbidding, s3):
     seen = forbidding.invoke({"by": "presigned_url", "name": "presigned"})
+    assert seen.value["refused"] == "AccessDenied"
+    assert not exists(s3, "presigned")
+    (record,) = seen.detections
+    assert (record["operation"], record["target"]) == ("s3:PutObject", f"{OBJECT}/presigned")
+
+
+def test_a_copy_reads_its_source(start, endpoint, s3):
+    allowed = [{"operation": "s3:PutObject", "target": "arn:aws:s3:::shop/*"}]
+    settings = {"HAUBERK_POLICY": policy(allowlist={"api": allowed})}
+    running = start("aws", settings, environment={"ENDPOINT": endpoint})
+    parameters = {"Bucket": "shop", "Key": "taken", "CopySource": "shop/given"}
+    seen = call(running, "s3", "copy_object", parameters)
+    assert seen.value["refused"] == "AccessDenied"
+    assert not exists(s3, "taken")
+    assert seen.detections[0]["target"] == f"{OBJECT}/given"
+
+
+@pytest.fixture(scope="module")
+def carts(endpoint, s3):
+    """A table with two items, besides another table."""
+    keys = {"aws_access_key_id": "tests", "aws_secret_access_key": "tests"}
+    client = boto3.client("dynamodb", endpoint_url=endpoint, region_name=REGION, **keys)
+    for name in ("carts", "orders"):
+        client.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    for name in ("ada", "grace"):
+        client.put_item(TableName="carts", Item={"id": {"S": name}})
+    return client
+
+
+def test_a_transaction_on_a_table_that_is_not_allowed_writes_to_no_table(start, endpoint, carts):
+    allowed = [{"operation": "dynamodb:*", "target": f"{TABLE}/carts"}]
+    settings = {"HAUBERK_POLICY": policy(allowlist={"api": allowed})}
+    running = start("aws", settings, environment={"ENDPOINT": endpoint})
+    items = [{"Put": {"TableName": name, "Item": KEY}} for name in ("carts", "orders")]
+    seen = call(running, "dynamodb", "transact_write_items", {"TransactItems": items})
+    assert seen.value["refused"] == "AccessDenied"
+    assert (seen.detections[0]["operation"], seen.detections[0]["target"]) == (
+        "dynamodb:PutItem",
+        f"{TABLE}/orders",
+    )
+    for name in ("carts", "orders"):
+        assert "Item" not in carts.get_item(TableName=name, Key=KEY)
+    seen = call(running, "dynamodb", "transact_write_items", {"TransactItems": items[:1]})
     assert seen.value == {"status": 200}
-    assert exists(s3, "presigned"), "no longer missed"
-    assert not seen.detections
+
+
+@pytest.fixture(scope="module")
+def asked(start, endpoint, carts):
+    settings = {"HAUBERK_POLICY": policy(protections={"firewall": "off"})}
+    running = start("aws", settings, environment={"ENDPOINT": endpoint})
+    numbers = count()
+
+    def ask(way, value):
+        key = f"q{next(numbers)}"
+        return running.invoke({"by": "statement", "way": way, "key": key, key: value})
+
+    return ask
+
+
+INTERPRETED = [
+    # way          what changes the syntax            detector           action
+    ("partiql", "ada' OR '1'='1", "sql-injection", "dynamodb:PartiQLSelect"),
+    ("condition", ":me OR attribute_exists(id)", "nosql-injection", "dynamodb:Scan"),
+    ("rds", "x' OR '1'='1", "sql-injection", "rds-data:ExecuteStatement"),
+    ("athena", "1 OR 1=1", "sql-injection", "athena:StartQueryExecution"),
+]
+
+
+@pytest.mark.parametrize(("way", "value", "detector", "action"), INTERPRETED)
+def test_an_input_that_changes_what_aws_interprets_is_refused(asked, way, value, detector, action):
+    seen = asked(way, value)
+    assert seen.value["refused"] == "AccessDenied"
+    (record,) = seen.detections
+    assert (record["detector"], record["verdict"]) == (detector, "block")
+    assert (record["kind"], record["operation"]) == ("api", action)
+
+
+PLAIN = [
+    ("partiql", "ada", {"items": 1}),
+    ("partiql", "O''Hara", {"items": 0}),
+    ("bound", "ada' OR '1'='1", {"items": 0}),
+    ("condition", ":me", {"items": 1}),
+]
+
+
+@pytest.mark.parametrize(("way", "value", "answer"), PLAIN)
+def test_a_value_in_its_place_passes(asked, way, value, answer):
+    seen = asked(way, value)
+    assert (seen.value, seen.detections) == (answer, [])

@@ -188,6 +188,6 @@ def test_a_file_cannot_be_renamed_out_of_what_is_allowed(start):
 
 def test_every_watched_event_has_a_row():
     body = SINKS.read_text().split("fn named(")[1].split("_ => return None")[0]
-    watched = set(re.findall(r'b"([\w.]+)"', body))
+    watched = set(re.findall(r'b"([\w.]+)"', body)) - {"compile", "marshal.loads"}  # test_code.py
     assert watched == {row.event for rows in ROWS.values() for row in rows}
     assert len(watched) > 20

@@ -1,7 +1,7 @@
 //! One call at a sink, and what the guard answers.
 
 use crate::activity::Activity;
-use crate::flow::Dialect;
+use crate::flow::{Dialect, Language};
 use crate::record::Entry;
 
 /// What a call hands to an interpreter of its own: where an input could change a syntax.
@@ -12,6 +12,18 @@ pub enum Resource<'a> {
     Shell(&'a [u8]),
     Arguments(&'a [&'a [u8]]),
     Sql(&'a [u8], Dialect),
+    Code(&'a [u8], Language),
+    Template(&'a [u8]),
+    /// Where a request goes.
+    Url(&'a [u8]),
+    /// A document for a parser that may fetch what the document names.
+    Xml(&'a [u8]),
+    /// A filter of a document database, as JSON.
+    Filter(&'a [u8]),
+    /// A condition of a key-value store, which is written much like SQL.
+    Expression(&'a [u8]),
+    /// Bytes that become objects without asking for a name.
+    Serialized(&'a [u8]),
 }
 
 /// One call at a sink: what it would do, and with what words.

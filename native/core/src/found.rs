@@ -1,19 +1,14 @@
-//! What may be an attack: in an event, at a sink, on Lambda itself. Nothing is judged here.
+//! What may be an attack: in an event, on Lambda itself. Nothing is judged here.
 
-use crate::act::Resource;
 use crate::activity::Activity;
 use crate::attack_path;
 use crate::dangerous_global::is_dangerous_global;
-use crate::flow::{self, Change};
 use crate::inputs::{Caller, Event, Input};
 use crate::policy::{Policy, Protection};
 use crate::record::Seen;
 use crate::scan;
 use crate::show;
 use std::borrow::Cow;
-
-/// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
-const MOST_COMPARED: usize = 1 << 30;
 
 /// Bytes of what a bomb holds that are shown.
 const SHOWN_OF_BOMB: usize = 16;
@@ -37,7 +32,7 @@ pub(crate) struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn sure(
+    pub(crate) fn sure(
         protection: Protection,
         detector: &'static str,
         cwe: u16,
@@ -129,59 +124,6 @@ pub(crate) fn in_compressed(input: Input<'_>) -> Option<Found<'_>> {
         input: Some((input, 0, input.text().len().min(SHOWN_OF_BOMB))),
         ..Found::sure(Protection::Firewall, "decompression-bomb", 409, reason)
     })
-}
-
-/// What looking for inputs in a call came to.
-pub(crate) enum Sought<'a> {
-    Found(Found<'a>),
-    Nothing,
-    /// The work was given up before the last input.
-    TooMuch,
-}
-
-/// Whether an input of this invocation changes the syntax of what a sink was given.
-pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Sought<'a> {
-    let (detector, cwe, length) = match resource {
-        Resource::None => return Sought::Nothing,
-        Resource::Path(path) => ("path-traversal", 22, path.len()),
-        Resource::Shell(command) => ("shell-injection", 78, command.len()),
-        Resource::Arguments(arguments) => (
-            "process-injection",
-            88,
-            arguments.iter().map(|argument| argument.len()).sum(),
-        ),
-        Resource::Sql(statement, _) => ("sql-injection", 89, statement.len()),
-    };
-    let most = MOST_COMPARED / length.max(1);
-    for (compared, input) in event.inputs().enumerate() {
-        if compared >= most {
-            return Sought::TooMuch;
-        }
-        if let Some(change) = change(input, resource) {
-            let found = Found::sure(Protection::Flow, detector, cwe, change.reason);
-            return Sought::Found(Found {
-                input: Some((input, 0, input.text().len())),
-                ..found
-            });
-        }
-    }
-    Sought::Nothing
-}
-
-fn change(input: Input<'_>, resource: Resource<'_>) -> Option<Change> {
-    // A plain word changes no syntax, but it may be the whole of what is run.
-    let is_run = matches!(resource, Resource::Shell(_) | Resource::Arguments(_));
-    if !input.has_syntax() && !is_run {
-        return None;
-    }
-    match resource {
-        Resource::None => None,
-        Resource::Path(path) if input.has_slash() => flow::path(path, input.text()),
-        Resource::Path(_) => None,
-        Resource::Shell(command) => flow::shell(command, input.text()),
-        Resource::Arguments(arguments) => flow::exec(arguments, input.text()),
-        Resource::Sql(statement, dialect) => flow::sql(statement, input.text(), dialect),
-    }
 }
 
 /// An activity that is an attack whatever the allowlist says.

@@ -39,7 +39,8 @@ impl Repeats {
                 Resource::Arguments(arguments) => {
                     add(b"arguments") && arguments.iter().all(|one| add(one))
                 }
-                Resource::Sql(..) => false, // statements with their values seldom come twice
+                Resource::Url(url) => add(b"url") && add(url),
+                _ => false, // statements with their values seldom come twice
             };
         is_short.then_some(key)
     }

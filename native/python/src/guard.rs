@@ -1,10 +1,8 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
-use crate::judge::dialect_named;
 use crate::surroundings::{Surroundings, set_up};
 use crate::{hook, log, sources, stack};
-use hauberk_core::act::{Act, Refusal, Resource};
-use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::act::{Act, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Entry, Origin};
@@ -22,6 +20,8 @@ static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
 static ORIGIN: OnceLock<Origin> = OnceLock::new();
 /// Whether reads of the platform's own files may pass without a look; kept beside the engine to spare its lock.
 static PLATFORM_READS_ARE_FREE: AtomicBool = AtomicBool::new(false);
+/// Whether the event of this invocation has inputs; likewise kept to spare the lock.
+static HAS_INPUTS: AtomicBool = AtomicBool::new(false);
 /// Records that were lost and not yet told of.
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 
@@ -32,6 +32,11 @@ pub(crate) fn engine() -> MutexGuard<'static, Option<Engine>> {
 
 pub(crate) fn platform_reads_are_free() -> bool {
     PLATFORM_READS_ARE_FREE.load(Ordering::Relaxed)
+}
+
+/// Whether this invocation has inputs that could reach a sink: what only an input could change needs no look else.
+pub(crate) fn has_inputs() -> bool {
+    HAS_INPUTS.load(Ordering::Relaxed)
 }
 
 fn now_ms() -> u64 {
@@ -152,6 +157,7 @@ pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
         let begun = engine.begin(now_ms(), request_id, event);
         let is_free = engine.platform_reads_are_free();
         PLATFORM_READS_ARE_FREE.store(is_free, Ordering::Relaxed);
+        HAS_INPUTS.store(engine.has_inputs(), Ordering::Relaxed);
         Some(begun)
     }));
     match outcome {
@@ -176,6 +182,7 @@ pub(crate) fn end() {
     let _ = catch_unwind(AssertUnwindSafe(|| {
         if let Some(engine) = engine().as_mut() {
             engine.end();
+            HAS_INPUTS.store(false, Ordering::Relaxed);
         }
     }));
 }
@@ -202,28 +209,6 @@ pub fn resolved(host: &str, addresses: Vec<String>) {
     if let Some(engine) = engine().as_mut() {
         engine.resolved(host, &addresses);
     }
-}
-
-/// Decides about a SQL statement (`dialect`: sqlite, postgres, mysql): why it is blocked, or None.
-#[pyfunction]
-pub fn admit_sql(statement: &[u8], dialect: &str) -> Option<String> {
-    let resource = Resource::Sql(statement, dialect_named(dialect));
-    admit(&Act {
-        activities: Vec::new(),
-        resource,
-        arguments: Vec::new(),
-    })
-}
-
-/// Decides about an AWS API call (`s3:PutObject` on an ARN or `*`): why it is blocked, or None.
-#[pyfunction]
-pub fn admit_api(action: &str, resource: &str) -> Option<String> {
-    let activity = Activity::new(Kind::Api, action, resource);
-    admit(&Act {
-        activities: vec![activity],
-        resource: Resource::None,
-        arguments: Vec::new(),
-    })
 }
 
 /// Tells CPython that a type's dictionary was changed (`PyType_Modified`), so that no cache keeps the old method.

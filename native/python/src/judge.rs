@@ -92,7 +92,7 @@ pub fn flow(
     Ok(ask(asked, input))
 }
 
-fn language_named(name: &str) -> Language {
+pub(crate) fn language_named(name: &str) -> Language {
     match name {
         "python" => Language::Python,
         "javascript" => Language::JavaScript,

@@ -1,5 +1,6 @@
 //! `hauberk._native`: the core for CPython.
 
+mod admitted;
 mod arguments;
 mod event_gate;
 mod guard;
@@ -37,8 +38,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
     module.add_function(wrap_pyfunction!(guard::status, module)?)?;
     module.add_function(wrap_pyfunction!(guard::resolved, module)?)?;
-    module.add_function(wrap_pyfunction!(guard::admit_sql, module)?)?;
-    module.add_function(wrap_pyfunction!(guard::admit_api, module)?)?;
+    module.add_function(wrap_pyfunction!(admitted::admit_text, module)?)?;
+    module.add_function(wrap_pyfunction!(admitted::admit_api, module)?)?;
+    module.add_function(wrap_pyfunction!(admitted::admit_name, module)?)?;
     module.add_function(wrap_pyfunction!(guard::refresh_type, module)?)?;
     Ok(())
 }

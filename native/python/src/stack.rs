@@ -42,6 +42,24 @@ pub(crate) fn calling() -> Vec<String> {
     calls
 }
 
+/// Whether the innermost call is of this function in a file whose path ends so.
+///
+/// # Safety
+/// The GIL is held.
+pub(crate) unsafe fn is_calling(file: &[u8], function: &[u8]) -> bool {
+    unsafe {
+        let frame = PyEval_GetFrame();
+        if frame.is_null() {
+            return false;
+        }
+        let code = PyFrame_GetCode(frame);
+        let is_it = attribute(code, c"co_name").is_some_and(|name| name.as_bytes() == function)
+            && attribute(code, c"co_filename").is_some_and(|path| path.as_bytes().ends_with(file));
+        ffi::Py_DecRef(code);
+        is_it
+    }
+}
+
 unsafe fn described(frame: *mut PyObject) -> Option<String> {
     unsafe {
         let code = PyFrame_GetCode(frame);

@@ -1,10 +1,13 @@
-"""AWS API calls through botocore, and so boto3.
+"""AWS API calls through botocore (and so boto3) and aiobotocore.
 
-Sees:         every client's calls: action and, where a parameter names it, resource
-Does not see: requests that are signed and sent by other means
+Sees:         every client's calls: IAM's action, each resource that a parameter names, statements that AWS interprets;
+              what a presigned URL allows, when it is made
+Does not see: what AWS does on behalf of a call (the key of a bucket's encryption, the target of a rule)
 """
 
 from __future__ import annotations
+
+import sys
 
 from hauberk import _native
 from hauberk.guard.fence import Fence
@@ -13,55 +16,140 @@ TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
     from typing import Any
 
-# Operations whose IAM action has another name.
-ACTIONS = {
-    "s3:ListObjects": "s3:ListBucket",
-    "s3:ListObjectsV2": "s3:ListBucket",
-    "s3:HeadBucket": "s3:ListBucket",
-    "s3:HeadObject": "s3:GetObject",
-    "s3:ListBuckets": "s3:ListAllMyBuckets",
-    "s3:CopyObject": "s3:PutObject",
-    "s3:UploadPart": "s3:PutObject",
-    "s3:CreateMultipartUpload": "s3:PutObject",
-    "s3:CompleteMultipartUpload": "s3:PutObject",
-    "s3:DeleteObjects": "s3:DeleteObject",
-    "lambda:Invoke": "lambda:InvokeFunction",
-}
+    from hauberk.guard.aws_arns import Owner
 
-# Per service: the parameter that names a resource, and the end of its ARN.
-RESOURCES = {
-    "dynamodb": (("TableName", "table/{}"),),
-    "sqs": (("QueueUrl", "{}"), ("QueueName", "{}")),
-    "sns": (("TopicArn", "{}"), ("TargetArn", "{}")),
-    "lambda": (("FunctionName", "function:{}"),),
-    "secretsmanager": (("SecretId", "secret:{}"),),
-    "ssm": (("Name", "parameter/{}"),),
-    "kinesis": (("StreamName", "stream/{}"), ("StreamARN", "{}")),
-    "events": (("EventBusName", "event-bus/{}"),),
-    "states": (("stateMachineArn", "{}"),),
-    "kms": (("KeyId", "key/{}"),),
-    "logs": (("logGroupName", "log-group:{}"),),
+# Parameters in which other services of AWS take a statement.
+STATEMENTS = {
+    "athena:StartQueryExecution": ("QueryString",),
+    "athena:CreateNamedQuery": ("QueryString",),
+    "athena:CreatePreparedStatement": ("QueryStatement",),
+    "rds-data:BatchExecuteStatement": ("sql",),
+    "rds-data:ExecuteSql": ("sqlStatements",),
+    "rds-data:ExecuteStatement": ("sql",),
+    "redshift-data:BatchExecuteStatement": ("Sqls.*",),
+    "redshift-data:ExecuteStatement": ("Sql",),
+    "s3:GetObject": ("Expression",),
+    "timestream:Select": ("QueryString",),
 }
 
 
 def arm(client: Any) -> None:
-    """Watch the one method through which every client calls AWS."""
+    """Watch the one method through which every client calls AWS, and the makers of presigned requests."""
+    base = client.BaseClient
 
     def before(self: Any, operation: str, parameters: Any) -> None:
-        reason = None
-        with Fence("api"):
-            service = self.meta.service_model.signing_name
-            region = self.meta.region_name or ""
-            action = f"{service}:{operation}"
-            reason = _native.admit_api(
-                ACTIONS.get(action, action), resource(service, region, parameters)
-            )
-        if reason is not None:
-            raise client.ClientError(_denied(reason), operation)
+        _admit(self, operation, parameters, client.ClientError)
 
-    client.BaseClient._make_api_call = _native.WatchedMethod(
-        client.BaseClient._make_api_call, before
-    )
+    base._make_api_call = _native.WatchedMethod(base._make_api_call, before)
+    _watch_presigned(sys.modules["botocore.signers"], client.ClientError)
+
+
+def arm_asynchronous(client: Any) -> None:
+    """Watch aiobotocore's clients, whose one method is their own."""
+    error = sys.modules["botocore.exceptions"].ClientError
+
+    def before(self: Any, operation: str, parameters: Any) -> None:
+        _admit(self, operation, parameters, error)
+
+    base = client.AioBaseClient
+    base._make_api_call = _native.WatchedMethod(base._make_api_call, before)
+    _watch_presigned(sys.modules["aiobotocore.signers"], error)
+
+
+def _watch_presigned(signers: Any, refused: Any) -> None:
+    """Watch what is signed here and sent by somebody else; classes of clients take it from here when they are made."""
+
+    def get(self: Any, *arguments: Any, **named: Any) -> None:
+        method = arguments[0] if arguments else named.get("ClientMethod")
+        operation = self._PY_TO_OP_NAME.get(method) if isinstance(method, str) else None
+        if operation is not None:
+            parameters = arguments[1] if len(arguments) > 1 else named.get("Params")
+            _admit(self, operation, parameters, refused)
+
+    def post(self: Any, *arguments: Any, **named: Any) -> None:
+        given = dict(zip(("Bucket", "Key"), arguments), **named)
+        _admit(self, "PutObject", given, refused)
+
+    for name, look in (("generate_presigned_url", get), ("generate_presigned_post", post)):
+        setattr(signers, name, _native.WatchedMethod(getattr(signers, name), look))
+
+
+def _admit(client: Any, operation: str, parameters: Any, refused: Any) -> None:
+    reason = None
+    with Fence("api"):
+        service = client.meta.service_model.signing_name
+        reason = blocked(service, operation, parameters, _owner(client))
+    if reason is not None:
+        raise refused(_denied(reason), operation)
+
+
+def blocked(service: str, operation: str, parameters: Any, owner: Owner) -> str | None:
+    """Say why a call is blocked, or None."""
+    found = actions(service, operation, parameters, owner)
+    for sink, text in _interpreted(found[0][0], operation, parameters):
+        reason = _native.admit_api(found, sink, text.encode("utf-8", "surrogatepass"))
+        if reason is not None:
+            return reason
+    return _native.admit_api(found)
+
+
+def actions(service: str, operation: str, parameters: Any, owner: Owner) -> list[tuple[str, str]]:
+    """Give IAM's actions that a call is, each with its resource; at least one."""
+    if service in ("s3", "s3express"):
+        from hauberk.guard import aws_s3
+
+        return aws_s3.actions(operation, parameters, owner) or [(f"s3:{operation}", "*")]
+    if service == "dynamodb":
+        from hauberk.guard import aws_dynamodb
+
+        return aws_dynamodb.actions(operation, parameters, owner)
+    from hauberk.guard.aws_actions import action
+    from hauberk.guard.aws_arns import resources
+
+    named = action(service, operation)
+    if named == "events:PutEvents":
+        return [(named, one) for one in _buses(parameters, owner)]
+    if named == "kms:ReEncrypt":
+        both = ("kms:ReEncryptFrom", "kms:ReEncryptTo")
+        return [(one, resources(one, parameters, owner)[0]) for one in both]
+    return [(named, one) for one in resources(named, parameters, owner)]
+
+
+def _buses(parameters: Any, owner: Owner) -> list[str]:
+    from hauberk.guard.aws_arns import texts
+
+    entries = parameters.get("Entries") if isinstance(parameters, dict) else None
+    names = [
+        name for entry in entries or [{}] for name in texts(entry, "EventBusName") or ["default"]
+    ]
+    return [
+        name if name.startswith("arn:") else owner.arn("events", f"event-bus/{name}")
+        for name in dict.fromkeys(names)
+    ]
+
+
+def _interpreted(action: str, operation: str, parameters: Any) -> list[tuple[str, str]]:
+    if action.startswith("dynamodb:"):
+        from hauberk.guard import aws_dynamodb
+
+        return aws_dynamodb.interpreted(operation, parameters)
+    places = STATEMENTS.get(action)
+    if places is None:
+        return []
+    from hauberk.guard.aws_arns import texts
+
+    return [("sql", text) for place in places for text in texts(parameters, place)]
+
+
+def _owner(client: Any) -> Owner:
+    from hauberk.guard.aws_arns import Owner
+
+    meta = client.meta
+    signer = getattr(client, "_request_signer", None)
+    # Not by their properties: those of credentials that have expired ask for new ones.
+    held = getattr(getattr(signer, "_credentials", None), "__dict__", {})
+    key = held.get("_access_key") or held.get("access_key") or ""
+    return Owner(meta.region_name or "", key, getattr(meta, "partition", None))
 
 
 def _denied(reason: str) -> dict[str, Any]:
@@ -69,33 +157,3 @@ def _denied(reason: str) -> dict[str, Any]:
         "Error": {"Code": "AccessDenied", "Message": f"blocked by Hauberk: {reason}"},
         "ResponseMetadata": {"HTTPStatusCode": 403},
     }
-
-
-def resource(service: str, region: str, parameters: Any) -> str:
-    """Give the ARN that a call names, without the account, which calls do not tell; `*` where none is named."""
-    if not isinstance(parameters, dict):
-        return "*"
-    if service == "s3":
-        return _s3(parameters)
-    for parameter, end in RESOURCES.get(service, ()):
-        named = parameters.get(parameter)
-        if isinstance(named, str) and named:
-            return _arn(service, region, named, end)
-    return "*"
-
-
-def _s3(parameters: dict[str, Any]) -> str:
-    bucket, key = parameters.get("Bucket"), parameters.get("Key")
-    if not isinstance(bucket, str):
-        return "*"
-    if bucket.startswith("arn:"):
-        return f"{bucket}/{key}" if isinstance(key, str) else bucket
-    return f"arn:aws:s3:::{bucket}/{key}" if isinstance(key, str) else f"arn:aws:s3:::{bucket}"
-
-
-def _arn(service: str, region: str, named: str, end: str) -> str:
-    if named.startswith("arn:"):
-        return named
-    # A queue's URL ends in `/account/name`.
-    name = named.rsplit("/", 1)[-1] if service == "sqs" else named
-    return f"arn:aws:{service}:{region}::{end.format(name.lstrip('/'))}"

@@ -77,9 +77,9 @@ def _named(named: dict[str, Any]) -> object:
 
 def _blocked(statement: object, dialect: str) -> str | None:
     if isinstance(statement, str):
-        return _native.admit_sql(statement.encode("utf-8", "surrogatepass"), dialect)
+        return _native.admit_text("sql", statement.encode("utf-8", "surrogatepass"), dialect)
     if isinstance(statement, (bytes, bytearray)):
-        return _native.admit_sql(bytes(statement), dialect)
+        return _native.admit_text("sql", bytes(statement), dialect)
     return None
 
 

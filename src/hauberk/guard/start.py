@@ -78,6 +78,12 @@ def _arm_api(client: Any) -> None:
     aws_api.arm(client)
 
 
+def _arm_asynchronous_api(client: Any) -> None:
+    from hauberk.guard import aws_api
+
+    aws_api.arm_asynchronous(client)
+
+
 def _arm_hosts(socket: Any) -> None:
     from hauberk.guard import hosts
 
@@ -89,6 +95,7 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
     "socket": ("host.answers", _arm_hosts),
     "botocore.client": ("api.botocore", _arm_api),
+    "aiobotocore.client": ("api.aiobotocore", _arm_asynchronous_api),
     "sqlite3.dbapi2": ("sql.sqlite3", _arm_sql("arm_sqlite3")),
     "psycopg.cursor": ("sql.psycopg", _arm_sql("arm_psycopg")),
     "psycopg.cursor_async": ("sql.psycopg", _arm_sql("arm_psycopg")),

@@ -6,7 +6,8 @@ mod status;
 
 use crate::act::{Act, Outcome};
 use crate::activity::{Activity, Kind};
-use crate::found::{self, Sought};
+use crate::at_sink::{Sought, at_sink};
+use crate::found;
 use crate::hosts::Hosts;
 use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason};
@@ -64,6 +65,12 @@ impl Engine {
             && !self.event.inputs().any(Input::has_slash)
     }
 
+    /// Whether the invocation has inputs that a sink could be asked about.
+    #[must_use]
+    pub fn has_inputs(&self) -> bool {
+        self.policy.mode_of(Protection::Flow) != Mode::Off && self.event.inputs().next().is_some()
+    }
+
     /// Forgets an invocation: its inputs, and what it taught if it was attacked.
     pub fn end(&mut self) {
         self.event.clear();
@@ -93,7 +100,7 @@ impl Engine {
         let mut outcome = Outcome::default();
         if self.policy.mode_of(Protection::Flow) != Mode::Off {
             let event = std::mem::take(&mut self.event);
-            match found::at_sink(&event, act.resource) {
+            match at_sink(&event, act.resource) {
                 Sought::Found(found) => {
                     self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
                 }

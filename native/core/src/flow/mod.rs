@@ -9,6 +9,7 @@
 mod asked;
 mod code;
 mod code_tokens;
+mod destination;
 mod exec;
 mod inside;
 mod nosql;
@@ -22,7 +23,9 @@ mod url_parts;
 
 pub use asked::{Asked, ask};
 pub use code::{Language, code};
+pub use destination::destination;
 pub use exec::{exec, strict_exec};
+pub use nosql::{Filter, in_filter};
 pub use path::path;
 pub use shell::{Program, command_of, programs, shell, started, strict_shell};
 use shell::{quoted_forms, quoted_shell};

@@ -37,6 +37,33 @@ pub fn operators(filter: Option<&Value>, input: &[u8]) -> Option<&'static str> {
     has_object_with_any(filter, &brought).then_some("brings an operator")
 }
 
+/// A filter that was read once for all inputs of an event.
+pub struct Filter(Option<Value>);
+
+impl Filter {
+    /// Reads a filter; text of the driver's language is code as a whole.
+    pub fn read(text: &[u8]) -> Filter {
+        Filter(filter_of(text))
+    }
+}
+
+/// Says whether one input of an event, a key or a text, does more in a filter than fill a place for a value.
+pub fn in_filter(text: &[u8], filter: &Filter, input: &[u8], is_key: bool) -> Option<&'static str> {
+    if let (Some(value), Ok(spelled)) = (&filter.0, std::str::from_utf8(input)) {
+        let mut brought = Vec::new();
+        if is_key && spelled.starts_with('$') {
+            brought.push(vec![spelled.to_owned()]);
+        } else {
+            in_brackets(spelled, &mut brought);
+        }
+        brought.sort_unstable();
+        if has_object_with_any(value, &brought) {
+            return Some("brings an operator");
+        }
+    }
+    nosql(text, filter.0.as_ref(), input).map(|change| change.reason)
+}
+
 /// Says where `input` leaves its place in a filter.
 pub fn nosql(filter: &[u8], parsed: Option<&Value>, input: &[u8]) -> Option<Change> {
     match parsed {

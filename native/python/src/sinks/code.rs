@@ -1,10 +1,12 @@
-//! Code that comes from outside: names that a pickle asks for, native libraries.
+//! Code that comes from outside: names that a pickle asks for, native libraries, source text, marshalled code.
 //!
-//! Does not see: libraries by a bare name, which the system looks for in its own folders
+//! Does not see: libraries by a bare name, which the system looks for in its own folders; modules by a name that an
+//! input chose; a syntax tree that was changed between its making and its run
 
-use crate::{arguments, guard};
+use crate::{arguments, guard, stack};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::flow::Language;
 use hauberk_system::paths;
 use pyo3::ffi::PyObject;
 
@@ -32,6 +34,36 @@ pub(super) unsafe fn load(library: *mut PyObject) -> Option<String> {
     guard::admit(&Act {
         activities: vec![Activity::new(Kind::Code, "load", paths::absolute(&path))],
         resource: Resource::Path(&path),
+        arguments: Vec::new(),
+    })
+}
+
+/// `eval`, `exec` and `compile` of a text. Modules of the package and its layers are compiled, too: they are as they
+/// were deployed. What `ast.parse` makes is no code yet.
+pub(super) unsafe fn compile(source: *mut PyObject, file: *mut PyObject) -> Option<String> {
+    if !guard::has_inputs() {
+        return None;
+    }
+    let file = unsafe { arguments::text(file) }.unwrap_or_default();
+    if paths::is_in_roots(&file) || unsafe { stack::is_calling(b"/ast.py", b"parse") } {
+        return None;
+    }
+    let source = unsafe { arguments::bytes(source)? };
+    admit_text(Resource::Code(&source, Language::Python))
+}
+
+pub(super) unsafe fn unmarshal(bytes: *mut PyObject) -> Option<String> {
+    if !guard::has_inputs() {
+        return None;
+    }
+    let bytes = unsafe { arguments::bytes(bytes)? };
+    admit_text(Resource::Serialized(&bytes))
+}
+
+fn admit_text(resource: Resource<'_>) -> Option<String> {
+    guard::admit(&Act {
+        activities: Vec::new(),
+        resource,
         arguments: Vec::new(),
     })
 }

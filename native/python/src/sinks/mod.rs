@@ -30,6 +30,8 @@ pub(crate) enum Sink {
     Unpickle,
     LoadLibrary,
     ImportLibrary,
+    Compile,
+    Unmarshal,
 }
 
 /// The sink of an audit event; most events have none.
@@ -54,6 +56,8 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"pickle.find_class" => Sink::Unpickle,
         b"ctypes.dlopen" => Sink::LoadLibrary,
         b"import" => Sink::ImportLibrary,
+        b"compile" => Sink::Compile,
+        b"marshal.loads" => Sink::Unmarshal,
         _ => return None,
     })
 }
@@ -82,6 +86,8 @@ impl Sink {
                 Sink::Unpickle => code::unpickle(item(0), item(1)),
                 Sink::LoadLibrary => code::load(item(0)),
                 Sink::ImportLibrary => code::load(item(1)),
+                Sink::Compile => code::compile(item(0), item(1)),
+                Sink::Unmarshal => code::unmarshal(item(0)),
             }
         }
     }

@@ -53,8 +53,57 @@ def by_presigned_url(event):
         return {"status": answer.status}
 
 
+def by_statement(event):
+    """Writes the value into what AWS interprets."""
+    service, method, parameters = STATEMENTS[event["way"]]
+    client = boto3.client(service, endpoint_url=URL)
+    written = parameters(event[event["key"]])
+    answer = getattr(client, method)(**written)
+    return {"items": len(answer.get("Items", ()))}
+
+
+def scan(condition):
+    return {
+        "TableName": "carts",
+        "FilterExpression": condition,
+        "ExpressionAttributeValues": {":me": {"S": "ada"}},
+    }
+
+
+CLUSTER = "arn:aws:rds:us-east-1:123456789012:cluster:shop"
+STATEMENTS = {
+    "partiql": (
+        "dynamodb",
+        "execute_statement",
+        lambda value: {"Statement": f"SELECT * FROM \"carts\" WHERE id = '{value}'"},
+    ),
+    "bound": (
+        "dynamodb",
+        "execute_statement",
+        lambda value: {
+            "Statement": 'SELECT * FROM "carts" WHERE id = ?',
+            "Parameters": [{"S": value}],
+        },
+    ),
+    "condition": ("dynamodb", "scan", lambda value: scan(f"id = {value}")),
+    "rds": (
+        "rds-data",
+        "execute_statement",
+        lambda value: {
+            "resourceArn": CLUSTER,
+            "secretArn": CLUSTER,
+            "sql": f"SELECT name FROM people WHERE name = '{value}'",
+        },
+    ),
+    "athena": (
+        "athena",
+        "start_query_execution",
+        lambda value: {"QueryString": f"SELECT name FROM people WHERE id = {value}"},
+    ),
+}
 CALLS = {
     "client": by_client,
+    "statement": by_statement,
     "resource": by_resource,
     "page": by_page,
     "presigned_url": by_presigned_url,

@@ -1,0 +1,134 @@
+//! Which input of this invocation changes the syntax of what a sink was given. Nothing is judged here.
+
+use crate::act::Resource;
+use crate::carried::carried;
+use crate::flow::{self, Change, Dialect, Filter};
+use crate::found::Found;
+use crate::inputs::{Event, Input};
+use crate::policy::Protection;
+use crate::scan;
+
+/// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
+const MOST_COMPARED: usize = 1 << 30;
+
+/// What whoever deployed an API wrote stands in its events, too: no outsider chose it.
+const DEPLOYED: &str = "stageVariables.";
+
+/// What looking for inputs in a call came to.
+pub(crate) enum Sought<'a> {
+    Found(Found<'a>),
+    Nothing,
+    /// The work was given up before the last input.
+    TooMuch,
+}
+
+/// Whether an input of this invocation changes the syntax of what a sink was given.
+pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Sought<'a> {
+    let Some((detector, cwe)) = detector(resource) else {
+        return Sought::Nothing;
+    };
+    let filter = match resource {
+        Resource::Filter(text) => Some(Filter::read(text)),
+        _ => None,
+    };
+    let most = MOST_COMPARED / length(resource).max(1);
+    for (compared, input) in event.inputs().enumerate() {
+        if compared >= most {
+            return Sought::TooMuch;
+        }
+        if let Some(reason) = reason(input, resource, filter.as_ref()) {
+            let found = Found::sure(Protection::Flow, detector, cwe, reason);
+            return Sought::Found(Found {
+                input: Some((input, 0, input.text().len())),
+                ..found
+            });
+        }
+    }
+    Sought::Nothing
+}
+
+fn detector(resource: Resource<'_>) -> Option<(&'static str, u16)> {
+    Some(match resource {
+        Resource::None => return None,
+        Resource::Path(_) => ("path-traversal", 22),
+        Resource::Shell(_) => ("shell-injection", 78),
+        Resource::Arguments(_) => ("process-injection", 88),
+        Resource::Sql(..) => ("sql-injection", 89),
+        Resource::Code(..) => ("code-injection", 94),
+        Resource::Template(_) => ("template-injection", 1336),
+        Resource::Url(_) => ("server-side-request-forgery", 918),
+        Resource::Xml(_) => ("xml-external-entity", 611),
+        Resource::Filter(_) | Resource::Expression(_) => ("nosql-injection", 943),
+        Resource::Serialized(_) => ("unsafe-deserialization", 502),
+    })
+}
+
+fn length(resource: Resource<'_>) -> usize {
+    match resource {
+        Resource::None => 0,
+        Resource::Arguments(arguments) => arguments.iter().map(|argument| argument.len()).sum(),
+        Resource::Path(text)
+        | Resource::Shell(text)
+        | Resource::Sql(text, _)
+        | Resource::Code(text, _)
+        | Resource::Template(text)
+        | Resource::Url(text)
+        | Resource::Xml(text)
+        | Resource::Filter(text)
+        | Resource::Expression(text)
+        | Resource::Serialized(text) => text.len(),
+    }
+}
+
+fn reason(
+    input: Input<'_>,
+    resource: Resource<'_>,
+    filter: Option<&Filter>,
+) -> Option<&'static str> {
+    // A plain word changes no syntax, but it may be the whole of what is run.
+    let is_run = matches!(
+        resource,
+        Resource::Shell(_) | Resource::Arguments(_) | Resource::Url(_) | Resource::Serialized(_)
+    );
+    if !input.has_syntax() && !is_run {
+        return None;
+    }
+    let text = input.text();
+    let change = |change: Option<Change>| change.map(|change| change.reason);
+    match resource {
+        Resource::None => None,
+        Resource::Path(path) if input.has_slash() => change(flow::path(path, text)),
+        Resource::Path(_) => None,
+        Resource::Shell(command) => change(flow::shell(command, text)),
+        Resource::Arguments(arguments) => change(flow::exec(arguments, text)),
+        Resource::Sql(statement, dialect) => change(flow::sql(statement, text, dialect)),
+        Resource::Code(code, language) => change(flow::code(code, text, language)),
+        Resource::Template(source) => change(flow::template(source, text)),
+        Resource::Url(url) => {
+            change(flow::destination(url, text)).filter(|_| !input.path().starts_with(DEPLOYED))
+        }
+        Resource::Xml(document) => fetches(document, text),
+        Resource::Filter(text_of_filter) => {
+            flow::in_filter(text_of_filter, filter?, text, input.is_key())
+        }
+        Resource::Expression(text_of_it) => change(flow::sql(text_of_it, text, Dialect::Any)),
+        Resource::Serialized(bytes) => {
+            carried(bytes, text).then_some("holds the code that is loaded")
+        }
+    }
+}
+
+/// An input that makes its parser fetch, and that stands in what is parsed.
+fn fetches(document: &[u8], input: &[u8]) -> Option<&'static str> {
+    let declares = memchr::memmem::find(input, b"<!").is_some();
+    if !declares || memchr::memmem::find(document, input).is_none() {
+        return None;
+    }
+    let hits = scan::scan(input);
+    hits.into_iter()
+        .find(|hit| hit.detector == "xml-external-entity" && hit.confidence >= SURE)
+        .map(|hit| hit.reason)
+}
+
+/// From this confidence on the firewall's word is enough, where the input is parsed.
+const SURE: u8 = crate::policy::BLOCKING_CONFIDENCE;

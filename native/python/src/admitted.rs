@@ -1,0 +1,61 @@
+//! The decisions that sinks written in Python ask for: why a call is blocked, or None.
+
+use crate::guard;
+use crate::judge::{dialect_named, language_named};
+use hauberk_core::act::{Act, Resource};
+use hauberk_core::activity::{Activity, Kind};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+/// What a call hands to an interpreter of its own; `dialect` is that of `sql`, the language of `code`.
+fn resource<'a>(sink: &str, text: &'a [u8], dialect: &str) -> PyResult<Resource<'a>> {
+    Ok(match sink {
+        "" => Resource::None,
+        "sql" => Resource::Sql(text, dialect_named(dialect)),
+        "code" => Resource::Code(text, language_named(dialect)),
+        "template" => Resource::Template(text),
+        "url" => Resource::Url(text),
+        "xml" => Resource::Xml(text),
+        "filter" => Resource::Filter(text),
+        "expression" => Resource::Expression(text),
+        _ => return Err(PyValueError::new_err(format!("no sink is called {sink:?}"))),
+    })
+}
+
+fn admit(activities: Vec<Activity>, resource: Resource<'_>) -> Option<String> {
+    guard::admit(&Act {
+        activities,
+        resource,
+        arguments: Vec::new(),
+    })
+}
+
+/// Decides about a text that is handed to an interpreter.
+#[pyfunction]
+#[pyo3(signature = (sink, text, dialect = ""))]
+pub fn admit_text(sink: &str, text: &[u8], dialect: &str) -> PyResult<Option<String>> {
+    Ok(admit(Vec::new(), resource(sink, text, dialect)?))
+}
+
+/// Decides about an AWS API call: its actions (`s3:PutObject`), each on an ARN or `*`, and the text in it that AWS
+/// itself interprets.
+#[pyfunction]
+#[pyo3(signature = (actions, sink = "", text = b"".as_slice()))]
+pub fn admit_api(
+    actions: Vec<(String, String)>,
+    sink: &str,
+    text: &[u8],
+) -> PyResult<Option<String>> {
+    let activities = actions
+        .into_iter()
+        .map(|(action, target)| Activity::new(Kind::Api, &action, target))
+        .collect();
+    Ok(admit(activities, resource(sink, text, "")?))
+}
+
+/// Decides about a name that a deserialiser other than pickle asks for (`posix.system`).
+#[pyfunction]
+pub fn admit_name(name: &str) -> Option<String> {
+    let asked = Activity::new(Kind::Code, "unpickle", name);
+    admit(vec![asked], Resource::None)
+}

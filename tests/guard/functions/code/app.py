@@ -1,0 +1,35 @@
+"""Runs code that is made from an input, in good ways and in bad ones."""
+
+import ast
+import base64
+import marshal
+import os
+
+WORLD = os.environ["WORLD"]
+OWN = marshal.dumps(compile("6 * 7", "own", "eval"))
+
+
+def handler(event, context):
+    return WAYS[event["way"]](event[event["key"]].replace("WORLD", WORLD))
+
+
+def executed(text):
+    names = {}
+    exec(f"total = {text} + 1", names)
+    return names["total"]
+
+
+def marshalled(text):
+    return eval(marshal.loads(base64.b64decode(text)), {"os": os, "path": f"{WORLD}/made"})
+
+
+WAYS = {
+    "eval": lambda text: eval(f"{text} * 2"),
+    "exec": executed,
+    "compile": lambda text: eval(compile(f"[{text}]", "<query>", "eval")),
+    "quoted": lambda text: eval(f"len({text!r})"),
+    "literal": ast.literal_eval,
+    "parsed": lambda text: len(ast.parse(text).body),
+    "marshalled": marshalled,
+    "own": lambda text: eval(marshal.loads(OWN)),
+}
