@@ -192,57 +192,45 @@ fn frequency(byte: u8) -> u32 {
     }
 }
 
+/// The literals by the bit of the filter that their gram sets: as many of the filter's bits as stand before it, as many
+/// starts do.
 fn write_literals(out: &mut String, literals: Vec<Literal>) {
-    let mut by_gram: BTreeMap<u32, Vec<Literal>> = BTreeMap::new();
+    let mut by_bit: BTreeMap<u32, Vec<(u32, Literal)>> = BTreeMap::new();
     for literal in literals {
         let gram = &literal.text[literal.anchor..literal.anchor + GRAM];
         let gram = gram
             .iter()
             .fold(0, |gram, byte| gram << 8 | u32::from(*byte));
-        by_gram.entry(gram).or_default().push(literal);
+        let bit = gram.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS);
+        by_bit.entry(bit).or_default().push((gram, literal));
     }
     let mut filter = vec![0u64; 1 << (FILTER_BITS - 6)];
-    let (mut grams, mut rows, mut count) = (String::new(), String::new(), 0);
-    for (gram, literals) in &by_gram {
-        let bit = gram.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS);
-        filter[bit as usize / 64] |= 1 << (bit % 64);
-        write!(grams, "({gram}, {count}), ").unwrap();
-        for Literal {
-            text,
-            anchor,
-            rule,
-            number,
-        } in literals
-        {
-            let text = text.escape_ascii();
+    let (mut starts, mut rows, mut count) = (vec![0], String::new(), 0);
+    for (bit, literals) in &by_bit {
+        filter[*bit as usize / 64] |= 1 << (bit % 64);
+        for (gram, literal) in literals {
+            let (text, anchor) = (literal.text.escape_ascii(), literal.anchor);
+            let (rule, number) = (&literal.rule, literal.number);
             write!(
                 rows,
-                "Literal {{ text: b\"{text}\", anchor: {anchor}, rule: {rule}, number: {number} }}, "
+                "Literal {{ gram: {gram}, text: b\"{text}\", anchor: {anchor}, rule: {rule}, number: {number} }}, "
             )
             .unwrap();
-            count += 1;
         }
+        count += literals.len();
+        starts.push(count);
     }
-    writeln!(
-        out,
-        "/// Which grams begin a bucket.\npub static FILTER: [u64; {}] = {filter:?};",
-        filter.len()
-    )
-    .unwrap();
-    writeln!(
-        out,
-        "/// Grams in order, and where the literals of each begin."
-    )
-    .unwrap();
-    writeln!(
-        out,
-        "pub static GRAMS: [(u32, u16); {}] = [{grams}];",
-        by_gram.len()
-    )
-    .unwrap();
-    writeln!(
-        out,
-        "/// The literals, by gram.\npub static LITERALS: [Literal; {count}] = [{rows}];"
-    )
-    .unwrap();
+    let ranks = filter.iter().scan(0, |before, word| {
+        let rank = *before;
+        *before += word.count_ones();
+        Some(rank)
+    });
+    let ranks: Vec<u32> = ranks.collect();
+    let mut table = |name: &str, of: &str, length: usize, rows: &str| {
+        writeln!(out, "pub static {name}: [{of}; {length}] = {rows};").unwrap();
+    };
+    table("FILTER", "u64", filter.len(), &format!("{filter:?}"));
+    table("RANKS", "u16", ranks.len(), &format!("{ranks:?}"));
+    table("STARTS", "u16", starts.len(), &format!("{starts:?}"));
+    table("LITERALS", "Literal", count, &format!("[{rows}]"));
 }

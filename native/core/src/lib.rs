@@ -17,6 +17,7 @@ pub mod envelope;
 pub mod flow;
 mod found;
 pub mod gap;
+mod hex;
 mod hosts;
 pub mod inputs;
 pub mod inspection;

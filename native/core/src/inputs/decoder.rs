@@ -321,13 +321,16 @@ impl<'a> Decoder<'a> {
         if text.len() > LONG {
             self.waiting
                 .push(Reverse((text.len(), at, candidate.is_cut)));
-        } else {
+        } else if self.opens(at, nothing(candidate.is_cut)) {
             self.open(at, text, candidate.is_cut, path);
         }
     }
 
     /// Adds what a text hides that had to wait.
     fn open_waiting(&mut self, at: usize, is_cut: bool) {
+        if !self.opens(at, nothing(is_cut)) {
+            return;
+        }
         let Slot { start, end, .. } = self.gathered.slots[at];
         let copy: Vec<u8>;
         let text = if let Some(start) = start.checked_sub(self.raw.len()) {
@@ -341,22 +344,21 @@ impl<'a> Decoder<'a> {
         self.open(at, text, is_cut, &|written| written.push_str(&path));
     }
 
-    /// Adds what the text of a slot hides.
-    fn open(&mut self, at: usize, text: &[u8], is_cut: bool, path: Label<'_>) {
+    /// Whether what a slot hides is to be looked for: then that is paid for.
+    fn opens(&mut self, at: usize, nothing: Nothing) -> bool {
         self.gathered.slots[at].parts = self.gathered.slots.len();
         let slot = self.gathered.slots[at];
-        let nothing = if is_cut {
-            Nothing::HiddenBesidePairs
-        } else {
-            Nothing::Hidden
-        };
         if slot.layers == slot.most_layers || self.known.holds(slot.mark, nothing) {
-            return;
+            return false;
         }
-        if !self.budget.pays(slot.cost()) {
-            self.gathered.gap.not_decoded += 1;
-            return;
-        }
+        let is_paid = self.budget.pays(slot.cost());
+        self.gathered.gap.not_decoded += usize::from(!is_paid);
+        is_paid
+    }
+
+    /// Adds what the text of a slot hides.
+    fn open(&mut self, at: usize, text: &[u8], is_cut: bool, path: Label<'_>) {
+        let slot = self.gathered.slots[at];
         let has_room = MOST_BYTES - self.gathered.bytes >= compressed::MOST_BYTES;
         let inflates = is_compressed(text) && has_room && self.budget.pays(COST_OF_INFLATING);
         if !inflates && is_compressed(text) {
@@ -375,7 +377,7 @@ impl<'a> Decoder<'a> {
         self.gathered.slots[at].is_covered |= is_whole && self.gathered.gap == before;
         let hides_nothing = self.gathered.slots.len() == at + 1;
         if hides_nothing && !is_whole && self.gathered.gap == before {
-            self.known.add(slot.mark, nothing);
+            self.known.add(slot.mark, nothing(is_cut));
         }
     }
 
@@ -402,6 +404,15 @@ impl<'a> Decoder<'a> {
         let start = self.raw.len() + self.gathered.decoded.len();
         self.gathered.decoded.extend_from_slice(text);
         start
+    }
+}
+
+/// What is noted of a text that hides none, where perhaps its pairs were shown before.
+fn nothing(is_cut: bool) -> Nothing {
+    if is_cut {
+        Nothing::HiddenBesidePairs
+    } else {
+        Nothing::Hidden
     }
 }
 

@@ -1,6 +1,7 @@
 //! Text in forms that code usually decodes.
 
 use super::compressed::is_compressed;
+use crate::hex;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
@@ -26,23 +27,28 @@ pub fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
 
 /// The text with a byte for each `sign` and two hex digits; none where there is none.
 pub(super) fn hex_decoded(text: &[u8], sign: u8) -> Option<Vec<u8>> {
-    memchr::memchr(sign, text)?;
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while at < text.len() {
-        let hex = |offset: usize| (*text.get(at + offset)? as char).to_digit(16);
-        match (text[at], hex(1), hex(2)) {
-            (byte, Some(high), Some(low)) if byte == sign => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(byte));
-                at += 3;
-            }
-            (byte, _, _) => {
-                out.push(byte);
-                at += 1;
-            }
+    let mut out = Vec::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(sign, text) {
+        let byte = match text.get(at + 1..at + 3) {
+            Some([high, low]) if at >= from => hex::byte(*high, *low),
+            _ => None,
+        };
+        let Some(byte) = byte else {
+            continue;
+        };
+        if from == 0 {
+            out.reserve(text.len());
         }
+        out.extend_from_slice(&text[from..at]);
+        out.push(byte);
+        from = at + 3;
     }
-    (out != text).then_some(out)
+    if from == 0 {
+        return None;
+    }
+    out.extend_from_slice(&text[from..]);
+    Some(out)
 }
 
 /// The text, plain or compressed, that base64 hides; none where it is no base64, or of something that is no text.

@@ -1,5 +1,6 @@
 //! Spellings of single characters that code, browsers and interpreters read as the character itself.
 
+use crate::hex;
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
@@ -153,8 +154,7 @@ fn replaced(
 }
 
 fn exactly(digits: &[u8], length: usize) -> Option<char> {
-    let (code, found) = number_at(digits, 16, length)?;
-    (found == length).then(|| char::from_u32(code))?
+    char::from_u32(hex::number(digits.get(..length)?)?)
 }
 
 /// The number at the start of `text`, and how many digits it has, at most `most`.

@@ -23,8 +23,9 @@ pub(super) struct Field<'a> {
 pub(super) fn read(body: &[u8], visit: &mut dyn FnMut(&Field<'_>)) {
     let mut room = MOST_SEARCHES * body.len();
     let (mut at, mut boundary) = (0, None);
-    for line in body.split(|byte| *byte == b'\n') {
-        let next = at + line.len() + 1;
+    let ends = memchr::memchr_iter(b'\n', body).chain([body.len()]);
+    for end_of_line in ends {
+        let (line, next) = (&body[at..end_of_line], end_of_line + 1);
         let shown = line.trim_ascii_end();
         if line.starts_with(b"--") && (3..=MOST_BOUNDARY_BYTES).contains(&shown.len()) {
             boundary = Some((shown, next));

@@ -1,6 +1,6 @@
 //! Steps upward in a path, however dots and slashes are spelled.
 
-use super::climb_signs::{Sign, Spelling, sign};
+use super::climb_signs::{Sign, Spelling, begins, sign};
 
 /// The steps upward in a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -29,8 +29,9 @@ pub fn climb(text: &[u8]) -> Climb {
     let (mut was_slash, mut before) = (false, None);
     while at < text.len() {
         let Some((sign, length, spelling)) = sign(&text[at..]) else {
-            (was_slash, before) = (false, Some(text[at]));
-            at += 1;
+            let others = text[at + 1..].iter().position(|byte| begins(*byte));
+            at = others.map_or(text.len(), |others| at + 1 + others);
+            (was_slash, before) = (false, Some(text[at - 1]));
             continue;
         };
         if sign == Sign::Slash {
@@ -149,13 +150,12 @@ fn control(text: &[u8]) -> usize {
 
 /// `..2f..2fetc`: escapes that lost their sign on the way.
 fn bare_hex(text: &[u8]) -> usize {
-    let is_hex = text.starts_with(b"2f") || text.starts_with(b"5c");
-    let goes_on = text.get(2..).is_some_and(|rest| {
-        let near = &rest[..rest.len().min(24)];
-        rest.starts_with(b"..")
-            || [&b"2f"[..], b"5c"]
-                .iter()
-                .any(|next| memchr::memmem::find(near, next).is_some())
-    });
-    if is_hex && goes_on { 2 } else { 0 }
+    let is_hex = |text: &[u8]| text.starts_with(b"2f") || text.starts_with(b"5c");
+    if !is_hex(text) {
+        return 0;
+    }
+    let rest = &text[2..];
+    let near = &rest[..rest.len().min(24)];
+    let goes_on = rest.starts_with(b"..") || near.windows(2).any(is_hex);
+    if goes_on { 2 } else { 0 }
 }

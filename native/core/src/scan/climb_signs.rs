@@ -99,53 +99,133 @@ const SLASHES: [(&[u8], Spelling); 50] = [
     (b"\xE2\x88\x96", Spelling::Forged),
 ];
 
-/// Bytes with which spellings begin, beside plain dots and slashes.
-const FIRSTS: &[u8] = b"%0\\&\xC0\xC1\xE0\xE2\xEF";
+/// Nodes of the tree below.
+const NODES: usize = 256;
 
-/// Of each byte, behind which of `FIRSTS` spellings go on with it: a bit for each.
-static SECONDS: [u16; 256] = {
-    let (mut seconds, mut at) = ([0; 256], 0);
-    while at < DOTS.len() + SLASHES.len() {
-        let name = if at < DOTS.len() {
-            DOTS[at].0
-        } else {
-            SLASHES[at - DOTS.len()].0
-        };
-        let mut first = 0;
-        while FIRSTS[first] != name[0] {
-            first += 1;
+/// All spellings, none of which begins another, as a tree: of each node its byte, its first child, its next sibling
+/// and the number of the spelling that ends there; 0 where there is none.
+struct Tree {
+    byte: [u8; NODES],
+    child: [u8; NODES],
+    sibling: [u8; NODES],
+    spelling: [u8; NODES],
+}
+
+static TREE: Tree = {
+    let mut tree = Tree {
+        byte: [0; NODES],
+        child: [0; NODES],
+        sibling: [0; NODES],
+        spelling: [0; NODES],
+    };
+    let (mut nodes, mut number) = (1, 1);
+    while number <= DOTS.len() + SLASHES.len() {
+        let name = spelled(number).0;
+        let (mut node, mut at) = (0, 0);
+        while at < name.len() {
+            let mut next = tree.child[node] as usize;
+            while next != 0 && tree.byte[next] != name[at] {
+                next = tree.sibling[next] as usize;
+            }
+            if next == 0 {
+                (next, nodes) = (nodes, nodes + 1);
+                tree.byte[next] = name[at];
+                tree.sibling[next] = tree.child[node];
+                tree.child[node] = next as u8;
+            }
+            (node, at) = (next, at + 1);
         }
-        seconds[name[1] as usize] |= 1 << first;
-        at += 1;
+        tree.spelling[node] = number as u8;
+        number += 1;
     }
-    seconds
+    tree
 };
+
+/// The spelling of a number from 1 on.
+const fn spelled(number: usize) -> (&'static [u8], Spelling) {
+    if number > DOTS.len() {
+        SLASHES[number - 1 - DOTS.len()]
+    } else {
+        DOTS[number - 1]
+    }
+}
+
+/// What begins with a byte: a node of the tree, or one of these.
+const NOTHING: u8 = 0;
+const PLAIN_DOT: u8 = 0xFF;
+const PLAIN_SLASH: u8 = 0xFE;
+static BEGINS: [u8; 256] = {
+    let mut begins = [NOTHING; 256];
+    let mut node = TREE.child[0] as usize;
+    while node != 0 {
+        begins[TREE.byte[node] as usize] = node as u8;
+        node = TREE.sibling[node] as usize;
+    }
+    begins[b'.' as usize] = PLAIN_DOT;
+    begins[b'/' as usize] = PLAIN_SLASH;
+    begins
+};
+
+/// Whether a sign may begin with `byte`.
+pub(super) fn begins(byte: u8) -> bool {
+    BEGINS[usize::from(byte)] != NOTHING
+}
 
 /// The sign at the start of `text`, its length and how it is spelled.
 pub(super) fn sign(text: &[u8]) -> Option<(Sign, usize, Spelling)> {
     let first = *text.first()?;
-    if first == b'.' {
-        return Some((Sign::Dot, 1, Spelling::Plain));
+    match BEGINS[usize::from(first)] {
+        NOTHING => None,
+        PLAIN_DOT => Some((Sign::Dot, 1, Spelling::Plain)),
+        PLAIN_SLASH => Some((Sign::Slash, 1, Spelling::Plain)),
+        node => disguised(text, node)
+            .or_else(|| (first == b'\\').then_some((Sign::Slash, 1, Spelling::Plain))),
     }
-    if first == b'/' {
-        return Some((Sign::Slash, 1, Spelling::Plain));
+}
+
+/// The sign at the start of `text`, whose first byte is that of `node`.
+fn disguised(text: &[u8], node: u8) -> Option<(Sign, usize, Spelling)> {
+    let mut node = usize::from(node);
+    for byte in &text[1..] {
+        node = usize::from(TREE.child[node]);
+        while node != 0 && TREE.byte[node] != *byte {
+            node = usize::from(TREE.sibling[node]);
+        }
+        let number = usize::from(TREE.spelling[node]);
+        if number > 0 {
+            let (name, spelling) = spelled(number);
+            let is_dot = number <= DOTS.len();
+            let sign = if is_dot { Sign::Dot } else { Sign::Slash };
+            return Some((sign, name.len(), spelling));
+        }
+        if node == 0 {
+            break;
+        }
     }
-    let begun = FIRSTS.iter().position(|one| *one == first)?;
-    let second = text.get(1).copied().unwrap_or_default();
-    if SECONDS[usize::from(second)] & 1 << begun == 0 {
-        return (first == b'\\').then_some((Sign::Slash, 1, Spelling::Plain));
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_is_read_and_no_more_of_it() {
+        for number in 1..=DOTS.len() + SLASHES.len() {
+            let (name, spelling) = spelled(number);
+            let is_dot = number <= DOTS.len();
+            let expected = if is_dot { Sign::Dot } else { Sign::Slash };
+            let text = [name, b"x"].concat();
+            assert_eq!(
+                sign(&text),
+                Some((expected, name.len(), spelling)),
+                "{name:?}"
+            );
+            let cut = sign(&name[..name.len() - 1]);
+            let is_backslash = name[0] == b'\\';
+            assert_eq!(cut.is_some(), is_backslash, "{name:?}");
+        }
+        assert_eq!(sign(b"\\u0"), Some((Sign::Slash, 1, Spelling::Plain)));
+        assert_eq!(sign(b"a."), None);
     }
-    let stands = |table: &'static [(&[u8], Spelling)]| {
-        let row = table
-            .iter()
-            .find(|(name, _)| name[1] == second && name[0] == first && text.starts_with(name))?;
-        Some((row.0.len(), row.1))
-    };
-    if let Some((length, spelling)) = stands(&DOTS) {
-        return Some((Sign::Dot, length, spelling));
-    }
-    if let Some((length, spelling)) = stands(&SLASHES) {
-        return Some((Sign::Slash, length, spelling));
-    }
-    (first == b'\\').then_some((Sign::Slash, 1, Spelling::Plain))
 }

@@ -1,5 +1,8 @@
 //! The forms in which code may read a text after it decoded it.
 
+use memchr::{memchr_iter, memchr2_iter};
+
+use crate::hex;
 use crate::signs::Signs;
 
 /// How often a text may have been encoded.
@@ -19,34 +22,30 @@ pub fn forms(text: &[u8], signs: Signs) -> Vec<Vec<u8>> {
 }
 
 fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    memchr_iter(b'%', text).find_map(|at| escape(&text[at..]))?;
     let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((first, tail)) = rest.split_first() {
-        if let Some((byte, after)) = escape(rest) {
-            plain.push(byte);
-            rest = after;
-        } else {
-            plain.push(if *first == b'+' { b' ' } else { *first });
-            rest = tail;
+    let mut from = 0;
+    for at in memchr2_iter(b'%', b'+', text) {
+        if at < from {
+            continue;
         }
+        let read = escape(&text[at..]).or((text[at] == b'+').then_some((b' ', 1)));
+        let Some((byte, length)) = read else {
+            continue;
+        };
+        plain.extend_from_slice(&text[from..at]);
+        plain.push(byte);
+        from = at + length;
     }
-    (plain.len() < text.len()).then_some(plain)
+    plain.extend_from_slice(&text[from..]);
+    Some(plain)
 }
 
-/// `%2e` and, as some servers read it, `%u002e`.
-fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
+/// What `%2e` and, as some servers read it, `%u002e` at the start of `text` stand for, and how long that is.
+fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match text {
-        [b'%', b'u' | b'U', b'0', b'0', high, low, rest @ ..] => Some((byte(*high, *low)?, rest)),
-        [b'%', high, low, rest @ ..] => Some((byte(*high, *low)?, rest)),
+        [b'%', b'u' | b'U', b'0', b'0', high, low, ..] => Some((hex::byte(*high, *low)?, 6)),
+        [b'%', high, low, ..] => Some((hex::byte(*high, *low)?, 3)),
         _ => None,
     }
-}
-
-fn byte(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    Some(digit(high)? << 4 | digit(low)?)
 }

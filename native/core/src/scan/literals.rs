@@ -4,7 +4,7 @@
 //! built, says of almost every gram of a text that it is nobody's.
 
 use super::rule::Rule;
-use super::rules::{FILTER, GRAMS, LITERALS};
+use super::rules::{ALL, FILTER, LITERALS, RANKS, STARTS};
 
 /// Bytes of a gram.
 const GRAM: usize = 3;
@@ -12,6 +12,7 @@ const GRAM: usize = 3;
 /// A text that a rule wants, in lower case.
 #[derive(Debug)]
 pub struct Literal {
+    pub(crate) gram: u32,
     pub(crate) text: &'static [u8],
     /// Where its gram stands in it.
     pub(crate) anchor: usize,
@@ -20,32 +21,55 @@ pub struct Literal {
     pub(crate) number: u16,
 }
 
-/// Shows the literals in `lower`, with where each starts.
-pub(crate) fn literals(lower: &[u8], mut visit: impl FnMut(&'static Literal, usize)) {
+/// Shows each rule of which a literal stands in `lower` once, with where the first literal of it begins and ends.
+pub(crate) fn wanting(lower: &[u8], mut visit: impl FnMut(&'static Rule, usize, usize)) {
+    let mut shown = Shown::default();
     let mut gram = 0;
     for (at, byte) in lower.iter().enumerate() {
         gram = (gram << 8 | u32::from(*byte)) & 0xFF_FFFF;
         let bit = gram.wrapping_mul(0x9E37_79B1) >> (32 - (FILTER.len() * 64).ilog2());
-        if FILTER[bit as usize / 64] & 1 << (bit % 64) == 0 || at + 1 < GRAM {
+        let (word, bit) = (bit as usize / 64, 1 << (bit % 64));
+        if FILTER[word] & bit == 0 || at + 1 < GRAM {
             continue;
         }
-        for literal in bucket(gram) {
-            let Some(start) = (at + 1 - GRAM).checked_sub(literal.anchor) else {
+        for literal in bucket(word, bit) {
+            let start = (at + 1 - GRAM).checked_sub(literal.anchor);
+            let Some(start) = start.filter(|_| literal.gram == gram) else {
                 continue;
             };
-            if lower[start..].starts_with(literal.text) {
-                visit(literal, start);
+            if !shown.has(literal.number) && stands(literal.text, &lower[start..]) {
+                shown.add(literal.number);
+                visit(literal.rule, start, start + literal.text.len());
             }
         }
     }
 }
 
-fn bucket(gram: u32) -> &'static [Literal] {
-    let Ok(row) = GRAMS.binary_search_by_key(&gram, |row| row.0) else {
-        return &[];
-    };
-    let end = GRAMS
-        .get(row + 1)
-        .map_or(LITERALS.len(), |next| usize::from(next.1));
-    &LITERALS[usize::from(GRAMS[row].1)..end]
+/// The literals whose gram sets `bit` of a word of the filter.
+fn bucket(word: usize, bit: u64) -> &'static [Literal] {
+    let before = (FILTER[word] & (bit - 1)).count_ones();
+    let rank = usize::from(RANKS[word]) + before as usize;
+    &LITERALS[usize::from(STARTS[rank])..usize::from(STARTS[rank + 1])]
+}
+
+/// Whether `lower` begins with a literal; of most others whose gram is the same the ends already say no.
+fn stands(literal: &[u8], lower: &[u8]) -> bool {
+    let last = literal.len() - 1;
+    lower.first() == literal.first()
+        && lower.get(last) == Some(&literal[last])
+        && lower.starts_with(literal)
+}
+
+/// The rules that were shown.
+#[derive(Default)]
+struct Shown([u64; ALL.len().div_ceil(64)]);
+
+impl Shown {
+    fn has(&self, number: u16) -> bool {
+        self.0[usize::from(number / 64)] >> (number % 64) & 1 == 1
+    }
+
+    fn add(&mut self, number: u16) {
+        self.0[usize::from(number / 64)] |= 1 << (number % 64);
+    }
 }

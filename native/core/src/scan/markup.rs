@@ -1,6 +1,6 @@
 //! What a tag runs, loads or sends: the table of elements and attributes that cross-site scripting needs.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use super::html::{Attribute, Tag};
 use super::page_part::{is_script_of_page, page_part};
@@ -171,12 +171,14 @@ fn attributes(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
         if attribute.name == b"style" && runs_style(value) {
             return Some(&rules::RUNNING_STYLE);
         }
-        let carries = [&b"object"[..], b"embed", b"iframe"].contains(&tag.name)
-            && value.starts_with(b"data:");
-        let refers = |value: &[u8]| runs_script(value);
-        let is_list = [&b"values"[..], b"from", b"to", b"by"].contains(&attribute.name);
-        let any =
-            carries || refers(value) || (is_list && value.split(|byte| *byte == b';').any(refers));
+        let carries = value.starts_with(b"data:")
+            && [&b"object"[..], b"embed", b"iframe"].contains(&tag.name);
+        let is_list = || [&b"values"[..], b"from", b"to", b"by"].contains(&attribute.name);
+        let any = carries
+            || runs_script(value)
+            || memchr(b';', value).is_some()
+                && is_list()
+                && value.split(|byte| *byte == b';').any(runs_script);
         any.then_some(&rules::SCRIPT_URL)
     })
 }
@@ -256,6 +258,9 @@ fn meta(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
 }
 
 fn link(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
+    if tag.name != b"link" || is_document {
+        return None;
+    }
     let relation = tag.value(b"rel").unwrap_or_default();
     let loads = [
         &b"stylesheet"[..],
@@ -266,16 +271,16 @@ fn link(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     ]
     .iter()
     .any(|kind| memmem::find(relation, kind).is_some());
-    let is_link = tag.name == b"link" && loads && tag.value(b"href").is_some();
-    (is_link && !is_document).then_some(&rules::LOADS_CONTENT)
+    (loads && tag.value(b"href").is_some()).then_some(&rules::LOADS_CONTENT)
 }
 
 fn acting(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
-    if is_document || tag.closes {
+    if is_document || tag.closes || tag.attributes.is_empty() {
         return None;
     }
     let acts = |row: &&(&str, &str, &Rule)| {
-        row.0.as_bytes() == tag.name
+        row.0.len() == tag.name.len()
+            && row.0.as_bytes() == tag.name
             && tag
                 .value(row.1.as_bytes())
                 .is_some_and(|value| !value.is_empty() && !value.starts_with(b"{"))

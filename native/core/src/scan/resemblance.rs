@@ -99,8 +99,8 @@ fn all(symbols: &Symbols) -> [f32; FAMILIES] {
     let mut count = 0_u16; // of at most three n-grams for each of 4,096 symbols
     symbols.each_distinct(|bucket, _| {
         count += 1;
-        for (family, sum) in sums.iter_mut().enumerate() {
-            *sum += i32::from(weight(bucket, family));
+        for (sum, weight) in sums.iter_mut().zip(weights(bucket)) {
+            *sum += i32::from(*weight as i8);
         }
     });
     let length = (f32::from(count) + DAMPING).sqrt();
@@ -114,8 +114,13 @@ fn best(symbols: &Symbols) -> Option<(usize, f32)> {
     ranked.max_by(|one, other| margin(one.1, one.0).total_cmp(&margin(other.1, other.0)))
 }
 
+/// What the n-grams of a bucket weigh for each family.
+fn weights(bucket: u16) -> &'static [u8] {
+    &WEIGHTS[usize::from(bucket) * FAMILIES..][..FAMILIES]
+}
+
 fn weight(bucket: u16, family: usize) -> i8 {
-    i8::from_ne_bytes([WEIGHTS[usize::from(bucket) * FAMILIES + family]])
+    weights(bucket)[family] as i8
 }
 
 fn readable(gram: &[u8]) -> String {

@@ -5,10 +5,10 @@
 //! below are above what the slowest texts of `examples/event_timing` need.
 
 use super::leaf::Leaf;
-use super::literals::literals;
+use super::literals::wanting;
 use super::rule::{Finding, Rule};
 use super::xss::begins_document;
-use super::{DETECTORS, Hit, LONGEST_KEY, decode, hits, key_rules, resemblance, rules};
+use super::{DETECTORS, Hit, LONGEST_KEY, decode, hits, key_rules, resemblance};
 use crate::signs::Signs;
 use crate::work::Budget;
 
@@ -160,13 +160,8 @@ impl Scanner {
             is_of_document,
             ..Leaf::new(text, signs, std::mem::take(&mut self.lower))
         };
-        let (mut asked, mut is_read) = (Asked::default(), true);
-        literals(&leaf.lower, |literal, start| {
-            let rule = literal.rule;
-            if !asked.is_new(literal.number) {
-                return;
-            }
-            let end = start + literal.text.len();
+        let mut is_read = true;
+        wanting(&leaf.lower, |rule, start, end| {
             let found = match &rule.pattern {
                 None => Some((start, end)),
                 Some(pattern) if self.budget.pays(cost_of_pattern(rule) * text.len()) => {
@@ -206,17 +201,4 @@ fn cost(text: &[u8], stops: usize) -> usize {
 /// What a byte costs for the pattern of a rule.
 fn cost_of_pattern(rule: &Rule) -> usize {
     COST_OF_PATTERN + COST_OF_REPETITION * usize::from(rule.repetitions)
-}
-
-/// The rules that were asked about a text: each once, however often its literals stand there.
-#[derive(Default)]
-struct Asked([u64; rules::ALL.len().div_ceil(64)]);
-
-impl Asked {
-    fn is_new(&mut self, number: u16) -> bool {
-        let (word, bit) = (usize::from(number / 64), 1 << (number % 64));
-        let is_new = self.0[word] & bit == 0;
-        self.0[word] |= bit;
-        is_new
-    }
 }

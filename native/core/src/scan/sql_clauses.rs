@@ -279,5 +279,8 @@ impl<'a> Clauses<'a> {
 
 /// Is `word` one of `words`?
 pub fn is_one(word: &[u8], words: &[&str]) -> bool {
-    words.iter().any(|one| one.as_bytes() == word)
+    let is_near = |one: &str| one.len() == word.len() && one.as_bytes().first() == word.first();
+    words
+        .iter()
+        .any(|one| is_near(one) && one.as_bytes() == word)
 }

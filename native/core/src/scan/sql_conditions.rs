@@ -116,7 +116,7 @@ impl Clauses<'_> {
 
     /// A function that only attackers call here.
     pub(super) fn delay(&self, at: usize) -> Option<(Clause, usize)> {
-        let calls = is_one(self.word_at(at), &FUNCTIONS) && self.word_at(at + 1) == b"(";
+        let calls = self.word_at(at + 1) == b"(" && is_one(self.word_at(at), &FUNCTIONS);
         let is_call = self.touches(at + 1) || self.waits(at);
         (calls && is_call).then_some((Clause::Delay, at + 1))
     }

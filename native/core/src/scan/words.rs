@@ -1,43 +1,50 @@
 //! Words that are looked for together: where they stand in a text, in one pass, however many they are.
 
-/// Bits of the filter that says of almost every place in a text that no word begins there.
-const FILTER_BITS: usize = 4096;
+/// Places of the table that says of almost every place in a text that no word begins there.
+const PLACES: usize = 4096;
+/// Words that are looked for together.
+const MOST: usize = 256;
 
 /// Words of three bytes and more.
 pub(super) struct Words {
     words: &'static [&'static str],
-    filter: [u64; FILTER_BITS / 64],
+    /// By what their first three bytes come to: the number of a word, from 1.
+    first: [u8; PLACES],
+    /// Of each word the next one that comes to the same.
+    next: [u8; MOST],
 }
 
 impl Words {
     pub(super) const fn new(words: &'static [&'static str]) -> Self {
-        let mut filter = [0; FILTER_BITS / 64];
-        let mut at = 0;
-        while at < words.len() {
-            let word = words[at].as_bytes();
-            let bit = bit(word[0], word[1], word[2]);
-            filter[bit / 64] |= 1 << (bit % 64);
-            at += 1;
+        assert!(words.len() < MOST);
+        let (mut first, mut next) = ([0; PLACES], [0; MOST]);
+        let mut number = 1;
+        while number <= words.len() {
+            let word = words[number - 1].as_bytes();
+            let place = place(word[0], word[1], word[2]);
+            next[number] = first[place];
+            first[place] = number as u8;
+            number += 1;
         }
-        Self { words, filter }
+        Self { words, first, next }
     }
 
-    /// Where words stand, in the order of their starts.
+    /// Where words stand, in the order of their starts; of those at one place the shortest.
     pub(super) fn all_in(&self, text: &[u8]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         for (start, three) in text.windows(3).enumerate() {
-            let bit = bit(three[0], three[1], three[2]);
-            if self.filter[bit / 64] & 1 << (bit % 64) == 0 {
-                continue;
+            let mut number = self.first[place(three[0], three[1], three[2])];
+            let mut end = usize::MAX;
+            while number != 0 {
+                let word = self.words[usize::from(number) - 1].as_bytes();
+                if text[start..].starts_with(word) {
+                    end = end.min(start + word.len());
+                }
+                number = self.next[usize::from(number)];
             }
-            let stands = |word: &&&str| text[start..].starts_with(word.as_bytes());
-            let shortest = self
-                .words
-                .iter()
-                .filter(stands)
-                .map(|word| word.len())
-                .min();
-            found.extend(shortest.map(|length| (start, start + length)));
+            if end != usize::MAX {
+                found.push((start, end));
+            }
         }
         found
     }
@@ -50,8 +57,8 @@ pub(super) fn stands_between(words: &[(usize, usize)], start: usize, end: usize)
     near.any(|word| word.1 <= end)
 }
 
-const fn bit(first: u8, second: u8, third: u8) -> usize {
-    (first as usize * 31 + second as usize * 1_031 + third as usize * 173) % FILTER_BITS
+const fn place(first: u8, second: u8, third: u8) -> usize {
+    (first as usize * 31 + second as usize * 1_031 + third as usize * 173) % PLACES
 }
 
 #[cfg(test)]
