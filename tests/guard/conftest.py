@@ -1,7 +1,8 @@
-"""What the tests of the guard share: the layer that `make test` built, and functions with it."""
+"""Lends the tests of the guard their fixtures."""
 
-from __future__ import annotations
+from environments import has_namespace, layer, pytest_generate_tests, python, start
 
+<<<<<<< HEAD
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -115,3 +116,6 @@ def _code(code: str | Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("code")
     (folder / "app.py").write_text(code)
     return folder
+=======
+__all__ = ["has_namespace", "layer", "pytest_generate_tests", "python", "start"]
+>>>>>>> 3131ab5 (Run 147 techniques by which code acts, each with its effect, and say who sees them)

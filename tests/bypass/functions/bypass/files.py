@@ -1,0 +1,174 @@
+"""Ways to read or write a file."""
+
+import marshal
+import mmap
+import os
+import signal
+import sqlite3
+import ssl
+import time
+
+from app import Unavailable
+from machine import libc, system_call
+
+WRITES = os.O_CREAT | os.O_WRONLY
+
+
+def open_mark(to):
+    open(to.mark, "w").close()
+
+
+def read_secret(to):
+    with open(to.secret) as file:
+        return file.read()
+
+
+def from_working_directory(to):
+    before = os.getcwd()
+    os.chdir(os.path.dirname(to.mark))
+    try:
+        open(os.path.basename(to.mark), "w").close()
+    finally:
+        os.chdir(before)
+
+
+def libc_open(to):
+    os.close(libc(None).open(to.mark.encode(), WRITES, 0o644))
+
+
+def libc_by_name_open(to):
+    os.close(libc("libc.so.6").open(to.mark.encode(), WRITES, 0o644))
+
+
+def libc_syscall(to):
+    os.close(system_call("openat", -100, to.mark.encode(), WRITES, 0o644))
+
+
+def openat2(to):
+    how = (WRITES).to_bytes(8, "little") + (0o644).to_bytes(8, "little") + bytes(8)
+    os.close(system_call("openat2", -100, to.mark.encode(), how, len(how)))
+
+
+def libc_rename(to):
+    if libc(None).rename(to.secret.encode(), to.mark.encode()):
+        raise PermissionError("rename failed")
+
+
+def sent_file(to):
+    """The kernel copies: no byte of it passes through Python."""
+    reader, writer = os.pipe()
+    with open(to.secret, "rb") as file:
+        os.sendfile(writer, file.fileno(), 0, 100)
+    os.close(writer)
+    with open(reader) as told:
+        return told.read()
+
+
+def copied_range(to):
+    if not hasattr(os, "copy_file_range"):
+        raise Unavailable("no os.copy_file_range")
+    with open(to.secret, "rb") as source:
+        copy = os.open(to.mark, WRITES)
+        os.copy_file_range(source.fileno(), copy, 100)
+        os.close(copy)
+
+
+def mapped(to):
+    with open(to.secret, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as bytes_:
+        return bytes_[:].decode()
+
+
+def sqlite_connects(to):
+    sqlite3.connect(to.mark).execute("CREATE TABLE t (a)")
+
+
+def sqlite_attaches(to):
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"ATTACH DATABASE '{to.mark}' AS other")
+    connection.execute("CREATE TABLE other.t (a)")
+
+
+def sqlite_attaches_parameter(to):
+    connection = sqlite3.connect(":memory:")
+    connection.execute("attach ? as other", (to.mark,))
+    connection.execute("CREATE TABLE other.t (a)")
+
+
+def sqlite_vacuums_into(to):
+    sqlite3.connect(":memory:").execute(f"VACUUM main INTO '{to.mark}'")
+
+
+def sqlite_backs_up(to):
+    sqlite3.connect(":memory:").backup(sqlite3.connect(to.mark))
+
+
+def key_log(to):
+    """OpenSSL opens the file by itself."""
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = to.mark
+
+
+def makes_fifo(to):
+    os.mkfifo(to.mark)
+
+
+def makes_node(to):
+    os.mknod(to.mark)
+
+
+def marshalled_code(to):
+    code = compile(f"open({to.mark!r}, 'w').close()", "", "exec")
+    exec(marshal.loads(marshal.dumps(code)))
+
+
+def evaluated_text(to):
+    eval("open(to.mark, 'w').close()")
+
+
+def _environment_of(path):
+    def technique(to):
+        with open(path()) as file:
+            return file.read()
+
+    return technique
+
+
+environ_of_self = _environment_of(lambda: "/proc/self/environ")
+environ_of_thread = _environment_of(lambda: "/proc/thread-self/environ")
+environ_of_number = _environment_of(lambda: f"/proc/{os.getpid()}/environ")
+environ_of_task = _environment_of(lambda: f"/proc/self/task/{os.getpid()}/environ")
+environ_through_root = _environment_of(lambda: "/proc/self/root/proc/self/environ")
+environ_through_descriptors = _environment_of(lambda: "/dev/fd/../environ")
+environ_with_detours = _environment_of(lambda: "//proc/./self/../self//environ")
+
+
+def environ_by_libc(to):
+    """`environ` itself, in memory: no file is read."""
+    import ctypes
+
+    environment = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), "environ")
+    found, index = [], 0
+    while environment[index]:
+        found.append(environment[index].decode())
+        index += 1
+    return "\n".join(found)
+
+
+def environ_of_child(to):
+    child = os.fork()
+    if child == 0:
+        time.sleep(20)
+        os._exit(0)
+    try:
+        with open(f"/proc/{child}/environ") as file:
+            return file.read()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def own_memory(to):
+    """Reads a text of its own where it lies, as it would the guard's."""
+    text = f"AWS_LAMBDA_RUNTIME_API={os.environ['AWS_LAMBDA_RUNTIME_API']}".encode()
+    with open("/proc/self/mem", "rb", buffering=0) as memory:
+        memory.seek(id(text) + bytes.__basicsize__ - 1)
+        return memory.read(len(text)).decode()

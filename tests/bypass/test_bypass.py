@@ -1,0 +1,129 @@
+"""Every technique of the table: its effect unprotected, who sees it, that it is refused, that a look-alike passes."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from importlib.metadata import files
+
+import pytest
+from peer import Peer
+from rows import CASES
+from stage import HERE, Stage, compiled, matches, outcome
+from technique import ALLOWED, REFUSED, Row, marked_later
+
+from pythons import EVERY, THIS
+
+pytestmark = pytest.mark.pythons(*EVERY)
+PACKAGES = {
+    "cffi": ("cffi", "pycparser"),
+    "grpcio": ("grpcio", "typing-extensions"),
+    "psycopg": ("psycopg", "psycopg-binary", "typing-extensions"),
+    "psycopg2-binary": ("psycopg2-binary",),
+    "pycurl": ("pycurl",),
+    "uvloop": ("uvloop",),
+}
+EACH = pytest.mark.parametrize(
+    ("kind", "row"), [pytest.param(kind, row, id=row.name) for kind, row in CASES]
+)
+SEEN = pytest.mark.parametrize(
+    ("kind", "row"),
+    [pytest.param(kind, row, id=row.name) for kind, row in CASES if row.wall != "none"],
+)
+MISSED = pytest.mark.parametrize(
+    ("kind", "row"),
+    [pytest.param(kind, row, id=row.name) for kind, row in CASES if row.earlier],
+)
+
+
+@pytest.fixture(scope="session")
+def native(tmp_path_factory):
+    return compiled(tmp_path_factory.mktemp("native"))
+
+
+@pytest.fixture(scope="module")
+def packages(python, tmp_path_factory):
+    """The function's folder, and why a package is not in it."""
+    folder = tmp_path_factory.mktemp("bypass") / "code"
+    shutil.copytree(HERE / "functions" / "bypass", folder)
+    if python["python"].name != f"python{THIS}":
+        return folder, dict.fromkeys(
+            PACKAGES, "techniques of packages run on the tools' own Python"
+        )
+    for package in itertools.chain(*PACKAGES.values()):
+        for file in files(package) or ():
+            if ".." not in file.parts:
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file.locate(), folder / file)
+    return folder, {}
+
+
+@pytest.fixture(scope="module")
+def stage(start, packages, native, has_namespace):
+    if not has_namespace:
+        pytest.skip("without a mount namespace the names that techniques look up are not to be had")
+    peer = Peer()
+    yield Stage(start, packages[0], native, peer)
+    peer.close()
+
+
+@pytest.fixture
+def at(stage, packages):
+    """Acts under a policy: what was seen, and whether the effect is there."""
+
+    def act(row: Row, place: str, use: str, kind: str | None = None, technique: str | None = None):
+        if row.of_package in packages[1]:
+            pytest.skip(packages[1][row.of_package])
+        running = stage.environment(use, kind)
+        there = stage.place(running, row, place)
+        seen = stage.act(running, row, place, technique)
+        has_happened = row.effect(there, seen)
+        records = list(seen.records)
+        if row.effect is marked_later:
+            records += stage.act(running, row, place, "nothing").records
+        return seen, records, has_happened
+
+    return act
+
+
+@EACH
+def test_unprotected_it_has_its_effect(at, kind, row):
+    seen, _, has_happened = at(row, REFUSED, "unprotected")
+    assert has_happened, seen.answer
+
+
+@EACH
+def test_in_detect_it_is_seen_or_missed_as_the_table_says(stage, at, kind, row):
+    seen, records, has_happened = at(row, REFUSED, "detect")
+    assert has_happened, seen.answer
+    act = stage.step(row, (kind, row.act), REFUSED)
+    is_seen = any(matches(record, kind, act) for record in records)
+    assert is_seen == (row.wall != "none"), (act, seen.answer.log)
+
+
+@SEEN
+def test_in_prevent_it_fails_as_its_call_fails_and_nothing_has_happened(stage, at, kind, row):
+    seen, records, has_happened = at(row, REFUSED, "prevent", kind)
+    assert not has_happened, seen.answer
+    act = stage.step(row, (kind, row.act), REFUSED)
+    found = [record for record in records if matches(record, kind, act)]
+    assert [record["verdict"] for record in found][:1] == ["block"], (act, seen.answer.log)
+    assert outcome(seen) in row.fails, seen.answer
+
+
+@MISSED
+def test_what_is_missed_is_refused_at_its_earlier_step(stage, at, kind, row):
+    seen, records, has_happened = at(row, REFUSED, "strict", row.earlier[0])
+    assert not has_happened, seen.answer
+    steps = [
+        stage.step(row, step, REFUSED) for step in (row.earlier, ("process", "start {bin}/sh"))
+    ]
+    blocked = [record for record in records if record.get("verdict") == "block"]
+    assert any(matches(one, row.earlier[0], step) for one in blocked for step in steps), seen.answer
+
+
+@EACH
+def test_its_look_alike_that_is_allowed_passes(at, kind, row):
+    seen, records, _ = at(row, ALLOWED, "prevent", kind, row.look_alike)
+    told = [record for record in records if record["type"] == "detection"]
+    assert not told, seen.answer
