@@ -1,98 +1,15 @@
 """Lends the tests of the guard their fixtures."""
 
-from environments import has_namespace, layer, pytest_generate_tests, python, start
-
-<<<<<<< HEAD
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from protected import Running, protected
+from environments import has_namespace, layer, pytest_generate_tests, python, start
 
-from hauberk.local import Environment, Function, LocalError
-from hauberk.local.attach import own_layer
-from hauberk.local.folders import layer_folder
 from pythons import packages_of_functions
 
+__all__ = ["has_namespace", "layer", "pytest_generate_tests", "python", "start"]
 FUNCTIONS = Path(__file__).parent / "functions"
-Start = Callable[..., Running]
-Runtime = Callable[[str], tuple[Path, Path]]
-
-
-@pytest.fixture(scope="session")
-def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The layer, unpacked as under /opt; where it is not built, the error says how to build it."""
-    return layer_folder((own_layer(()),), tmp_path_factory.mktemp("layer"))
-
-
-@pytest.fixture(scope="session")
-def has_namespace(tmp_path_factory: pytest.TempPathFactory) -> bool:
-    """Whether this machine gives a mount namespace, so that Lambda's paths are true."""
-    code = tmp_path_factory.mktemp("probe")
-    (code / "app.py").write_text("def handler(*_): pass")
-    with Environment(Function(code), namespace=True) as environment:
-        try:
-            environment.invoke({})
-        except LocalError:
-            return False
-    return True
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test marked with `pythons` runs its functions on each of these; None is this Python."""
-    marker = metafunc.definition.get_closest_marker("pythons")
-    if marker and "python" in metafunc.fixturenames:
-        names = [version or "this-python" for version in marker.args]
-        metafunc.parametrize("python", marker.args, ids=names, indirect=True, scope="module")
-
-
-@pytest.fixture(scope="module")
-def python(request: pytest.FixtureRequest, runtime: Runtime) -> Mapping[str, Path]:
-    """The fields by which a function runs on the test's version; none for this Python."""
-    version = getattr(request, "param", None)
-    if version is None:
-        return {}
-    interpreter, packages = runtime(version)
-    return {"python": interpreter, "runtime_packages": packages}
-
-
-@pytest.fixture(scope="module")
-def start(
-    layer: Path,
-    has_namespace: bool,
-    python: Mapping[str, Path],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Start]:
-    """Starts an environment: of the text of an app.py, or of a folder of `functions`.
-
-    `settings` are the HAUBERK_… variables; None leaves the function without the guard.
-    """
-    with ExitStack() as open_environments:
-
-        def environment(
-            code: str | Path,
-            settings: Mapping[str, str] | None = None,
-            *,
-            own_layer: Path | None = None,
-            **fields: Any,
-        ) -> Running:
-            folder = _code(code, tmp_path_factory)
-            scratch = tmp_path_factory.mktemp("world")
-            world = "/tmp/world" if has_namespace else str(scratch)
-            variables = {"WORLD": world, **fields.pop("environment", {})}
-            function = Function(folder, environment=variables, **{**python, **fields})
-            made = Environment(
-                protected(function, own_layer or layer, settings), namespace=has_namespace
-            )
-            outside = made._sandbox.scratch / "tmp" / "world" if has_namespace else scratch
-            outside.mkdir(parents=True, exist_ok=True)
-            running = Running(made, world, outside)
-            open_environments.callback(running.close)
-            return running
-
-        yield environment
 
 
 @pytest.fixture(scope="session")
@@ -106,16 +23,3 @@ def with_packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], P
         return folder
 
     return code
-
-
-def _code(code: str | Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if isinstance(code, Path):
-        return code
-    if (FUNCTIONS / code / "app.py").is_file():
-        return FUNCTIONS / code
-    folder = tmp_path_factory.mktemp("code")
-    (folder / "app.py").write_text(code)
-    return folder
-=======
-__all__ = ["has_namespace", "layer", "pytest_generate_tests", "python", "start"]
->>>>>>> 3131ab5 (Run 147 techniques by which code acts, each with its effect, and say who sees them)
