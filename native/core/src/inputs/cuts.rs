@@ -24,6 +24,10 @@ pub(super) fn token(text: &[u8], visit: Visit<'_>) {
 
 /// `/orders/x'--/items`: what code takes out of a path.
 pub(super) fn segments(text: &[u8], visit: Visit<'_>) {
+    // Markup has slashes, too.
+    if text.trim_ascii_start().starts_with(b"<") {
+        return;
+    }
     let end = memchr::memchr(b'?', text).unwrap_or(text.len());
     let segments = text[..end].split(|byte| *byte == b'/').enumerate();
     for (at, segment) in segments {

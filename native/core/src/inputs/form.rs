@@ -20,7 +20,13 @@ pub(super) fn form(text: &[u8], visit: Visit<'_>) {
     if is_constant && keeps_what_is_told(inner) {
         return;
     }
+    // No cookie, and no form that is cut at `;`, has lines: a page of markup has both.
+    let has_lines = memchr::memchr(b'\n', inner).is_some();
     for piece in text.split(|byte| *byte == b'&') {
+        if has_lines {
+            show_pair(piece, false, visit);
+            continue;
+        }
         piece
             .split(|byte| *byte == b';')
             .for_each(|pair| show_pair(pair, false, visit));

@@ -72,7 +72,7 @@ fn run(text: &[u8], wanted: Sign) -> Run {
     loop {
         // `.%00.`: what stands between dots is dropped.
         let dropped = if wanted == Sign::Dot && run.count > 0 {
-            control(&text[run.length..])
+            dropped_between(&text[run.length..])
         } else {
             0
         };
@@ -146,6 +146,12 @@ fn control(text: &[u8]) -> usize {
         [b'%', b'0' | b'1', digit, ..] if digit.is_ascii_hexdigit() => 3,
         _ => 0,
     }
+}
+
+/// Between dots a line break stands for itself: `...%0A...` is a text of lines.
+fn dropped_between(text: &[u8]) -> usize {
+    let is_line_break = text.starts_with(b"%0a") || text.starts_with(b"%0d");
+    if is_line_break { 0 } else { control(text) }
 }
 
 /// `..2f..2fetc`: escapes that lost their sign on the way.

@@ -39,10 +39,11 @@ fn lookup(leaf: &Leaf) -> Option<Finding> {
 fn names_jndi(text: &[u8]) -> bool {
     let found = memchr::memmem::find(text, b"${jndi:").map(|at| &text[at + 7..]);
     found.is_some_and(|target| {
-        PROTOCOLS
-            .iter()
-            .any(|protocol| target.starts_with(protocol.as_bytes()))
-            || target.starts_with(b"$")
+        // `ldap://...`: of an address that is left out.
+        PROTOCOLS.iter().any(|protocol| {
+            let address = target.strip_prefix(protocol.as_bytes());
+            address.is_some_and(|address| !address.starts_with(b"://..."))
+        }) || target.starts_with(b"$")
     })
 }
 

@@ -3,6 +3,7 @@
 use memchr::{memchr, memmem};
 
 use super::html::{Attribute, Tag};
+use super::page_handler::is_of_page;
 use super::page_part::{is_script_of_page, page_part};
 use super::rule::{Finding, Rule};
 use super::rules::cross_site_scripting as rules;
@@ -162,7 +163,7 @@ fn begins_as_code(body: &[u8]) -> bool {
 fn attributes(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     tag.attributes.iter().find_map(|attribute| {
         let value = attribute.value.trim_ascii();
-        if has_handler(attribute) && (!is_document || is_hostile(value)) {
+        if has_handler(attribute) && !is_of_page(attribute) && (!is_document || is_hostile(value)) {
             return Some(&rules::EVENT_HANDLER);
         }
         if attribute.name == b"srcdoc" && !value.is_empty() && !value.starts_with(b"{") {

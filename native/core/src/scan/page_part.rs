@@ -76,12 +76,37 @@ pub fn is_script_of_page(text: &[u8], tag: &Tag) -> bool {
         .attributes
         .iter()
         .all(|attribute| OF_SCRIPTS.contains(&attribute.name) && is_quoted(attribute));
+    let is_alone = text
+        .trim_ascii()
+        .strip_suffix(b"</script>")
+        .is_some_and(|rest| rest.len() == tag.end);
+    if is_alone && are_usual && tag.value(b"src").is_some_and(is_of_library) {
+        return true;
+    }
     let near = &text[..text.len().min(4 * SHORT)];
     let has = |mark: &&[u8]| memmem::find(near, mark).is_some();
     names_file
         && are_usual
         && near.trim_ascii_start().starts_with(b"<")
         && PAGE_MARKS.iter().any(has)
+}
+
+/// Hosts that have the libraries of pages, and nobody's own scripts.
+const LIBRARIES: [&[u8]; 10] = [
+    b"https://cdn.jsdelivr.net/npm/",
+    b"https://unpkg.com/",
+    b"https://cdnjs.cloudflare.com/ajax/libs/",
+    b"https://ajax.googleapis.com/ajax/libs/",
+    b"https://code.jquery.com/",
+    b"https://www.googletagmanager.com/gt",
+    b"https://www.google-analytics.com/",
+    b"https://js.stripe.com/",
+    b"https://stackpath.bootstrapcdn.com/",
+    b"https://maxcdn.bootstrapcdn.com/",
+];
+
+fn is_of_library(address: &[u8]) -> bool {
+    LIBRARIES.iter().any(|library| address.starts_with(library))
 }
 
 fn is_quoted(attribute: &Attribute) -> bool {

@@ -14,6 +14,7 @@ use super::hidden_files::{is_configuration, is_hidden};
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::path_traversal as rules;
+use super::sentence::words;
 use super::system_files::{Privacy, is_common, is_of_server, privacy, secret_in};
 use crate::signs::Signs;
 
@@ -87,7 +88,7 @@ fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option
     let rule = if secret.is_some() {
         climb_to_known(text)
     } else if climb.spelling == Spelling::Forged
-        || climb.spelling == Spelling::Escaped && climb.steps > 1
+        || climb.spelling == Spelling::Escaped && climb.steps > 1 && !is_value_of_form(text, climb)
     {
         &rules::ENCODED_CLIMB
     } else if climb.nested > 0 || climb.parameters > 0 {
@@ -99,8 +100,18 @@ fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option
     Some(Finding::new(rule, climb.start, end.max(climb.end)))
 }
 
+/// `a=b&path=..%2F..%2Fc`: clients escape the slashes of a form, whose values are read by themselves.
+fn is_value_of_form(text: &[u8], climb: &Climb) -> bool {
+    let before = &text[..climb.start.min(text.len())];
+    let name = before.rsplit(|byte| b"&?".contains(byte)).next();
+    name.is_some_and(|name| memchr(b'=', name).is_some()) && memchr(b'&', text).is_some()
+}
+
+/// How many words stand around a path that somebody writes about.
+const SENTENCE: usize = 5;
+
 fn climb_to_known(text: &[u8]) -> &'static Rule {
-    if is_one_word(text) || text.len() < 256 {
+    if is_one_word(text) || text.len() < 256 && words(text) < SENTENCE {
         &rules::CLIMB_TO_KNOWN_FILE
     } else {
         &rules::CLIMB_IN_LONG_TEXT

@@ -18,7 +18,7 @@ pub static DETECTOR: Detector = Detector {
     find,
 };
 
-const METADATA_NAMES: [&[u8]; 9] = [
+const METADATA_NAMES: [&[u8]; 11] = [
     b"metadata.google.internal",
     b"metadata.goog",
     b"instance-data",
@@ -27,6 +27,8 @@ const METADATA_NAMES: [&[u8]; 9] = [
     b"metadata.packet.net",
     b"metadata.platformequinix.com",
     b"rancher-metadata",
+    b"metadata.azure.com",
+    b"metadata.azure.internal",
     b"kubernetes.default.svc",
 ];
 
@@ -37,6 +39,14 @@ const LOOPBACK_NAMES: [&[u8]; 6] = [
     b"ip6-localhost",
     b"ip6-loopback",
     b"loopback",
+];
+
+/// Names that only the inside of a network resolves.
+const PRIVATE_NAMES: [&[u8]; 4] = [
+    b"docker.internal",
+    b"containers.internal",
+    b"svc.cluster.local",
+    b"service.consul",
 ];
 
 /// Public names whose addresses are private, or are what stands in front.
@@ -94,7 +104,7 @@ const PORTS: [u16; 16] = [
     22, 23, 25, 80, 110, 143, 443, 445, 2375, 3306, 5432, 6379, 10250, 11211, 27017, 28017,
 ];
 
-const ADMIN: [&[u8]; 14] = [
+const ADMIN: [&[u8]; 18] = [
     b"/admin",
     b"/server-status",
     b"/manager/",
@@ -107,6 +117,10 @@ const ADMIN: [&[u8]; 14] = [
     b"/solr/",
     b"/_cat/",
     b"/v1/kv",
+    b"/v1/agent",
+    b"/v1/sys",
+    b"/containers/",
+    b"/api/v1/secrets",
     b"/secret",
     b"/flag",
 ];
@@ -179,7 +193,10 @@ fn place(url: &Url<'_>) -> Option<(Place, bool)> {
             return Some((Place::Metadata, is_plain));
         }
         let is_loopback = LOOPBACK_NAMES.contains(&name) || name.ends_with(b".localhost");
-        is_loopback.then_some((Place::Loopback, is_plain))
+        if is_loopback {
+            return Some((Place::Loopback, is_plain));
+        }
+        ends_in(name, &PRIVATE_NAMES).then_some((Place::Private, is_plain))
     })
 }
 

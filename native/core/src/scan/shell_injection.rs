@@ -13,7 +13,7 @@ use super::rules::shell_injection as rules;
 use super::shell_arguments::{Arguments, arguments, is_ended, is_reader, reads_private_file};
 use super::shell_disguise::{Word, word};
 use super::shell_expansions::expansion;
-use super::shell_surroundings::{Whole, is_glued, is_pair, is_shell};
+use super::shell_surroundings::{Whole, is_assigned, is_glued, is_pair, is_shell};
 use super::shell_words::{Name, named};
 use super::system_files::secret_in;
 use crate::script_line::keeps_what_is_told;
@@ -177,7 +177,11 @@ fn after_operator(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Op
     }
     match (place, name, arguments) {
         (Place::Substitution, Name::Program, _) if arguments != Arguments::Words => {
-            found(&rules::COMMAND_SUBSTITUTION)
+            found(if is_assigned(before) {
+                &rules::COMMAND_IN_TEXT
+            } else {
+                &rules::COMMAND_SUBSTITUTION
+            })
         }
         (Place::Substitution, _, Arguments::End | Arguments::Given) => {
             found(&rules::WORD_AS_COMMAND)

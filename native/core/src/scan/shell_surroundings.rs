@@ -77,6 +77,16 @@ fn is_value(before: &[u8]) -> bool {
         && !is_entity(before)
 }
 
+/// `MY_IP=$(`: a line of a script that keeps what a command says.
+pub(super) fn is_assigned(before: &[u8]) -> bool {
+    let name = before.strip_suffix(b"=$").unwrap_or_default();
+    name.len() > 2
+        && name.contains(&b'_')
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
 /// `Python & Java`, `PHP; Perl`: does a pair of names begin with what stands before the operator?
 pub(super) fn is_pair(before: &[u8], operator: u8) -> bool {
     let word = before.trim_ascii();

@@ -59,7 +59,8 @@ pub fn after_quote(text: &[u8], quote: u8, follows_word: bool) -> Option<(Clause
 
 /// The first clause in `text`, which begins with a number, a bracket or the clause itself.
 pub fn after_number(text: &[u8]) -> Option<(Clause, usize)> {
-    if !may_continue_number(text) {
+    // `5 or 5 = 10?` is asked of people.
+    if !may_continue_number(text) || text.trim_ascii_end().ends_with(b"?") {
         return None;
     }
     let clauses = Clauses::read(text, b'\'');

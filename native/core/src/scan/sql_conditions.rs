@@ -78,6 +78,12 @@ impl Clauses<'_> {
                 && (self.kind_at(at) == Some(Kind::Word) || self.word_at(at).iter().any(asks))
     }
 
+    /// Is it a sign between columns: `|`, `||`, `&`?
+    fn separates(&self, at: usize) -> bool {
+        let word = self.word_at(at);
+        !word.is_empty() && word.iter().all(|byte| b"|&".contains(byte))
+    }
+
     /// Does the text, or what of it is read as a query, end at `at`?
     fn ends(&self, at: usize) -> bool {
         matches!(
@@ -94,14 +100,22 @@ impl Clauses<'_> {
             .take_while(|at| self.kind_at(*at) == Some(Kind::Close))
             .count();
         let next = at + 1 + closing;
-        let cuts = self.ends(next) && next < self.len();
+        let is_number = self.kind_at(at) == Some(Kind::Number);
+        let begins_as_value = matches!(self.kind_at(0), Some(Kind::Number | Kind::Open));
+        // `1 or 2; 3`: a list.
+        let is_list = begins_as_value && self.kind_at(next) == Some(Kind::Semicolon) && {
+            self.kind_at(next + 1) == Some(Kind::Number)
+        };
+        let cuts = self.ends(next) && next < self.len() && !is_list;
         let goes_on =
             is_one(self.word_at(next), &AFTER_TRUTH[..6]) && self.word_at(next + 1) != b"";
         let is_truth = self.kind_at(at) != Some(Kind::Text) || !self.is_closed(at);
-        if is_truth
-            && (cuts || goes_on || self.ends(next) && self.kind_at(at) == Some(Kind::Number))
-        {
+        if is_truth && (cuts || goes_on || self.ends(next) && is_number && !begins_as_value) {
             return Some((Clause::Tautology, at));
+        }
+        // `1||2||3`, `5&6`: columns of a log, not a comparison.
+        if begins_as_value && self.separates(next) {
+            return None;
         }
         let mut second = next + 1;
         while is_one(self.word_at(second), &["(", "-", "+", "~", "binary"]) {

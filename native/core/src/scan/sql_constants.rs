@@ -95,7 +95,9 @@ fn behind(text: &[u8], from: usize) -> Option<usize> {
         .take_while(|byte| byte.is_ascii_alphanumeric())
         .count();
     let next = value.get(length).copied().unwrap_or(b' ');
-    let is_plain = length > 0 && is_number(&value[..length]) && !b"._:%\"'".contains(&next);
+    let is_asked = next == b'?' && start + length + 1 == text.len();
+    let is_plain =
+        length > 0 && is_number(&value[..length]) && !b"._:%\"'".contains(&next) && !is_asked;
     is_plain.then(|| start + length)
 }
 

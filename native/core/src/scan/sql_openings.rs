@@ -106,7 +106,10 @@ pub fn may_continue_number(text: &[u8]) -> bool {
         return false;
     };
     if first.is_ascii_digit() {
-        return Signs::of(text).has(CLAUSE_SIGNS) || memmem::find(text, b"select").is_some();
+        return Signs::of(text).has(CLAUSE_SIGNS)
+            || [&b"select"[..], b" like "]
+                .iter()
+                .any(|word| memmem::find(text, word).is_some());
     }
     b"(-);|&,".contains(first) || is_one(first_word(text), &CLAUSE_WORDS)
 }

@@ -13,6 +13,7 @@ use memchr::{memchr2_iter, memchr3_iter, memmem};
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::template_injection as rules;
+use super::sentence::is_told;
 use super::template_words::{ASKING, INTERNAL, MARKS, REACHING};
 use super::words::{Words, stands_between};
 use crate::signs::Signs;
@@ -64,6 +65,16 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
             holds(&expression, 1)
         });
         if let Some(rule) = rule {
+            let is_told = std::ptr::eq(rule, &rules::ARITHMETIC_IN_TEMPLATE)
+                && is_told(
+                    &text[..expression.start],
+                    &text[expression.end.min(text.len())..],
+                );
+            let rule = if is_told {
+                &rules::ARITHMETIC_IN_SENTENCE
+            } else {
+                rule
+            };
             findings.push(Finding::new(rule, expression.start, expression.end));
             return;
         }
@@ -189,10 +200,15 @@ fn judge(
     {
         return Some(&rules::TEMPLATE_INTERNALS);
     }
-    let steps_inside = plain.starts_with(b"with ")
-        && [&b"split"[..], b"string.", b"pop", b"push"]
-            .iter()
-            .any(|word| memmem::find(plain, word).is_some());
+    // `with "s"`: of a text that stands there already.
+    let is_of_constant = [&b"with \""[..], b"with '"]
+        .iter()
+        .any(|start| plain.starts_with(start));
+    let steps_inside = is_of_constant
+        || plain.starts_with(b"with ")
+            && [&b"split"[..], b"string.", b"pop", b"push"]
+                .iter()
+                .any(|word| memmem::find(plain, word).is_some());
     steps_inside.then_some(&rules::TEMPLATE_REACHES_OUT)
 }
 
@@ -223,7 +239,7 @@ impl TrimMatches for [u8] {
 
 /// A sentence, not an expression: nothing that code has.
 fn is_plain_text(inner: &[u8]) -> bool {
-    !inner.iter().any(|byte| b"(._|[?%`".contains(byte))
+    !inner.iter().any(|byte| b"(._|[?%`/".contains(byte))
 }
 
 /// Is it constants and operators, or a method of a constant?

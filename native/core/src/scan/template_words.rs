@@ -38,7 +38,8 @@ pub(super) static REACHING: Words = Words::new(&[
     "createobject(", "wscript.shell", "response.write", "messages.storages", "signer.key", "admin/base.html",
     "config.iteritems", "block(_charset", ".exe\".exec", "groovy.transform",
     "javax.naming", "io.popen(",
-    "runtime.exec(", "[].pop.constructor",
+    "runtime.exec(", "[].pop.constructor", "file.truncate", "file.write", "readfilesync", "appendfilesync", "include '/",
+    "include \"/", "extends '/", "extends \"/", "include '..", "include \"..", "source '/", "import '/",
 ]);
 
 /// Objects that print secrets when printed whole.

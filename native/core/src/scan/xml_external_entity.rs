@@ -9,6 +9,7 @@ use memchr::{memchr, memchr_iter, memmem};
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::xml_external_entity as rules;
+use super::xml_schema::{foreign_schema, is_foreign};
 use crate::signs::Signs;
 
 /// The detector.
@@ -66,6 +67,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         findings.extend(rule.map(|rule| Finding::new(rule, declaration.start, declaration.end)));
     }
     findings.extend(bomb(text, &declarations));
+    findings.extend(foreign_schema(text));
 }
 
 /// Is it a document or a file of declarations, not an article about them?
@@ -164,6 +166,7 @@ impl Declaration<'_> {
             (true, _) if !self.first.is_empty() => Some(&rules::EXTERNAL_ENTITY),
             (false, b"system") => self.document_type(self.first),
             (false, b"public") if !self.is_known_public() => self.document_type(self.second),
+            (false, b"public") if is_foreign(self.second) => Some(&rules::PUBLIC_DTD),
             _ => None,
         }
     }

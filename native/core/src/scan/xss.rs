@@ -13,6 +13,7 @@ use super::html::Tag;
 use super::leaf::{Detector, Leaf};
 use super::markup::{self, is_event, judge};
 use super::markup_forms;
+use super::page_handler;
 use super::rule::Finding;
 use super::rules::cross_site_scripting as rules;
 use super::script_url;
@@ -185,7 +186,8 @@ fn handler_outside(leaf: &Leaf, equals: usize, is_document: bool) -> Option<Find
     let starts_as_code = value
         .first()
         .is_some_and(|byte| *byte != b'{' && *byte != b'=');
-    if is_document || !starts_as_code || !is_event(&name[2..]) || !calls(value) {
+    let is_page = || is_in_tag(&text[..start]) && is_call_of_page(value);
+    if is_document || !starts_as_code || !is_event(&name[2..]) || !calls(value) || is_page() {
         return None;
     }
     let before = text[..start].last();
@@ -209,6 +211,17 @@ fn handler_outside(leaf: &Leaf, equals: usize, is_document: bool) -> Option<Find
         && before.is_none_or(|byte| b" \t\r\n/+>".contains(byte));
     let follows = is_tight && !value.starts_with(b"function") && value.first() != Some(&b'(');
     follows.then(|| Finding::new(&rules::HANDLER_ALONE, start, equals + 1))
+}
+
+fn is_in_tag(before: &[u8]) -> bool {
+    let open = memchr::memrchr(b'<', before);
+    open.is_some_and(|open| memchr::memchr(b'>', &before[open..]).is_none())
+}
+
+/// `"init()"`
+fn is_call_of_page(value: &[u8]) -> bool {
+    let code = value.strip_prefix(b"\"").unwrap_or_default();
+    memchr::memchr(b'"', code).is_some_and(|end| page_handler::is_plain(&code[..end]))
 }
 
 fn calls(value: &[u8]) -> bool {
