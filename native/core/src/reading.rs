@@ -155,4 +155,29 @@ mod tests {
         let (_, gap) = read_all(&format!(r#"["{text}", "a b", "{text}"]"#));
         assert_eq!(gap, Gap::default());
     }
+
+    #[test]
+    fn what_a_value_tells_as_a_whole_is_read_in_forms_and_documents() {
+        let rows = [
+            (r#"{"body": "a=1&next=//a.example"}"#, "open-redirect"),
+            (r#"{"body": "a=b&id=1+or+1=1"}"#, "sql-injection"),
+            (
+                r#"{"body": "<?xml version='1.0'?><a><id>1 or 1=1</id></a>"}"#,
+                "sql-injection",
+            ),
+            (
+                r#"{"body": "<s:Envelope><id>1 or 1=1</id></s:Envelope>"}"#,
+                "sql-injection",
+            ),
+        ];
+        for (event, detector) in rows {
+            assert!(read_all(event).0.contains(&detector), "{event}");
+        }
+        for event in [
+            r#"{"body": "a=1&next=/home&b=//"}"#,
+            r#"{"body": "<?xml version='1.0'?><a><id>1 or 2</id></a>"}"#,
+        ] {
+            assert_eq!(read_all(event).0, Vec::<&str>::new(), "{event}");
+        }
+    }
 }

@@ -22,23 +22,64 @@ pub(super) fn form(text: &[u8], visit: Visit<'_>) {
     }
     // No cookie, and no form that is cut at `;`, has lines: a page of markup has both.
     let has_lines = memchr::memchr(b'\n', inner).is_some();
+    let is_query = is_query(inner);
     for piece in text.split(|byte| *byte == b'&') {
         if has_lines {
-            show_pair(piece, false, visit);
+            show_pair(
+                piece,
+                Pair {
+                    is_cut: false,
+                    is_query,
+                },
+                visit,
+            );
             continue;
         }
-        piece
-            .split(|byte| *byte == b';')
-            .for_each(|pair| show_pair(pair, false, visit));
+        piece.split(|byte| *byte == b';').for_each(|pair| {
+            show_pair(
+                pair,
+                Pair {
+                    is_cut: false,
+                    is_query,
+                },
+                visit,
+            )
+        });
         // Cookies, and forms of old, are cut at `;`; others are not.
         let (_, value) = piece.split_at(memchr::memchr(b'=', piece).unwrap_or(piece.len()));
         if memchr::memchr(b';', value).is_some() {
-            show_pair(piece, true, visit);
+            show_pair(
+                piece,
+                Pair {
+                    is_cut: true,
+                    is_query,
+                },
+                visit,
+            );
         }
     }
 }
 
-fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
+/// The longest form whose values are read once more by themselves.
+const LONGEST_QUERY: usize = 8 << 10;
+
+/// Has it no blanks, as a form on its way? Then what a value tells as a whole is not read in the form: `next=//a.example`.
+fn is_query(text: &[u8]) -> bool {
+    text.len() <= LONGEST_QUERY
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() && !b"<>\"{}".contains(byte))
+}
+
+/// How a pair stands in its form.
+#[derive(Clone, Copy)]
+struct Pair {
+    /// Whether a shorter one was shown already.
+    is_cut: bool,
+    is_query: bool,
+}
+
+fn show_pair(pair: &[u8], Pair { is_cut, is_query }: Pair, visit: Visit<'_>) {
     let Some(at) = memchr::memchr(b'=', pair) else {
         return;
     };
@@ -53,7 +94,12 @@ fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
     };
     let part = form_part(value, label);
     show_replaced(&part.text, label, visit);
-    visit(&Part { is_cut, ..part });
+    let is_covered = part.is_covered && (!is_query || is_odd_key(key));
+    visit(&Part {
+        is_cut,
+        is_covered,
+        ..part
+    });
     if is_cut || !is_odd_key(key) {
         return;
     }

@@ -12,15 +12,17 @@ pub(super) fn values(text: &[u8], visit: Visit<'_>) {
     if !trimmed.starts_with(b"<") || !trimmed.ends_with(b">") {
         return;
     }
+    let is_data = is_data(trimmed);
     let mut rest = trimmed;
     while let Some(start) = memchr::memchr(b'<', rest) {
-        show_text(&rest[..start], visit);
+        show_text(&rest[..start], is_data, visit);
         rest = &rest[start..];
         if let Some(inner) = rest.strip_prefix(b"<![CDATA[") {
             let end = memchr::memmem::find(inner, b"]]>").unwrap_or(inner.len());
             show(
                 Cow::Borrowed(&inner[..end]),
                 &|path| path.push_str("→xml"),
+                is_data,
                 visit,
             );
             rest = &inner[end..];
@@ -30,7 +32,19 @@ pub(super) fn values(text: &[u8], visit: Visit<'_>) {
             rest = tag(&rest[1..], visit);
         }
     }
-    show_text(rest, visit);
+    show_text(rest, is_data, visit);
+}
+
+/// The longest value of data that is read once more by itself.
+const LONGEST_VALUE: usize = 512;
+
+/// Is it data, not a page? Then what a value tells as a whole is not read in the document: `<id>1 or 1=1</id>`.
+fn is_data(text: &[u8]) -> bool {
+    let start = text[..text.len().min(64)].to_ascii_lowercase();
+    [&b"<?xml"[..], b"<soap", b"<methodcall"]
+        .iter()
+        .any(|mark| start.starts_with(mark))
+        || memchr::memmem::find(&start, b":envelope").is_some()
 }
 
 /// Shows the attributes of a tag, and gives what is behind it.
@@ -48,7 +62,7 @@ fn tag<'a>(text: &'a [u8], visit: Visit<'_>) -> &'a [u8] {
                 path.push_str("→xml@");
                 path.push_str(&String::from_utf8_lossy(&name[..name.len().min(64)]));
             };
-            show(plain(&value[..end]), label, visit);
+            show(plain(&value[..end]), label, false, visit);
         }
         rest = value.get(end + 1..).unwrap_or_default();
     }
@@ -69,11 +83,12 @@ fn name_before(text: &[u8]) -> &[u8] {
     &text[start..]
 }
 
-fn show_text(text: &[u8], visit: Visit<'_>) {
+fn show_text(text: &[u8], is_data: bool, visit: Visit<'_>) {
     if !text.trim_ascii().is_empty() {
         show(
             plain(text.trim_ascii()),
             &|path| path.push_str("→xml"),
+            is_data,
             visit,
         );
     }
@@ -83,8 +98,9 @@ fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     html_decoded(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-fn show(text: Cow<'_, [u8]>, label: Label<'_>, visit: Visit<'_>) {
-    let is_covered = matches!(text, Cow::Borrowed(_));
+fn show(text: Cow<'_, [u8]>, label: Label<'_>, is_data: bool, visit: Visit<'_>) {
+    let is_read_again = is_data && text.len() <= LONGEST_VALUE;
+    let is_covered = matches!(text, Cow::Borrowed(_)) && !is_read_again;
     visit(&Part {
         is_covered,
         ..Part::new(text, label)
