@@ -139,7 +139,7 @@ check-rust-format:
 check-rust-lint:
 	@$(RUST) setup/step "cargo clippy" cargo clippy --manifest-path native/Cargo.toml --locked --workspace --all-targets -- -D warnings
 check-rust-tests: # optimised, with the overflow checks left in: the properties take seconds instead of minutes
-	@$(RUST) CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_DEBUG=0 setup/step "cargo test" cargo test --manifest-path native/Cargo.toml --locked --package hauberk-core --package hauberk-system
+	@$(RUST) CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_DEBUG=0 setup/step "cargo test" cargo test --manifest-path native/Cargo.toml --locked --package hauberk-core --package hauberk-system --package hauberk-wall
 check-fuzz: # for a short time; `make fuzz` is what finds things
 	@$(RUST) setup/step "fuzzers" setup/fuzz $(CHECK_SECONDS)
 .PHONY: run-fuzz

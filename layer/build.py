@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
 def build(architecture: str, *, with_bytecode: bool) -> str:
     """Write the zip of one architecture and say what is in it."""
     native = build_native(ROOT, architecture)
-    glibc = newest_glibc(native.read_bytes())
+    glibc = max(newest_glibc(library.read_bytes()) for library in native)
     entries = collect(ROOT, native)
     versions: tuple[str, ...] = ()
     if with_bytecode:

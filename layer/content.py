@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from layer.native import Libraries
+
 FIXED = (
     # in the repository     in the layer            mode
     ("layer/wrapper", "hauberk/wrapper", 0o755),
@@ -11,6 +13,7 @@ FIXED = (
     ("src/hauberk/__init__.py", "hauberk/lib/hauberk/__init__.py", 0o644),
 )
 PACKAGES = ("guard", "model")
+WALL = "hauberk/lib/libhauberk_wall.so"
 OURS = "hauberk/"
 LIBRARY = "hauberk/lib/hauberk"
 
@@ -23,10 +26,11 @@ class Entry(NamedTuple):
     mode: int
 
 
-def collect(root: Path, native: Path) -> list[Entry]:
-    """Read every file of the layer from the repository at `root`; `native` is the built core."""
+def collect(root: Path, native: Libraries) -> list[Entry]:
+    """Read every file of the layer from the repository at `root`, and the built libraries."""
     entries = [Entry(path, (root / source).read_bytes(), mode) for source, path, mode in FIXED]
-    entries.append(Entry(f"{LIBRARY}/_native.abi3.so", native.read_bytes(), 0o755))
+    entries.append(Entry(f"{LIBRARY}/_native.abi3.so", native.module.read_bytes(), 0o755))
+    entries.append(Entry(WALL, native.wall.read_bytes(), 0o755))
     source_root = root / "src" / "hauberk"
     for package in PACKAGES:
         for file in (source_root / package).rglob("*"):

@@ -1,15 +1,25 @@
-"""The native core for a layer: cross-built for glibc 2.17 with zig as the linker."""
+"""The native parts of a layer: cross-built for glibc 2.17 with zig as the linker."""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from layer.debian import NoPackages, unpack
 
 ARCHITECTURES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
 GLIBC = "2.17"
+
+
+class Libraries(NamedTuple):
+    """The shared libraries of one architecture."""
+
+    module: Path
+    """`hauberk._native`, for CPython."""
+    wall: Path
+    """What is preloaded into the runtime and its children."""
 
 
 class CannotBuild(Exception):
@@ -20,8 +30,8 @@ class BuildFailed(Exception):
     """The native core does not compile."""
 
 
-def build_native(root: Path, architecture: str) -> Path:
-    """Build `hauberk._native` for one architecture; the path of the shared library."""
+def build_native(root: Path, architecture: str) -> Libraries:
+    """Build the shared libraries for one architecture."""
     target = ARCHITECTURES[architecture]
     flags = [*_without_local_paths(root), *_standard_library(root, architecture)]
     # `cargo zigbuild` finds its program on PATH, beside this Python.
@@ -35,11 +45,13 @@ def build_native(root: Path, architecture: str) -> Path:
         "ZIG_GLOBAL_CACHE_DIR": str(root / ".cache" / "zig"),
         "PYO3_NO_PYTHON": "1",  # the stable ABI needs no interpreter to build against
     }
-    command = ["cargo", "zigbuild", "--release", "--locked", "--package", "hauberk-python"]
+    command = ["cargo", "zigbuild", "--release", "--locked"]
+    command += ["--package", "hauberk-python", "--package", "hauberk-wall"]
     command += ["--target", f"{target}.{GLIBC}"]
     if subprocess.run(command, cwd=root / "native", env=environment, check=False).returncode:
         raise BuildFailed("cargo said above what is wrong")
-    return root / "native" / "target" / target / "release" / "lib_native.so"
+    folder = root / "native" / "target" / target / "release"
+    return Libraries(folder / "lib_native.so", folder / "libhauberk_wall.so")
 
 
 def _without_local_paths(root: Path) -> list[str]:

@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
 
+from contract import KEY, is_record, policy, record_schema  # noqa: F401 - what the tests of the guard need besides
 from hauberk.local import Answer, Environment, Function
 from hauberk.local.attach import attach
-from hauberk.policy import compile_policy, read
 from pythons import EVERY
 
-SPEC = Path(__file__).parents[2] / "spec"
-KEY = Ed25519PrivateKey.generate()
 # The Pythons on which most of the guard is tested: the oldest, this one, the newest.
 oldest_and_newest = pytest.mark.pythons(EVERY[0], None, EVERY[-1])
 LAMBDAS_LINE = re.compile(r"^(INIT_START|START|END|REPORT) .*\n|^INIT_REPORT .*\n", re.M)
-
-
-@cache
-def record_schema() -> Draft202012Validator:
-    schemas = {file.name: json.loads(file.read_text()) for file in SPEC.glob("*.schema.json")}
-    resources = [(name, Resource.from_contents(schema)) for name, schema in schemas.items()]
-    return Draft202012Validator(
-        schemas["record.schema.json"], registry=Registry().with_resources(resources)
-    )
 
 
 @dataclass(frozen=True)
@@ -115,10 +98,6 @@ def last_words(log: str) -> str:
     return STAMP.sub("[time]", BELOW.sub("", log))
 
 
-def is_record(line: str) -> bool:
-    return line.startswith("{") and '"HAUBERK1"' in line
-
-
 class Running:
     """One environment, with a folder that both the function and the test see."""
 
@@ -145,23 +124,3 @@ class Running:
 def protected(function: Function, layer: Path, settings: Mapping[str, str] | None) -> Function:
     """`function` with the guard; as it is where `settings` is None."""
     return function if settings is None else attach(function, layer, settings)
-
-
-def policy(
-    *,
-    mode: str = "prevent",
-    function: str = "function",
-    key: Ed25519PrivateKey = KEY,
-    document: Mapping[str, Any] | None = None,
-    **settings: Any,
-) -> str:
-    """The value of HAUBERK_POLICY for a function with these settings in its `hauberk.yaml`."""
-    yaml_document = {
-        "hauberk": 1,
-        "functions": {function: {"mode": mode, **settings}},
-        **(document or {}),
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "hauberk.yaml")
-        file.write_text(yaml.safe_dump(yaml_document))
-        return compile_policy(read(file), function, key=key, now=int(time.time())).variable

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 from layer.build import LIMIT_BYTES
-from layer.content import FIXED, LIBRARY
+from layer.content import FIXED, LIBRARY, WALL
 from layer.elf import newest_glibc
 
 from pythons import EVERY, interpreter
@@ -38,7 +38,7 @@ def test_all_of_ours_is_under_hauberk_but_one_pth(layer: zipfile.ZipFile) -> Non
 
 def test_the_layer_holds_every_part_that_attaches_the_guard(layer: zipfile.ZipFile) -> None:
     names = set(layer.namelist())
-    wanted = {path for _, path, _ in FIXED}
+    wanted = {path for _, path, _ in FIXED} | {WALL}
     wanted |= {
         f"{LIBRARY}/{name}" for name in ("_native.abi3.so", "guard/start.py", "model/kind.py")
     }
@@ -67,8 +67,11 @@ def test_entries_are_sorted_and_carry_no_time_of_their_own(layer: zipfile.ZipFil
     assert {info.date_time for info in layer.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_the_core_loads_on_the_oldest_image_of_lambda(layer: zipfile.ZipFile) -> None:
-    assert (2, 0) < newest_glibc(layer.read(f"{LIBRARY}/_native.abi3.so")) <= (2, 26)
+@pytest.mark.parametrize("library", [f"{LIBRARY}/_native.abi3.so", WALL])
+def test_the_libraries_load_on_the_oldest_image_of_lambda(
+    layer: zipfile.ZipFile, library: str
+) -> None:
+    assert (2, 0) < newest_glibc(layer.read(library)) <= (2, 26)
 
 
 @pytest.mark.parametrize("version", EVERY)

@@ -5,6 +5,9 @@
 
 use crate::activity::{Activity, Kind};
 
+/// How the wall's own files in memory are named.
+const WALL_MEMORY: &[u8] = b"/memfd:hauberk-wall";
+
 /// An attack on the environment that runs the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttackPath {
@@ -30,6 +33,13 @@ pub fn recognise(activity: &Activity, runtime_api: &str) -> Option<AttackPath> {
 }
 
 fn process_file(path: &[u8]) -> Option<AttackPath> {
+    if path.starts_with(WALL_MEMORY) {
+        return Some(AttackPath {
+            detector: "memory-read",
+            cwe: 1323,
+            reason: "opens what the wall judges by",
+        });
+    }
     let rest = path.strip_prefix(b"/proc/")?;
     let mut parts = rest.split(|byte| *byte == b'/');
     let process = parts.next()?;
@@ -71,6 +81,12 @@ mod tests {
             (Kind::File, "/proc/self/mem", Some("memory-read")),
             (Kind::File, "/proc/self/numa_maps", Some("memory-read")),
             (Kind::File, "/proc/self/auxv", Some("memory-read")),
+            (
+                Kind::File,
+                "/memfd:hauberk-wall (deleted)",
+                Some("memory-read"),
+            ),
+            (Kind::File, "/memfd:other (deleted)", None),
             (Kind::File, "/proc/meminfo", None),
             (Kind::File, "/proc/self/status", None),
             (Kind::File, "/tmp/proc/self/environ", None),

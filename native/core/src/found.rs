@@ -15,7 +15,7 @@ const SHOWN_OF_BOMB: usize = 16;
 
 /// An attack that was recognised.
 #[derive(Debug)]
-pub(crate) struct Found<'a> {
+pub struct Found<'a> {
     pub(crate) protection: Protection,
     pub(crate) detector: &'static str,
     /// 0 to 100.

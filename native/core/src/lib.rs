@@ -5,6 +5,7 @@ pub mod act;
 pub mod activity;
 pub mod address;
 pub mod address_set;
+pub mod alone;
 mod at_sink;
 pub mod attack_path;
 mod batch;

@@ -2,7 +2,9 @@
 
 use crate::act::Act;
 use crate::activity::Activity;
+use crate::found::Found;
 use crate::inputs::Input;
+use crate::judge::Verdict;
 use crate::record::{Body, Seen};
 use crate::redact::{MASK, clip, excerpt, names_a_secret, redacted_behind};
 
@@ -28,13 +30,40 @@ pub(crate) fn input(input: Input<'_>, start: usize, end: usize, secrets: &[Vec<u
 }
 
 /// The fields of a record that tell which act it is about.
-pub(crate) fn act(activity: Option<&Activity>, act: &Act<'_>, secrets: &[Vec<u8>]) -> Body {
+pub(crate) fn act(one: Option<&Activity>, act: &Act<'_>, secrets: &[Vec<u8>]) -> Body {
+    activity(one, &act.arguments, secrets)
+}
+
+/// The fields of a record that tell which activity it is about, with the arguments of a process.
+pub(crate) fn activity(one: Option<&Activity>, texts: &[&[u8]], secrets: &[Vec<u8>]) -> Body {
     Body {
-        kind: activity.map(|one| one.kind.name()),
-        operation: activity.map(|one| one.operation.clone()),
-        target: activity.map(|one| target(one, secrets)),
-        arguments: arguments(&act.arguments, secrets),
+        kind: one.map(|one| one.kind.name()),
+        operation: one.map(|one| one.operation.clone()),
+        target: one.map(|one| target(one, secrets)),
+        arguments: arguments(texts, secrets),
         ..Body::default()
+    }
+}
+
+/// The record of an attack, over the fields that tell which act it is about.
+pub(crate) fn detection(
+    found: &Found<'_>,
+    verdict: &Verdict,
+    act: Body,
+    secrets: &[Vec<u8>],
+) -> Body {
+    let seen = found.seen(secrets);
+    Body {
+        verdict: Some(verdict.action.name()),
+        detector: Some(found.detector),
+        protection: Some(found.protection.name()),
+        confidence: Some(found.confidence),
+        reason: Some(found.explained(seen.as_ref())),
+        rules: found.rules.iter().copied().map(str::to_owned).collect(),
+        cwe: Some(found.cwe),
+        input: seen,
+        item: found.item.clone(),
+        ..act
     }
 }
 

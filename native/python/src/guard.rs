@@ -1,12 +1,13 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
-use crate::surroundings::{Surroundings, set_up};
+use crate::surroundings::Surroundings;
 use crate::{hook, log, sources, stack};
 use hauberk_core::act::{Act, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Entry, Origin};
 use hauberk_system::paths;
+use hauberk_system::surroundings::{InForce, set_up};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -121,7 +122,12 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     }
     std::panic::set_hook(Box::new(|_| {})); // a fault is told in a record, not on the function's log
     let now_s = now_ms() / 1_000;
-    let (mut policy, setting, problem) = set_up(&surroundings, now_s);
+    let InForce {
+        mut policy,
+        setting,
+        problem,
+        ..
+    } = set_up(&surroundings.shared(), now_s);
     let coverage = sources::load(&mut policy);
     let told = policy.sources.told(now_s);
     let mode = policy.mode;

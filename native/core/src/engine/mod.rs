@@ -61,8 +61,7 @@ impl Engine {
     /// this invocation could climb in a path.
     #[must_use]
     pub fn platform_reads_are_free(&self) -> bool {
-        self.policy.rules[Kind::File as usize].is_empty()
-            && !self.event.inputs().any(Input::has_slash)
+        !self.policy.has_rules(Kind::File) && !self.event.inputs().any(Input::has_slash)
     }
 
     /// Whether the invocation has inputs that a sink could be asked about.

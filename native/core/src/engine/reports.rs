@@ -74,19 +74,10 @@ impl Engine {
         } else {
             "ERROR"
         };
-        let seen = found.seen(&self.setting.secrets);
+        let secrets = &self.setting.secrets;
         let body = Body {
-            verdict: Some(verdict.action.name()),
-            detector: Some(found.detector),
-            protection: Some(found.protection.name()),
-            confidence: Some(found.confidence),
-            reason: Some(found.explained(seen.as_ref())),
-            rules: found.rules.iter().copied().map(str::to_owned).collect(),
-            cwe: Some(found.cwe),
-            input: seen,
-            item: found.item.clone(),
             count: Some(count),
-            ..show::act(activity, act, &self.setting.secrets)
+            ..show::detection(found, &verdict, show::act(activity, act, secrets), secrets)
         };
         outcome
             .entries

@@ -253,6 +253,12 @@ impl Policy {
         !self.parameters.is_empty()
     }
 
+    /// Whether a person's rules deny activities of this kind: then no activity may pass without a look.
+    #[must_use]
+    pub fn has_rules(&self, kind: Kind) -> bool {
+        !self.rules[kind as usize].is_empty()
+    }
+
     #[must_use]
     pub fn mode_of(&self, protection: Protection) -> Mode {
         self.modes[protection.index()]

@@ -1,0 +1,54 @@
+//! Which variables of the environment hold what may never be shown.
+
+/// A masked word is masked in targets too, and so learned as masked: no name here may hold a path or a plain word.
+const NAMES: [&str; 15] = [
+    "SECRET",
+    "TOKEN",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "_PASS",
+    "API_KEY",
+    "APIKEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "SIGNING_KEY",
+    "ENCRYPTION_KEY",
+    "CREDENTIAL",
+    "DATABASE_URL",
+    "_DSN",
+];
+const SHORTEST: usize = 8;
+
+/// Whether the value of a variable may never be shown.
+#[must_use]
+pub fn is_secret(name: &[u8], value: &[u8]) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let holds = |word: &str| memchr::memmem::find(&upper, word.as_bytes()).is_some();
+    value.len() >= SHORTEST && !value.starts_with(b"/") && NAMES.iter().any(|word| holds(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_secret_by_its_name() {
+        let rows = [
+            ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI", true),
+            ("db_password", "s3cret-word", true),
+            ("MAIN_DSN", "postgres://u:p@h", true),
+            ("DB_PASSWORD", "short", false),
+            ("TOKEN_FILE", "/var/run/token", false),
+            ("PATH", "/usr/bin:/bin", false),
+            ("TABLE", "orders-of-today", false),
+        ];
+        for (name, value, expected) in rows {
+            assert_eq!(
+                is_secret(name.as_bytes(), value.as_bytes()),
+                expected,
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Libraries that are loaded, and functions that are looked up in them.
+//!
+//! The loader looks at who calls it, so its calls are passed on without a frame of ours in between.
+
+use super::{file, host, network, paths, process, raw, shell, stream, text, variadic};
+use crate::path::{At, followed};
+use crate::real;
+use crate::wall::{Act, wall};
+use hauberk_core::activity::Kind;
+use std::arch::naked_asm;
+use std::ffi::{CStr, c_char, c_int, c_long, c_void};
+
+type Text = *const c_char;
+
+/// What is loaded in the place of what may not be: nothing is there, so the call fails as for a missing library.
+const NOTHING: &CStr = c"/blocked by Hauberk";
+
+/// Where a call goes on, and with which path.
+#[repr(C)]
+struct Onward {
+    function: *mut c_void,
+    path: Text,
+}
+
+/// # Safety
+/// The path is null or a C string.
+unsafe fn judged(path: Text) -> Text {
+    // SAFETY: what the caller vouches for.
+    let (Some(wall), Some(written)) = (wall(), unsafe { text(path) }) else {
+        return path;
+    };
+    // A bare name is looked for in the system's own folders.
+    if !written.to_bytes().contains(&b'/') || file::is_free(wall, "load", written) {
+        return path;
+    }
+    let target = followed(At::here(written));
+    if wall.admits(&[Act::new(Kind::Code, "load", &target)]) {
+        path
+    } else {
+        NOTHING.as_ptr()
+    }
+}
+
+unsafe extern "C" fn loaded(path: Text) -> Onward {
+    // SAFETY: the argument of `dlopen`.
+    Onward {
+        function: real::DLOPEN.address(),
+        path: unsafe { judged(path) },
+    }
+}
+
+unsafe extern "C" fn loaded_apart(_: c_long, path: Text) -> Onward {
+    // SAFETY: the argument of `dlmopen`.
+    Onward {
+        function: real::DLMOPEN.address(),
+        path: unsafe { judged(path) },
+    }
+}
+
+/// A look-up by a handle finds our functions where it would find those they stand in front of.
+unsafe extern "C" fn looked_up(handle: *mut c_void, name: Text) -> *mut c_void {
+    // SAFETY: the arguments of `dlsym`.
+    let found = unsafe { real::look_up(handle, name) };
+    if found.is_null() || wall().is_none() {
+        return found;
+    }
+    ours(found).unwrap_or(found)
+}
+
+/// Where a look-up goes on: by what the loader knows of the caller, or by the handle.
+unsafe extern "C" fn lookup(handle: *mut c_void) -> *mut c_void {
+    const RTLD_NEXT: usize = usize::MAX;
+    const RTLD_DEFAULT: usize = 0;
+    match handle as usize {
+        RTLD_DEFAULT | RTLD_NEXT => real::lookup(),
+        _ => looked_up as *mut c_void,
+    }
+}
+
+/// Our function in front of a real one.
+fn ours(address: *mut c_void) -> Option<*mut c_void> {
+    macro_rules! first_of {
+        ($($place:ident $module:ident::$name:ident;)*) => {
+            $(if real::$place.is(address) { return Some($module::$name as *mut c_void); })*
+        };
+    }
+    first_of! {
+        OPEN file::open; OPEN64 file::open64; OPENAT file::openat; OPENAT64 file::openat64;
+        OPEN_2 file::__open_2; OPEN64_2 file::__open64_2; OPENAT_2 file::__openat_2; OPENAT64_2 file::__openat64_2;
+        CREAT file::creat; CREAT64 file::creat64;
+        FOPEN stream::fopen; FOPEN64 stream::fopen64; FREOPEN stream::freopen; FREOPEN64 stream::freopen64;
+        UNLINK paths::unlink; UNLINKAT paths::unlinkat; REMOVE paths::remove; RMDIR paths::rmdir;
+        MKDIR paths::mkdir; MKDIRAT paths::mkdirat; MKFIFO paths::mkfifo;
+        TRUNCATE paths::truncate; TRUNCATE64 paths::truncate64;
+        CHMOD paths::chmod; FCHMODAT paths::fchmodat; CHOWN paths::chown; LCHOWN paths::lchown;
+        FCHOWNAT paths::fchownat; RENAME paths::rename; RENAMEAT paths::renameat; RENAMEAT2 paths::renameat2;
+        LINK paths::link; LINKAT paths::linkat; SYMLINK paths::symlink; SYMLINKAT paths::symlinkat;
+        CONNECT network::connect; BIND network::bind; SENDTO network::sendto; SENDMSG network::sendmsg;
+        SENDMMSG network::sendmmsg;
+        GETADDRINFO host::getaddrinfo; GETHOSTBYNAME host::gethostbyname; GETHOSTBYNAME2 host::gethostbyname2;
+        GETHOSTBYNAME_R host::gethostbyname_r; GETHOSTBYNAME2_R host::gethostbyname2_r;
+        EXECVE process::execve; EXECV process::execv; EXECVP process::execvp; EXECVPE process::execvpe;
+        EXECVEAT process::execveat; FEXECVE process::fexecve;
+        EXECL variadic::execl; EXECLP variadic::execlp; EXECLE variadic::execle;
+        POSIX_SPAWN process::posix_spawn; POSIX_SPAWNP process::posix_spawnp;
+        SYSTEM shell::system; POPEN shell::popen;
+        DLOPEN self::dlopen; DLMOPEN self::dlmopen; DLSYM self::dlsym; SYSCALL raw::syscall;
+    }
+    None
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[unsafe(naked)]
+#[cfg(target_arch = "x86_64")]
+pub unsafe extern "C" fn dlopen(path: Text, flags: c_int) -> *mut c_void {
+    naked_asm!(
+        "push rdi", "push rsi", "push rdx", "call {judge}", "mov rdi, rdx", "pop rdx", "pop rsi", "add rsp, 8",
+        "jmp rax",
+        judge = sym loaded,
+    )
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[unsafe(naked)]
+#[cfg(target_arch = "x86_64")]
+pub unsafe extern "C" fn dlmopen(space: c_long, path: Text, flags: c_int) -> *mut c_void {
+    naked_asm!(
+        "push rdi", "push rsi", "push rdx", "call {judge}", "mov rsi, rdx", "pop rdx", "add rsp, 8", "pop rdi",
+        "jmp rax",
+        judge = sym loaded_apart,
+    )
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[unsafe(naked)]
+#[cfg(target_arch = "x86_64")]
+pub unsafe extern "C" fn dlsym(handle: *mut c_void, name: Text) -> *mut c_void {
+    naked_asm!(
+        "push rdi", "push rsi", "push rdx", "call {judge}", "pop rdx", "pop rsi", "pop rdi", "jmp rax",
+        judge = sym lookup,
+    )
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[unsafe(naked)]
+#[cfg(target_arch = "aarch64")]
+pub unsafe extern "C" fn dlopen(path: Text, flags: c_int) -> *mut c_void {
+    naked_asm!(
+        "stp x29, x30, [sp, #-48]!", "mov x29, sp", "stp x0, x1, [sp, #16]", "bl {judge}", "mov x16, x0",
+        "mov x9, x1", "ldp x0, x1, [sp, #16]", "ldp x29, x30, [sp], #48", "mov x0, x9", "br x16",
+        judge = sym loaded,
+    )
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[unsafe(naked)]
+#[cfg(target_arch = "aarch64")]
+pub unsafe extern "C" fn dlmopen(space: c_long, path: Text, flags: c_int) -> *mut c_void {
+    naked_asm!(
+        "stp x29, x30, [sp, #-48]!", "mov x29, sp", "stp x0, x1, [sp, #16]", "str x2, [sp, #32]", "bl {judge}",
+        "mov x16, x0", "mov x9, x1", "ldp x0, x1, [sp, #16]", "ldr x2, [sp, #32]", "ldp x29, x30, [sp], #48",
+        "mov x1, x9", "br x16",
+        judge = sym loaded_apart,
+    )
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[unsafe(naked)]
+#[cfg(target_arch = "aarch64")]
+pub unsafe extern "C" fn dlsym(handle: *mut c_void, name: Text) -> *mut c_void {
+    naked_asm!(
+        "stp x29, x30, [sp, #-32]!", "mov x29, sp", "stp x0, x1, [sp, #16]", "bl {judge}", "mov x16, x0",
+        "ldp x0, x1, [sp, #16]", "ldp x29, x30, [sp], #32", "br x16",
+        judge = sym lookup,
+    )
+}

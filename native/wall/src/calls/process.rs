@@ -1,0 +1,296 @@
+//! Programs that are started, in the place of this one or beside it; each gets the wall with it.
+//!
+//! Does not see: what a program does that is linked statically, or gets other rights at its start (its start is seen);
+//! a relative path behind a change of folder in `posix_spawn`'s file actions
+
+use super::text;
+use crate::kernel;
+use crate::path::{self, At, named};
+use crate::real::{self, EACCES};
+use crate::wall::{Act, Wall, wall};
+use hauberk_core::activity::Kind;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+
+const AT_EMPTY_PATH: c_int = 0x1000;
+/// Where the system looks when there is no `PATH`.
+const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
+/// Arguments that are looked at.
+const MOST_ARGUMENTS: usize = 64;
+
+type Text = *const c_char;
+type List = *const *const c_char;
+
+unsafe extern "C" {
+    static mut environ: List;
+}
+
+/// The environment of this process, as it is now.
+pub(super) fn environment() -> List {
+    // SAFETY: glibc's own variable, read as each program reads it.
+    unsafe { environ }
+}
+
+/// Puts another environment in the place of this process' own, and gives the one that was there.
+///
+/// # Safety
+/// The list lives until it is replaced.
+pub(super) unsafe fn replace_environment(by: List) -> List {
+    // SAFETY: glibc's own variable; what the caller vouches for.
+    unsafe {
+        let before = environ;
+        environ = by;
+        before
+    }
+}
+
+/// A program to start: where it is; none where there is none, so that the call fails by itself.
+pub(super) fn in_folder(at: At<'_>) -> Option<Vec<u8>> {
+    let target = named(at);
+    let path = CString::new(target).ok()?;
+    kernel::is_executable(&path).then(|| path.into_bytes())
+}
+
+/// As `execvp` finds it.
+pub(super) fn searched(file: &CStr) -> Option<Vec<u8>> {
+    if file.to_bytes().contains(&b'/') {
+        return in_folder(At::here(file));
+    }
+    let folders = variable(c"PATH").unwrap_or(DEFAULT_PATH);
+    folders.split(|byte| *byte == b':').find_map(|folder| {
+        let folder = if folder.is_empty() { b"." } else { folder };
+        let path = CString::new([folder, b"/", file.to_bytes()].concat()).ok()?;
+        in_folder(At::here(&path))
+    })
+}
+
+fn variable<'a>(name: &CStr) -> Option<&'a [u8]> {
+    unsafe extern "C" {
+        fn getenv(name: Text) -> Text;
+    }
+    // SAFETY: a live C string in, a C string of the environment or null out.
+    unsafe { text(getenv(name.as_ptr())) }.map(CStr::to_bytes)
+}
+
+/// Whether a program may be started.
+///
+/// # Safety
+/// The arguments are null or a list of C strings that a null ends.
+pub(super) unsafe fn admits(wall: &Wall, target: &[u8], arguments: List) -> bool {
+    let mut shown: Vec<&[u8]> = Vec::with_capacity(MOST_ARGUMENTS);
+    // SAFETY: the list goes on until its null.
+    while let Some(one) =
+        unsafe { nth(arguments, shown.len()) }.filter(|_| shown.len() < MOST_ARGUMENTS)
+    {
+        shown.push(one.to_bytes());
+    }
+    // What is run is the program, whatever name the first word gives it.
+    match shown.first_mut() {
+        Some(first) => *first = target,
+        None => shown.push(target),
+    }
+    wall.admits(&[Act {
+        kind: Kind::Process,
+        operation: "start",
+        target,
+        arguments: &shown,
+    }])
+}
+
+unsafe fn nth<'a>(list: List, at: usize) -> Option<&'a CStr> {
+    // SAFETY: the caller looks at each place before the null, in turn.
+    if list.is_null() {
+        None
+    } else {
+        unsafe { text(*list.add(at)) }
+    }
+}
+
+/// Judges a start, then makes it with the wall in its environment; `refused` is what the call answers otherwise.
+///
+/// # Safety
+/// Both lists are null or C strings that a null ends; `target` finds the program, `go` starts it.
+pub(super) unsafe fn started(
+    (arguments, environment): (List, List),
+    target: impl FnOnce() -> Option<Vec<u8>>,
+    refused: impl FnOnce() -> c_int,
+    go: impl FnOnce(List) -> c_int,
+) -> c_int {
+    let Some(wall) = wall() else {
+        return go(environment);
+    };
+    // SAFETY: what the caller vouches for.
+    unsafe {
+        let is_admitted = target().is_none_or(|target| admits(wall, &target, arguments));
+        if is_admitted {
+            wall.carry.with(environment, go)
+        } else {
+            refused()
+        }
+    }
+}
+
+/// A start in the place of this program. The owner's descriptors stay open for its successor.
+///
+/// # Safety
+/// As for [`started`].
+pub(super) unsafe fn replaced(
+    lists: (List, List),
+    target: impl FnOnce() -> Option<Vec<u8>>,
+    go: impl FnOnce(List) -> c_int,
+) -> c_int {
+    let owner = wall().filter(|wall| kernel::process_id() == wall.setting.owner);
+    let go = |environment| {
+        owner.iter().for_each(|wall| wall.inherit(true));
+        let answer = go(environment);
+        owner.iter().for_each(|wall| wall.inherit(false));
+        answer
+    };
+    // SAFETY: what the caller vouches for.
+    unsafe { started(lists, target, super::refused, go) }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn execve(path: Text, arguments: List, environment: List) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe {
+        let target = || in_folder(At::here(text(path)?));
+        replaced((arguments, environment), target, |environment| {
+            real::execve(path, arguments, environment)
+        })
+    }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn execv(path: Text, arguments: List) -> c_int {
+    // SAFETY: as `execve`, with this process' environment.
+    unsafe { execve(path, arguments, environment()) }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn execvpe(file: Text, arguments: List, environment: List) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe {
+        let target = || searched(text(file)?);
+        replaced((arguments, environment), target, |environment| {
+            real::execvpe(file, arguments, environment)
+        })
+    }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn execvp(file: Text, arguments: List) -> c_int {
+    // SAFETY: as `execvpe`, with this process' environment.
+    unsafe { execvpe(file, arguments, environment()) }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn execveat(
+    folder: c_int,
+    path: Text,
+    arguments: List,
+    environment: List,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe {
+        let target = || match text(path)? {
+            path if path.is_empty() && flags & AT_EMPTY_PATH != 0 => path::of_descriptor(folder),
+            path => in_folder(At { folder, path }),
+        };
+        replaced((arguments, environment), target, |environment| {
+            real::execveat(folder, path, arguments, environment, flags)
+        })
+    }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fexecve(file: c_int, arguments: List, environment: List) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe {
+        replaced(
+            (arguments, environment),
+            || path::of_descriptor(file),
+            |environment| real::fexecve(file, arguments, environment),
+        )
+    }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn posix_spawn(
+    process: *mut c_int,
+    path: Text,
+    actions: *const c_void,
+    attributes: *const c_void,
+    arguments: List,
+    environment: List,
+) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe {
+        let target = || in_folder(At::here(text(path)?));
+        started(
+            (arguments, environment),
+            target,
+            || EACCES,
+            |environment| {
+                real::posix_spawn(process, path, actions, attributes, arguments, environment)
+            },
+        )
+    }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn posix_spawnp(
+    process: *mut c_int,
+    file: Text,
+    actions: *const c_void,
+    attributes: *const c_void,
+    arguments: List,
+    environment: List,
+) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe {
+        let target = || searched(text(file)?);
+        started(
+            (arguments, environment),
+            target,
+            || EACCES,
+            |environment| {
+                real::posix_spawnp(process, file, actions, attributes, arguments, environment)
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_found_as_the_system_finds_it() {
+        let sh = in_folder(At::here(c"/bin/sh")).unwrap();
+        assert!(sh.ends_with(b"/sh"));
+        assert_eq!(
+            searched(c"sh").map(|path| path.ends_with(b"/sh")),
+            Some(true)
+        );
+        assert_eq!(searched(c"no-such-program"), None);
+        assert_eq!(in_folder(At::here(c"/no/such/program")), None);
+        assert_eq!(in_folder(At::here(c"/etc/passwd")), None);
+    }
+}

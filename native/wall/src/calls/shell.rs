@@ -1,0 +1,59 @@
+//! Commands that are given to a shell.
+
+use super::process::{admits, environment, in_folder, replace_environment};
+use super::text;
+use crate::path::At;
+use crate::real::{self, EACCES};
+use crate::wall::wall;
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr;
+
+type Text = *const c_char;
+
+const SHELL: &std::ffi::CStr = c"/bin/sh";
+
+/// # Safety
+/// The command is a C string; `go` gives it to a shell.
+unsafe fn run<T>(command: Text, refused: impl FnOnce() -> T, go: impl FnOnce() -> T) -> T {
+    // SAFETY: what the caller vouches for.
+    let (Some(wall), Some(_)) = (wall(), unsafe { text(command) }) else {
+        return go();
+    };
+    let words = [SHELL.as_ptr(), c"-c".as_ptr(), command, ptr::null()];
+    // SAFETY: the words are C strings that a null ends. The environment that stands in for this process' own lives
+    // until its own is put back; who changed it meanwhile has made a copy.
+    unsafe {
+        let target = in_folder(At::here(SHELL));
+        if !target.is_none_or(|target| admits(wall, &target, words.as_ptr())) {
+            return refused();
+        }
+        wall.carry.with(environment(), |carried| {
+            let own = replace_environment(carried);
+            let answer = go();
+            if environment() == carried {
+                replace_environment(own);
+            }
+            answer
+        })
+    }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn system(command: Text) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe { run(command, super::refused, || real::system(command)) }
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn popen(command: Text, kind: Text) -> *mut c_void {
+    let refused = || {
+        real::set_errno(EACCES);
+        ptr::null_mut()
+    };
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe { run(command, refused, || real::popen(command, kind)) }
+}

@@ -1,0 +1,226 @@
+//! The wall's own variables, in the environment of each program that is started.
+//!
+//! Nothing is allocated where the environment has the usual size: in a child of `vfork` it would stay the parent's.
+
+use std::ffi::{CStr, CString, c_char};
+use std::ptr;
+
+pub const PRELOAD: &[u8] = b"LD_PRELOAD=";
+pub const WALL: &[u8] = b"HAUBERK_WALL=";
+/// Variables and bytes for which there is room on the stack.
+const USUAL_COUNT: usize = 128;
+const USUAL_BYTES: usize = 1_024;
+
+/// The two variables, whole: `NAME=value`.
+#[derive(Debug)]
+pub struct Carry {
+    preload: CString,
+    wall: CString,
+}
+
+impl Carry {
+    #[must_use]
+    pub fn new(library: &[u8], wall: &[u8]) -> Option<Carry> {
+        Some(Carry {
+            preload: CString::new([PRELOAD, library].concat()).ok()?,
+            wall: CString::new([WALL, wall].concat()).ok()?,
+        })
+    }
+
+    fn library(&self) -> &[u8] {
+        &self.preload.to_bytes()[PRELOAD.len()..]
+    }
+
+    /// Whether an environment has both as they are to be.
+    fn is_in(&self, environment: &[&CStr]) -> bool {
+        let is_preloaded = |one: &&CStr| match one.to_bytes().strip_prefix(PRELOAD) {
+            Some(value) => names(value, self.library()),
+            None => false,
+        };
+        environment.iter().any(is_preloaded) && environment.iter().any(|one| **one == *self.wall)
+    }
+
+    /// Calls `go` with an environment that has both.
+    ///
+    /// # Safety
+    /// `environment` is null, or a list of C strings that a null ends.
+    pub unsafe fn with<T>(
+        &self,
+        environment: *const *const c_char,
+        go: impl FnOnce(*const *const c_char) -> T,
+    ) -> T {
+        // SAFETY: what the caller vouches for.
+        let count = unsafe { length(environment) };
+        // SAFETY: so many strings are there.
+        let given = |at: usize| unsafe { CStr::from_ptr(*environment.add(at)) };
+        let mut room = [c""; USUAL_COUNT];
+        let mut more = Vec::new();
+        let strings = if count <= USUAL_COUNT {
+            &mut room[..count]
+        } else {
+            more.resize(count, c"");
+            &mut more[..]
+        };
+        strings
+            .iter_mut()
+            .enumerate()
+            .for_each(|(at, one)| *one = given(at));
+        if self.is_in(strings) {
+            go(environment)
+        } else {
+            self.added(strings, go)
+        }
+    }
+
+    fn added<T>(&self, given: &[&CStr], go: impl FnOnce(*const *const c_char) -> T) -> T {
+        let mut bytes = [0_u8; USUAL_BYTES];
+        let others = given
+            .iter()
+            .find_map(|one| one.to_bytes().strip_prefix(PRELOAD));
+        let mut long = Vec::new();
+        let preload = match others.filter(|value| !value.is_empty()) {
+            None => &self.preload,
+            Some(value) if names(value, self.library()) => {
+                self.joined(b"", value, &mut bytes, &mut long)
+            }
+            Some(value) => self.joined(self.library(), value, &mut bytes, &mut long),
+        };
+        let mut room = [ptr::null(); USUAL_COUNT + 3];
+        let mut more = Vec::new();
+        let list = if given.len() <= USUAL_COUNT {
+            &mut room[..]
+        } else {
+            more.resize(given.len() + 3, ptr::null());
+            &mut more[..]
+        };
+        let is_others = |one: &&&CStr| {
+            !one.to_bytes().starts_with(PRELOAD) && !one.to_bytes().starts_with(WALL)
+        };
+        let kept = given.iter().filter(is_others).map(|one| one.as_ptr());
+        let all = [preload.as_ptr(), self.wall.as_ptr()]
+            .into_iter()
+            .chain(kept);
+        list.iter_mut()
+            .zip(all)
+            .for_each(|(place, one)| *place = one);
+        go(list.as_ptr())
+    }
+
+    /// `LD_PRELOAD=` and both values.
+    fn joined<'a>(
+        &'a self,
+        ours: &[u8],
+        others: &[u8],
+        bytes: &'a mut [u8],
+        long: &'a mut Vec<u8>,
+    ) -> &'a CStr {
+        let colon: &[u8] = if ours.is_empty() { b"" } else { b":" };
+        let parts = [PRELOAD, ours, colon, others, b"\0"];
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        let out = if length <= bytes.len() {
+            &mut bytes[..length]
+        } else {
+            long.resize(length, 0);
+            &mut long[..]
+        };
+        let mut at = 0;
+        for part in parts {
+            out[at..at + part.len()].copy_from_slice(part);
+            at += part.len();
+        }
+        CStr::from_bytes_until_nul(out).unwrap_or(&self.preload)
+    }
+}
+
+/// Whether a list of libraries names this one.
+fn names(list: &[u8], library: &[u8]) -> bool {
+    list.split(|byte| matches!(byte, b':' | b' '))
+        .any(|one| one == library)
+}
+
+/// How many strings there are before the null.
+unsafe fn length(list: *const *const c_char) -> usize {
+    let mut count = 0;
+    // SAFETY: the list goes on until its null.
+    while !list.is_null() && unsafe { !(*list.add(count)).is_null() } {
+        count += 1;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn carried(environment: &[&str]) -> Vec<String> {
+        let carry = Carry::new(b"/opt/wall.so", b"1:2:3").unwrap();
+        let strings: Vec<CString> = environment
+            .iter()
+            .map(|one| CString::new(*one).unwrap())
+            .collect();
+        let mut list: Vec<*const c_char> = strings.iter().map(|one| one.as_ptr()).collect();
+        list.push(ptr::null());
+        let read = |list: *const *const c_char| {
+            // SAFETY: `with` gives a list that a null ends.
+            (0..unsafe { length(list) })
+                .map(|at| {
+                    unsafe { CStr::from_ptr(*list.add(at)) }
+                        .to_str()
+                        .unwrap()
+                        .to_owned()
+                })
+                .collect()
+        };
+        // SAFETY: the strings live until the end.
+        unsafe { carry.with(list.as_ptr(), read) }
+    }
+
+    #[test]
+    fn both_variables_are_in_every_environment() {
+        let rows: [(&[&str], &[&str]); 6] = [
+            (&[], &["LD_PRELOAD=/opt/wall.so", "HAUBERK_WALL=1:2:3"]),
+            (
+                &["A=b"],
+                &["LD_PRELOAD=/opt/wall.so", "HAUBERK_WALL=1:2:3", "A=b"],
+            ),
+            (
+                &["LD_PRELOAD=/x.so /y.so", "A=b"],
+                &[
+                    "LD_PRELOAD=/opt/wall.so:/x.so /y.so",
+                    "HAUBERK_WALL=1:2:3",
+                    "A=b",
+                ],
+            ),
+            (
+                &["HAUBERK_WALL=9:9:9", "LD_PRELOAD=/x.so:/opt/wall.so"],
+                &["LD_PRELOAD=/x.so:/opt/wall.so", "HAUBERK_WALL=1:2:3"],
+            ),
+            (
+                &["LD_PRELOAD="],
+                &["LD_PRELOAD=/opt/wall.so", "HAUBERK_WALL=1:2:3"],
+            ),
+            (
+                &["A=b", "HAUBERK_WALL=1:2:3", "LD_PRELOAD=/opt/wall.so"],
+                &["A=b", "HAUBERK_WALL=1:2:3", "LD_PRELOAD=/opt/wall.so"],
+            ),
+        ];
+        for (given, expected) in rows {
+            assert_eq!(carried(given), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_large_environment_is_carried_too() {
+        let many: Vec<String> = (0..5_000).map(|n| format!("V{n}={n}")).collect();
+        let long = format!("LD_PRELOAD=/{}", "x".repeat(5_000));
+        let mut given: Vec<&str> = many.iter().map(String::as_str).collect();
+        given.push(&long);
+        let carried = carried(&given);
+        assert_eq!(carried.len(), 5_002);
+        assert_eq!(
+            carried[0],
+            format!("LD_PRELOAD=/opt/wall.so:/{}", "x".repeat(5_000))
+        );
+        assert_eq!(carried[5_001], "V4999=4999");
+    }
+}

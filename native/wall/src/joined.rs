@@ -1,0 +1,83 @@
+//! What a guard in the same process shares with the wall. It finds these functions by their names, if the wall is there.
+
+use crate::wall::wall;
+use hauberk_core::activity::{Activity, Kind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Some bytes.
+///
+/// # Safety
+/// So many are there.
+unsafe fn bytes<'a>(start: *const u8, length: usize) -> &'a [u8] {
+    // SAFETY: what the caller vouches for.
+    if start.is_null() {
+        b""
+    } else {
+        unsafe { std::slice::from_raw_parts(start, length) }
+    }
+}
+
+/// Writes the 32 hexadecimal digits by which this environment's records are known, which a guard is to use too, and
+/// leaves it to that guard to announce them. 0 where no wall stands.
+///
+/// # Safety
+/// There is room for 32 bytes.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_environment(room: *mut u8) -> i32 {
+    let Some(wall) = wall() else {
+        return 0;
+    };
+    let environment = wall.setting.origin.environment.as_bytes();
+    if environment.len() != 32 {
+        return 0;
+    }
+    wall.shared.is_to_be_announced();
+    // SAFETY: what the caller vouches for.
+    unsafe { std::ptr::copy_nonoverlapping(environment.as_ptr(), room, environment.len()) };
+    1
+}
+
+/// Opens an invocation for all processes of the environment.
+///
+/// # Safety
+/// So many bytes are there.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_turn_to(request_id: *const u8, length: usize) {
+    if let Some(wall) = wall() {
+        // SAFETY: what the caller vouches for.
+        wall.shared.turn_to(unsafe { bytes(request_id, length) });
+    }
+}
+
+/// A guard has told of an activity, or of an attack by it: the wall does not tell of it again.
+///
+/// # Safety
+/// So many bytes are there each time.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_told(
+    kind: u8,
+    operation: *const u8,
+    operation_length: usize,
+    target: *const u8,
+    target_length: usize,
+    is_attack: i32,
+) {
+    let (Some(wall), Some(kind)) = (wall(), Kind::ALL.get(usize::from(kind))) else {
+        return;
+    };
+    // SAFETY: what the caller vouches for.
+    let (operation, target) = unsafe {
+        (
+            bytes(operation, operation_length),
+            bytes(target, target_length),
+        )
+    };
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        let operation = String::from_utf8_lossy(operation);
+        let activity = Activity::new(*kind, &operation, target);
+        wall.shared.is_new(wall.activity_number(&activity));
+        if is_attack != 0 {
+            wall.shared.attacked();
+        }
+    }));
+}

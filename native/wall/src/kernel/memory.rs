@@ -1,0 +1,90 @@
+//! Memory, of this process alone or shared, asked of the kernel.
+
+use super::files::{close, fcntl};
+use super::{call, descriptor, number, word};
+use std::ffi::{CStr, c_int};
+
+const F_ADD_SEALS: usize = 1033;
+const MFD_CLOEXEC: usize = 1;
+const MFD_ALLOW_SEALING: usize = 2;
+const PROT_READ: usize = 1;
+const PROT_WRITE: usize = 2;
+const MAP_SHARED: usize = 1;
+const MAP_PRIVATE: usize = 2;
+const MAP_ANONYMOUS: usize = 0x20;
+const MAP_NORESERVE: usize = 0x4000;
+const MADV_NOHUGEPAGE: usize = 15;
+
+/// A file in memory, of this size, closed on exec.
+pub fn memory_file(name: &CStr, size: usize) -> Option<c_int> {
+    let arguments = [
+        name.as_ptr() as usize,
+        MFD_CLOEXEC | MFD_ALLOW_SEALING,
+        0,
+        0,
+        0,
+        0,
+    ];
+    // SAFETY: the name is a live C string.
+    let file = descriptor(unsafe { call(number::MEMFD_CREATE, arguments) })?;
+    // SAFETY: this touches no memory of ours.
+    let answer = unsafe { call(number::FTRUNCATE, [word(file), size, 0, 0, 0, 0]) };
+    if answer < 0 {
+        close(file);
+        return None;
+    }
+    Some(file)
+}
+
+/// Fixes the size of a file in memory, and its content too unless others may still write it.
+pub fn seal(file: c_int, stays_writable: bool) {
+    const SEAL: usize = 1;
+    const SHRINK: usize = 2;
+    const GROW: usize = 4;
+    const WRITE: usize = 8;
+    fcntl(
+        file,
+        F_ADD_SEALS,
+        SEAL | SHRINK | GROW | if stays_writable { 0 } else { WRITE },
+    );
+}
+
+fn map(size: usize, protection: usize, flags: usize, file: c_int) -> Option<*mut u8> {
+    // SAFETY: a new mapping where the kernel finds room; no live memory changes.
+    let answer = unsafe { call(number::MMAP, [0, size, protection, flags, word(file), 0]) };
+    usize::try_from(answer).ok().map(|at| at as *mut u8)
+}
+
+/// Memory of this process alone, zeroed; it costs nothing until it is touched.
+pub fn memory(size: usize) -> Option<*mut u8> {
+    map(
+        size,
+        PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+        -1,
+    )
+}
+
+/// Memory of this process alone whose pages stay small, so that what is not touched stays free.
+pub fn sparse_memory(size: usize) -> Option<*mut u8> {
+    let at = memory(size)?;
+    // SAFETY: the range was just mapped.
+    unsafe {
+        call(
+            number::MADVISE,
+            [at as usize, size, MADV_NOHUGEPAGE, 0, 0, 0],
+        )
+    };
+    Some(at)
+}
+
+/// A file as memory that all who map it share, and may write.
+pub fn map_shared(file: c_int, size: usize) -> Option<*mut u8> {
+    map(size, PROT_READ | PROT_WRITE, MAP_SHARED, file)
+}
+
+/// # Safety
+/// Nobody uses the range any more.
+pub unsafe fn unmap(at: *mut u8, size: usize) {
+    unsafe { call(number::MUNMAP, [at as usize, size, 0, 0, 0, 0]) };
+}

@@ -1,0 +1,279 @@
+//! Where a path leads, as the kernel follows it.
+
+use crate::kernel::{self, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH, Straight};
+use std::ffi::{CStr, CString, c_int};
+use std::io::Write;
+
+const LONGEST: usize = 4_096;
+
+/// A path as a call is given it.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a> {
+    pub folder: c_int,
+    pub path: &'a CStr,
+}
+
+impl<'a> At<'a> {
+    /// Relative to the working directory.
+    pub fn here(path: &'a CStr) -> At<'a> {
+        At {
+            folder: AT_FDCWD,
+            path,
+        }
+    }
+}
+
+/// The path of an open descriptor.
+pub fn of_descriptor(file: c_int) -> Option<Vec<u8>> {
+    let mut name = [0_u8; 32];
+    write!(&mut name[..], "/proc/self/fd/{file}").ok()?;
+    let name = CStr::from_bytes_until_nul(&name).ok()?;
+    linked(name).map(of_this_process)
+}
+
+/// What a link says.
+pub fn linked(name: &CStr) -> Option<Vec<u8>> {
+    let mut path = Vec::with_capacity(LONGEST);
+    let length = kernel::read_link(name, path.spare_capacity_mut())?.len();
+    // SAFETY: `read_link` has written so many bytes to its beginning.
+    unsafe { path.set_len(length) };
+    Some(path)
+}
+
+/// Where a path leads, links followed to their end; where nothing is, where it would be.
+pub fn followed(at: At<'_>) -> Vec<u8> {
+    // Most paths have no link in them, which is cheaper to ask than where a path leads.
+    if is_whole(at.path) {
+        match kernel::straight(at.path) {
+            Straight::There => return of_this_process(normal(at.path.to_bytes())),
+            Straight::Missing => return named(at),
+            Straight::Unknown => {}
+        }
+    }
+    kernel::open_at(at.folder, at.path, O_PATH).map_or_else(
+        || beyond(at),
+        |file| {
+            let path = of_descriptor(file);
+            kernel::close(file);
+            path.unwrap_or_else(|| at.path.to_bytes().to_vec())
+        },
+    )
+}
+
+/// Where a name is made that is not there: below the folder it is in; where it is a link to nothing, below the folder
+/// that the link names.
+fn beyond(at: At<'_>) -> Vec<u8> {
+    let flags = O_PATH | O_NOFOLLOW;
+    let Some(link) = kernel::open_at(at.folder, at.path, flags) else {
+        return named(at);
+    };
+    kernel::close(link);
+    let Some(path) = CString::new(named(at)).ok() else {
+        return named(at);
+    };
+    let target = linked(&path).and_then(|target| {
+        let (folder, _) = split(path.to_bytes());
+        let whole = if target.starts_with(b"/") {
+            target
+        } else {
+            [folder, b"/", &target].concat()
+        };
+        CString::new(whole).ok()
+    });
+    target.map_or_else(
+        || path.to_bytes().to_vec(),
+        |target| named(At::here(&target)),
+    )
+}
+
+/// The name in its real folder: the last part is not followed.
+pub fn named(at: At<'_>) -> Vec<u8> {
+    let (folder, name) = split(at.path.to_bytes());
+    if matches!(name, b"" | b"." | b"..") {
+        return reached(At {
+            folder: at.folder,
+            path: at.path,
+        })
+        .unwrap_or_else(|| at.path.to_bytes().to_vec());
+    }
+    let written = if folder.is_empty() && at.path.to_bytes().starts_with(b"/") {
+        b"/"
+    } else {
+        folder
+    };
+    let real = match CString::new(if written.is_empty() { b"." } else { written }) {
+        Ok(folder) => reached(At {
+            folder: at.folder,
+            path: &folder,
+        }),
+        Err(_) => None,
+    };
+    let mut path = real.unwrap_or_else(|| written.to_vec());
+    if !path.ends_with(b"/") {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+    path
+}
+
+fn is_whole(path: &CStr) -> bool {
+    path.to_bytes().starts_with(b"/")
+}
+
+/// A path without links, without empty parts, `.` and `..`.
+fn normal(path: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(path.len());
+    for part in path.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => out.truncate(out.iter().rposition(|byte| *byte == b'/').unwrap_or(0)),
+            _ => {
+                out.push(b'/');
+                out.extend_from_slice(part);
+            }
+        }
+    }
+    if out.is_empty() {
+        out.push(b'/');
+    }
+    out
+}
+
+/// The path of a folder that is there.
+fn reached(at: At<'_>) -> Option<Vec<u8>> {
+    if is_whole(at.path) && kernel::straight(at.path) == Straight::There {
+        return Some(of_this_process(normal(at.path.to_bytes())));
+    }
+    let file = kernel::open_at(at.folder, at.path, O_PATH | O_DIRECTORY)?;
+    let path = of_descriptor(file);
+    kernel::close(file);
+    path
+}
+
+/// A path's folder and its last part; trailing slashes belong to neither.
+fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    let end = path
+        .iter()
+        .rposition(|byte| *byte != b'/')
+        .map_or(0, |last| last + 1);
+    let path = &path[..end];
+    match path.iter().rposition(|byte| *byte == b'/') {
+        Some(slash) => (&path[..slash], &path[slash + 1..]),
+        None => (b"", path),
+    }
+}
+
+/// `/proc/<our number>` under the name that stays the same.
+fn of_this_process(path: Vec<u8>) -> Vec<u8> {
+    let Some(rest) = path.strip_prefix(b"/proc/") else {
+        return path;
+    };
+    let own = kernel::process_id().to_string();
+    match rest.strip_prefix(own.as_bytes()) {
+        Some(rest) if rest.starts_with(b"/") => [b"/proc/self", rest].concat(),
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    fn c(text: &str) -> CString {
+        CString::new(text).unwrap()
+    }
+
+    #[test]
+    fn a_path_is_the_one_the_kernel_reaches() {
+        let folder = std::env::temp_dir().join(format!("hauberk-wall-{}", kernel::process_id()));
+        std::fs::create_dir_all(folder.join("real")).unwrap();
+        std::fs::write(folder.join("real/file"), "").unwrap();
+        symlink("real", folder.join("link")).unwrap();
+        symlink("/etc/passwd", folder.join("password")).unwrap();
+        symlink("nowhere/x", folder.join("dangling")).unwrap();
+        symlink("real/x", folder.join("later")).unwrap();
+        let base = folder.to_str().unwrap().to_owned();
+        let rows = [
+            ("/link/file", "/real/file", "/real/file"),
+            ("/link/../real/file", "/real/file", "/real/file"),
+            ("//real//./file", "/real/file", "/real/file"),
+            ("/real/new", "/real/new", "/real/new"),
+            ("/link/new", "/real/new", "/real/new"),
+            ("/later", "/real/x", "/later"),
+            ("/link/", "/real", "/link"),
+            ("/real/.", "/real", "/real"),
+        ];
+        for (written, end, name) in rows {
+            let path = c(&format!("{base}{written}"));
+            let told = |path: Vec<u8>| String::from_utf8(path).unwrap();
+            assert_eq!(
+                told(followed(At::here(&path))),
+                format!("{base}{end}"),
+                "{written}"
+            );
+            assert_eq!(
+                told(named(At::here(&path))),
+                format!("{base}{name}"),
+                "{written}"
+            );
+        }
+        let password = c(&format!("{base}/password"));
+        assert_eq!(followed(At::here(&password)), b"/etc/passwd");
+        let dangling = c(&format!("{base}/dangling"));
+        assert!(followed(At::here(&dangling)).ends_with(b"/nowhere/x"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_path_without_links_is_read_as_it_is_written() {
+        let rows = [
+            ("/a//b/./c/", "/a/b/c"),
+            ("/a/../b", "/b"),
+            ("/../..", "/"),
+            ("/a/b/../../c", "/c"),
+            ("/", "/"),
+        ];
+        for (written, expected) in rows {
+            assert_eq!(normal(written.as_bytes()), expected.as_bytes(), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_relative_path_is_below_its_folder() {
+        let tmp = c("/usr");
+        let folder = kernel::open_at(AT_FDCWD, &tmp, O_PATH).unwrap();
+        assert_eq!(
+            followed(At {
+                folder,
+                path: c"bin/env"
+            }),
+            b"/usr/bin/env"
+        );
+        assert_eq!(
+            named(At {
+                folder,
+                path: c"no-such-thing"
+            }),
+            b"/usr/no-such-thing"
+        );
+        kernel::close(folder);
+        let here = std::env::current_dir().unwrap();
+        let expected = [here.as_os_str().as_bytes(), b"/no-such-thing"].concat();
+        assert_eq!(followed(At::here(c"no-such-thing")), expected);
+        assert_eq!(named(At::here(c"/no-such-thing")), b"/no-such-thing");
+        assert_eq!(named(At::here(c"/")), b"/");
+    }
+
+    #[test]
+    fn files_of_this_process_have_one_name() {
+        let own = c(&format!("/proc/{}/maps", kernel::process_id()));
+        assert_eq!(followed(At::here(&own)), b"/proc/self/maps");
+        assert_eq!(followed(At::here(c"/proc/self/maps")), b"/proc/self/maps");
+        assert_eq!(
+            followed(At::here(c"/proc/thread-self/../../environ")),
+            b"/proc/self/environ"
+        );
+    }
+}

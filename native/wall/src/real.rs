@@ -1,0 +1,220 @@
+//! The functions that ours stand in front of, found once at the start.
+
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+unsafe extern "C" {
+    fn dlvsym(handle: *mut c_void, name: *const c_char, version: *const c_char) -> *mut c_void;
+    fn __errno_location() -> *mut c_int;
+}
+
+pub const EACCES: c_int = 13;
+pub const ENOSYS: c_int = 38;
+pub const ECONNREFUSED: c_int = 111;
+
+const RTLD_NEXT: *mut c_void = -1_isize as *mut c_void;
+/// `dlsym` has stood under this version since the first glibc of the architecture.
+#[cfg(target_arch = "x86_64")]
+const FIRST_VERSION: &CStr = c"GLIBC_2.2.5";
+#[cfg(target_arch = "aarch64")]
+const FIRST_VERSION: &CStr = c"GLIBC_2.17";
+
+/// A function of the next library that has it.
+pub struct Real {
+    name: &'static CStr,
+    found: AtomicPtr<c_void>,
+}
+
+impl Real {
+    const fn named(name: &'static CStr) -> Real {
+        Real {
+            name,
+            found: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// Its address; null where no library has it.
+    pub fn address(&self) -> *mut c_void {
+        let known = self.found.load(Ordering::Relaxed);
+        if known.is_null() {
+            self.look_up()
+        } else {
+            known
+        }
+    }
+
+    #[cold]
+    fn look_up(&self) -> *mut c_void {
+        let found = next(self.name);
+        self.found.store(found, Ordering::Relaxed);
+        found
+    }
+
+    /// Whether this is its address.
+    pub fn is(&self, address: *mut c_void) -> bool {
+        self.found.load(Ordering::Relaxed) == address
+    }
+}
+
+type Lookup = unsafe extern "C" fn(*mut c_void, *const c_char) -> *mut c_void;
+
+pub static DLSYM: Real = Real::named(c"dlsym");
+
+/// The loader's own `dlsym`, which ours stands in front of too.
+pub fn lookup() -> *mut c_void {
+    let known = DLSYM.found.load(Ordering::Relaxed);
+    if !known.is_null() {
+        return known;
+    }
+    // SAFETY: live C strings; the loader gives an address or null.
+    let found = unsafe { dlvsym(RTLD_NEXT, DLSYM.name.as_ptr(), FIRST_VERSION.as_ptr()) };
+    DLSYM.found.store(found, Ordering::Relaxed);
+    found
+}
+
+fn next(name: &CStr) -> *mut c_void {
+    let lookup = lookup();
+    if lookup.is_null() {
+        return lookup;
+    }
+    // SAFETY: it is `dlsym`; it looks behind the library that calls it, which is ours.
+    unsafe { std::mem::transmute::<*mut c_void, Lookup>(lookup)(RTLD_NEXT, name.as_ptr()) }
+}
+
+/// The thread's `errno`.
+pub fn set_errno(number: c_int) {
+    // SAFETY: glibc gives a live address in each thread.
+    unsafe { *__errno_location() = number };
+}
+
+const fn named(text: &str) -> &CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(name) => name,
+        Err(_) => c"",
+    }
+}
+
+/// Declares each function's real one: `real::NAME` is its place, `real::name(…)` calls it; what is nowhere says ENOSYS.
+macro_rules! reals {
+    ([$($passed:ident $called:ident;)*] $($place:ident $name:ident ($($argument:ident: $type:ty),*) -> $result:ty, $missing:expr;)*) => {
+        $(
+            pub static $place: Real = Real::named(named(concat!(stringify!($name), "\0")));
+
+            /// # Safety
+            /// As the C function of this name.
+            #[inline]
+            pub unsafe fn $name($($argument: $type),*) -> $result {
+                let address = $place.address();
+                if address.is_null() {
+                    set_errno(ENOSYS);
+                    return $missing;
+                }
+                // SAFETY: the function of this name has this signature; the rest is the caller's to answer for.
+                unsafe {
+                    std::mem::transmute::<*mut c_void, unsafe extern "C" fn($($type),*) -> $result>(address)
+                        ($($argument),*)
+                }
+            }
+        )*
+        $(pub static $passed: Real = Real::named(named(concat!(stringify!($called), "\0")));)*
+        static ALL: &[&Real] = &[$(&$passed,)* $(&$place),*];
+    };
+}
+
+type Text = *const c_char;
+type List = *const *const c_char;
+type Mode = c_uint;
+type Any = *const c_void;
+type File = *mut c_void;
+
+reals! {
+    [ // these are passed on by their address
+        EXECV execv;
+        EXECVP execvp;
+        EXECL execl;
+        EXECLP execlp;
+        EXECLE execle;
+        DLOPEN dlopen;
+        DLMOPEN dlmopen;
+        SYSCALL syscall;
+    ]
+    OPEN open(path: Text, flags: c_int, mode: Mode) -> c_int, -1;
+    OPEN64 open64(path: Text, flags: c_int, mode: Mode) -> c_int, -1;
+    OPENAT openat(folder: c_int, path: Text, flags: c_int, mode: Mode) -> c_int, -1;
+    OPENAT64 openat64(folder: c_int, path: Text, flags: c_int, mode: Mode) -> c_int, -1;
+    OPEN_2 __open_2(path: Text, flags: c_int) -> c_int, -1;
+    OPEN64_2 __open64_2(path: Text, flags: c_int) -> c_int, -1;
+    OPENAT_2 __openat_2(folder: c_int, path: Text, flags: c_int) -> c_int, -1;
+    OPENAT64_2 __openat64_2(folder: c_int, path: Text, flags: c_int) -> c_int, -1;
+    CREAT creat(path: Text, mode: Mode) -> c_int, -1;
+    CREAT64 creat64(path: Text, mode: Mode) -> c_int, -1;
+    FOPEN fopen(path: Text, mode: Text) -> File, std::ptr::null_mut();
+    FOPEN64 fopen64(path: Text, mode: Text) -> File, std::ptr::null_mut();
+    FREOPEN freopen(path: Text, mode: Text, stream: File) -> File, std::ptr::null_mut();
+    FREOPEN64 freopen64(path: Text, mode: Text, stream: File) -> File, std::ptr::null_mut();
+    FCLOSE fclose(stream: File) -> c_int, -1;
+    FILENO fileno(stream: File) -> c_int, -1;
+    UNLINK unlink(path: Text) -> c_int, -1;
+    UNLINKAT unlinkat(folder: c_int, path: Text, flags: c_int) -> c_int, -1;
+    REMOVE remove(path: Text) -> c_int, -1;
+    RMDIR rmdir(path: Text) -> c_int, -1;
+    MKDIR mkdir(path: Text, mode: Mode) -> c_int, -1;
+    MKDIRAT mkdirat(folder: c_int, path: Text, mode: Mode) -> c_int, -1;
+    MKFIFO mkfifo(path: Text, mode: Mode) -> c_int, -1;
+    TRUNCATE truncate(path: Text, length: i64) -> c_int, -1;
+    TRUNCATE64 truncate64(path: Text, length: i64) -> c_int, -1;
+    CHMOD chmod(path: Text, mode: Mode) -> c_int, -1;
+    FCHMODAT fchmodat(folder: c_int, path: Text, mode: Mode, flags: c_int) -> c_int, -1;
+    CHOWN chown(path: Text, user: c_uint, group: c_uint) -> c_int, -1;
+    LCHOWN lchown(path: Text, user: c_uint, group: c_uint) -> c_int, -1;
+    FCHOWNAT fchownat(folder: c_int, path: Text, user: c_uint, group: c_uint, flags: c_int) -> c_int, -1;
+    RENAME rename(from: Text, to: Text) -> c_int, -1;
+    RENAMEAT renameat(folder: c_int, from: Text, other: c_int, to: Text) -> c_int, -1;
+    RENAMEAT2 renameat2(folder: c_int, from: Text, other: c_int, to: Text, flags: c_uint) -> c_int, -1;
+    LINK link(from: Text, to: Text) -> c_int, -1;
+    LINKAT linkat(folder: c_int, from: Text, other: c_int, to: Text, flags: c_int) -> c_int, -1;
+    SYMLINK symlink(from: Text, to: Text) -> c_int, -1;
+    SYMLINKAT symlinkat(from: Text, other: c_int, to: Text) -> c_int, -1;
+    CONNECT connect(socket: c_int, address: Any, length: c_uint) -> c_int, -1;
+    BIND bind(socket: c_int, address: Any, length: c_uint) -> c_int, -1;
+    SENDTO sendto(socket: c_int, bytes: Any, size: usize, flags: c_int, address: Any, length: c_uint) -> isize, -1;
+    SENDMSG sendmsg(socket: c_int, message: Any, flags: c_int) -> isize, -1;
+    SENDMMSG sendmmsg(socket: c_int, messages: *mut c_void, count: c_uint, flags: c_int) -> c_int, -1;
+    GETADDRINFO getaddrinfo(node: Text, service: Text, hints: Any, found: *mut *mut c_void) -> c_int, -4;
+    GETHOSTBYNAME gethostbyname(name: Text) -> *mut c_void, std::ptr::null_mut();
+    GETHOSTBYNAME2 gethostbyname2(name: Text, family: c_int) -> *mut c_void, std::ptr::null_mut();
+    GETHOSTBYNAME_R gethostbyname_r(name: Text, entry: *mut c_void, buffer: *mut c_char, size: usize,
+        found: *mut *mut c_void, error: *mut c_int) -> c_int, ENOSYS;
+    GETHOSTBYNAME2_R gethostbyname2_r(name: Text, family: c_int, entry: *mut c_void, buffer: *mut c_char, size: usize,
+        found: *mut *mut c_void, error: *mut c_int) -> c_int, ENOSYS;
+    EXECVE execve(path: Text, arguments: List, environment: List) -> c_int, -1;
+    EXECVPE execvpe(file: Text, arguments: List, environment: List) -> c_int, -1;
+    EXECVEAT execveat(folder: c_int, path: Text, arguments: List, environment: List, flags: c_int) -> c_int, -1;
+    FEXECVE fexecve(file: c_int, arguments: List, environment: List) -> c_int, -1;
+    POSIX_SPAWN posix_spawn(process: *mut c_int, path: Text, actions: Any, attributes: Any, arguments: List,
+        environment: List) -> c_int, ENOSYS;
+    POSIX_SPAWNP posix_spawnp(process: *mut c_int, file: Text, actions: Any, attributes: Any, arguments: List,
+        environment: List) -> c_int, ENOSYS;
+    SYSTEM system(command: Text) -> c_int, -1;
+    POPEN popen(command: Text, kind: Text) -> File, std::ptr::null_mut();
+}
+
+/// Finds all of them, while no other thread can hold the loader's lock.
+pub fn find_all() {
+    ALL.iter().for_each(|real| {
+        real.address();
+    });
+}
+
+/// A function of another library by its handle.
+///
+/// # Safety
+/// The arguments are those of `dlsym`, with a handle that `dlopen` gave.
+pub unsafe fn look_up(handle: *mut c_void, name: *const c_char) -> *mut c_void {
+    let lookup = lookup();
+    if lookup.is_null() {
+        return lookup;
+    }
+    // SAFETY: it is `dlsym`.
+    unsafe { std::mem::transmute::<*mut c_void, Lookup>(lookup)(handle, name) }
+}

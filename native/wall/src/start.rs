@@ -1,0 +1,124 @@
+//! The wall's start: the first process of an environment reads the policy and is its owner, those below it find what it
+//! has read. Whatever is missing or wrong: the program runs.
+
+use crate::carry::{self, Carry};
+use crate::kernel::{self, AT_FDCWD, O_RDWR};
+use crate::setting::Setting;
+use crate::shared::Shared;
+use crate::wall::Wall;
+use crate::{owner, path};
+use std::ffi::{CStr, CString, c_int};
+use std::sync::atomic::Ordering;
+
+pub const NAME: &CStr = c"hauberk-wall";
+const LIBRARY: &[u8] = b"libhauberk_wall.so";
+/// Where programs and libraries stand that the platform brings; what is read there is no act of the function.
+const PLATFORM: [&str; 5] = ["/usr", "/lib", "/lib64", "/bin", "/sbin"];
+
+/// The variables of a process at its start.
+pub struct Variables<'a>(pub Vec<&'a [u8]>);
+
+impl<'a> Variables<'a> {
+    pub fn get(&self, name: &[u8]) -> Option<&'a [u8]> {
+        self.pairs()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+
+    pub fn text(&self, name: &[u8]) -> Option<String> {
+        let value = self.get(name).filter(|value| !value.is_empty())?;
+        Some(String::from_utf8_lossy(value).into_owned())
+    }
+
+    pub fn pairs(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        self.0.iter().filter_map(|one| {
+            let end = one.iter().position(|byte| *byte == b'=')?;
+            Some((&one[..end], &one[end + 1..]))
+        })
+    }
+
+    /// The path by which this library was preloaded.
+    pub fn library(&self) -> Option<&'a [u8]> {
+        let all = self.get(b"LD_PRELOAD")?;
+        all.split(|byte| matches!(byte, b':' | b' '))
+            .find(|one| one.ends_with(LIBRARY))
+    }
+}
+
+/// Starts the wall of this process; none where there is nothing to judge by.
+pub fn start(variables: &Variables<'_>) -> Option<Wall> {
+    let library = variables.library()?;
+    let name = &carry::WALL[..carry::WALL.len() - 1];
+    match variables.get(name) {
+        None => owner::own(variables, library, None),
+        Some(b"guard") => owner::own(variables, library, Some(Announcer::Guard)),
+        Some(b"alone") => owner::own(variables, library, Some(Announcer::Wall)),
+        Some(place) => join(place, library),
+    }
+}
+
+/// Who tells of the environment, where the wrapper has said so in the place's stead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Announcer {
+    Guard,
+    Wall,
+}
+
+/// Finds what the owner has read: `place` is `process:descriptor:nonce`.
+fn join(place: &[u8], library: &[u8]) -> Option<Wall> {
+    let text = std::str::from_utf8(place).ok()?;
+    let mut parts = text.split(':');
+    let owner: u32 = parts.next()?.parse().ok()?;
+    let file: c_int = parts.next()?.parse().ok()?;
+    let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
+    let setting = with_file(owner, file, 0, |file| {
+        let mut written = vec![0; kernel::size(file)?];
+        let length = kernel::read(file, &mut written)?;
+        Setting::read(&written[..length])
+    })?;
+    let shared = with_file(owner, setting.shared_file, O_RDWR, map_shared)?;
+    let is_it = setting.nonce == nonce && shared.nonce.load(Ordering::Relaxed) == nonce;
+    if !is_it || setting.owner != owner {
+        return None;
+    }
+    let free = free(&setting);
+    let wall = Wall::new(setting, file, shared, Carry::new(library, place)?, free);
+    if kernel::process_id() == owner {
+        wall.inherit(false);
+    }
+    Some(wall)
+}
+
+fn with_file<T>(
+    owner: u32,
+    file: c_int,
+    flags: c_int,
+    read: impl FnOnce(c_int) -> Option<T>,
+) -> Option<T> {
+    let path = CString::new(format!("/proc/{owner}/fd/{file}")).ok()?;
+    let file = kernel::open_at(AT_FDCWD, &path, flags)?;
+    let found = path::of_descriptor(file);
+    let is_ours = found.is_some_and(|path| path.starts_with(b"/memfd:hauberk-wall"));
+    let read = if is_ours { read(file) } else { None };
+    kernel::close(file);
+    read
+}
+
+pub fn map_shared(file: c_int) -> Option<&'static Shared> {
+    if kernel::size(file)? < Shared::SIZE {
+        return None;
+    }
+    let at = kernel::map_shared(file, Shared::SIZE)?;
+    // SAFETY: so much was mapped, aligned to pages, and stays mapped; any bytes are atomic numbers.
+    Some(unsafe { &*at.cast::<Shared>() })
+}
+
+/// Folders whose files may be read without a look, as the guard's; none where a rule is about files.
+pub fn free(setting: &Setting) -> Vec<Vec<u8>> {
+    let roots = setting.roots.iter().map(String::as_str);
+    let folders = PLATFORM
+        .into_iter()
+        .chain(roots)
+        .map(|folder| folder.as_bytes().to_vec());
+    folders.filter(|_| !setting.judges_all_reads).collect()
+}

@@ -1,0 +1,224 @@
+//! What this process does, judged: the same core, the same policy as the guard.
+
+use crate::carry::Carry;
+use crate::hash::number;
+use crate::setting::Setting;
+use crate::shared::Shared;
+use crate::{kernel, memo};
+use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::alone::weigh;
+use hauberk_core::judge::Action;
+use hauberk_core::policy::Policy;
+use std::ffi::c_int;
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// One thing that a call would do.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    pub kind: Kind,
+    pub operation: &'static str,
+    pub target: &'a [u8],
+    /// Of a process; shown in records, redacted.
+    pub arguments: &'a [&'a [u8]],
+}
+
+impl<'a> Act<'a> {
+    pub fn new(kind: Kind, operation: &'static str, target: &'a [u8]) -> Act<'a> {
+        Act {
+            kind,
+            operation,
+            target,
+            arguments: &[],
+        }
+    }
+}
+
+/// What is answered to a call, or of one of its acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// It may be done, and need not be judged again in this process.
+    Pass,
+    /// It may be done, this time.
+    Alert,
+    Block,
+}
+
+/// The wall of this process.
+pub struct Wall {
+    pub setting: Setting,
+    pub shared: &'static Shared,
+    pub carry: Carry,
+    /// The descriptors by which processes below find the owner's.
+    pub files: [c_int; 3],
+    /// Folders whose files may be read without a look; empty where a rule is about files.
+    pub free: Vec<Vec<u8>>,
+    /// Read when it is first needed: many processes do nothing that is judged.
+    policy: AtomicPtr<Policy>,
+}
+
+static WALL: AtomicPtr<Wall> = AtomicPtr::new(ptr::null_mut());
+
+/// The wall, once it stands; until then, and where there is no policy, each call passes.
+#[inline]
+pub fn wall() -> Option<&'static Wall> {
+    // SAFETY: what is stored there is never freed or changed.
+    unsafe { WALL.load(Ordering::Acquire).as_ref() }
+}
+
+impl Wall {
+    /// `file` is the owner's descriptor of the setting.
+    pub fn new(
+        setting: Setting,
+        file: c_int,
+        shared: &'static Shared,
+        carry: Carry,
+        free: Vec<Vec<u8>>,
+    ) -> Wall {
+        let files = [file, setting.shared_file, setting.log_file];
+        Wall {
+            setting,
+            shared,
+            carry,
+            files,
+            free,
+            policy: AtomicPtr::default(),
+        }
+    }
+
+    /// Whether the owner's descriptors stay open for a program that it starts in its own place.
+    pub fn inherit(&self, is_inherited: bool) {
+        self.files
+            .iter()
+            .for_each(|file| kernel::close_on_exec(*file, !is_inherited));
+    }
+
+    /// From now on this process' calls are judged.
+    pub fn raise(self) {
+        WALL.store(Box::into_raw(Box::new(self)), Ordering::Release);
+    }
+
+    /// Whether all of a call's acts may be done.
+    pub fn admits(&self, acts: &[Act<'_>]) -> bool {
+        acts.iter().all(|act| self.answer(act) != Answer::Block)
+    }
+
+    /// What is answered to an act. A fault of ours lets it pass, or not where the policy says so; it is counted, and
+    /// told once.
+    pub fn answer(&self, act: &Act<'_>) -> Answer {
+        let judged = catch_unwind(AssertUnwindSafe(|| self.judged(act)));
+        judged.unwrap_or_else(|_| {
+            self.shared.faults.fetch_add(1, Ordering::Relaxed);
+            let message = "a decision of the wall failed";
+            let _ = catch_unwind(AssertUnwindSafe(|| self.report("fault", message)));
+            if self.setting.blocks_on_error {
+                Answer::Block
+            } else {
+                Answer::Alert
+            }
+        })
+    }
+
+    /// The number by which this process remembers what it was let do.
+    pub fn known(&self, kind: Kind, operation: &str, parts: [&[u8]; 2]) -> u64 {
+        let generation = self.shared.generation().to_le_bytes();
+        self.number(&[
+            &[kind as u8],
+            operation.as_bytes(),
+            parts[0],
+            parts[1],
+            &generation,
+        ])
+    }
+
+    /// Whether the owner's own process asks: the runtime's client speaks to its API from there.
+    pub fn is_owner(&self) -> bool {
+        self.setting.has_workers || kernel::process_id() == self.setting.owner
+    }
+
+    fn judged(&self, act: &Act<'_>) -> Answer {
+        let known = self.known(act.kind, act.operation, [act.target, b""]);
+        if memo::contains(known) {
+            return Answer::Pass;
+        }
+        self.shared.judged.fetch_add(1, Ordering::Relaxed);
+        let activity = Activity::new(act.kind, act.operation, act.target);
+        let is_api = act.target == self.setting.runtime_api.as_bytes();
+        let runtime_api = if is_api && self.is_owner() {
+            ""
+        } else {
+            &self.setting.runtime_api
+        };
+        let is_vouched = |address| self.shared.is_vouched(self.address_number(address));
+        let findings = weigh(self.policy(), &activity, runtime_api, is_vouched);
+        let is_blocked = findings.iter().any(|one| one.action() == Action::Block);
+        for finding in &findings {
+            self.say(finding, &activity, act.arguments);
+        }
+        self.shared
+            .blocked
+            .fetch_add(u64::from(is_blocked), Ordering::Relaxed);
+        // What a fork of this process may not do is not remembered.
+        if findings.iter().all(|one| one.detector().is_none()) && !is_api {
+            memo::add(known);
+            return Answer::Pass;
+        }
+        if is_blocked {
+            Answer::Block
+        } else {
+            Answer::Alert
+        }
+    }
+
+    /// Remembers the addresses of a host that was let pass.
+    pub fn vouch(&self, addresses: impl Iterator<Item = IpAddr>) {
+        addresses.for_each(|address| self.shared.vouch(self.address_number(address)));
+    }
+
+    fn address_number(&self, address: IpAddr) -> u64 {
+        match address.to_canonical() {
+            IpAddr::V4(address) => self.number(&[&address.octets()]),
+            IpAddr::V6(address) => self.number(&[&address.octets()]),
+        }
+    }
+
+    /// The number of an activity in the memory that all processes share.
+    pub fn activity_number(&self, activity: &Activity) -> u64 {
+        self.number(&[
+            &[activity.kind as u8],
+            activity.operation.as_bytes(),
+            &activity.target,
+        ])
+    }
+
+    pub fn number(&self, parts: &[&[u8]]) -> u64 {
+        number(self.setting.key(), parts)
+    }
+
+    fn policy(&self) -> &Policy {
+        // SAFETY: what is stored there is never freed or changed.
+        if let Some(policy) = unsafe { self.policy.load(Ordering::Acquire).as_ref() } {
+            return policy;
+        }
+        let made = Box::into_raw(Box::new(self.setting.policy()));
+        let stored = self.policy.compare_exchange(
+            ptr::null_mut(),
+            made,
+            Ordering::AcqRel,
+            Ordering::Acquire,
+        );
+        match stored {
+            // SAFETY: it was just made, and is never freed.
+            Ok(_) => unsafe { &*made },
+            Err(others) => {
+                // SAFETY: nobody else knows of the one that was just made; the other's is never freed.
+                unsafe {
+                    drop(Box::from_raw(made));
+                    &*others
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+/* Does one thing to the world by one call: `acts CALL TARGET [MARK]`. Says "done", or the number of the error. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+int __open_2(const char *path, int flags);
+
+static char *target, *mark;
+static char *nothing[] = {NULL};
+
+static int shown(int file) {
+    char bytes[64];
+    ssize_t length;
+    if (file < 0) return -1;
+    length = read(file, bytes, sizeof bytes);
+    if (length > 0) fwrite(bytes, 1, (size_t)length, stdout);
+    close(file);
+    return 0;
+}
+static int shown_stream(FILE *stream) { return stream ? shown(fileno(stream)) : -1; }
+static int closed(int file) { return file < 0 ? -1 : close(file); }
+
+/* The folder of the target, open, and the target's name in it. */
+static int folder(char **name) {
+    char *slash = strrchr(target, '/');
+    int file;
+    *slash = 0;
+    file = open(target, O_PATH | O_DIRECTORY);
+    *slash = '/';
+    *name = slash + 1;
+    return file;
+}
+
+static int by_open(void) { return shown(open(target, O_RDONLY)); }
+static int by_open64(void) { return shown(open64(target, O_RDONLY)); }
+static int by_open_2(void) { return shown(__open_2(target, O_RDONLY)); }
+static int by_openat(void) { char *name; int at = folder(&name); return shown(openat(at, name, O_RDONLY)); }
+static int by_fopen(void) { return shown_stream(fopen(target, "r")); }
+static int by_fopen64(void) { return shown_stream(fopen64(target, "re")); }
+static int by_freopen(void) { return shown_stream(freopen(target, "r", stdin)); }
+static int by_link_and_open(void) {
+    char *other = mark;
+    if (symlink(target, other)) return -1;
+    return shown(open(other, O_RDONLY));
+}
+static int by_syscall_openat(void) { return shown((int)syscall(SYS_openat, AT_FDCWD, target, O_RDONLY, 0)); }
+static int by_syscall_openat2(void) {
+    unsigned long long how[3] = {O_RDONLY, 0, 0};
+    return shown((int)syscall(437, AT_FDCWD, target, how, sizeof how));
+}
+static int by_handle(void) {
+    void *libc = dlopen("libc.so.6", RTLD_NOW);
+    int (*opens)(const char *, int, ...) = (int (*)(const char *, int, ...))dlsym(libc, "open");
+    return shown(opens(target, O_RDONLY));
+}
+static int by_namespace(void) {
+    void *libc = dlmopen(LM_ID_BASE, "libc.so.6", RTLD_NOW);
+    long (*calls)(long, ...) = (long (*)(long, ...))dlsym(libc, "syscall");
+    return shown((int)calls(SYS_openat, AT_FDCWD, target, O_RDONLY, 0));
+}
+
+static int by_creat(void) { return closed(creat(target, 0600)); }
+static int by_open_new(void) { return closed(open(target, O_WRONLY | O_CREAT | O_EXCL, 0600)); }
+static int by_fopen_new(void) { FILE *stream = fopen(target, "w"); return stream ? fclose(stream) : -1; }
+static int by_openat_new(void) {
+    char *name;
+    int at = folder(&name);
+    return closed(openat(at, name, O_WRONLY | O_CREAT, 0600));
+}
+static int by_syscall_new(void) {
+    return closed((int)syscall(SYS_openat, AT_FDCWD, target, O_WRONLY | O_CREAT, 0600));
+}
+static int by_mkdir(void) { return mkdir(target, 0700); }
+static int by_mkfifo(void) { return mkfifo(target, 0600); }
+static int by_rename_to(void) { return rename(mark, target); }
+static int by_link_to(void) { return link(mark, target); }
+static int by_symlink_to(void) { return symlink(mark, target); }
+
+static int by_unlink(void) { return unlink(target); }
+static int by_unlinkat(void) { char *name; int at = folder(&name); return unlinkat(at, name, 0); }
+static int by_remove(void) { return remove(target); }
+static int by_rename(void) { return rename(target, mark); }
+static int by_renameat2(void) { return renameat2(AT_FDCWD, target, AT_FDCWD, mark, 0); }
+static int by_syscall_unlinkat(void) { return (int)syscall(SYS_unlinkat, AT_FDCWD, target, 0); }
+static int by_truncate(void) { return truncate(target, 0); }
+static int by_open_empty(void) { return closed(open(target, O_WRONLY | O_TRUNC)); }
+static int by_chmod(void) { return chmod(target, 0); }
+static int by_fchmodat(void) { return fchmodat(AT_FDCWD, target, 0, 0); }
+
+/* Starts in a child; an exec that comes back says why. */
+static int after(pid_t child) {
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) < 0) return -1;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
+    errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+    return -1;
+}
+#define IN_CHILD(fork, call) pid_t child = fork(); if (!child) { call; _exit(errno); } return after(child)
+#define WORDS char *words[] = {target, mark, NULL}
+
+static int by_execve(void) { WORDS; IN_CHILD(fork, execve(target, words, environ)); }
+static int by_execv(void) { WORDS; IN_CHILD(fork, execv(target, words)); }
+static int by_execvp(void) { WORDS; IN_CHILD(fork, execvp(target, words)); }
+static int by_execvpe(void) { WORDS; IN_CHILD(fork, execvpe(target, words, nothing)); }
+static int by_execl(void) { IN_CHILD(fork, execl(target, target, mark, (char *)NULL)); }
+static int by_execl_long(void) {
+    IN_CHILD(fork, execl(target, target, mark, "2", "3", "4", "5", "6", "7", "8", "9", (char *)NULL));
+}
+static int by_execlp(void) { IN_CHILD(fork, execlp(target, target, mark, (char *)NULL)); }
+static int by_execle(void) { IN_CHILD(fork, execle(target, target, mark, (char *)NULL, nothing)); }
+static int by_execle_long(void) {
+    IN_CHILD(fork, execle(target, target, mark, "2", "3", "4", "5", "6", "7", "8", (char *)NULL, nothing));
+}
+static int by_execveat(void) { WORDS; IN_CHILD(fork, execveat(AT_FDCWD, target, words, nothing, 0)); }
+static int by_fexecve(void) {
+    WORDS;
+    int file = open(target, O_RDONLY);
+    if (file < 0) return -1;
+    IN_CHILD(fork, fexecve(file, words, nothing));
+}
+static int by_vfork(void) { WORDS; IN_CHILD(vfork, execve(target, words, nothing)); }
+static int by_syscall_execve(void) { WORDS; IN_CHILD(fork, syscall(SYS_execve, target, words, nothing)); }
+static int by_posix_spawn(void) {
+    WORDS;
+    pid_t child = 0;
+    errno = posix_spawn(&child, target, NULL, NULL, words, nothing);
+    return errno ? -1 : after(child);
+}
+static int by_posix_spawnp(void) {
+    WORDS;
+    pid_t child = 0;
+    errno = posix_spawnp(&child, target, NULL, NULL, words, environ);
+    return errno ? -1 : after(child);
+}
+static char *command(void) {
+    static char text[4096];
+    snprintf(text, sizeof text, "%s %s", target, mark);
+    return text;
+}
+static int ended(int status) {
+    if (status == 0) return 0;
+    errno = EACCES;
+    return -1;
+}
+static int by_system(void) { return ended(system(command())); }
+static int by_system_cleared(void) { clearenv(); return ended(system(command())); }
+static int by_popen(void) { FILE *stream = popen(command(), "r"); return ended(stream ? pclose(stream) : -1); }
+
+static struct sockaddr_in address(void) {
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(target))};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return to;
+}
+static int by_connect(void) {
+    struct sockaddr_in to = address();
+    int file = socket(AF_INET, SOCK_STREAM, 0);
+    return connect(file, (struct sockaddr *)&to, sizeof to) ? -1 : (int)-(write(file, "x", 1) != 1);
+}
+static int by_syscall_connect(void) {
+    struct sockaddr_in to = address();
+    int file = socket(AF_INET, SOCK_STREAM, 0);
+    return (int)syscall(SYS_connect, file, &to, sizeof to);
+}
+static int by_mapped(void) {
+    struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons((unsigned short)atoi(target))};
+    int file = socket(AF_INET6, SOCK_STREAM, 0);
+    inet_pton(AF_INET6, "::ffff:127.0.0.1", &to.sin6_addr);
+    return connect(file, (struct sockaddr *)&to, sizeof to);
+}
+static int by_sendto(void) {
+    struct sockaddr_in to = address();
+    int file = socket(AF_INET, SOCK_DGRAM, 0);
+    return (int)-(sendto(file, "x", 1, 0, (struct sockaddr *)&to, sizeof to) != 1);
+}
+static int by_syscall_sendto(void) {
+    struct sockaddr_in to = address();
+    int file = socket(AF_INET, SOCK_DGRAM, 0);
+    return (int)-(syscall(SYS_sendto, file, "x", 1L, 0L, &to, sizeof to) != 1);
+}
+static int by_sendmsg(void) {
+    struct sockaddr_in to = address();
+    struct iovec part = {"x", 1};
+    struct msghdr message = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &part, .msg_iovlen = 1};
+    return (int)-(sendmsg(socket(AF_INET, SOCK_DGRAM, 0), &message, 0) != 1);
+}
+static int by_sendmmsg(void) {
+    struct sockaddr_in to = address();
+    struct iovec part = {"x", 1};
+    struct mmsghdr messages[2] = {0};
+    for (int at = 0; at < 2; at++) {
+        messages[at].msg_hdr = (struct msghdr){
+            .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &part, .msg_iovlen = 1};
+    }
+    return sendmmsg(socket(AF_INET, SOCK_DGRAM, 0), messages, 2, 0) == 2 ? 0 : -1;
+}
+static int by_bind(void) {
+    struct sockaddr_in at = address();
+    return bind(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&at, sizeof at);
+}
+
+static int by_getaddrinfo(void) {
+    struct addrinfo *found = NULL;
+    int answer = getaddrinfo(target, "80", NULL, &found);
+    if (answer) errno = -answer;
+    return answer ? -1 : 0;
+}
+static int by_gethostbyname(void) {
+    if (gethostbyname(target)) return 0;
+    errno = h_errno;
+    return -1;
+}
+static int by_gethostbyname_r(void) {
+    struct hostent entry, *found = NULL;
+    char room[4096];
+    gethostbyname_r(target, &entry, room, sizeof room, &found, &errno);
+    return found ? 0 : -1;
+}
+
+static int by_dlopen(void) {
+    if (dlopen(target, RTLD_NOW)) return 0;
+    errno = dlerror() ? EACCES : EINVAL;
+    return -1;
+}
+static int by_ring(void) {
+    char room[256] = {0};
+    return (int)syscall(425, 4, room) >= 0 ? 0 : -1;
+}
+
+#define CALL(name) {#name, by_##name}
+static const struct { const char *name; int (*call)(void); } calls[] = {
+    CALL(open), CALL(open64), CALL(open_2), CALL(openat), CALL(fopen), CALL(fopen64), CALL(freopen),
+    CALL(link_and_open), CALL(syscall_openat), CALL(syscall_openat2), CALL(handle), CALL(namespace), CALL(creat),
+    CALL(open_new), CALL(fopen_new), CALL(openat_new), CALL(syscall_new), CALL(mkdir), CALL(mkfifo), CALL(rename_to),
+    CALL(link_to), CALL(symlink_to), CALL(unlink), CALL(unlinkat), CALL(remove), CALL(rename), CALL(renameat2),
+    CALL(syscall_unlinkat), CALL(truncate), CALL(open_empty), CALL(chmod), CALL(fchmodat), CALL(execve), CALL(execv),
+    CALL(execvp), CALL(execvpe), CALL(execl), CALL(execl_long), CALL(execlp), CALL(execle), CALL(execle_long),
+    CALL(execveat), CALL(fexecve), CALL(vfork), CALL(syscall_execve), CALL(posix_spawn), CALL(posix_spawnp),
+    CALL(system), CALL(system_cleared), CALL(popen), CALL(connect), CALL(syscall_connect), CALL(mapped), CALL(sendto),
+    CALL(syscall_sendto), CALL(sendmsg), CALL(sendmmsg), CALL(bind), CALL(getaddrinfo), CALL(gethostbyname),
+    CALL(gethostbyname_r), CALL(dlopen), CALL(ring),
+};
+
+int main(int count, char **words) {
+    target = count > 2 ? words[2] : "";
+    mark = count > 3 ? words[3] : "";
+    for (size_t at = 0; at < sizeof calls / sizeof *calls; at++) {
+        if (strcmp(calls[at].name, words[1]) == 0) {
+            errno = 0;
+            if (calls[at].call() == 0) puts("done"); else printf("error %d\n", errno);
+            return 0;
+        }
+    }
+    return 2;
+}

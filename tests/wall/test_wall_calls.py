@@ -1,0 +1,277 @@
+"""Each call by which a program acts is judged: what it does unprotected is not done in prevent, and told."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from walled import Done, Walled, prevent
+
+DETECT = {"HAUBERK_MODE": "detect"}
+World = dict[str, Path]
+
+# Which file the call is about, and what is left of the world when it was done.
+READS = [
+    "open", "open64", "open_2", "openat", "fopen", "fopen64", "freopen", "link_and_open", "syscall_openat",
+    "syscall_openat2", "handle", "namespace",
+]  # fmt: skip
+MAKES = {
+    "creat": "write", "open_new": "write", "fopen_new": "write", "openat_new": "write", "syscall_new": "write",
+    "mkdir": "write", "mkfifo": "write", "rename_to": "rename", "link_to": "link", "symlink_to": "link",
+}  # fmt: skip
+ENDS = {
+    "unlink": "delete", "unlinkat": "delete", "remove": "delete", "rename": "rename", "renameat2": "rename",
+    "syscall_unlinkat": "delete",
+}  # fmt: skip
+CHANGES = {"truncate": "write", "open_empty": "write", "chmod": "chmod", "fchmodat": "chmod"}
+STARTS = [
+    "execve", "execv", "execvp", "execvpe", "execl", "execl_long", "execlp", "execle", "execle_long", "execveat",
+    "fexecve", "vfork", "syscall_execve", "posix_spawn", "posix_spawnp", "system", "system_cleared", "popen",
+]  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Two folders of the same files: what is in `listed` may be done, what is in `other` may not."""
+    for name in ("listed", "other"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "file").write_text("s3cret")
+        program = folder / "program"
+        program.write_text('#!/bin/sh\necho "$0" > "$1"\n')
+        program.chmod(0o755)
+    (tmp_path / "spare").write_text("spare")
+    return {name: tmp_path / name for name in ("listed", "other", "spare", "mark")}
+
+
+def only_listed(world: World) -> dict[str, str]:
+    files = [f"* {world['listed']}/**", f"* {world['spare']}", f"* {world['mark']}"]
+    return prevent(file=files, process=["start **/sh", f"start {world['listed']}/**"], address=[])
+
+
+Act = Callable[[World, str, "dict[str, str] | None"], Done]
+
+
+def refused_and_told(done: Done, detector: str, target: Path) -> None:
+    assert done.out == f"error {errno.EACCES}\n"
+    assert (detector, str(target)) in done.detected
+    assert all(
+        record["verdict"] == "block" for record in done.records if record["type"] == "detection"
+    )
+
+
+def alerted(done: Done, kind: str, operation: str, target: Path) -> None:
+    assert done.out.endswith("done\n")
+    assert (kind, operation, str(target)) in done.told("activity")
+    assert done.detected == []
+
+
+@pytest.mark.parametrize("call", READS)
+def test_a_file_is_read_only_where_that_is_listed(
+    walled: Walled, acts: Path, world: World, call: str
+) -> None:
+    def read(folder: str, settings: dict[str, str] | None) -> Done:
+        world["mark"].unlink(missing_ok=True)
+        return walled.run([acts, call, world[folder] / "file", world["mark"]], settings)
+
+    settings = only_listed(world)
+    assert read("other", None).out == "s3cretdone\n"
+    refused_and_told(read("other", settings), "unlisted-file", world["other"] / "file")
+    assert read("listed", settings).out == "s3cretdone\n"
+    assert read("listed", settings).detected == []
+    alerted(read("other", DETECT), "file", "read", world["other"] / "file")
+
+
+@pytest.mark.parametrize("call", MAKES)
+def test_a_file_is_made_only_where_that_is_listed(
+    walled: Walled, acts: Path, world: World, call: str
+) -> None:
+    def make(folder: str, settings: dict[str, str] | None) -> tuple[Done, bool]:
+        world["spare"].write_text("spare")
+        target = world[folder] / "new"
+        done = walled.run([acts, call, target, world["spare"]], settings)
+        is_there = os.path.lexists(target)
+        if is_there:
+            shutil.rmtree(target) if target.is_dir() else target.unlink()
+        return done, is_there
+
+    settings = only_listed(world)
+    assert make("other", None)[1]
+    done, is_there = make("other", settings)
+    assert not is_there
+    refused_and_told(done, "unlisted-file", world["other"] / "new")
+    done, is_there = make("listed", settings)
+    assert (done.out, is_there, done.detected) == ("done\n", True, [])
+    done, is_there = make("other", DETECT)
+    assert is_there
+    alerted(done, "file", MAKES[call], world["other"] / "new")
+
+
+@pytest.mark.parametrize("call", ENDS | CHANGES)
+def test_a_file_is_changed_only_where_that_is_listed(
+    walled: Walled, acts: Path, world: World, call: str
+) -> None:
+    def change(folder: str, settings: dict[str, str] | None) -> tuple[Done, bool]:
+        target = world[folder] / "file"
+        target.unlink(missing_ok=True)
+        target.write_text("s3cret")
+        target.chmod(0o600)
+        before = (target.stat().st_mode, target.stat().st_size)
+        done = walled.run([acts, call, target, world["spare"]], settings)
+        is_same = target.exists() and (target.stat().st_mode, target.stat().st_size) == before
+        return done, is_same
+
+    settings = only_listed(world)
+    assert not change("other", None)[1]
+    done, is_same = change("other", settings)
+    assert is_same
+    refused_and_told(done, "unlisted-file", world["other"] / "file")
+    done, is_same = change("listed", settings)
+    assert (done.out, is_same, done.detected) == ("done\n", False, [])
+    done, is_same = change("other", DETECT)
+    assert not is_same
+    alerted(done, "file", (ENDS | CHANGES)[call], world["other"] / "file")
+
+
+@pytest.mark.parametrize("call", STARTS)
+def test_a_program_is_started_only_where_that_is_listed(
+    walled: Walled, acts: Path, world: World, call: str
+) -> None:
+    def start(folder: str, settings: dict[str, str] | None) -> tuple[Done, bool]:
+        world["mark"].unlink(missing_ok=True)
+        # Whoever starts the other program may read it: only its start is not listed.
+        done = walled.run([acts, call, world[folder] / "program", world["mark"]], settings)
+        return done, world["mark"].exists()
+
+    settings = only_listed(world)
+    settings = prevent(process=["start **/sh", f"start {world['listed']}/**"])
+    assert start("other", None) == (start("other", None)[0], True)
+    done, is_marked = start("other", settings)
+    assert not is_marked
+    refused_and_told(done, "unlisted-process", world["other"] / "program")
+    done, is_marked = start("listed", settings)
+    assert (done.out, is_marked, done.detected) == ("done\n", True, [])
+    # What the child did is seen though its environment was empty: the mark is written by the shell.
+    assert ("file", "write", str(world["mark"])) in done.told("activity")
+    done, is_marked = start("other", DETECT)
+    assert is_marked
+    alerted(done, "process", "start", world["other"] / "program")
+
+
+@pytest.fixture(params=[socket.SOCK_STREAM, socket.SOCK_DGRAM], ids=["tcp", "udp"])
+def listeners(request: pytest.FixtureRequest) -> Iterator[list[socket.socket]]:
+    """Two sockets of one kind that wait on this machine."""
+    sockets = [socket.socket(socket.AF_INET, request.param) for _ in range(2)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+        if request.param == socket.SOCK_STREAM:
+            one.listen()
+        one.settimeout(0.2)
+    yield sockets
+    for one in sockets:
+        one.close()
+
+
+ADDRESSES = {
+    "tcp": ["connect", "syscall_connect", "mapped"],
+    "udp": ["sendto", "syscall_sendto", "sendmsg", "sendmmsg"],
+}
+
+
+def test_an_address_is_reached_only_where_it_is_listed(
+    walled: Walled, acts: Path, listeners: list[socket.socket]
+) -> None:
+    listed, other = listeners
+    is_tcp = listed.type == socket.SOCK_STREAM
+    operation = "connect" if is_tcp else "send"
+
+    def reached(one: socket.socket) -> bool:
+        try:
+            if is_tcp:
+                one.accept()[0].close()
+            else:
+                while one.recv(9):
+                    one.settimeout(0.01)
+        except TimeoutError:
+            return not is_tcp and one.gettimeout() == 0.01
+        finally:
+            one.settimeout(0.2)
+        return True
+
+    def name(one: socket.socket) -> str:
+        return f"127.0.0.1:{one.getsockname()[1]}"
+
+    settings = prevent(address=[f"{operation} {name(listed)}"])
+    for call in ADDRESSES["tcp" if is_tcp else "udp"]:
+
+        def go(one: socket.socket, given: dict[str, str] | None, call: str = call) -> Done:
+            return walled.run([acts, call, str(one.getsockname()[1])], given)
+
+        assert go(other, None).out == "done\n", call
+        assert reached(other), call
+        done = go(other, settings)
+        assert (done.out, done.detected) == (
+            f"error {errno.ECONNREFUSED}\n",
+            [("unlisted-address", name(other))],
+        ), call
+        assert not reached(other), call
+        done = go(listed, settings)
+        assert (done.out, done.detected) == ("done\n", []), call
+        assert reached(listed), call
+        done = go(other, DETECT)
+        assert ("address", operation, name(other)) in done.told("activity"), call
+        assert reached(other), call
+
+
+def test_an_address_is_bound_only_where_it_is_listed(walled: Walled, acts: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    done = walled.run([acts, "bind", str(port)], prevent(address=[]))
+    assert done.out == f"error {errno.EACCES}\n"
+    assert done.detected == [("unlisted-address", f"127.0.0.1:{port}")]
+    done = walled.run([acts, "bind", str(port)], prevent(address=[f"bind 127.0.0.1:{port}"]))
+    assert (done.out, done.detected) == ("done\n", [])
+
+
+@pytest.mark.parametrize("call", ["getaddrinfo", "gethostbyname", "gethostbyname_r"])
+def test_a_host_is_looked_up_only_where_it_is_listed(walled: Walled, acts: Path, call: str) -> None:
+    settings = prevent(host=[])
+    assert walled.run([acts, call, "localhost"]).out == "done\n"
+    done = walled.run([acts, call, "LocalHost."], settings)
+    assert done.out.startswith("error")
+    assert done.detected == [("unlisted-host", "localhost")]
+    # An address is no name: nothing is looked up.
+    done = walled.run([acts, call, "127.0.0.1"], settings)
+    assert (done.out, done.detected) == ("done\n", [])
+    done = walled.run([acts, call, "localhost"], prevent(host=["resolve localhost"]))
+    assert (done.out, done.detected) == ("done\n", [])
+
+
+def test_code_is_loaded_only_where_that_is_listed(
+    walled: Walled, acts: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "lib.so"
+    found = next(Path("/").glob("usr/lib/*-linux-gnu/libz.so.1"), None)
+    if found is None:
+        pytest.skip("libz is not installed")
+    shutil.copyfile(found, library)
+    assert walled.run([acts, "dlopen", library]).out == "done\n"
+    done = walled.run([acts, "dlopen", library], prevent(code=[]))
+    assert done.out == f"error {errno.EACCES}\n"
+    assert done.detected == [("unlisted-code", str(library))]
+    for settings in (prevent(code=[f"load {library}"]), DETECT):
+        assert walled.run([acts, "dlopen", library], settings).out == "done\n"
+    # By its bare name, or below a folder of the platform, it is the platform's.
+    for name in ("libz.so.1", found):
+        done = walled.run([acts, "dlopen", name], prevent(code=[]))
+        assert (done.out, done.detected) == ("done\n", [])
+
+
+def test_a_ring_that_would_act_without_calls_is_not_given(walled: Walled, acts: Path) -> None:
+    assert walled.run([acts, "ring"], DETECT).out == f"error {errno.ENOSYS}\n"

@@ -1,0 +1,125 @@
+"""Programs do under the wall what they do without it, in whatever state they call."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from walled import PROGRAMS, Walled, found
+
+from pythons import EVERY, interpreter
+
+DETECT = {"HAUBERK_MODE": "detect"}
+
+
+def is_same(walled: Walled, command: list[str], *, tells: bool = True) -> None:
+    """Whether a program says the same, and ends the same, with the wall and without."""
+    plain, under = walled.run(command), walled.run(command, DETECT)
+    assert under.out == plain.out
+    assert under.status == plain.status
+    assert under.own_log.strip() == plain.log.strip()
+    assert under.detected == []
+    assert not tells or under.records
+    assert not any(
+        record.get("faults") or record["type"] == "detection" for record in under.records
+    )
+
+
+@pytest.mark.parametrize("version", EVERY)
+def test_python(walled: Walled, version: str) -> None:
+    is_same(walled, [str(interpreter(version)), str(PROGRAMS / "everyday.py")])
+
+
+def test_node(walled: Walled) -> None:
+    is_same(walled, [found("node"), str(PROGRAMS / "everyday.js")])
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_shells(walled: Walled, tmp_path: Path, shell: str) -> None:
+    is_same(walled, [found(shell), str(PROGRAMS / "everyday.sh"), str(tmp_path)])
+
+
+def test_git(walled: Walled, tmp_path: Path) -> None:
+    found("git")
+    is_same(walled, ["sh", str(PROGRAMS / "git.sh"), str(tmp_path)])
+
+
+def test_java(walled: Walled) -> None:
+    is_same(walled, [found("java"), str(PROGRAMS / "Main.java")])
+
+
+ASKED = {
+    **dict.fromkeys(["ruby", "php", "perl", "chromium", "dotnet"], "--version"),
+    **dict.fromkeys(["ffmpeg", "convert"], "-version"),
+    "go": "version",
+}
+
+
+@pytest.mark.parametrize("program", ASKED)
+def test_other_programs_start(walled: Walled, program: str) -> None:
+    is_same(walled, [found(program), ASKED[program]], tells=False)
+
+
+def test_a_compiler_and_what_it_makes(walled: Walled, tmp_path: Path) -> None:
+    (tmp_path / "x.c").write_text(
+        '#include <stdio.h>\nint main(void) { return puts("made") < 0; }\n'
+    )
+    command = f"cd {tmp_path} && {found('cc')} -O1 x.c -o x && ./x"
+    is_same(walled, ["sh", "-c", command])
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """A web server of this machine with one file."""
+    (tmp_path / "file").write_text("served\n")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    handler.log_message = lambda *_: None  # type: ignore[attr-defined]
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"localhost:{server.server_port}"
+    server.shutdown()
+
+
+def test_curl(walled: Walled, served: str) -> None:
+    is_same(walled, [found("curl"), "-sS", "--noproxy", "*", f"http://{served}/file"])
+    is_same(walled, [found("curl"), "-sS", "--noproxy", "*", "http://127.0.0.1:1/"])
+
+
+def test_threads_forks_and_signals_at_once(
+    walled: Walled, compiled: object, tmp_path: Path
+) -> None:
+    program = compiled("stress")  # type: ignore[operator]
+    for settings in (DETECT, {"HAUBERK_MODE": "prevent"}):
+        done = walled.run([program, "60", tmp_path], settings)
+        assert (done.status, done.out) == (0, "failed 0, signalled 1\n")
+        assert done.detected == []
+
+
+def test_a_library_that_is_no_library_is_passed_by(walled: Walled, tmp_path: Path) -> None:
+    broken = tmp_path / "libhauberk_wall.so"
+    for content in (b"", b"nonsense", walled.library.read_bytes()[:60]):
+        broken.write_bytes(content)
+        done = Walled(broken).run(["echo", "runs"], DETECT)
+        assert (done.status, done.out) == (0, "runs\n")
+
+
+def test_memory_stays_small(walled: Walled, tmp_path: Path) -> None:
+    code = f"""
+import os
+def used(): return int(open("/proc/self/statm").read().split()[1]) * 4096
+def act(n):
+    for i in range(n):
+        open({str(tmp_path)!r} + f"/f{{i % 50}}", "w").close()
+        if i % 100 == 0: os.waitpid(os.posix_spawn("/bin/true", ["true"], {{}}), 0)
+act(500)
+before = used()
+act(10_000)
+print(used() - before)
+"""
+    done = walled.run([sys.executable, "-I", "-S", "-c", code], DETECT)
+    assert int(done.out) < 300_000

@@ -1,0 +1,107 @@
+"""Programs below the wall alone: no guard, no runtime; what they did to the world, and what the wall said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract import is_record, policy, record_schema
+
+PROGRAMS = Path(__file__).parent / "programs"
+LIBRARY = "hauberk/lib/libhauberk_wall.so"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a program."""
+
+    status: int
+    out: str
+    log: str
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The wall's records, each of which obeys the schema."""
+        found = [json.loads(line) for line in self.log.split("\n") if is_record(line)]
+        for record in found:
+            record_schema().validate(record)
+        return found
+
+    @property
+    def own_log(self) -> str:
+        """What the program itself wrote to its log."""
+        return "\n".join(line for line in self.log.split("\n") if not is_record(line))
+
+    def told(self, record_type: str) -> list[tuple[str, str, str]]:
+        """Kind, operation and target of each record of a type."""
+        return [
+            (record["kind"], record["operation"], record["target"])
+            for record in self.records
+            if record["type"] == record_type
+        ]
+
+    @property
+    def detected(self) -> list[tuple[str, str]]:
+        """Detector and target of each detection."""
+        return [
+            (record["detector"], record["target"])
+            for record in self.records
+            if record["type"] == "detection"
+        ]
+
+
+@dataclass(frozen=True)
+class Walled:
+    """Runs programs below the wall, or without it."""
+
+    library: Path
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        settings: Mapping[str, str] | None = None,
+        **given: Any,
+    ) -> Done:
+        """`settings` are the HAUBERK_… variables; None leaves the program without the wall."""
+        environment = {"PATH": os.environ["PATH"], **given.pop("environment", {})}
+        if settings is not None:
+            environment |= {"LD_PRELOAD": str(self.library), "AWS_LAMBDA_FUNCTION_NAME": "function"}
+            environment |= settings
+        done = subprocess.run(
+            [str(word) for word in command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            **given,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+
+def prevent(**allowlist: Sequence[str]) -> dict[str, str]:
+    """Settings by which only what is listed may be done: `file=["read /tmp/a"]`."""
+    entries = {
+        kind: [
+            dict(zip(("operation", "target"), entry.split(" ", 1), strict=True)) for entry in listed
+        ]
+        for kind, listed in allowlist.items()
+    }
+    return {"HAUBERK_POLICY": policy(mode="prevent", allowlist=entries)}
+
+
+def found(name: str) -> str:
+    """A program of this machine, or a skip that says which is missing."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed")
+    return path
