@@ -1,6 +1,7 @@
 """The native core for CPython: `native/python`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 class Judge:
@@ -116,3 +117,12 @@ def admit_name(name: str) -> str | None:
 
 def refresh_type(of: type) -> None:
     """Tell CPython that a type's dictionary was changed."""
+
+def redirect(module: ModuleType) -> None:
+    """Call ours in the place of a module's functions that tell audit hooks nothing; raises where one is not known."""
+
+def databases_of_query(query: bytes) -> list[bytes | int | str | None]:
+    """The databases that a query of SQLite opens: by name, by a parameter's place or name, or by an expression."""
+
+def admit_database(name: bytes | None) -> str | None:
+    """Decide about a database that SQLite opens, None where its name cannot be told: why it is blocked, or None."""

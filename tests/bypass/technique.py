@@ -61,6 +61,10 @@ def is_gone(place: Place, seen: Seen) -> bool:
     return not place.file("secret").exists()
 
 
+def tagged(place: Place, seen: Seen) -> bool:
+    return "user.x" in os.listxattr(place.file("secret"))
+
+
 def reached(place: Place, seen: Seen) -> bool:
     return place.peer.has_seen(place.address)
 

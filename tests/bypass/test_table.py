@@ -8,7 +8,16 @@ from table import PAGE, page
 
 # Functions of the suite's function that are no techniques of their own.
 PARTS = {
-    *("handler", "found", "in_child", "wait", "package", "nothing", "take_handle"),
+    *(
+        "handler",
+        "found",
+        "in_child",
+        "wait",
+        "package",
+        "nothing",
+        "take_handle",
+        "harmless_function",
+    ),
     *("loader", "python", "libc", "system_call", "machine_code"),
 }
 

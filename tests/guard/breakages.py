@@ -53,8 +53,8 @@ BREAKAGES = (
         patch(
             "aws_api.py",
             """
-     def before(self: Any, operation: str, parameters: Any) -> None:
 +        import botocore.utils
+         _admit(self, operation, parameters, client.ClientError)
 """,
         ),
     ),
@@ -76,8 +76,10 @@ BREAKAGES = (
         patch(
             "aws_api.py",
             """
--        if reason is not None:
-+        if reason is not None and not operation.startswith("Get"):
+-    if reason is not None:
+-        raise refused(_denied(reason), operation)
++    if reason is not None and not operation.startswith("Get"):
++        raise refused(_denied(reason or ""), operation)
 """,
         ),
     ),
@@ -87,8 +89,10 @@ BREAKAGES = (
         patch(
             "aws_api.py",
             """
--        if reason is not None:
-+        if reason is not None or "open" in str(parameters):
+-    if reason is not None:
+-        raise refused(_denied(reason), operation)
++    if reason is not None or "open" in str(parameters):
++        raise refused(_denied(reason or ""), operation)
 """,
         ),
     ),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from protected import Seen
 
 LOOPBACK = "127.0.0.1"
+TAG = "user.tag"  # an extended attribute
 
 
 @dataclass
@@ -39,6 +40,11 @@ def a_file(place: Place) -> None:
     place.path.write_text(place.secret)
     place.path.chmod(0o644)
     place.changed_ns = place.path.stat().st_ctime_ns
+
+
+def a_tagged_file(place: Place) -> None:
+    a_file(place)
+    os.setxattr(place.path, TAG, b"text")
 
 
 def a_folder(place: Place) -> None:
@@ -114,6 +120,14 @@ def changed(place: Place, seen: Seen) -> bool:
     return place.path.stat().st_ctime_ns != place.changed_ns
 
 
+def is_tagged(place: Place, seen: Seen) -> bool:
+    return TAG in os.listxattr(place.path)
+
+
+def is_untagged(place: Place, seen: Seen) -> bool:
+    return not is_tagged(place, seen)
+
+
 def told(place: Place, seen: Seen) -> bool:
     return place.secret.encode() in seen.payload
 
@@ -161,6 +175,7 @@ ERRORS = {  # what a call of this audit event raises when it is blocked; Permiss
     "socket.gethostbyname": "gaierror",
     "socket.gethostbyaddr": "gaierror",
     "pickle.find_class": "UnpicklingError",
+    "import": "ImportError",
 }
 FILE, FOLDER = "{path}", "{path}/{library}"
 TOUCH, BY_SHELL = ("{touch}",), ("{sh}", "{touch}")
@@ -168,7 +183,7 @@ PEER, UNIX = "127.0.0.1:{port}", "unix:{path}"
 
 
 class Row(NamedTuple):
-    """One act: the audit event that shows it, its activities, and its proof."""
+    """One act: the audit event that shows it (none: it is redirected), its activities, and its proof."""
 
     act: str
     event: str
@@ -205,6 +220,10 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("replace", "os.rename", "rename", (FILE, FILE + "_to"), a_file, target_exists),
         Row("link", "os.link", "link", (FILE, FILE + "_to"), a_file, target_exists),
         Row("symlink", "os.symlink", "link", (FILE, FILE + "_to"), nothing, target_exists),
+        Row("setxattr", "os.setxattr", "write", FILE, a_file, is_tagged),
+        Row("removexattr", "os.removexattr", "write", FILE, a_tagged_file, is_untagged),
+        Row("mkfifo", "", "write", FILE),
+        Row("mknod", "", "write", FILE),
         Row("sqlite_connect", "sqlite3.connect", "write", FILE),
     ),
     "process": (
@@ -218,6 +237,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("posix_spawnp", "os.posix_spawn", "start", TOUCH),
         Row("fork_exec", "os.exec", "start", TOUCH),
         Row("pty_spawn", "pty.spawn", "start", TOUCH),
+        Row("inherited", "", "start", TOUCH),
     ),
     "address": (
         Row("connect", "socket.connect", "connect", PEER, a_listener, arrived),
@@ -242,6 +262,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("unpickle", "pickle.find_class", "unpickle", "app.Mark"),
         Row("unpickle_python", "pickle.find_class", "unpickle", "app.Mark"),
         Row("dlopen", "ctypes.dlopen", "load", FILE, a_library, is_mapped),
+        Row("foreign_function", "ctypes.dlsym", "call", "system", nothing, answered),
         Row("import_extension", "import", "load", FOLDER, an_extension, is_mapped),
     ),
 }
@@ -258,8 +279,6 @@ class Miss(NamedTuple):
 
 
 MISSES = (
-    Miss("inherited", "process", "_posixsubprocess.fork_exec has no audit event"),
     Miss("libc_system", "process", "a call into libc has no audit event"),
-    Miss("libc_system", "code", "the program's own handle has no path"),
     Miss("stat", "file", "os.stat has no audit event", a_file, answered),
 )

@@ -78,7 +78,9 @@ OURS = {
     )
 }
 # What starting a program in a program's place needs: `runpy` and its own imports.
-TO_START = {"runpy", "pkgutil", "importlib.util", "importlib.machinery", "importlib._abc"}
+TO_START = {"runpy", "pkgutil", "importlib.util", "importlib.machinery", "importlib._abc"} | {
+    "_posixsubprocess"  # where it is built in, which costs nothing
+}
 # What reading a `.pth` loads, whosever it is.
 TO_READ_PTH = {"_bootlocale", "encodings.utf_8_sig"}
 

@@ -2,10 +2,13 @@
 
 use crate::guard;
 use crate::judge::{dialect_named, language_named};
+use crate::sinks::file;
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::flow::{self, Named};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
 
 /// What a call hands to an interpreter of its own; `dialect` is that of `sql`, the language of `code`.
 fn resource<'a>(sink: &str, text: &'a [u8], dialect: &str) -> PyResult<Resource<'a>> {
@@ -58,4 +61,31 @@ pub fn admit_api(
 pub fn admit_name(name: &str) -> Option<String> {
     let asked = Activity::new(Kind::Code, "unpickle", name);
     admit(vec![asked], Resource::None)
+}
+
+/// The databases that a query of SQLite opens by itself: each by its name (bytes), by a parameter's place (int) or name
+/// (str), or by an expression (None).
+#[pyfunction]
+pub fn databases_of_query(python: Python<'_>, query: &[u8]) -> PyResult<Vec<Py<PyAny>>> {
+    let named = |named| {
+        Ok(match named {
+            Named::Path(path) => PyBytes::new(python, &path).into_any().unbind(),
+            Named::Place(place) => place.into_pyobject(python)?.into_any().unbind(),
+            Named::Parameter(name) => PyString::new(python, &name).into_any().unbind(),
+            Named::Unknown => python.None(),
+        })
+    };
+    flow::files(query).into_iter().map(named).collect()
+}
+
+/// Decides about a database that SQLite opens; None where its name cannot be told.
+#[pyfunction]
+pub fn admit_database(name: Option<&[u8]>) -> Option<String> {
+    match name {
+        Some(name) => file::open_database(name),
+        None => admit(
+            vec![Activity::new(Kind::File, "write", "*")],
+            Resource::None,
+        ),
+    }
 }

@@ -6,8 +6,8 @@ use hauberk_core::act::{Act, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Entry, Origin};
-use hauberk_system::paths;
 use hauberk_system::surroundings::{InForce, set_up};
+use hauberk_system::{paths, preload};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -139,6 +139,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     };
     let _ = ORIGIN.set(origin);
     log::keep();
+    preload::keep();
     paths::set_roots(surroundings.roots);
     *engine() = Some(Engine::new(policy, setting));
     if mode != Mode::Off {

@@ -8,6 +8,7 @@ mod hook;
 mod inspector;
 mod judge;
 mod log;
+mod redirected;
 mod refusal;
 mod rest_handler;
 mod sinks;
@@ -42,5 +43,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(admitted::admit_api, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_name, module)?)?;
     module.add_function(wrap_pyfunction!(guard::refresh_type, module)?)?;
+    module.add_function(wrap_pyfunction!(admitted::databases_of_query, module)?)?;
+    module.add_function(wrap_pyfunction!(admitted::admit_database, module)?)?;
+    module.add_function(wrap_pyfunction!(redirected::redirect, module)?)?;
     Ok(())
 }

@@ -20,6 +20,7 @@ pub(crate) unsafe fn raise(sink: Sink, message: &str) {
             Sink::Connect | Sink::Send => {
                 with_errno(ffi::PyExc_ConnectionRefusedError, ECONNREFUSED, &message)
             }
+            Sink::Import => plain(ffi::PyExc_ImportError, &message),
             Sink::Compile => plain(ffi::PyExc_SyntaxError, &message),
             Sink::Unmarshal => plain(ffi::PyExc_ValueError, &message),
             Sink::Unpickle => plain(borrowed_or(c"_pickle", c"UnpicklingError"), &message),

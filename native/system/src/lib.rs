@@ -2,6 +2,7 @@
 //! force. It asks the file system, and changes nothing.
 
 pub mod paths;
+pub mod preload;
 pub mod process;
 pub mod secrets;
 pub mod surroundings;

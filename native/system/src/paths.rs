@@ -3,7 +3,7 @@
 use hauberk_core::inputs::percent_decoded;
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 static ROOTS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
@@ -86,15 +86,42 @@ pub fn absolute(path: &[u8]) -> Vec<u8> {
     }
     let whole = whole(path);
     let written = Path::new(OsStr::from_bytes(&whole));
-    let reached = written.canonicalize().or_else(|_| {
-        // What does not exist yet is below a folder that may.
-        let folder = written.parent().unwrap_or(written).canonicalize()?;
-        Ok::<_, std::io::Error>(folder.join(written.file_name().unwrap_or_default()))
-    });
-    reached.map_or_else(
+    reached(written, MOST_LINKS).map_or_else(
         |_| normal(&whole),
         |path| of_this_process(path.into_os_string().into_vec()),
     )
+}
+
+/// Links to what does not exist yet that are followed, as the kernel does.
+const MOST_LINKS: u8 = 40;
+
+fn reached(written: &Path, links: u8) -> std::io::Result<PathBuf> {
+    if let Ok(path) = written.canonicalize() {
+        return Ok(path);
+    }
+    // What does not exist yet is below a folder that may, or is where a link leads to.
+    let folder = written.parent().unwrap_or(written).canonicalize()?;
+    let file = folder.join(written.file_name().unwrap_or_default());
+    match file.read_link() {
+        Ok(named) if links > 0 => reached(&folder.join(named), links - 1),
+        _ => Ok(file),
+    }
+}
+
+/// The path below the folder that a descriptor holds; the path itself where that is no descriptor, or the path is
+/// absolute.
+pub fn below_descriptor(descriptor: i64, path: Vec<u8>) -> Vec<u8> {
+    if descriptor < 0 || path.starts_with(b"/") {
+        return path;
+    }
+    [format!("/proc/self/fd/{descriptor}/").as_bytes(), &path].concat()
+}
+
+/// The path that a symbolic link at `link` leads to, where it names `named`.
+pub fn beside(link: &[u8], named: &[u8]) -> Vec<u8> {
+    let folder = Path::new(OsStr::from_bytes(link)).parent();
+    let path = folder.map(|folder| folder.join(OsStr::from_bytes(named)));
+    path.map_or_else(|| named.to_vec(), |path| path.into_os_string().into_vec())
 }
 
 /// The file of a SQLite database name: itself, or the path of a `file:` URI; none where that names no file.
@@ -132,10 +159,10 @@ fn in_working_directory(path: &[u8]) -> Vec<u8> {
 
 /// `/proc/<our pid>` under the name that stays the same.
 fn of_this_process(path: Vec<u8>) -> Vec<u8> {
-    let own = format!("/proc/{}/", std::process::id());
+    let own = format!("/proc/{}", std::process::id());
     match path.strip_prefix(own.as_bytes()) {
-        Some(rest) => [b"/proc/self/", rest].concat(),
-        None => path,
+        Some(rest) if rest.is_empty() || rest.starts_with(b"/") => [b"/proc/self", rest].concat(),
+        _ => path,
     }
 }
 
@@ -219,9 +246,44 @@ mod tests {
     fn a_link_in_a_writable_place_is_followed() {
         let folder = std::env::temp_dir().join(format!("hauberk-paths-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        std::os::unix::fs::symlink("/etc/passwd", folder.join("link")).unwrap();
-        let reached = absolute(folder.join("link").as_os_str().as_bytes());
+        let links = [
+            ("link", "/etc/passwd", "/etc/passwd"),
+            ("to_new", "/etc/no-such-file", "/etc/no-such-file"),
+            ("to_next", "to_new", "/etc/no-such-file"),
+            ("to_itself", "to_itself", "to_itself"),
+        ];
+        let mut seen = Vec::new();
+        for (name, named, _) in links {
+            std::os::unix::fs::symlink(named, folder.join(name)).unwrap();
+        }
+        for (name, ..) in links {
+            seen.push(absolute(folder.join(name).as_os_str().as_bytes()));
+        }
+        let expected = links.map(|(.., reached)| folder.join(reached).into_os_string().into_vec());
         std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(reached, b"/etc/passwd");
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_path_below_a_descriptor_is_below_its_folder() {
+        let folder = std::fs::File::open("/etc").unwrap();
+        let descriptor = i64::from(std::os::fd::AsRawFd::as_raw_fd(&folder));
+        let rows = [
+            (descriptor, "no-such-file", "/etc/no-such-file"),
+            (descriptor, "../usr", "/usr"),
+            (descriptor, "/usr", "/usr"),
+            (-1, "/usr", "/usr"),
+        ];
+        for (descriptor, path, expected) in rows {
+            let below = below_descriptor(descriptor, path.as_bytes().to_vec());
+            assert_eq!(absolute(&below), expected.as_bytes(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_symbolic_link_names_what_is_beside_it() {
+        assert_eq!(beside(b"/tmp/a/link", b"../b"), b"/tmp/a/../b");
+        assert_eq!(beside(b"/tmp/a/link", b"/etc/passwd"), b"/etc/passwd");
+        assert_eq!(beside(b"link", b"b"), b"b");
     }
 }

@@ -34,7 +34,8 @@ pub fn starts(arguments: &[&[u8]], place: Place<'_>) -> Vec<Activity> {
         .collect()
 }
 
-fn located(program: &[u8], place: Place<'_>) -> Vec<u8> {
+/// The path of the program that a name starts there; the name itself where there is none.
+pub fn located(program: &[u8], place: Place<'_>) -> Vec<u8> {
     if program.contains(&b'/') {
         return in_real_folder(&below(place.folder, program));
     }
@@ -62,9 +63,14 @@ fn below(folder: Option<&[u8]>, path: &[u8]) -> Vec<u8> {
     }
 }
 
-/// `/bin/ls` and `/usr/bin/ls` are one where `/bin` is a link; the name itself stays, since `sh` may be a link too.
+/// `/bin/ls` and `/usr/bin/ls` are one where `/bin` is a link; the name itself stays, since `sh` may be a link too. A
+/// descriptor has no name: it is the file that it holds (`/memfd:x (deleted)`).
 fn in_real_folder(path: &[u8]) -> Vec<u8> {
     let path = Path::new(OsStr::from_bytes(path));
+    let is_descriptor = path.parent().is_some_and(|folder| folder.ends_with("fd"));
+    if let (true, Ok(held)) = (is_descriptor && path.starts_with("/proc"), path.read_link()) {
+        return held.into_os_string().into_vec();
+    }
     match (path.parent().map(Path::canonicalize), path.file_name()) {
         (Some(Ok(folder)), Some(name)) => folder.join(name).into_os_string().into_vec(),
         _ => path.as_os_str().as_bytes().to_vec(),
@@ -107,6 +113,15 @@ mod tests {
             found(b"/bin/sh", None)
         );
         assert_eq!(found(b"no-such-program", Some(b"/bin")), b"no-such-program");
+    }
+
+    #[test]
+    fn a_program_that_a_descriptor_holds_is_its_file() {
+        let own = std::env::current_exe().unwrap();
+        let file = std::fs::File::open(&own).unwrap();
+        let descriptor = std::os::fd::AsRawFd::as_raw_fd(&file);
+        let path = format!("/proc/self/fd/{descriptor}");
+        assert_eq!(targets(&[&path], Place::default()), [own.to_str().unwrap()]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ def watch(sinks: dict[str, tuple[str, Arm]]) -> dict[str, str]:
     coverage: dict[str, str] = {}
     waiting = {}
     for module_name, (sink, arm) in sinks.items():
-        module = sys.modules.get(module_name)
+        module = sys.modules.get(module_name) or _built_in(module_name)
         if module is None:
             waiting[module_name] = arm
             coverage.setdefault(sink, "waiting")
@@ -65,3 +65,8 @@ def watch(sinks: dict[str, tuple[str, Arm]]) -> dict[str, str]:
     finder: Any = Finder(waiting)
     sys.meta_path.insert(0, finder)
     return coverage
+
+
+def _built_in(name: str) -> Any:
+    """A module in the interpreter itself: it costs nothing to load, and has no loader of its own to wait at."""
+    return __import__(name) if name in sys.builtin_module_names else None

@@ -1,4 +1,4 @@
-"""SQL statements: does an input of this invocation change their syntax?
+"""SQL statements: does an input of this invocation change their syntax? Which databases does SQLite open for them?
 
 Sees:         sqlite3 cursors and connections, psycopg 3 and psycopg2 cursors, PyMySQL connections
 Does not see: psycopg's composed `sql` objects; other drivers
@@ -65,6 +65,9 @@ def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
         with Fence("sql"):
             statement = arguments[1] if len(arguments) > 1 else _named(named)
             reason = _blocked(statement, dialect)
+            if reason is None and dialect == "sqlite":
+                parameters = arguments[2] if len(arguments) > 2 else named.get("parameters")
+                reason = _database_blocked(statement, parameters)
         if reason is not None:
             raise refuse(f"blocked by Hauberk: {reason}")
 
@@ -81,6 +84,27 @@ def _blocked(statement: object, dialect: str) -> str | None:
     if isinstance(statement, (bytes, bytearray)):
         return _native.admit_text("sql", bytes(statement), dialect)
     return None
+
+
+def _database_blocked(query: object, parameters: object) -> str | None:
+    """Decide about the databases that a query opens beside its own."""
+    if not isinstance(query, str):
+        return None
+    for named in _native.databases_of_query(query.encode("utf-8", "surrogatepass")):
+        name = named if isinstance(named, bytes) else _bound(named, parameters)
+        reason = _native.admit_database(name)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _bound(named: int | str | None, parameters: Any) -> bytes | None:
+    """The text of a parameter; None where it is not known, or not a text."""
+    try:
+        value = parameters[named]
+    except (IndexError, KeyError, TypeError):
+        return None
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else None
 
 
 def _set(kind: Any, name: str, method: Any) -> None:

@@ -36,9 +36,8 @@ AUDITED = ("process", "file", "host", "address", "code")
 
 # What the sinks of this version are known not to see; the second wall is to see them.
 GAPS = {
-    "process.fork_exec": "gap: a process that _posixsubprocess.fork_exec or native code starts is not seen",
+    "process.native": "gap: a process that native code starts is not seen",
     "address.native": "gap: a connection that native code opens is not seen",
-    "file.dir_fd": "gap: a path relative to a dir_fd is taken as relative to the working directory",
 }
 
 
@@ -92,6 +91,8 @@ def _arm_hosts(socket: Any) -> None:
 
 # Module: the sink's name in the coverage, and what arms it once the module has run.
 SINKS: dict[str, tuple[str, imports.Arm]] = {
+    "posix": ("file.dir_fd", _native.redirect),
+    "_posixsubprocess": ("process.fork_exec", _native.redirect),
     "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
     "socket": ("host.answers", _arm_hosts),
     "botocore.client": ("api.botocore", _arm_api),

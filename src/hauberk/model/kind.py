@@ -23,5 +23,5 @@ OPERATIONS = {
     Kind.API: (),  # the AWS action, `s3:PutObject`: an open set
     Kind.HOST: ("resolve",),
     Kind.ADDRESS: ("connect", "send", "bind"),
-    Kind.CODE: ("unpickle", "load"),
+    Kind.CODE: ("unpickle", "load", "call"),
 }

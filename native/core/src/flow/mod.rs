@@ -30,7 +30,7 @@ pub use path::path;
 pub use shell::{Program, command_of, programs, shell, started, strict_shell};
 use shell::{quoted_forms, quoted_shell};
 pub(crate) use sql::tokens as sql_tokens;
-pub use sql::{Dialect, sql};
+pub use sql::{Dialect, Named, files, sql};
 pub use template::template;
 pub use url::url;
 

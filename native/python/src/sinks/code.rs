@@ -1,14 +1,17 @@
-//! Code that comes from outside: names that a pickle asks for, native libraries, source text, marshalled code.
+//! Code that comes from outside: names that a pickle asks for, native libraries, source text, marshalled code; and
+//! the ways from Python to any function of C: `ctypes` and `cffi`, and the functions that `ctypes` looks up.
 //!
 //! Does not see: libraries by a bare name, which the system looks for in its own folders; modules by a name that an
-//! input chose; a syntax tree that was changed between its making and its run
+//! input chose; a syntax tree that was changed between its making and its run; functions of C by an address that was
+//! computed, or through `cffi`
 
+use super::foreign_functions;
 use crate::{arguments, guard, stack};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::flow::Language;
 use hauberk_system::paths;
-use pyo3::ffi::PyObject;
+use pyo3::ffi::{self, PyObject};
 
 pub(super) unsafe fn unpickle(module: *mut PyObject, name: *mut PyObject) -> Option<String> {
     let (module, name) = unsafe { (arguments::bytes(module)?, arguments::bytes(name)?) };
@@ -26,6 +29,10 @@ pub(super) unsafe fn unpickle(module: *mut PyObject, name: *mut PyObject) -> Opt
 }
 
 pub(super) unsafe fn load(library: *mut PyObject) -> Option<String> {
+    // None is the program itself.
+    if library.is_null() || library == unsafe { ffi::Py_None() } {
+        return None;
+    }
     let path = unsafe { arguments::text(library)? };
     // A bare name is looked for in the system's own folders.
     if !path.contains(&b'/') || guard::platform_reads_are_free() && paths::is_in_roots(&path) {
@@ -34,6 +41,44 @@ pub(super) unsafe fn load(library: *mut PyObject) -> Option<String> {
     guard::admit(&Act {
         activities: vec![Activity::new(Kind::Code, "load", paths::absolute(&path))],
         resource: Resource::Path(&path),
+        arguments: Vec::new(),
+    })
+}
+
+/// The first import of a module tells its name, the load of its library the path as well.
+pub(super) unsafe fn import(module: *mut PyObject, library: *mut PyObject) -> Option<String> {
+    if library != unsafe { ffi::Py_None() } {
+        return unsafe { load(library) };
+    }
+    let name = unsafe { arguments::bytes(module)? };
+    match name.as_slice() {
+        b"_ctypes" | b"_cffi_backend" => admit_code("load", &name),
+        _ => None,
+    }
+}
+
+/// A function of C that `ctypes` looks up by its name, where it is one that acts.
+pub(super) unsafe fn foreign_function(name: *mut PyObject) -> Option<String> {
+    let name = unsafe { arguments::bytes(name)? };
+    if foreign_functions::acts(&name) {
+        admit_code("call", &name)
+    } else {
+        None
+    }
+}
+
+/// From here on a query may load extensions by itself.
+pub(super) unsafe fn allow_extensions(are_allowed: *mut PyObject) -> Option<String> {
+    if unsafe { ffi::PyObject_IsTrue(are_allowed) } != 1 {
+        return None;
+    }
+    admit_code("load", b"sqlite3.enable_load_extension")
+}
+
+fn admit_code(operation: &str, target: &[u8]) -> Option<String> {
+    guard::admit(&Act {
+        activities: vec![Activity::new(Kind::Code, operation, target)],
+        resource: Resource::None,
         arguments: Vec::new(),
     })
 }

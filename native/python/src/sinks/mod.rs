@@ -1,23 +1,27 @@
 //! Audit events that are acts on the world, and how each is read.
 //!
 //! Sees:         what CPython's own modules do through audited calls, in every thread and sub-interpreter
-//! Does not see: `_posixsubprocess.fork_exec`, what native extensions and `ctypes` calls do by themselves, paths
-//!               relative to a `dir_fd`, `os.stat`, reads of `os.environ`, what a child process does
+//! Does not see: what native extensions do by themselves, `os.stat`, reads of `os.environ`, what a child process does
 
 mod code;
-mod file;
+pub(crate) mod file;
+mod foreign_functions;
 mod network;
-mod process;
+pub(crate) mod process;
 
 use crate::arguments;
 use pyo3::ffi::PyObject;
+use std::ptr::null_mut;
 
 /// How the arguments of an event are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sink {
     Open,
-    File(&'static str),
+    /// An operation on a path, and where the event tells the folder that the path is relative to.
+    File(&'static str, Option<isize>),
+    /// The same on two paths, each with its folder.
     TwoFiles(&'static str),
+    SymbolicLink,
     Database,
     Spawn,
     Execute,
@@ -29,7 +33,10 @@ pub(crate) enum Sink {
     Resolve,
     Unpickle,
     LoadLibrary,
-    ImportLibrary,
+    LoadExtension,
+    AllowExtensions,
+    ForeignFunction,
+    Import,
     Compile,
     Unmarshal,
 }
@@ -38,12 +45,16 @@ pub(crate) enum Sink {
 pub(crate) fn named(event: &[u8]) -> Option<Sink> {
     Some(match event {
         b"open" => Sink::Open,
-        b"os.listdir" | b"os.scandir" => Sink::File("list"),
-        b"os.remove" | b"os.rmdir" => Sink::File("delete"),
-        b"os.mkdir" | b"os.truncate" | b"os.utime" => Sink::File("write"),
-        b"os.chmod" | b"os.chown" => Sink::File("chmod"),
+        b"os.listdir" | b"os.scandir" => Sink::File("list", None),
+        b"os.remove" | b"os.rmdir" => Sink::File("delete", Some(1)),
+        b"os.mkdir" => Sink::File("write", Some(2)),
+        b"os.utime" => Sink::File("write", Some(3)),
+        b"os.truncate" | b"os.setxattr" | b"os.removexattr" => Sink::File("write", None),
+        b"os.chmod" => Sink::File("chmod", Some(2)),
+        b"os.chown" => Sink::File("chmod", Some(3)),
         b"os.rename" => Sink::TwoFiles("rename"),
-        b"os.link" | b"os.symlink" => Sink::TwoFiles("link"),
+        b"os.link" => Sink::TwoFiles("link"),
+        b"os.symlink" => Sink::SymbolicLink,
         b"sqlite3.connect" => Sink::Database,
         b"subprocess.Popen" => Sink::Spawn,
         b"os.exec" | b"os.posix_spawn" => Sink::Execute,
@@ -55,7 +66,10 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"socket.getaddrinfo" | b"socket.gethostbyname" | b"socket.gethostbyaddr" => Sink::Resolve,
         b"pickle.find_class" => Sink::Unpickle,
         b"ctypes.dlopen" => Sink::LoadLibrary,
-        b"import" => Sink::ImportLibrary,
+        b"ctypes.dlsym" | b"ctypes.dlsym/handle" => Sink::ForeignFunction,
+        b"sqlite3.load_extension" => Sink::LoadExtension,
+        b"sqlite3.enable_load_extension" => Sink::AllowExtensions,
+        b"import" => Sink::Import,
         b"compile" => Sink::Compile,
         b"marshal.loads" => Sink::Unmarshal,
         _ => return None,
@@ -71,9 +85,14 @@ impl Sink {
         unsafe {
             let item = |index| arguments::item(tuple, index);
             match self {
-                Sink::Open => file::open(item(0), item(2)),
-                Sink::File(operation) => file::act_on(operation, item(0)),
-                Sink::TwoFiles(operation) => file::act_on_two(operation, item(0), item(1)),
+                Sink::Open => file::open(item(0), item(1), item(2)),
+                Sink::File(operation, folder) => {
+                    file::act_on(operation, item(0), folder.map_or(null_mut(), item))
+                }
+                Sink::TwoFiles(operation) => {
+                    file::act_on_two(operation, [item(0), item(1)], [item(2), item(3)])
+                }
+                Sink::SymbolicLink => file::symbolic_link(item(0), item(1), item(2)),
                 Sink::Database => file::database(item(0)),
                 Sink::Spawn => process::spawn(item(0), item(1), item(2), item(3)),
                 Sink::Execute => process::execute(item(0), item(1), item(2)),
@@ -85,7 +104,10 @@ impl Sink {
                 Sink::Resolve => network::resolve(item(0)),
                 Sink::Unpickle => code::unpickle(item(0), item(1)),
                 Sink::LoadLibrary => code::load(item(0)),
-                Sink::ImportLibrary => code::load(item(1)),
+                Sink::LoadExtension => code::load(item(1)),
+                Sink::AllowExtensions => code::allow_extensions(item(1)),
+                Sink::ForeignFunction => code::foreign_function(item(1)),
+                Sink::Import => code::import(item(0), item(1)),
                 Sink::Compile => code::compile(item(0), item(1)),
                 Sink::Unmarshal => code::unmarshal(item(0)),
             }

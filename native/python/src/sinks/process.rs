@@ -1,12 +1,34 @@
-//! Programs that are started, by their words or through a shell.
+//! Programs that are started, by their words or through a shell, and the libraries that they are told to load first.
 //!
-//! Does not see: `_posixsubprocess.fork_exec`, what a child process does
+//! Does not see: programs that native code starts, what a child process does
 
 use crate::{arguments, guard};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::flow;
+use hauberk_system::preload;
 use hauberk_system::process::{self, Place};
-use pyo3::ffi::PyObject;
+use pyo3::ffi::{self, PyObject};
+use std::cell::RefCell;
+use std::ffi::CStr;
+
+/// What a program is started with: its words, where it is looked for, what is loaded into it.
+struct Start {
+    words: Vec<Vec<u8>>,
+    folder: Option<Vec<u8>>,
+    search_path: Option<Vec<u8>>,
+    preloads: Vec<Vec<u8>>,
+}
+
+/// A start that an event told of and that was let pass; the call that carries it out may tell of it again.
+struct Told {
+    target: Vec<u8>,
+    words: Vec<Vec<u8>>,
+}
+
+thread_local! {
+    /// The last of this thread.
+    static TOLD: RefCell<Option<Told>> = const { RefCell::new(None) };
+}
 
 pub(super) unsafe fn spawn(
     executable: *mut PyObject,
@@ -14,19 +36,22 @@ pub(super) unsafe fn spawn(
     folder: *mut PyObject,
     environment: *mut PyObject,
 ) -> Option<String> {
-    let (words, folder, search_path) = unsafe {
-        (
-            arguments::texts(words),
-            arguments::text(folder),
-            arguments::entry(environment, c"PATH"),
-        )
+    let start = unsafe {
+        Start {
+            words: arguments::texts(words),
+            folder: arguments::text(folder),
+            search_path: arguments::entry(environment, c"PATH"),
+            preloads: preloads(|name| arguments::entry(environment, name)),
+        }
     };
-    let program = unsafe { arguments::text(executable) }.or_else(|| words.first().cloned())?;
-    let place = Place {
-        search_path: search_path.as_deref(),
-        folder: folder.as_deref(),
-    };
-    admit_process(&program, &words, place)
+    let program = unsafe { arguments::text(executable) };
+    let program = program.or_else(|| start.words.first().cloned())?;
+    let blocked = admit_process(&program, &start);
+    TOLD.set(blocked.is_none().then(|| Told {
+        target: start.target(&program),
+        words: start.words,
+    }));
+    blocked
 }
 
 /// `os.exec*` and `os.posix_spawn`: the path is tried as it is, so one that does not exist starts nothing.
@@ -35,26 +60,121 @@ pub(super) unsafe fn execute(
     words: *mut PyObject,
     environment: *mut PyObject,
 ) -> Option<String> {
-    let (path, words) = unsafe { (arguments::text(path)?, arguments::texts(words)) };
-    let search_path = unsafe { arguments::entry(environment, c"PATH") };
-    if path.contains(&b'/') && !process::exists(&path) {
+    let path = unsafe { path_or_descriptor(path)? };
+    let start = unsafe {
+        Start {
+            words: arguments::texts(words),
+            folder: None,
+            search_path: arguments::entry(environment, c"PATH"),
+            preloads: preloads(|name| arguments::entry(environment, name)),
+        }
+    };
+    if path.contains(&b'/') && !process::exists(&path) || start.was_told(&path) {
         return None;
     }
-    let place = Place {
-        search_path: search_path.as_deref(),
-        folder: None,
+    admit_process(&path, &start)
+}
+
+/// A program may be named by a descriptor.
+unsafe fn path_or_descriptor(path: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe {
+        if !path.is_null() && ffi::PyLong_Check(path) != 0 {
+            return Some(format!("/proc/self/fd/{}", arguments::integer(path)).into_bytes());
+        }
+        arguments::text(path)
+    }
+}
+
+/// `_posixsubprocess.fork_exec`: each of `candidates` is tried until one can be run. `environment` is a list of
+/// `NAME=value`, or None for this process' own.
+pub(crate) unsafe fn fork_exec(
+    words: *mut PyObject,
+    candidates: *mut PyObject,
+    folder: *mut PyObject,
+    environment: *mut PyObject,
+) -> Option<String> {
+    let entries = unsafe { arguments::texts(environment) };
+    let has_own = !environment.is_null() && environment != unsafe { ffi::Py_None() };
+    let of_list = |name: &CStr| {
+        let value = |entry: &Vec<u8>| {
+            Some(
+                entry
+                    .strip_prefix(name.to_bytes())?
+                    .strip_prefix(b"=")?
+                    .to_vec(),
+            )
+        };
+        let found = entries.iter().find_map(value);
+        found.or_else(|| has_own.then(Vec::new))
     };
-    admit_process(&path, &words, place)
+    let start = unsafe {
+        Start {
+            words: arguments::texts(words),
+            folder: arguments::text(folder),
+            search_path: None,
+            preloads: preloads(of_list),
+        }
+    };
+    let candidates = unsafe { arguments::texts(candidates) };
+    let found = candidates
+        .iter()
+        .find(|candidate| process::exists(candidate));
+    let program = found.or(candidates.first())?;
+    if start.was_told(program) {
+        return None;
+    }
+    admit_process(program, &start)
 }
 
 pub(super) unsafe fn terminal(words: *mut PyObject) -> Option<String> {
-    let words = unsafe { arguments::texts(words) };
-    admit_process(&words.first()?.clone(), &words, Place::default())
+    let start = Start::here(unsafe { arguments::texts(words) });
+    admit_process(&start.words.first()?.clone(), &start)
 }
 
-fn admit_process(program: &[u8], words: &[Vec<u8>], place: Place<'_>) -> Option<String> {
+impl Start {
+    /// In this process' own folder and environment.
+    fn here(words: Vec<Vec<u8>>) -> Start {
+        Start {
+            words,
+            folder: None,
+            search_path: None,
+            preloads: preloads(|_| None),
+        }
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            search_path: self.search_path.as_deref(),
+            folder: self.folder.as_deref(),
+        }
+    }
+
+    fn target(&self, program: &[u8]) -> Vec<u8> {
+        process::located(program, self.place())
+    }
+
+    /// Whether the event before told of this start; it tells of one only.
+    fn was_told(&self, program: &[u8]) -> bool {
+        let told = TOLD.take();
+        told.is_some_and(|told| told.words == self.words && told.target == self.target(program))
+    }
+}
+
+/// The libraries that a new program loads before its own; `given` is the environment that it is given.
+fn preloads(given: impl Fn(&CStr) -> Option<Vec<u8>>) -> Vec<Vec<u8>> {
+    let named = |name: &CStr| {
+        let value = given(name).or_else(|| preload::of_this_process(name));
+        preload::libraries(&value.unwrap_or_default())
+    };
+    [c"LD_PRELOAD", c"LD_AUDIT"]
+        .into_iter()
+        .flat_map(named)
+        .collect()
+}
+
+fn admit_process(program: &[u8], start: &Start) -> Option<String> {
     // What is run is the program, whatever name the first word gives it.
-    let mut shown: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    let mut shown: Vec<&[u8]> = start.words.iter().map(Vec::as_slice).collect();
     match shown.first_mut() {
         Some(first) => *first = program,
         None => shown.push(program),
@@ -64,8 +184,10 @@ fn admit_process(program: &[u8], words: &[Vec<u8>], place: Place<'_>) -> Option<
         Some(command) => Resource::Shell(command),
         None => Resource::Arguments(&shown),
     };
+    let mut activities = process::starts(&shown, start.place());
+    activities.extend(start.preloads.iter().map(|library| preload::load(library)));
     guard::admit(&Act {
-        activities: process::starts(&shown, place),
+        activities,
         resource,
         arguments: shown.clone(),
     })
@@ -73,9 +195,6 @@ fn admit_process(program: &[u8], words: &[Vec<u8>], place: Place<'_>) -> Option<
 
 pub(super) fn shell(command: &[u8]) -> Option<String> {
     let words: [&[u8]; 3] = [b"/bin/sh", b"-c", command];
-    guard::admit(&Act {
-        activities: process::starts(&words, Place::default()),
-        resource: Resource::Shell(command),
-        arguments: words.to_vec(),
-    })
+    let start = Start::here(words.map(<[u8]>::to_vec).to_vec());
+    admit_process(words[0], &start)
 }

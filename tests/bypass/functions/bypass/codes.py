@@ -95,3 +95,15 @@ def unpickled(to):
 
 def unpickled_by_python(to):
     pickle._loads(f"c{to.place}\nMark\n(V{to.mark}\ntR.".encode())
+
+
+def foreign_function(to):
+    import ctypes
+
+    ctypes.CDLL(None).system(to.program.encode())
+
+
+def harmless_function(to):
+    import ctypes
+
+    return ctypes.CDLL(None).strlen(to.program.encode())

@@ -9,7 +9,6 @@ import ssl
 import time
 
 from app import Unavailable
-from machine import libc, system_call
 
 WRITES = os.O_CREAT | os.O_WRONLY
 
@@ -23,6 +22,33 @@ def read_secret(to):
         return file.read()
 
 
+def below_descriptor(to):
+    folder, name = os.path.split(to.mark)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.close(os.open(name, WRITES, dir_fd=descriptor))
+    finally:
+        os.close(descriptor)
+
+
+def removed_below_descriptor(to):
+    folder, name = os.path.split(to.secret)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.unlink(name, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def renamed_below_descriptor(to):
+    folder, name = os.path.split(to.secret)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.rename(name, os.path.basename(to.mark), src_dir_fd=descriptor, dst_dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def from_working_directory(to):
     before = os.getcwd()
     os.chdir(os.path.dirname(to.mark))
@@ -33,23 +59,33 @@ def from_working_directory(to):
 
 
 def libc_open(to):
+    from machine import libc
+
     os.close(libc(None).open(to.mark.encode(), WRITES, 0o644))
 
 
 def libc_by_name_open(to):
+    from machine import libc
+
     os.close(libc("libc.so.6").open(to.mark.encode(), WRITES, 0o644))
 
 
 def libc_syscall(to):
+    from machine import system_call
+
     os.close(system_call("openat", -100, to.mark.encode(), WRITES, 0o644))
 
 
 def openat2(to):
+    from machine import system_call
+
     how = (WRITES).to_bytes(8, "little") + (0o644).to_bytes(8, "little") + bytes(8)
     os.close(system_call("openat2", -100, to.mark.encode(), how, len(how)))
 
 
 def libc_rename(to):
+    from machine import libc
+
     if libc(None).rename(to.secret.encode(), to.mark.encode()):
         raise PermissionError("rename failed")
 
@@ -115,6 +151,16 @@ def makes_node(to):
     os.mknod(to.mark)
 
 
+def extended_attribute(to):
+    try:
+        os.setxattr(to.secret, "user.x", to.name.encode())
+    except OSError as error:
+        if error.errno == 95:
+            raise Unavailable("no extended attributes here") from None
+        raise
+    return os.getxattr(to.secret, "user.x").decode()
+
+
 def marshalled_code(to):
     code = compile(f"open({to.mark!r}, 'w').close()", "", "exec")
     exec(marshal.loads(marshal.dumps(code)))
@@ -139,6 +185,15 @@ environ_of_task = _environment_of(lambda: f"/proc/self/task/{os.getpid()}/enviro
 environ_through_root = _environment_of(lambda: "/proc/self/root/proc/self/environ")
 environ_through_descriptors = _environment_of(lambda: "/dev/fd/../environ")
 environ_with_detours = _environment_of(lambda: "//proc/./self/../self//environ")
+
+
+def environ_below_descriptor(to):
+    descriptor = os.open("/proc/self", os.O_RDONLY)
+    try:
+        with open(os.open("environ", os.O_RDONLY, dir_fd=descriptor)) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def environ_by_libc(to):

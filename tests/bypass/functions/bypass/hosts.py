@@ -1,12 +1,10 @@
 """Ways to look a name up."""
 
 import asyncio
-import ctypes
 import socket
 import struct
 
 from app import Unavailable
-from machine import libc
 from relay import in_child
 
 
@@ -28,6 +26,10 @@ def asyncio_look_up(to):
 
 
 def libc_look_up(to):
+    import ctypes
+
+    from machine import libc
+
     class Found(ctypes.Structure):
         _fields_ = [
             ("numbers", ctypes.c_int * 4),
@@ -54,6 +56,8 @@ def carrier(to):
 
 @in_child
 def resolver_query(to):
+    import ctypes
+
     _ask_at(to)
     library = ctypes.CDLL("libresolv.so.2")
     query = getattr(library, "res_query", None) or library.__res_query
@@ -62,6 +66,10 @@ def resolver_query(to):
 
 def _ask_at(to):
     """Makes glibc ask the test's resolver: `_res` is the thread's own, and glibc honours what is written there."""
+    import ctypes
+
+    from machine import libc
+
     try:
         state = libc(None).__res_state
         initialise = libc(None).__res_init

@@ -2,7 +2,6 @@
 
 import _imp
 import contextlib
-import ctypes
 import gc
 import importlib.machinery
 import importlib.util
@@ -94,6 +93,8 @@ def sub_interpreter(to):
 @in_child
 def unlinked_hook(to):
     """Looks in the interpreter's own state for the list of hooks, by ctypes, and empties it."""
+    import ctypes
+
     own, words = ctypes.CDLL(None), ctypes.POINTER(ctypes.c_size_t)
     state = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
     for at in range(state, state + 16_384, 8):
@@ -106,6 +107,8 @@ def unlinked_hook(to):
 
 def _words(address, count):
     """Words of memory, none where it is not mapped."""
+    import ctypes
+
     reader, writer = os.pipe()
     try:
         size = ctypes.CDLL(None).write(writer, ctypes.c_void_p(address), 8 * count)
@@ -118,6 +121,7 @@ def _words(address, count):
 
 def _is_hook(own, entry):
     """Whether this is an entry of the list: the next one, a function of the guard's, its data."""
+    import ctypes
 
     class Place(ctypes.Structure):
         _fields_ = [("file", ctypes.c_char_p), ("rest", ctypes.c_void_p * 3)]

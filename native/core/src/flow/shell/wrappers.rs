@@ -17,7 +17,7 @@ const fn wrapper(name: &'static [u8], with_value: &'static [u8], operands: u8) -
     }
 }
 
-static WRAPPERS: [Wrapper; 18] = [
+static WRAPPERS: [Wrapper; 21] = [
     wrapper(b"builtin", b"", 0),
     wrapper(b"busybox", b"", 0),
     wrapper(b"chroot", b"", 1),
@@ -27,6 +27,9 @@ static WRAPPERS: [Wrapper; 18] = [
     wrapper(b"exec", b"a", 0),
     wrapper(b"flock", b"wE", 1),
     wrapper(b"ionice", b"cn", 0),
+    wrapper(b"ld-linux-aarch64.so.1", b"", 0),
+    wrapper(b"ld-linux-x86-64.so.2", b"", 0),
+    wrapper(b"ld.so", b"", 0),
     wrapper(b"nice", b"n", 0),
     wrapper(b"nohup", b"", 0),
     wrapper(b"setsid", b"", 0),
@@ -39,10 +42,11 @@ static WRAPPERS: [Wrapper; 18] = [
 ];
 
 /// Long options of any of them whose value is the next word.
-const LONG_WITH_VALUE: [&[u8]; 22] = [
+const LONG_WITH_VALUE: [&[u8]; 26] = [
     b"-adjustment",
     b"-arg-file",
     b"-argv0",
+    b"-audit",
     b"-chdir",
     b"-class",
     b"-classdata",
@@ -51,13 +55,16 @@ const LONG_WITH_VALUE: [&[u8]; 22] = [
     b"-format",
     b"-group",
     b"-host",
+    b"-inhibit-rpath",
     b"-input",
     b"-interval",
     b"-kill-after",
+    b"-library-path",
     b"-max-args",
     b"-max-chars",
     b"-max-procs",
     b"-output",
+    b"-preload",
     b"-prompt",
     b"-signal",
     b"-unset",

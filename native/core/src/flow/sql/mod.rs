@@ -10,6 +10,7 @@
 //! or backslash counts where a literal does not end; one quote or parenthesis that leaves the statement whole
 //! is the code's own. Not seen: a name that should have been another name, `ANSI_QUOTES`, multi-byte escape tricks.
 
+mod files;
 mod judge;
 mod rules;
 mod shapes;
@@ -21,6 +22,7 @@ use memchr::{memchr, memchr2, memmem, memmem::Finder};
 
 use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
+pub use files::{Named, files};
 use judge::{Place, judge};
 use tokens::Tokens;
 use whole::Whole;
