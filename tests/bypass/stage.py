@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -74,22 +74,32 @@ class Stage:
     """A function on one Python, under each policy, and the other side that it can reach."""
 
     def __init__(
-        self, start: Callable[..., Running], code: Path, native: Native, peer: Peer
+        self, start: Callable[..., Running], code: Path, native: Native, peer: Peer, wall_less: Path
     ) -> None:
         self._start = start
         self._code = code
         self._native = native
         self.peer = peer
+        self._wall_less = wall_less
         self.environment = cache(self._environment)
 
+    @cached_property
+    def has_wall(self) -> bool:
+        """Whether the layer preloads the second wall."""
+        row = CASES[0][1]
+        seen = self.act(self._environment("prevent", "host"), row, REFUSED, "nothing")
+        return any(one["coverage"].get("children") == "armed" for one in seen.statuses)
+
     def _environment(self, use: str, kind: str | None = None) -> Running:
-        settings = None
+        settings, layer = None, None
         if use != "unprotected":
             kinds = KINDS if kind is None else (kind,)
             lists = {one: self._allowlist(one, means=use != "strict") for one in kinds}
-            mode = "detect" if use == "detect" else "prevent"
+            mode = "detect" if use.startswith("detect") else "prevent"
+            is_bare = use in ("detect-without-wall", "strict")
+            layer = self._wall_less if is_bare else None
             settings = {"HAUBERK_POLICY": policy(mode=mode, allowlist=lists, protections=OFF)}
-        running = self._start(self._code, settings, hosts=hosts(), timeout_s=20)
+        running = self._start(self._code, settings, own_layer=layer, hosts=hosts(), timeout_s=20)
         for place in (REFUSED, ALLOWED):
             (running.outside / place).mkdir()
         return running
@@ -175,6 +185,14 @@ class Stage:
         if "unavailable" in seen.value:
             pytest.skip(seen.value["unavailable"])
         return seen
+
+
+def without_wall(layer: Path, to: Path) -> Path:
+    """A copy of the layer that has no second wall."""
+    shutil.copytree(layer, to)
+    (to / "hauberk/lib/libhauberk_wall.so").unlink(missing_ok=True)
+    (to / "hauberk/sizes").unlink(missing_ok=True)  # it would tell, and not arm the guard
+    return to
 
 
 def matches(record: dict[str, Any], kind: str, act: tuple[str, str]) -> bool:
