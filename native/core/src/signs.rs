@@ -66,13 +66,17 @@ impl Signs {
 
     /// The signs in `text`, and how often decoders and detectors stop at one: what they cost depends on that.
     pub fn counted(text: &[u8]) -> (Self, usize) {
-        let (mut signs, mut stops) = (0, 0);
-        for byte in text {
-            let row = TABLE[usize::from(*byte)];
+        let (mut signs, mut stops) = (0, 0_u64);
+        let mut notice = |byte: u8| {
+            let row = TABLE[usize::from(byte)];
             signs |= row;
-            stops += row >> STOPS;
-        }
-        (Self(signs & ((1 << STOPS) - 1)), stops as usize)
+            stops = stops.wrapping_add(row); // the signs fall off at its end
+        };
+        let eights = text.chunks_exact(8);
+        let rest = eights.remainder();
+        eights.for_each(|eight| eight.iter().for_each(|byte| notice(*byte)));
+        rest.iter().for_each(|byte| notice(*byte));
+        (Self((signs >> SIGNS) as u32), stops as u32 as usize)
     }
 
     /// Does one of `signs` occur?
@@ -101,10 +105,10 @@ impl Signs {
     }
 }
 
-/// Of each byte its signs, and in front of them how often readers stop at it.
-static TABLE: [u32; 256] = table();
-/// Bits behind that number.
-const STOPS: u32 = 28;
+/// Of each byte how often readers stop at it, and its signs in front of that.
+static TABLE: [u64; 256] = table();
+/// Bits behind the signs.
+const SIGNS: u32 = 32;
 
 const fn sign(byte: u8) -> u32 {
     let sign = match byte {
@@ -138,21 +142,21 @@ const fn sign(byte: u8) -> u32 {
     sign.0
 }
 
-const fn table() -> [u32; 256] {
+const fn table() -> [u64; 256] {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = sign(byte as u8) | stops(byte as u8) << STOPS;
+        table[byte] = (sign(byte as u8) as u64) << SIGNS | stops(byte as u8);
         byte += 1;
     }
     table
 }
 
 /// What is no ASCII is compared with its form NFKC.
-const fn stops(byte: u8) -> u32 {
+const fn stops(byte: u8) -> u64 {
     match byte {
         0x80.. => 2,
         b' ' | b'.' | b',' | b'-' | b'_' => 0,
-        _ => !byte.is_ascii_alphanumeric() as u32,
+        _ => !byte.is_ascii_alphanumeric() as u64,
     }
 }

@@ -1,7 +1,7 @@
 //! What one event may cost: counted, never timed, so that an event has the same answer wherever it is inspected.
 
 /// What is left to spend. A unit is what a byte costs that one simple pass reads: about a nanosecond.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Budget {
     left: usize,
 }
@@ -16,6 +16,11 @@ impl Budget {
         let rest = self.left.checked_sub(units);
         self.left = rest.unwrap_or(self.left);
         rest.is_some()
+    }
+
+    /// Whether there is enough for a piece of work.
+    pub(crate) fn lasts_for(self, units: usize) -> bool {
+        self.left >= units
     }
 
     /// Takes the cost of work that is done already.

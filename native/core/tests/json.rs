@@ -7,11 +7,7 @@ fn texts(text: &[u8]) -> Result<Vec<String>, Malformed> {
     let mut found = Vec::new();
     walk(text, |trail, leaf| {
         if let Leaf::Text(text) = leaf {
-            found.push(format!(
-                "{}:{}",
-                trail.len(),
-                String::from_utf8_lossy(&text)
-            ));
+            found.push(format!("{}:{}", trail.len(), String::from_utf8_lossy(text)));
         }
     })?;
     Ok(found)
@@ -50,7 +46,7 @@ fn a_lone_surrogate_keeps_its_three_bytes() {
     let mut found = Vec::new();
     walk(br#""\ud800x""#, |_, leaf| {
         if let Leaf::Text(text) = leaf {
-            found = text.into_owned();
+            found = text.to_vec();
         }
     })
     .unwrap();

@@ -13,7 +13,7 @@ pub(super) struct ByteList<'a> {
 
 impl<'a> ByteList<'a> {
     /// Whether `leaf` is the next byte; where it is not, what was read so far is the whole.
-    pub(super) fn goes_on(&self, trail: &[Step<'a>], leaf: &Leaf<'a>) -> bool {
+    pub(super) fn goes_on(&self, trail: &[Step<'_>], leaf: Leaf<'_>) -> bool {
         let is_next = matches!(trail.last(), Some(Step::Index(at)) if *at == self.bytes.len());
         is_next && trail.len() == self.trail.len() + 1 && matches!(leaf, Leaf::Other(_))
     }

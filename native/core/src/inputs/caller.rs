@@ -14,7 +14,6 @@ use super::trigger::Trigger;
 use crate::address_set::AddressSet;
 use crate::json::{Leaf, Step, walk};
 use memchr::memmem;
-use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// Addresses of one event that are looked at.
@@ -61,28 +60,28 @@ const INNER: usize = usize::MAX;
 
 /// What an event says of addresses.
 #[derive(Default)]
-struct Notes<'a> {
+struct Notes {
     layer: u8,
-    peers: Vec<(Cow<'a, [u8]>, &'static str)>,
+    peers: Vec<(Vec<u8>, &'static str)>,
     /// Each is the lines of one header, in order.
-    forwarded: Vec<Chain<'a>>,
+    forwarded: Vec<Chain>,
     /// As these, but the last address is the one that the sender itself saw.
-    listed: Vec<Chain<'a>>,
-    told: Vec<Told<'a>>,
-    mail: Mail<'a>,
+    listed: Vec<Chain>,
+    told: Vec<Told>,
+    mail: Mail,
     marks: [bool; MARKS.len()],
-    event_source: Cow<'a, [u8]>,
+    event_source: Vec<u8>,
 }
 
 /// An address that a service tells of, and the mark that its events have.
-struct Told<'a> {
-    text: Cow<'a, [u8]>,
+struct Told {
+    text: Vec<u8>,
     path: String,
     mark: usize,
 }
 
-impl<'a> Notes<'a> {
-    fn take(&mut self, trail: &[Step<'a>], leaf: Leaf<'a>) {
+impl Notes {
+    fn take(&mut self, trail: &[Step<'_>], leaf: Leaf<'_>) {
         if trail.len() > MOST_STEPS {
             return;
         }
@@ -95,7 +94,7 @@ impl<'a> Notes<'a> {
         let names = &names[..trail.len()];
         match leaf {
             Leaf::Text(text) => self.take_text(trail, names, text),
-            Leaf::Key(key) => self.take_key(names, &key),
+            Leaf::Key(key) => self.take_key(names, key),
             Leaf::True | Leaf::Other(_) => {}
         }
     }
@@ -134,16 +133,19 @@ impl<'a> Notes<'a> {
         }
     }
 
-    fn take_text(&mut self, trail: &[Step<'a>], names: &[&[u8]], text: Cow<'a, [u8]>) {
+    fn take_text(&mut self, trail: &[Step<'_>], names: &[&[u8]], text: &[u8]) {
         match names {
             [b"requestContext", b"http", b"sourceIp"] => {
-                self.peers.push((text, "requestContext.http.sourceIp"));
+                self.peers
+                    .push((text.to_vec(), "requestContext.http.sourceIp"));
             }
             [b"requestContext", b"identity", b"sourceIp"] => {
-                self.peers.push((text, "requestContext.identity.sourceIp"));
+                self.peers
+                    .push((text.to_vec(), "requestContext.identity.sourceIp"));
             }
             [b"Records", INDEX, b"cf", b"request", b"clientIp"] => {
-                self.peers.push((text, "Records[0].cf.request.clientIp"));
+                self.peers
+                    .push((text.to_vec(), "Records[0].cf.request.clientIp"));
             }
             [b"headers" | b"multiValueHeaders", name]
             | [b"headers" | b"multiValueHeaders", name, INDEX]
@@ -170,12 +172,12 @@ impl<'a> Notes<'a> {
             [b"identity", b"sourceIp", ..] | [INDEX, b"identity", b"sourceIp", ..] => {
                 Chain::push(&mut self.listed, text);
             }
-            [b"source"] => self.event_source = text,
+            [b"source"] => self.event_source = text.to_vec(),
             _ => self.take_told(trail, names, text),
         }
     }
 
-    fn take_told(&mut self, trail: &[Step<'a>], names: &[&[u8]], text: Cow<'a, [u8]>) {
+    fn take_told(&mut self, trail: &[Step<'_>], names: &[&[u8]], text: &[u8]) {
         match names {
             [b"detail", b"sourceIPAddress"] => self.tell(text, "detail.sourceIPAddress", EVENT),
             [b"detail", b"source-ip-address"] => {
@@ -184,7 +186,7 @@ impl<'a> Notes<'a> {
             [b"sourceIp"] => self.tell(text, "sourceIp", TRANSFER),
             [b"public-ip"] => self.tell(text, "public-ip", VPN),
             [b"ipAddress"] => self.tell(text, "ipAddress", DEVICE),
-            [b"Message"] if self.layer > 0 => self.open(&text, "Message"),
+            [b"Message"] if self.layer > 0 => self.open(text, "Message"),
             [b"Records", INDEX, rest @ ..] => {
                 if let [_, Step::Index(record), ..] = *trail {
                     self.take_record(record, rest, text);
@@ -194,27 +196,26 @@ impl<'a> Notes<'a> {
         }
     }
 
-    fn take_record(&mut self, record: usize, names: &[&[u8]], text: Cow<'a, [u8]>) {
+    fn take_record(&mut self, record: usize, names: &[&[u8]], text: &[u8]) {
         let path = |rest: &str| format!("Records[{record}].{rest}");
         match names {
             [b"requestParameters", b"sourceIPAddress"] => {
                 self.tell(text, &path("requestParameters.sourceIPAddress"), RECORDS);
             }
-            [b"body"] => self.open(&text, &path("body")),
-            [b"Sns", b"Message"] => self.open(&text, &path("Sns.Message")),
+            [b"body"] => self.open(text, &path("body")),
+            [b"Sns", b"Message"] => self.open(text, &path("Sns.Message")),
             [b"ses", b"mail", b"headers", INDEX, b"name"] => self.mail.begin(record, text),
             [b"ses", b"mail", b"headers", INDEX, b"value"] => {
-                for address in self.mail.addresses(&text) {
-                    let text = Cow::Owned(address.to_vec());
-                    self.tell(text, &path("ses.mail.headers"), RECORDS);
+                for address in self.mail.addresses(text) {
+                    self.tell(address, &path("ses.mail.headers"), RECORDS);
                 }
             }
             _ => {}
         }
     }
 
-    fn tell(&mut self, text: Cow<'a, [u8]>, path: &str, mark: usize) {
-        let path = path.to_owned();
+    fn tell(&mut self, text: &[u8], path: &str, mark: usize) {
+        let (text, path) = (text.to_vec(), path.to_owned());
         self.told.push(Told { text, path, mark });
     }
 
@@ -231,11 +232,11 @@ impl<'a> Notes<'a> {
         };
         let _ = walk(text, |trail, leaf| inner.take(trail, leaf));
         for caller in inner.of_services() {
-            let text = Cow::Owned(caller.address.to_string().into_bytes());
+            let text = caller.address.to_string();
             let path = format!("{path}→$.{}", caller.path);
             // Which key at the root the message stands under was looked at where it was found.
             let mark = if self.layer == 0 { RECORDS } else { INNER };
-            self.tell(text, &path, mark);
+            self.tell(text.as_bytes(), &path, mark);
         }
     }
 
@@ -244,7 +245,7 @@ impl<'a> Notes<'a> {
         let peers = peers.filter_map(|(text, place)| Some(Caller::at(address(text)?, place)));
         let (proxies, mut callers): (Vec<_>, Vec<_>) =
             peers.partition(|peer| trusted.contains(peer.address));
-        let before = |chains: &[Chain<'_>]| {
+        let before = |chains: &[Chain]| {
             let found = chains.iter().filter_map(|chain| chain.caller(trusted));
             found
                 .map(|(address, place)| Caller::at(address, place))
@@ -270,7 +271,7 @@ impl<'a> Notes<'a> {
 
     fn of_services(&self) -> Vec<Caller> {
         let is_of_aws = self.event_source.starts_with(b"aws.");
-        let is_marked = |told: &&Told<'_>| match told.mark {
+        let is_marked = |told: &&Told| match told.mark {
             INNER => true,
             // Nobody but AWS may send events whose source begins so.
             EVENT => self.marks[EVENT] && is_of_aws,

@@ -16,10 +16,14 @@ const GZIP_TRAILER: usize = 8;
 /// Whether bytes begin as such a text does.
 pub(super) fn is_compressed(bytes: &[u8]) -> bool {
     match *bytes {
-        [0x1F, 0x8B, 8, ..] => true,
-        [method, flags, _, ..] => is_zlib(method, flags),
+        [method, flags, _, ..] => is_gzip(bytes) || is_zlib(method, flags),
         _ => false,
     }
+}
+
+/// Whether they begin as no other text does.
+pub(super) fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1F, 0x8B, 8])
 }
 
 /// Deflate, with any window; the two bytes are a multiple of 31, and name no dictionary.
@@ -46,7 +50,7 @@ pub(super) fn inflated(bytes: &[u8]) -> Option<Inflated> {
         return None;
     }
     let mut inflater = Inflater::default();
-    let label = if bytes[0] == 0x1F {
+    let label = if is_gzip(bytes) {
         inflater.add_members(bytes);
         "→gzip"
     } else {

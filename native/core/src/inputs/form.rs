@@ -1,7 +1,8 @@
 //! `a=1&b=2` and `a=1; b=2`: forms, queries of URLs, cookies; however unescaped.
 
 use super::encodings::percent_decoded;
-use super::parts::{Part, Usual, Visit, is_odd_name, show_replaced, usual};
+use super::keys::{Usual, is_odd_name, usual};
+use super::parts::{Part, Visit, show_replaced};
 use super::path::{Label, push_key};
 use crate::script_line::keeps_what_is_told;
 

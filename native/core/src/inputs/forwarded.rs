@@ -1,24 +1,23 @@
 //! `X-Forwarded-For`: a list to which each proxy appends the address that it saw.
 
 use crate::address_set::AddressSet;
-use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 /// The lines of one such header, in order, and where it stands.
-pub(super) struct Chain<'a> {
+pub(super) struct Chain {
     place: &'static str,
-    lines: Vec<Cow<'a, [u8]>>,
+    lines: Vec<Vec<u8>>,
 }
 
-impl<'a> Chain<'a> {
-    pub(super) fn at(place: &'static str) -> Chain<'a> {
+impl Chain {
+    pub(super) fn at(place: &'static str) -> Chain {
         let lines = Vec::new();
         Chain { place, lines }
     }
 
-    pub(super) fn push(chains: &mut [Chain<'a>], line: Cow<'a, [u8]>) {
+    pub(super) fn push(chains: &mut [Chain], line: &[u8]) {
         if let Some(chain) = chains.last_mut() {
-            chain.lines.push(line);
+            chain.lines.push(line.to_vec());
         }
     }
 

@@ -2,7 +2,6 @@
 //! first `Received-SPF`; those behind them are the outsider's.
 
 use memchr::{memchr, memmem};
-use std::borrow::Cow;
 
 /// Where SES's own name begins, behind that of the sender and its address in brackets.
 const TAKEN: &[u8] = b" by inbound-smtp.";
@@ -10,23 +9,23 @@ const CLIENT: &[u8] = b"client-ip=";
 
 /// The header of a mail that is being read, and which of the first ones were.
 #[derive(Default)]
-pub(super) struct Mail<'a> {
+pub(super) struct Mail {
     record: Option<usize>,
-    name: Cow<'a, [u8]>,
+    name: Vec<u8>,
     had_received: bool,
     had_spf: bool,
 }
 
-impl<'a> Mail<'a> {
+impl Mail {
     /// Begins a header of the mail in `record`.
-    pub(super) fn begin(&mut self, record: usize, name: Cow<'a, [u8]>) {
+    pub(super) fn begin(&mut self, record: usize, name: &[u8]) {
         if self.record != Some(record) {
             *self = Mail {
                 record: Some(record),
                 ..Mail::default()
             };
         }
-        self.name = name;
+        self.name = name.to_vec();
     }
 
     /// The addresses in the header's value. A name that the sender chose may hold one too: then there are two.

@@ -1,15 +1,16 @@
 //! What code usually makes of a text before it uses it: decoded, or cut out.
 
-use super::compressed::inflated;
+use super::compressed::Inflated;
 use super::cuts::{segments, token};
 use super::encodings::{base64_text, is_noise, percent_decoded, wide_text};
 use super::escapes::{backslash_decoded, html_decoded, nfkc, overlong_decoded, percent_u_decoded};
 use super::fields::{form_decoded, is_form_encoded};
 use super::form::form;
+use super::keys::unusual_key;
 use super::multipart::{self, Field};
 use super::path::{Label, push_key, push_trail};
 use super::{encoded_words, graphql, xml};
-use crate::json::{Leaf, Step, walk};
+use crate::json::{Leaf, walk};
 use crate::signs::Signs;
 use std::borrow::Cow;
 
@@ -66,7 +67,6 @@ impl<'a> Part<'a> {
 pub(super) type Visit<'v> = &'v mut dyn FnMut(&Part<'_>);
 
 /// What to look for in a text.
-#[derive(Clone, Copy)]
 pub(super) struct Wanted {
     /// Those that occur in it.
     pub(super) signs: Signs,
@@ -74,12 +74,12 @@ pub(super) struct Wanted {
     pub(super) is_binary: bool,
     /// The pairs of a form.
     pub(super) pairs: bool,
-    /// What it holds compressed.
-    pub(super) compressed: bool,
+    /// What it held compressed.
+    pub(super) inflated: Option<Inflated>,
 }
 
 /// Shows the texts that `text` holds, one layer deep. True where they are all of it.
-pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
+pub(super) fn parts(text: &[u8], wanted: &Wanted, visit: Visit<'_>) -> bool {
     let signs = wanted.signs;
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(first, Some(b'{' | b'[' | b'"')) && leaves(text, visit) {
@@ -88,11 +88,11 @@ pub(super) fn parts(text: &[u8], wanted: Wanted, visit: Visit<'_>) -> bool {
     if let Some((label, plain)) = wide_text(text) {
         decoded(plain, label, visit);
     }
-    if let Some(inflated) = wanted.compressed.then(|| inflated(text)).flatten() {
+    if let Some(inflated) = &wanted.inflated {
         visit(&Part {
             is_cut_short: inflated.is_cut_short,
             is_bomb: inflated.is_bomb,
-            ..Part::new(inflated.content, &|path| path.push_str(inflated.label))
+            ..Part::new(&*inflated.content, &|path| path.push_str(inflated.label))
         });
     }
     let is_multipart = signs.has(Signs::DASH) && multipart(text, visit);
@@ -197,43 +197,6 @@ fn trimmed(text: &[u8]) -> &[u8] {
     )
 }
 
-/// A key that holds what keys usually don't; and, with the key above it, the one that leads to JavaScript's prototypes.
-pub(super) fn unusual_key<'a>(trail: &[Step<'a>], key: Cow<'a, [u8]>) -> Option<Cow<'a, [u8]>> {
-    let is_below = matches!(trail.last(), Some(Step::Key(above)) if **above == *b"constructor");
-    if is_below && *key == *b"prototype" {
-        return Some(b"constructor.prototype"[..].into());
-    }
-    is_odd_name(&key, &USUAL_IN_KEYS).then_some(key)
-}
-
-/// Which bytes are usual in a name.
-pub(super) type Usual = [bool; 256];
-
-static USUAL_IN_KEYS: Usual = usual(b"_-.:/");
-
-/// Letters, digits and `signs`.
-pub(super) const fn usual(signs: &[u8]) -> Usual {
-    let mut usual = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        usual[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let mut at = 0;
-    while at < signs.len() {
-        usual[signs[at] as usize] = true;
-        at += 1;
-    }
-    usual
-}
-
-/// Is there another sign than `usual` ones, may the name climb or start at the root, or is it one of a language's own?
-pub(super) fn is_odd_name(name: &[u8], usual: &Usual) -> bool {
-    name.iter().any(|byte| !usual[usize::from(*byte)])
-        || name.starts_with(b"/")
-        || name.windows(2).any(|pair| pair == b".." || pair == b"__")
-}
-
 pub(super) fn decoded(plain: Vec<u8>, label: &str, visit: Visit<'_>) {
     let label: Label<'_> = &|path| path.push_str(label);
     visit(&Part::new(plain, label));
@@ -278,10 +241,7 @@ fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
             push_trail(path, "$", trail);
             path.push_str(if is_key { "#key" } else { "" });
         };
-        if let Some(plain) = is_form_encoded(trail)
-            .then(|| form_decoded(&text))
-            .flatten()
-        {
+        if let Some(plain) = is_form_encoded(trail).then(|| form_decoded(text)).flatten() {
             visit(&Part::new(plain, &|path| {
                 label(path);
                 path.push_str("→url");

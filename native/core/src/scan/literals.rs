@@ -6,9 +6,6 @@
 use super::rule::Rule;
 use super::rules::{ALL, FILTER, LITERALS, RANKS, STARTS};
 
-/// Bytes of a gram.
-const GRAM: usize = 3;
-
 /// A text that a rule wants, in lower case.
 #[derive(Debug)]
 pub struct Literal {
@@ -24,16 +21,19 @@ pub struct Literal {
 /// Shows each rule of which a literal stands in `lower` once, with where the first literal of it begins and ends.
 pub(crate) fn wanting(lower: &[u8], mut visit: impl FnMut(&'static Rule, usize, usize)) {
     let mut shown = Shown::default();
-    let mut gram = 0;
-    for (at, byte) in lower.iter().enumerate() {
+    let [first, second, rest @ ..] = lower else {
+        return;
+    };
+    let mut gram = u32::from(*first) << 8 | u32::from(*second);
+    for (at, byte) in rest.iter().enumerate() {
         gram = (gram << 8 | u32::from(*byte)) & 0xFF_FFFF;
         let bit = gram.wrapping_mul(0x9E37_79B1) >> (32 - (FILTER.len() * 64).ilog2());
         let (word, bit) = (bit as usize / 64, 1 << (bit % 64));
-        if FILTER[word] & bit == 0 || at + 1 < GRAM {
+        if FILTER[word] & bit == 0 {
             continue;
         }
         for literal in bucket(word, bit) {
-            let start = (at + 1 - GRAM).checked_sub(literal.anchor);
+            let start = at.checked_sub(literal.anchor);
             let Some(start) = start.filter(|_| literal.gram == gram) else {
                 continue;
             };

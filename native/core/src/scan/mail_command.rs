@@ -48,7 +48,7 @@ const TAGGED: [&[u8]; 27] = [
 
 /// Is `line`, in lower case and behind a line break, a command?
 pub(super) fn is_command(line: &[u8]) -> bool {
-    let words: Vec<&[u8]> = words(line);
+    let words: Vec<&[u8]> = words(line).collect();
     let Some((first, rest)) = words.split_first() else {
         return false;
     };
@@ -71,15 +71,14 @@ pub(super) fn is_unmistakable(line: &[u8]) -> bool {
 }
 
 fn is_tagged(line: &[u8]) -> bool {
-    let words = words(line);
-    let [tag, verb, arguments @ ..] = words.as_slice() else {
+    let mut words = words(line);
+    let Some(tag) = words.next().filter(|word| is_tag(word)) else {
         return false;
     };
-    let is_tag =
-        tag.len() < 6 && tag[0].is_ascii_lowercase() && tag[1..].iter().all(u8::is_ascii_digit);
-    if !is_tag || !TAGGED.contains(verb) {
+    let Some(verb) = words.next().filter(|word| TAGGED.contains(word)) else {
         return false;
-    }
+    };
+    let arguments: Vec<&[u8]> = words.collect();
     // `a1 list of things` is a label; a mailbox, a set, flags or a literal make it a command.
     let is_given = |word: &&[u8]| {
         word.starts_with(b"inbox")
@@ -105,11 +104,15 @@ fn is_tagged(line: &[u8]) -> bool {
         || !arguments.is_empty() && arguments.len() < 16 && arguments.iter().any(is_given)
 }
 
-fn words(line: &[u8]) -> Vec<&[u8]> {
+/// `a1`
+fn is_tag(word: &[u8]) -> bool {
+    word.len() < 6 && word[0].is_ascii_lowercase() && word[1..].iter().all(u8::is_ascii_digit)
+}
+
+fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty())
         .take(24)
-        .collect()
 }
 
 /// `3`, `2:4`, `231:*`.

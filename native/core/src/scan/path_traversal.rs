@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use super::climb::{Climb, climb};
 use super::climb_signs::Spelling;
@@ -34,6 +34,9 @@ const PATH: Signs = Signs::DOT
 /// Signs with which other spellings of a dot begin.
 const SPELLED: Signs = Signs::PERCENT.or(Signs::BACKSLASH).or(Signs::HIGH);
 
+/// Signs of what ends a name in C: a zero, as it is or escaped.
+const ENDS_NAME: Signs = Signs::PERCENT.or(Signs::OTHER);
+
 /// So much is put in front of a climb only to get past a limit.
 const LONG_PREFIX: usize = 160;
 
@@ -42,18 +45,25 @@ const LONGEST_NAME: usize = 4096;
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let slashed = slashed(leaf);
-    let secret = secret_in(&slashed);
+    let secret = (leaf.signs.has(Signs::SLASH))
+        .then(|| secret_in(&slashed))
+        .flatten();
     if may_climb(&slashed, leaf.signs) {
         let climb = climb(&leaf.lower);
         findings.extend(climbed(&leaf.lower, &climb, secret));
     }
-    findings.extend(named(&slashed, secret));
-    findings.extend(cut(&leaf.lower));
+    // Each name that is looked for has a slash or a dot.
+    if leaf.signs.has(Signs::SLASH.or(Signs::DOT)) {
+        findings.extend(named(&slashed, secret));
+    }
+    if leaf.signs.has(ENDS_NAME) {
+        findings.extend(cut(&leaf.lower));
+    }
 }
 
 /// The text with backslashes as slashes.
 fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
-    if memchr(b'\\', &leaf.lower).is_none() {
+    if !leaf.signs.has(Signs::BACKSLASH) {
         return Cow::Borrowed(&leaf.lower);
     }
     let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
@@ -63,9 +73,9 @@ fn slashed(leaf: &Leaf) -> Cow<'_, [u8]> {
 /// Do dots follow each other, in any spelling?
 fn may_climb(text: &[u8], signs: Signs) -> bool {
     let is_spelled = signs.has(SPELLED) || signs.has(Signs::DIGIT) && signs.has(Signs::AMPERSAND);
-    let is_hex = || signs.has(Signs::DIGIT) && memmem::find(text, b"0x2").is_some();
+    let is_hex = || signs.has(Signs::DIGIT) && has_hex(text);
     if !is_spelled && !is_hex() {
-        return signs.has(Signs::DOT) && memmem::find(text, b"..").is_some();
+        return signs.has(Signs::DOT) && text.windows(2).any(|pair| pair == b"..");
     }
     text.windows(2).any(|pair| {
         matches!(
@@ -78,6 +88,12 @@ fn may_climb(text: &[u8], signs: Signs) -> bool {
                 | [0xC0 | 0xE0 | 0xEF, _]
         )
     })
+}
+
+/// `0x2e`, `0x2f`.
+fn has_hex(text: &[u8]) -> bool {
+    let is_hex = |at: usize| at > 0 && text[at - 1] == b'0' && text.get(at + 1) == Some(&b'2');
+    memchr_iter(b'x', text).any(is_hex)
 }
 
 fn climbed(text: &[u8], climb: &Climb, secret: Option<(usize, usize)>) -> Option<Finding> {

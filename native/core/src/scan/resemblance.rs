@@ -9,6 +9,7 @@
 
 use super::rule::{Finding, Rule};
 use super::rules::{cross_site_scripting, path_traversal, shell_injection, sql_injection};
+use crate::signs::Signs;
 
 const WEIGHTS: &[u8; BUCKETS * FAMILIES] = include_bytes!("../../learned/resemblance.bin");
 include!("../../learned/resemblance.rs");
@@ -22,6 +23,19 @@ pub(super) const MOST_BYTES: usize = 4 << 10;
 const SHORTEST_TEXT: usize = 5;
 const SHORTEST: usize = 2;
 const LONGEST: usize = 4;
+/// One of these is in each text that is read: the signs of a syntax, and those that share theirs with `[`, `#`, `..`.
+const SYNTAX: Signs = Signs::QUOTE
+    .or(Signs::ANGLE)
+    .or(Signs::SEPARATOR)
+    .or(Signs::DOLLAR)
+    .or(Signs::PAREN)
+    .or(Signs::BRACE)
+    .or(Signs::BACKTICK)
+    .or(Signs::PERCENT)
+    .or(Signs::BACKSLASH)
+    .or(Signs::OPERATOR)
+    .or(Signs::OTHER)
+    .or(Signs::DOT);
 /// N-grams that are named with a finding.
 const MOST_NAMED: usize = 5;
 
@@ -48,8 +62,8 @@ struct Family {
 }
 
 /// The family that `text` resembles the most, if it does.
-pub(super) fn find(text: &[u8]) -> Option<Finding> {
-    let symbols = Symbols::of(text)?;
+pub(super) fn find(text: &[u8], signs: Signs) -> Option<Finding> {
+    let symbols = signs.has(SYNTAX).then(|| Symbols::of(text)).flatten()?;
     let (family, score) = best(&symbols)?;
     let steps = FAMILY[family].steps.iter();
     let confidence = steps.rev().find(|(least, _)| score >= *least)?.1;
@@ -100,7 +114,7 @@ fn all(symbols: &Symbols) -> [f32; FAMILIES] {
     symbols.each_distinct(|bucket, _| {
         count += 1;
         for (sum, weight) in sums.iter_mut().zip(weights(bucket)) {
-            *sum += i32::from(*weight as i8);
+            *sum += i32::from(weight);
         }
     });
     let length = (f32::from(count) + DAMPING).sqrt();
@@ -114,13 +128,11 @@ fn best(symbols: &Symbols) -> Option<(usize, f32)> {
     ranked.max_by(|one, other| margin(one.1, one.0).total_cmp(&margin(other.1, other.0)))
 }
 
-/// What the n-grams of a bucket weigh for each family.
-fn weights(bucket: u16) -> &'static [u8] {
-    &WEIGHTS[usize::from(bucket) * FAMILIES..][..FAMILIES]
-}
-
-fn weight(bucket: u16, family: usize) -> i8 {
-    weights(bucket)[family] as i8
+fn weights(bucket: u16) -> [i8; FAMILIES] {
+    let row = WEIGHTS[usize::from(bucket) * FAMILIES..].first_chunk();
+    row.map_or([0; FAMILIES], |row: &[u8; FAMILIES]| {
+        row.map(|weight| weight as i8)
+    })
 }
 
 fn readable(gram: &[u8]) -> String {
@@ -165,7 +177,7 @@ impl Symbols {
     /// The heaviest n-grams, none of them a part of another.
     fn named(&self, family: usize) -> String {
         let mut heavy: Vec<(i8, &[u8])> = Vec::new();
-        self.each_distinct(|bucket, gram| heavy.push((weight(bucket, family), gram)));
+        self.each_distinct(|bucket, gram| heavy.push((weights(bucket)[family], gram)));
         heavy.sort_by_key(|(weight, gram)| (std::cmp::Reverse(*weight), *gram));
         let mut shown: Vec<&[u8]> = Vec::new();
         for (_, gram) in heavy {
@@ -184,7 +196,10 @@ impl Symbols {
         let mut last = 0_u32;
         for (at, symbol) in self.all.iter().enumerate() {
             last = last << 8 | u32::from(*symbol);
-            for length in SHORTEST..=LONGEST.min(at + 1) {
+            for length in SHORTEST..LONGEST + 1 {
+                if length > at + 1 {
+                    break;
+                }
                 let bucket = bucket(last, length);
                 let (word, bit) = (usize::from(bucket / 64), 1 << (bucket % 64));
                 if seen[word] & bit == 0 {

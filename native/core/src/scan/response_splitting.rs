@@ -31,12 +31,16 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     if text.len() > LONGEST {
         return;
     }
-    let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
-    let is_alone = memchr::memchr2(b'\r', b'\n', text.trim_ascii()).is_none();
+    let has_lines = leaf.signs.has(Signs::LINE_BREAK);
+    let is_alone = !has_lines || memchr::memchr2(b'\r', b'\n', text.trim_ascii()).is_none();
     if is_alone && is_unmistakable(text) {
         findings.push(Finding::new(&rules::MAIL_COMMAND, 0, text.len()));
         return;
     }
+    if !has_lines {
+        return;
+    }
+    let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
     let Some(first) = lines.next().filter(|line| is_value(line)) else {
         return;
     };

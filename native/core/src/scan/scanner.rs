@@ -122,8 +122,11 @@ impl Scanner {
                 self.budget.pays(cost(form, stops)) && self.find(form, signs, piece.is_of_document);
         }
         // What percent signs hide is alike, or is not.
-        let plain = forms.last().map_or(text, Vec::as_slice);
-        self.findings.extend(resemblance::find(plain));
+        let alike = match forms.last() {
+            Some(form) => resemblance::find(form, Signs::of(form)),
+            None => resemblance::find(text, signs),
+        };
+        self.findings.extend(alike);
         for finding in &mut self.findings[of_forms..] {
             (finding.start, finding.end) = (0, text.len());
         }

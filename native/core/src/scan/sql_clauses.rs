@@ -3,6 +3,7 @@
 use super::sql_openings::{may_continue_number, may_follow_literal};
 use crate::flow::Dialect;
 use crate::flow::sql_tokens::{Kind, Token, Tokens};
+use crate::signs::Signs;
 
 /// What continues a query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,9 +59,9 @@ pub fn after_quote(text: &[u8], quote: u8, follows_word: bool) -> Option<(Clause
 }
 
 /// The first clause in `text`, which begins with a number, a bracket or the clause itself.
-pub fn after_number(text: &[u8]) -> Option<(Clause, usize)> {
+pub fn after_number(text: &[u8], signs: Signs) -> Option<(Clause, usize)> {
     // `5 or 5 = 10?` is asked of people.
-    if !may_continue_number(text) || text.trim_ascii_end().ends_with(b"?") {
+    if !may_continue_number(text, signs) || text.trim_ascii_end().ends_with(b"?") {
         return None;
     }
     let clauses = Clauses::read(text, b'\'');

@@ -76,11 +76,13 @@ fn in_text(text: &[u8], signs: Signs) -> Vec<Finding> {
         .iter()
         .filter(|(sign, _)| signs.has(*sign))
         .filter_map(|(_, quote)| in_quotes(text, *quote));
-    let number = || after_number(text);
+    let number = || after_number(text, signs);
     let name = || after_name(text);
     let mut found: Vec<Finding> = quotes.collect();
     found.extend(number().or_else(name));
-    found.extend(sql_constants::compared(text));
+    if signs.has(Signs::EQUALS) {
+        found.extend(sql_constants::compared(text));
+    }
     found
 }
 
@@ -145,8 +147,8 @@ fn after_later_quote(text: &[u8], at: usize, quote: u8) -> Option<Finding> {
 }
 
 /// A text that begins with a number, a bracket or the keyword itself.
-fn after_number(text: &[u8]) -> Option<Finding> {
-    let (clause, end) = sql_clauses::after_number(text)?;
+fn after_number(text: &[u8], signs: Signs) -> Option<Finding> {
+    let (clause, end) = sql_clauses::after_number(text, signs)?;
     Some(Finding::new(rule(clause), 0, end))
 }
 

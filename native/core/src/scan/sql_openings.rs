@@ -101,12 +101,12 @@ pub fn may_follow_literal(text: &[u8]) -> bool {
 }
 
 /// A number or a bracket and something to continue with, or a word that continues.
-pub fn may_continue_number(text: &[u8]) -> bool {
+pub fn may_continue_number(text: &[u8], signs: Signs) -> bool {
     let Some(first) = text.trim_ascii_start().first() else {
         return false;
     };
     if first.is_ascii_digit() {
-        return Signs::of(text).has(CLAUSE_SIGNS)
+        return signs.has(CLAUSE_SIGNS)
             || [&b"select"[..], b" like "]
                 .iter()
                 .any(|word| memmem::find(text, word).is_some());
