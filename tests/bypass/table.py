@@ -13,13 +13,14 @@ from rows import ROWS  # noqa: E402 - found by the line above
 from technique import Row, Step  # noqa: E402 - likewise
 
 PAGE = TESTS.parent / "THREAT-MODEL.md"
+WRAPPER = TESTS.parent / "layer" / "wrapper"
 BEGIN, END = (
     "<!-- techniques: tests/bypass/table.py writes this -->\n",
     "<!-- end of techniques -->\n",
 )
 WALLS = {
     "language": "the guard in Python",
-    "library": "the preloaded library",
+    "library": "the second wall",
     "kernel": "the kernel",
 }
 
@@ -34,7 +35,7 @@ def table() -> str:
         for (wall, earlier), found in groups.items():
             names = ", ".join(f"`{row.name}`" for row in found)
             lines.append(
-                f"| {kind} | {names} | {WALLS.get(wall, 'none')} | {_told(wall, earlier)} |"
+                f"| {kind} | {names} | {WALLS.get(wall, 'nobody')} | {_told(wall, earlier)} |"
             )
     return "\n".join(lines) + "\n"
 
@@ -45,10 +46,17 @@ def _told(wall: str, earlier: Step | None) -> str:
     return f"{earlier[0]}: `{earlier[1].replace('{{}}', '{ }').replace('{bin}', '/usr/bin')}`"
 
 
+def note() -> str:
+    """What is not in force yet."""
+    if "libhauberk_wall" in WRAPPER.read_text():
+        return ""
+    return "\nThe second wall is built and tested by itself (`tests/wall`); the layer does not preload it yet.\n"
+
+
 def page(text: str) -> str:
     """The page with the table as it is now."""
     before, rest = text.split(BEGIN)
-    return before + BEGIN + table() + END + rest.split(END)[1]
+    return before + BEGIN + table() + note() + END + rest.split(END)[1]
 
 
 def counted(rows: dict[str, tuple[Row, ...]] = ROWS) -> dict[str, int]:

@@ -40,6 +40,5 @@ def test_each_technique_has_a_row_and_each_row_a_technique():
     assert set(names) == found - PARTS
 
 
-def test_what_no_wall_sees_says_so_alone():
-    """A step before the act is told only of an act that nobody sees."""
-    assert not [row.name for _, row in CASES if row.earlier and row.wall != "none"]
+def test_what_nobody_sees_is_refused_at_a_step_before():
+    assert all(row.earlier for _, row in CASES if row.wall == "none")

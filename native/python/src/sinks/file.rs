@@ -33,11 +33,19 @@ pub(super) unsafe fn open(
     if FOLDER.get() >= 0 && unsafe { mode == ffi::Py_None() } {
         path = paths::below_descriptor(FOLDER.get(), path);
     }
-    let writes = flags & O_ACCMODE != 0 || flags & (O_CREAT | O_TRUNC) != 0;
+    let writes = flags & O_ACCMODE != 0
+        || flags & (O_CREAT | O_TRUNC) != 0
+        || flags == 0 && unsafe { says_write(mode) };
     if !writes && guard::platform_reads_are_free() && paths::is_in_roots(&path) {
         return None;
     }
     admit_file(if writes { "write" } else { "read" }, &path)
+}
+
+/// Where CPython opens a file through C's `fopen`, the event tells a mode alone.
+unsafe fn says_write(mode: *mut PyObject) -> bool {
+    let mode = unsafe { arguments::bytes(mode) };
+    mode.is_some_and(|mode| mode.iter().any(|letter| b"wax+".contains(letter)))
 }
 
 /// A path, below the folder that a descriptor holds where one is told.
