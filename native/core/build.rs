@@ -1,6 +1,10 @@
 //! Writes the firewall's rules, which are data in `rules/`, as static tables: nothing is parsed or built when the
 //! guard starts.
 
+#[path = "build/patterns.rs"]
+mod patterns;
+
+use patterns::{counted, relaxed};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -51,6 +55,7 @@ struct Literal {
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build");
     let mut out = String::new();
     let (mut literals, mut keys, mut all) = (Vec::new(), BTreeMap::new(), Vec::new());
     for detector in detectors() {
@@ -131,29 +136,21 @@ fn write_rule(out: &mut String, detector: &str, name: &str, rule: &Rule) {
         pattern.is_none() || !literals.is_empty(),
         "{id}: a pattern needs literals in front"
     );
-    let repetitions = pattern.as_deref().map_or(0, repetitions);
-    let pattern = pattern.as_ref().map_or("None".to_owned(), |text| {
-        format!("Some(crate::scan::rule::Pattern::new({text:?}))")
-    });
+    let repetitions = pattern.as_deref().map_or(0, counted);
+    let compiled = |text: Option<&str>| {
+        text.map_or("None".to_owned(), |text| {
+            format!("Some(crate::scan::rule::Pattern::new({text:?}))")
+        })
+    };
+    let relaxed = pattern.as_deref().and_then(relaxed);
+    let (pattern, relaxed) = (compiled(pattern.as_deref()), compiled(relaxed.as_deref()));
     writeln!(
         out,
         "pub static {name}: Rule = Rule {{ detector: {detector:?}, id: {id:?}, confidence: {confidence}, cwe: {cwe}, \
-         reason: {reason:?}, rationale: {rationale:?}, pattern: {pattern}, repetitions: {repetitions} }};"
+         reason: {reason:?}, rationale: {rationale:?}, pattern: {pattern}, \
+         relaxed: {relaxed}, repetitions: {repetitions} }};"
     )
     .unwrap();
-}
-
-/// The sum of the counts in `{1,60}` and its like: as many states a search may have to follow at once. A pattern that
-/// is tied to the start of the text follows them once.
-fn repetitions(pattern: &str) -> u16 {
-    if pattern.starts_with('^') {
-        return 0;
-    }
-    let counts = pattern.split('{').skip(1).filter_map(|rest| {
-        let (count, _) = rest.split_once('}')?;
-        count.rsplit(',').next()?.parse::<u16>().ok()
-    });
-    counts.sum()
 }
 
 fn literal(text: &str, rule: &str, number: usize) -> Literal {
@@ -200,6 +197,7 @@ fn write_literals(out: &mut String, literals: Vec<Literal>) {
         let gram = &literal.text[literal.anchor..literal.anchor + GRAM];
         let gram = gram
             .iter()
+            .rev()
             .fold(0, |gram, byte| gram << 8 | u32::from(*byte));
         let bit = gram.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS);
         by_bit.entry(bit).or_default().push((gram, literal));

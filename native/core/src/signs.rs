@@ -64,19 +64,20 @@ impl Signs {
         Self::counted(text).0
     }
 
-    /// The signs in `text`, and how often decoders and detectors stop at one: what they cost depends on that.
-    pub fn counted(text: &[u8]) -> (Self, usize) {
-        let (mut signs, mut stops) = (0, 0_u64);
-        let mut notice = |byte: u8| {
-            let row = TABLE[usize::from(byte)];
-            signs |= row;
-            stops = stops.wrapping_add(row); // the signs fall off at its end
-        };
-        let eights = text.chunks_exact(8);
-        let rest = eights.remainder();
-        eights.for_each(|eight| eight.iter().for_each(|byte| notice(*byte)));
-        rest.iter().for_each(|byte| notice(*byte));
-        (Self((signs >> SIGNS) as u32), stops as u32 as usize)
+    /// The signs in `text`, and what they cost those that stop at them.
+    pub fn counted(text: &[u8]) -> (Self, Stops) {
+        let (mut signs, mut stops) = (0, Stops::default());
+        for part in text.chunks(PART) {
+            let mut costs = 0;
+            for byte in part {
+                let row = TABLE[usize::from(*byte)];
+                signs |= row;
+                costs += row >> READING;
+            }
+            stops.reading += (costs & MOST) as usize;
+            stops.decoding += (costs >> (DECODING - READING)) as usize;
+        }
+        (Self(signs as u32), stops)
     }
 
     /// Does one of `signs` occur?
@@ -105,10 +106,22 @@ impl Signs {
     }
 }
 
-/// Of each byte how often readers stop at it, and its signs in front of that.
+/// What the signs in a text cost beside its bytes, in units of `work.rs`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stops {
+    /// Those that detectors stop at.
+    pub reading: usize,
+    /// Those that decoders stop at.
+    pub decoding: usize,
+}
+
+/// Of each byte its signs, and in front of them what it costs detectors and decoders.
 static TABLE: [u64; 256] = table();
-/// Bits behind the signs.
-const SIGNS: u32 = 32;
+const READING: u32 = 32;
+const DECODING: u32 = 48;
+/// The costs of so many bytes have room in front of each other.
+const PART: usize = 512;
+const MOST: u64 = (1 << (DECODING - READING)) - 1;
 
 const fn sign(byte: u8) -> u32 {
     let sign = match byte {
@@ -146,17 +159,37 @@ const fn table() -> [u64; 256] {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = (sign(byte as u8) as u64) << SIGNS | stops(byte as u8);
+        let (reading, decoding) = stops(byte as u8);
+        table[byte] = sign(byte as u8) as u64 | decoding << DECODING | reading << READING;
         byte += 1;
     }
     table
 }
 
-/// What is no ASCII is compared with its form NFKC.
-const fn stops(byte: u8) -> u64 {
+/// What detectors and decoders need where they stop at a byte: a tag is the dearest of all, and what is no ASCII is
+/// compared with its form NFKC. The slowest texts of `examples/event_timing` say how much.
+const fn stops(byte: u8) -> (u64, u64) {
     match byte {
-        0x80.. => 2,
-        b' ' | b'.' | b',' | b'-' | b'_' => 0,
-        _ => !byte.is_ascii_alphanumeric() as u64,
+        b'<' => (120, 24),
+        b'%' => (44, 12),
+        b'\\' => (50, 14),
+        b'`' => (20, 0),
+        b'&' => (16, 32),
+        b'/' => (16, 6),
+        b'{' => (22, 6),
+        b'.' => (20, 0),
+        b'|' | b'$' => (16, 0),
+        b'=' => (14, 18),
+        b'\n' | b'\r' => (14, 20),
+        b'[' => (10, 6),
+        b';' => (10, 8),
+        b'(' | b'@' | b'#' => (10, 0),
+        b':' => (8, 0),
+        0x80.. => (8, 22),
+        b'*' | b'+' => (6, 0),
+        b'"' => (5, 6),
+        b'\'' => (5, 0),
+        b' ' | b',' | b'-' | b'_' => (0, 0),
+        _ => (4 * !byte.is_ascii_alphanumeric() as u64, 0),
     }
 }

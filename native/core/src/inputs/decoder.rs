@@ -1,7 +1,7 @@
 //! One pass over an event that gathers its inputs.
 
 use super::byte_list::ByteList;
-use super::encodings::standard_base64;
+use super::encodings::{standard_base64, standard_length};
 use super::fields::{form_decoded, is_binary_field, is_form_encoded, wrapping};
 use super::gathered::{Gathered, Slot};
 use super::keys::unusual_key;
@@ -17,8 +17,8 @@ use std::collections::BinaryHeap;
 /// Encodings inside encodings are followed this deep.
 const MOST_LAYERS: u8 = 4;
 
-/// What the decoding of one event may cost, beside the walk over it: some 8 ms.
-const MOST_WORK: usize = 8_000_000;
+/// What the decoding of one event may cost, beside the walk over it: some 10 ms.
+const MOST_WORK: usize = 10_000_000;
 
 pub(super) struct Decoder<'a> {
     pub(super) raw: &'a [u8],
@@ -115,11 +115,13 @@ impl<'a> Decoder<'a> {
 
     /// What a sender encoded is decoded also where it is no text.
     fn add_bytes(&mut self, trail: &[Step<'_>], text: &[u8], path: Label<'_>) {
-        if !self.budget.pays(2 * text.len()) {
+        // Most texts are none already by their first bytes.
+        let is_wanted = standard_length(text) == text.len();
+        if is_wanted && !self.budget.pays(2 * text.len()) {
             self.gathered.gap.not_decoded += 1;
             return;
         }
-        let Some(plain) = standard_base64(text) else {
+        let Some(plain) = is_wanted.then(|| standard_base64(text)).flatten() else {
             return;
         };
         let whole = whole(trail);

@@ -191,6 +191,12 @@ fn sextet(byte: u8) -> Option<u32> {
     Some(u32::from(value))
 }
 
+/// How many bytes at the start of a text standard base64 may have.
+pub(super) fn standard_length(text: &[u8]) -> usize {
+    let is_other = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"+/=".contains(byte);
+    text.iter().position(is_other).unwrap_or(text.len())
+}
+
 /// The bytes that standard base64 hides, where `base64_text` finds none in it because they are no text.
 pub(super) fn standard_base64(text: &[u8]) -> Option<Vec<u8>> {
     if base64_text(text).is_some() {

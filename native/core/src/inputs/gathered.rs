@@ -1,14 +1,15 @@
 //! What the decoding of an event gathers: a slot for each input, and the texts that do not stand in the event.
 
+use super::parts::BASE64;
 use super::records::Records;
 use super::trigger::Sender;
 use crate::gap::Gap;
 use crate::known::Mark;
-use crate::signs::Signs;
+use crate::signs::{Signs, Stops};
 
-/// What a text costs beside its bytes, and a byte at which decoders stop beside being read.
-const COST_OF_TEXT: usize = 100;
-const COST_OF_STOP: usize = 10;
+/// What a text costs beside its bytes, and a byte of what may be base64.
+const COST_OF_TEXT: usize = 200;
+const COST_OF_BASE64: usize = 3;
 
 /// Where an input stands: below the length of the raw event in that, else behind it in the decoded texts.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,8 +19,8 @@ pub(super) struct Slot {
     /// By what the text is known; none in a large event.
     pub(super) mark: Mark,
     pub(super) signs: Signs,
-    /// How often readers stop in it.
-    pub(super) stops: usize,
+    /// What the signs in it cost.
+    pub(super) stops: Stops,
     pub(super) layers: u8,
     /// How many layers are followed below its leaf.
     pub(super) most_layers: u8,
@@ -44,7 +45,9 @@ impl Slot {
         if self.is_binary {
             return COST_OF_TEXT + length;
         }
-        COST_OF_TEXT + 2 * length + COST_OF_STOP * self.stops
+        let is_alike = self.signs.only(BASE64);
+        let of_byte = if is_alike { COST_OF_BASE64 } else { 1 };
+        COST_OF_TEXT + of_byte * length + self.stops.decoding
     }
 }
 

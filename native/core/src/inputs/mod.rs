@@ -39,7 +39,7 @@ pub use self::trigger::{Sender, Trigger};
 use crate::address_set::AddressSet;
 use crate::gap::Gap;
 use crate::known::{Known, Mark};
-use crate::signs::Signs;
+use crate::signs::{Signs, Stops};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -211,8 +211,8 @@ impl<'a> Input<'a> {
         self.at
     }
 
-    /// How often readers stop in it.
-    pub(crate) fn stops(self) -> usize {
+    /// What the signs in it cost.
+    pub(crate) fn stops(self) -> Stops {
         self.slot().stops
     }
 

@@ -20,7 +20,9 @@ const MOST_BYTES: usize = 16 << 20;
 /// use up what short ones need.
 const LONG: usize = 16 << 10;
 /// What a part costs to be found.
-const COST_OF_PART: usize = 100;
+const COST_OF_PART: usize = 200;
+/// How much less it costs to keep one that is a slice, which is not copied.
+const COST_BY_SLICE: usize = 4;
 /// What it costs to inflate a text, at most.
 const COST_OF_INFLATING: usize = 1_500_000;
 /// What it costs to see that a text only begins as a compressed one: `(S` does.
@@ -83,7 +85,9 @@ impl Decoder<'_> {
         let is_full = self.gathered.slots.len() >= MOST_INPUTS
             || self.gathered.bytes + text.len() > MOST_BYTES;
         // What stands in the event is kept, whatever was spent on other texts.
-        if is_full || candidate.layers > 0 && !self.budget.pays(text.len()) {
+        let is_slice = candidate.start.is_some();
+        let cost = text.len() / if is_slice { COST_BY_SLICE } else { 1 };
+        if is_full || candidate.layers > 0 && !self.budget.pays(cost) {
             self.gathered.gap.not_kept += 1;
             return;
         }

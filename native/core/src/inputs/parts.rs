@@ -17,7 +17,7 @@ use std::borrow::Cow;
 /// Texts longer than this are decoded whole, but not cut into words and segments.
 const MOST_CUT_BYTES: usize = 16 << 10;
 /// What a text of base64 may hold.
-const BASE64: Signs = Signs::DIGIT
+pub(super) const BASE64: Signs = Signs::DIGIT
     .or(Signs::FORWARD_SLASH)
     .or(Signs::PLUS)
     .or(Signs::EQUALS)

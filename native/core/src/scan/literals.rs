@@ -6,6 +6,9 @@
 use super::rule::Rule;
 use super::rules::{ALL, FILTER, LITERALS, RANKS, STARTS};
 
+/// Bytes of a gram.
+const GRAM: usize = 3;
+
 /// A text that a rule wants, in lower case.
 #[derive(Debug)]
 pub struct Literal {
@@ -21,12 +24,14 @@ pub struct Literal {
 /// Shows each rule of which a literal stands in `lower` once, with where the first literal of it begins and ends.
 pub(crate) fn wanting(lower: &[u8], mut visit: impl FnMut(&'static Rule, usize, usize)) {
     let mut shown = Shown::default();
-    let [first, second, rest @ ..] = lower else {
-        return;
-    };
-    let mut gram = u32::from(*first) << 8 | u32::from(*second);
-    for (at, byte) in rest.iter().enumerate() {
-        gram = (gram << 8 | u32::from(*byte)) & 0xFF_FFFF;
+    // One byte more than a gram has: such four are read at once.
+    let whole = lower.windows(GRAM + 1).map(|four| {
+        let four: [u8; GRAM + 1] = four.try_into().unwrap_or_default();
+        u32::from_le_bytes(four) & 0xFF_FFFF
+    });
+    let last = lower.last_chunk::<GRAM>();
+    let last = last.map(|three| u32::from_le_bytes([three[0], three[1], three[2], 0]));
+    for (at, gram) in whole.chain(last).enumerate() {
         let bit = gram.wrapping_mul(0x9E37_79B1) >> (32 - (FILTER.len() * 64).ilog2());
         let (word, bit) = (bit as usize / 64, 1 << (bit % 64));
         if FILTER[word] & bit == 0 {

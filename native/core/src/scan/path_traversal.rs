@@ -168,6 +168,7 @@ fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
 
 /// `/./.././../`
 fn is_padded(text: &[u8]) -> bool {
+    let near = &text[..text.len().min(LONGEST_NAME)];
     [
         &b".././/"[..],
         b".././",
@@ -178,7 +179,7 @@ fn is_padded(text: &[u8]) -> bool {
         b"\\../",
     ]
     .iter()
-    .any(|step| memmem::find(text, step).is_some())
+    .any(|step| memmem::find(near, step).is_some())
 }
 
 /// `name/../../x`: more steps up than folders in front of them.

@@ -6,10 +6,10 @@
 
 use super::leaf::Leaf;
 use super::literals::wanting;
-use super::rule::{Finding, Rule};
+use super::rule::{Finding, Pattern, Rule};
 use super::xss::begins_document;
 use super::{DETECTORS, Hit, LONGEST_KEY, decode, hits, key_rules, resemblance};
-use crate::signs::Signs;
+use crate::signs::{Signs, Stops};
 use crate::work::Budget;
 
 /// Bytes of a piece; a longer text is read in several.
@@ -18,11 +18,10 @@ const LONGEST: usize = 64 << 10;
 const OVERLAP: usize = 1 << 10;
 
 const COST_OF_TEXT: usize = 150;
-const COST_OF_BYTE: usize = 3;
-const COST_OF_STOP: usize = 30;
-/// What the first signs of a text cost, of which detectors look at so many: operators of a shell, for one.
-const MOST_LOOKED_AT: usize = 256;
-const COST_OF_LOOK: usize = 200;
+const COST_OF_BYTE: usize = 2;
+/// How much dearer the first signs of a text are, of which detectors look at so many: operators of a shell, for one.
+const MOST_LOOKED_AT: usize = 40_000;
+const LOOKS: usize = 24;
 /// What a byte costs that is compared with known attacks.
 const COST_OF_RESEMBLANCE: usize = 6;
 /// What a byte costs for each pattern that is asked, and for each repetition that it counts: where such repetitions
@@ -37,7 +36,7 @@ const NEAR: usize = 512;
 pub(crate) struct Piece<'t> {
     pub(crate) text: &'t [u8],
     signs: Signs,
-    stops: usize,
+    stops: Stops,
     /// Where it stands in the text.
     offset: usize,
     is_of_document: bool,
@@ -45,7 +44,7 @@ pub(crate) struct Piece<'t> {
 
 impl<'t> Piece<'t> {
     /// A text that is one piece.
-    pub(crate) fn whole(text: &'t [u8], (signs, stops): (Signs, usize)) -> Self {
+    pub(crate) fn whole(text: &'t [u8], (signs, stops): (Signs, Stops)) -> Self {
         Self {
             text,
             signs,
@@ -165,24 +164,11 @@ impl Scanner {
         };
         let mut is_read = true;
         wanting(&leaf.lower, |rule, start, end| {
-            let found = match &rule.pattern {
-                None => Some((start, end)),
-                Some(pattern) if self.budget.pays(cost_of_pattern(rule) * text.len()) => {
-                    pattern.find(&leaf.lower)
-                }
-                Some(pattern) => {
-                    is_read = false;
-                    let from = start.saturating_sub(NEAR);
-                    let near = &leaf.lower[from..text.len().min(end + NEAR)];
-                    let found = self
-                        .budget
-                        .pays(cost_of_pattern(rule) * near.len())
-                        .then(|| pattern.find(near));
-                    found
-                        .flatten()
-                        .map(|(start, end)| (from + start, from + end))
-                }
+            let (found, is_whole) = match &rule.pattern {
+                None => (Some((start, end)), true),
+                Some(pattern) => self.ask(rule, pattern, &leaf.lower, start),
             };
+            is_read &= is_whole;
             let found = found.map(|(start, end)| Finding::new(rule, start, end));
             self.findings.extend(found);
         });
@@ -193,15 +179,38 @@ impl Scanner {
         self.lower = leaf.lower;
         is_read
     }
+
+    /// Where the `pattern` of a rule first stands, of which a literal stands at `literal`; and whether all of the text
+    /// was read for it.
+    fn ask(
+        &mut self,
+        rule: &Rule,
+        pattern: &Pattern,
+        text: &[u8],
+        literal: usize,
+    ) -> (Option<(usize, usize)>, bool) {
+        let (mut from, mut near) = (0, literal.saturating_sub(NEAR));
+        let relaxed = rule.relaxed.as_ref();
+        if let Some(relaxed) = relaxed.filter(|_| self.budget.pays(COST_OF_PATTERN * text.len())) {
+            match relaxed.find(text, 0) {
+                None => return (None, true),
+                Some((start, _)) => (from, near) = (start, start),
+            }
+        }
+        let cost = COST_OF_PATTERN + COST_OF_REPETITION * usize::from(rule.repetitions);
+        if self.budget.pays(cost * (text.len() - from)) {
+            return (pattern.find(text, from), true);
+        }
+        let part = &text[near..text.len().min(near + 2 * NEAR)];
+        let is_paid = self.budget.pays(cost * part.len());
+        let found = is_paid.then(|| pattern.find(part, 0)).flatten();
+        let whole = |(start, end)| (near + start, near + end);
+        (found.map(whole), false)
+    }
 }
 
-fn cost(text: &[u8], stops: usize) -> usize {
-    let looks = COST_OF_LOOK * stops.min(MOST_LOOKED_AT);
+fn cost(text: &[u8], Stops { reading, .. }: Stops) -> usize {
+    let looks = (LOOKS * reading).min(MOST_LOOKED_AT);
     let alike = COST_OF_RESEMBLANCE * text.len().min(resemblance::MOST_BYTES);
-    COST_OF_TEXT + COST_OF_BYTE * text.len() + COST_OF_STOP * stops + looks + alike
-}
-
-/// What a byte costs for the pattern of a rule.
-fn cost_of_pattern(rule: &Rule) -> usize {
-    COST_OF_PATTERN + COST_OF_REPETITION * usize::from(rule.repetitions)
+    COST_OF_TEXT + COST_OF_BYTE * text.len() + reading + looks + alike
 }

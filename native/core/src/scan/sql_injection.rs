@@ -54,8 +54,9 @@ const QUOTES: [(Signs, u8); 3] = [
     (Signs::BACKTICK, b'`'),
 ];
 
-/// A value that more quotes than one stand in is shorter.
+/// A value that more quotes than one stand in is shorter; so much is read behind each.
 const LONGEST_VALUE: usize = 64;
+const LONGEST_BEHIND: usize = 4 << 10;
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let found = in_text(&leaf.lower, leaf.signs);
@@ -137,7 +138,9 @@ fn begins_with_sum(text: &[u8]) -> bool {
 
 /// What a second quote begins is an attack only where nothing else is like it.
 fn after_later_quote(text: &[u8], at: usize, quote: u8) -> Option<Finding> {
-    let (clause, end) = sql_clauses::after_quote(&text[at + 1..], quote, false)?;
+    let rest = &text[at + 1..];
+    let near = &rest[..rest.len().min(LONGEST_BEHIND)];
+    let (clause, end) = sql_clauses::after_quote(near, quote, false)?;
     let rule = match clause {
         Clause::Tautology if quote != b'`' => &rules::SQL_IN_TEXT,
         Clause::Union | Clause::Stacked => rule(clause),

@@ -179,7 +179,7 @@ fn judge(
     asks: &dyn Fn() -> bool,
 ) -> Option<&'static Rule> {
     let Expression { inner, kind, .. } = *expression;
-    let plain = inner.trim_matches_of(b" \t\r\n=-~%{}$#");
+    let plain = trimmed(inner);
     if !is_plain_text(inner) && reaches() {
         return Some(&rules::TEMPLATE_REACHES_OUT);
     }
@@ -219,23 +219,24 @@ fn sets_constant(text: &[u8]) -> bool {
     value.contains(&b'*') && calculates(value)
 }
 
-trait TrimMatches {
-    fn trim_matches_of(&self, bytes: &[u8]) -> &[u8];
+/// The expression without blanks and marks around it.
+fn trimmed(expression: &[u8]) -> &[u8] {
+    let is_plain = |byte: &u8| !IS_TRIMMED[usize::from(*byte)];
+    let start = expression.iter().position(is_plain);
+    let start = start.unwrap_or(expression.len());
+    let end = expression.iter().rposition(is_plain);
+    &expression[start..end.map_or(start, |end| end + 1)]
 }
 
-impl TrimMatches for [u8] {
-    fn trim_matches_of(&self, bytes: &[u8]) -> &[u8] {
-        let start = self
-            .iter()
-            .position(|byte| !bytes.contains(byte))
-            .unwrap_or(self.len());
-        let end = self
-            .iter()
-            .rposition(|byte| !bytes.contains(byte))
-            .map_or(start, |end| end + 1);
-        &self[start..end]
+static IS_TRIMMED: [bool; 256] = {
+    let (mut is_trimmed, mut at) = ([false; 256], 0);
+    let bytes = b" \t\r\n=-~%{}$#";
+    while at < bytes.len() {
+        is_trimmed[bytes[at] as usize] = true;
+        at += 1;
     }
-}
+    is_trimmed
+};
 
 /// A sentence, not an expression: nothing that code has.
 fn is_plain_text(inner: &[u8]) -> bool {

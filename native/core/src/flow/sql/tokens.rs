@@ -67,9 +67,9 @@ impl<'a> Tokens<'a> {
         let mut at = open;
         while let Some(rest) = self.text.get(at..) {
             let found = if backslash {
-                memchr2(quote, b'\\', rest)
+                soon(rest, quote, b'\\').or_else(|| memchr2(quote, b'\\', rest))
             } else {
-                memchr(quote, rest)
+                soon(rest, quote, quote).or_else(|| memchr(quote, rest))
             };
             let Some(offset) = found else { break };
             at += offset;
@@ -111,9 +111,8 @@ impl<'a> Tokens<'a> {
         let mut at = open;
         while depth > 0 {
             let rest = self.text.get(at..).unwrap_or_default();
-            let Some(offset) = memchr2(b'*', b'/', rest) else {
-                break;
-            };
+            let found = soon(rest, b'*', b'/').or_else(|| memchr2(b'*', b'/', rest));
+            let Some(offset) = found else { break };
             at += offset;
             match (self.text[at], self.text.get(at + 1)) {
                 (b'*', Some(b'/')) => depth -= 1,
@@ -267,4 +266,12 @@ fn is_number(byte: u8) -> bool {
 
 fn is_operator(byte: u8) -> bool {
     b"=<>!|&~^+-*/#".contains(&byte)
+}
+
+/// Where one of two bytes stands in the first few: where they follow each other soon, a search that has to be set up
+/// for each is slower.
+fn soon(text: &[u8], one: u8, other: u8) -> Option<usize> {
+    const SOON: usize = 8;
+    let mut first = text.iter().take(SOON);
+    first.position(|byte| *byte == one || *byte == other)
 }
