@@ -323,7 +323,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
             "sqlite_extension_by_query",
             LOAD,
             wall="library",
-            fails=SAYS_NOTHING,
+            fails=BY_QUERY,
             earlier=EXTENSIONS,
             holds=("library",),
         ),

@@ -22,6 +22,11 @@ from technique import ALLOWED, REFUSED, Place, Row, Step, filled
 HERE = Path(__file__).parent
 KINDS = ("process", "file", "address", "host", "code")
 SHELL: Step = ("process", "start {bin}/sh")
+# How a runtime whose Python is a script goes on to start it: that of 3.14, where it was fetched.
+RUNTIME: tuple[Step, ...] = (
+    ("process", "start /var/lang/lib/**"),
+    ("process", "start /var/lang/libexec/**"),
+)
 LISTED = {
     "process": ("start {world}/allowed/**",),
     "file": ("* {world}/allowed/**", "* {world}/allowed"),
@@ -112,7 +117,8 @@ class Stage:
         return [{"operation": operation, "target": target} for operation, target in split]
 
     def _means(self, kind: str) -> set[tuple[str, str]]:
-        found = {self.step(CASES[0][1], SHELL, REFUSED)} if kind == "process" else set()
+        steps = (SHELL, *RUNTIME) if kind == "process" else ()
+        found = {self.step(CASES[0][1], step, REFUSED) for step in steps}
         for _, row in CASES:
             for step in (*row.means, row.earlier):
                 if step is not None and step[0] == kind:
