@@ -224,12 +224,12 @@ BREAKAGES = (
         patch(
             "sql.py",
             """
--    _set(kind, name, _native.WatchedMethod(getattr(kind, name), before))
+-    set_method(kind, name, _native.WatchedMethod(getattr(kind, name), before))
 +    original = getattr(kind, name)
 +    def watched(*arguments, **named):
 +        before(*arguments, **named)
 +        return original(*arguments, **named)
-+    _set(kind, name, watched)
++    set_method(kind, name, watched)
 """,
         ),
     ),

@@ -1,4 +1,4 @@
-"""A PostgreSQL and a MariaDB of this machine, empty, on loopback, for as long as the tests run."""
+"""A PostgreSQL, a MariaDB and a Redis of this machine, empty, on loopback, for as long as the tests run."""
 
 from __future__ import annotations
 
@@ -54,6 +54,26 @@ def mariadb() -> Iterator[int]:
         command += ["--skip-grant-tables", "--skip-name-resolve", f"--pid-file={folder}/pid"]
         with _serving(command, "ready for connections"):
             yield port
+
+
+@contextmanager
+def redis() -> Iterator[int]:
+    """Runs Redis without a password and gives its port."""
+    found = shutil.which("redis-server")
+    if found is None:
+        raise NoServer("no redis-server on this machine; Debian's package is redis-server")
+    port = _free_port()
+    command = [found, "--port", str(port), "--bind", LOOPBACK, "--save", "", "--dir", "/tmp"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd="/")
+    assert server.stdout is not None
+    try:
+        if not any("eady to accept connections" in line for line in server.stdout):
+            raise NoServer("redis-server does not start")
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+        server.stdout.close()
 
 
 @contextmanager

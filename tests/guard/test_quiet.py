@@ -75,6 +75,7 @@ OURS = {
         ".guard.fence",
         ".guard.imports",
         ".guard.runtime",
+        ".guard.sinks",
     )
 }
 # What starting a program in a program's place needs: `runpy` and its own imports.
@@ -103,7 +104,7 @@ LATER = [
     ("sqlite3", {"hauberk.guard.sql"}),
     ("json", set()),
     ("ssl", {"hauberk.guard.hosts"}),
-    ("boto3", {"hauberk.guard.aws_api", "hauberk.guard.hosts"}),
+    ("boto3", {f"hauberk.guard.{part}" for part in ("aws_api", "hosts", "http_clients")}),
 ]
 
 

@@ -12,7 +12,7 @@ const SHELL: usize = 150;
 const PATH: usize = 91;
 const EXEC: usize = 68;
 const PROGRAMS: usize = 99;
-const ASKED: usize = 46;
+const ASKED: usize = 48;
 
 fn dialect(row: &Value) -> Dialect {
     match text(row, "dialect") {

@@ -42,21 +42,20 @@ pub(crate) fn calling() -> Vec<String> {
     calls
 }
 
-/// Whether the innermost call is of this function in a file whose path ends so.
+/// Whether the innermost call is in a file whose path has one of these ends.
 ///
 /// # Safety
 /// The GIL is held.
-pub(crate) unsafe fn is_calling(file: &[u8], function: &[u8]) -> bool {
+pub(crate) unsafe fn is_calling(files: &[&[u8]]) -> bool {
     unsafe {
         let frame = PyEval_GetFrame();
         if frame.is_null() {
             return false;
         }
         let code = PyFrame_GetCode(frame);
-        let is_it = attribute(code, c"co_name").is_some_and(|name| name.as_bytes() == function)
-            && attribute(code, c"co_filename").is_some_and(|path| path.as_bytes().ends_with(file));
+        let path = attribute(code, c"co_filename");
         ffi::Py_DecRef(code);
-        is_it
+        path.is_some_and(|path| files.iter().any(|file| path.as_bytes().ends_with(file)))
     }
 }
 

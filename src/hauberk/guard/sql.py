@@ -1,7 +1,9 @@
 """SQL statements: does an input of this invocation change their syntax? Which databases does SQLite open for them?
 
-Sees:         sqlite3 cursors and connections, psycopg 3 and psycopg2 cursors, PyMySQL connections
-Does not see: psycopg's composed `sql` objects; other drivers
+Sees:         sqlite3, psycopg 3 and psycopg2 (composed `sql` objects too), asyncpg, PyMySQL, mysqlclient,
+              mysql-connector, oracledb, pymssql; what is built on these (SQLAlchemy, aiosqlite, Django)
+Does not see: psycopg's template strings (Python 3.14); PL/SQL and stored procedures that make statements themselves;
+              other drivers
 """
 
 from __future__ import annotations
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
     Refuse = Callable[[str], Exception]
 
+# What the drivers call the parameter with the statement.
+NAMES = ("query", "sql", "statement", "statements", "operation", "query_string", "command")
+ACCESS_DENIED = 1142  # MySQL's number
+
 
 def arm_sqlite3(dbapi2: Any) -> None:
     """Watch cursors and connections, whose methods go through a cursor's only up to Python 3.10."""
@@ -29,6 +35,18 @@ def arm_sqlite3(dbapi2: Any) -> None:
     for name in ("execute", "executemany", "executescript"):
         _watch(dbapi2.Cursor, name, "sqlite", refuse)
         _watch(dbapi2.Connection, name, "sqlite", refuse)
+
+
+def arm_asyncpg(pool: Any) -> None:
+    """Watch the connection, after the pool has made its proxy of it."""
+    connection = sys.modules["asyncpg.connection"].Connection
+    refuse = sys.modules["asyncpg.exceptions"].InsufficientPrivilegeError
+    for name in (
+        *("execute", "executemany", "fetch", "fetchmany", "fetchrow", "fetchval"),
+        *("cursor", "prepare", "copy_from_query"),
+    ):
+        if hasattr(connection, name):
+            _watch(connection, name, "postgres", refuse)
 
 
 def arm_psycopg(cursors: Any) -> None:
@@ -50,13 +68,52 @@ def arm_psycopg2(extensions: Any) -> None:
 
 def arm_pymysql(connections: Any) -> None:
     """Watch the connection: what a cursor interpolates arrives there as it is sent."""
-    access_denied = 1142
+    _watch_mysql(connections.Connection, connections.err.OperationalError)
+
+
+def arm_mysqlclient(connections: Any) -> None:
+    """Watch the connection, likewise."""
+    errors = sys.modules["MySQLdb._exceptions"]
+    _watch_mysql(connections.Connection, errors.OperationalError)
+
+
+def _watch_mysql(kind: Any, error: Any) -> None:
+    def refuse(reason: str) -> Exception:
+        refused: Exception = error(ACCESS_DENIED, reason)
+        return refused
+
+    _watch(kind, "query", "mysql", refuse)
+
+
+def arm_mysql_connector(connection: Any) -> None:
+    """Watch a connection of mysql-connector: in Python, by libmysqlclient or asynchronous."""
+    error = sys.modules["mysql.connector.errors"].ProgrammingError
+    native = getattr(connection, "CMySQLConnection", None)
 
     def refuse(reason: str) -> Exception:
-        error: Exception = connections.err.OperationalError(access_denied, reason)
-        return error
+        refused: Exception = error(msg=reason, errno=ACCESS_DENIED)
+        return refused
 
-    _watch(connections.Connection, "query", "mysql", refuse)
+    for name in ("cmd_query", "cmd_query_iter", "cmd_stmt_prepare"):
+        _watch(native or connection.MySQLConnection, name, "mysql", refuse)
+
+
+def arm_oracledb(cursor: Any) -> None:
+    """Watch oracledb's cursors, through which its connections go too."""
+    refuse = sys.modules["oracledb.exceptions"].DatabaseError
+    for kind in (getattr(cursor, name, object) for name in ("BaseCursor", "Cursor", "AsyncCursor")):
+        for name in {"execute", "executemany", "parse", "prepare"}.intersection(vars(kind)):
+            _watch(kind, name, "oracle", refuse)
+
+
+def arm_pymssql(module: Any) -> None:
+    """Watch pymssql's cursor and the connection below it."""
+    refuse = module.OperationalError
+    for name in ("execute", "executemany"):
+        _watch(module.Cursor, name, "mssql", refuse)
+    low = sys.modules["pymssql._mssql"].MSSQLConnection
+    for name in ("execute_non_query", "execute_query", "execute_row", "execute_scalar"):
+        _watch(low, name, "mssql", refuse)
 
 
 def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
@@ -64,21 +121,26 @@ def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
         reason = None
         with Fence("sql"):
             statement = arguments[1] if len(arguments) > 1 else _named(named)
-            reason = _blocked(statement, dialect)
+            reason = _blocked(arguments[0], statement, dialect)
             if reason is None and dialect == "sqlite":
                 parameters = arguments[2] if len(arguments) > 2 else named.get("parameters")
                 reason = _database_blocked(statement, parameters)
         if reason is not None:
             raise refuse(f"blocked by Hauberk: {reason}")
 
-    _set(kind, name, _native.WatchedMethod(getattr(kind, name), before))
+    set_method(kind, name, _native.WatchedMethod(getattr(kind, name), before))
 
 
-def _named(named: dict[str, Any]) -> object:
-    return next((named[name] for name in ("query", "sql", "statement") if name in named), None)
+def _named(named: dict[str, Any]) -> Any:
+    return next((named[name] for name in NAMES if name in named), None)
 
 
-def _blocked(statement: object, dialect: str) -> str | None:
+def _blocked(of: Any, statement: Any, dialect: str) -> str | None:
+    # psycopg's composed statements say what they are as the driver asks them; they quote values and names.
+    for name in ("as_bytes", "as_string"):
+        if hasattr(statement, name):
+            statement = getattr(statement, name)(of)
+            break
     if isinstance(statement, str):
         return _native.admit_text("sql", statement.encode("utf-8", "surrogatepass"), dialect)
     if isinstance(statement, (bytes, bytearray)):
@@ -107,7 +169,7 @@ def _bound(named: int | str | None, parameters: Any) -> bytes | None:
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else None
 
 
-def _set(kind: Any, name: str, method: Any) -> None:
+def set_method(kind: Any, name: str, method: Any) -> None:
     """Set a method, also of a type that is written in C and takes none."""
     try:
         setattr(kind, name, method)

@@ -6,7 +6,8 @@ import os
 import sys
 
 from hauberk import _native
-from hauberk.guard import imports, runtime
+from hauberk.guard import imports
+from hauberk.guard.sinks import SINKS
 
 TYPE_CHECKING = False  # not from `typing`: its import costs a cold start 3 ms
 if TYPE_CHECKING:
@@ -60,52 +61,6 @@ def start(root: str) -> None:
     for name, state in lists.items():
         if state != "armed":
             _native.status("gap", f"{name} denies nobody: {state[5:]}", {})
-
-
-def _arm_sql(name: str) -> imports.Arm:
-    def arm(module: Any) -> None:
-        from hauberk.guard import sql
-
-        getattr(sql, name)(module)
-
-    return arm
-
-
-def _arm_api(client: Any) -> None:
-    from hauberk.guard import aws_api
-
-    aws_api.arm(client)
-
-
-def _arm_asynchronous_api(client: Any) -> None:
-    from hauberk.guard import aws_api
-
-    aws_api.arm_asynchronous(client)
-
-
-def _arm_hosts(socket: Any) -> None:
-    from hauberk.guard import hosts
-
-    hosts.arm(socket)
-
-
-# Module: the sink's name in the coverage, and what arms it once the module has run.
-SINKS: dict[str, tuple[str, imports.Arm]] = {
-    "posix": ("file.dir_fd", _native.redirect),
-    "_posixsubprocess": ("process.fork_exec", _native.redirect),
-    "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
-    "socket": ("host.answers", _arm_hosts),
-    "botocore.client": ("api.botocore", _arm_api),
-    "aiobotocore.client": ("api.aiobotocore", _arm_asynchronous_api),
-    "sqlite3.dbapi2": ("sql.sqlite3", _arm_sql("arm_sqlite3")),
-    "psycopg.cursor": ("sql.psycopg", _arm_sql("arm_psycopg")),
-    "psycopg.cursor_async": ("sql.psycopg", _arm_sql("arm_psycopg")),
-    "psycopg.server_cursor": ("sql.psycopg", _arm_sql("arm_psycopg")),
-    "psycopg._server_cursor": ("sql.psycopg", _arm_sql("arm_psycopg")),
-    "psycopg._server_cursor_async": ("sql.psycopg", _arm_sql("arm_psycopg")),
-    "psycopg2.extensions": ("sql.psycopg2", _arm_sql("arm_psycopg2")),
-    "pymysql.connections": ("sql.pymysql", _arm_sql("arm_pymysql")),
-}
 
 
 def _surroundings(root: str) -> dict[str, Any]:

@@ -20,6 +20,9 @@ pub enum Language {
     JavaScript,
 }
 
+/// Longer inputs do not stand in code by accident.
+const LONGEST_SCRAP: usize = 4;
+
 /// Names of values, not of things that can be called.
 const VALUES: [&[u8]; 9] = [
     b"true",
@@ -87,11 +90,24 @@ fn first_change(code: &[u8], finder: &Finder<'_>, language: Language) -> Option<
             current = tokens.next();
         }
         let first = current.as_ref()?;
+        if is_scrap(code, start, end) {
+            continue;
+        }
         if let Some(reason) = judge(code, (start, end), first, tokens.clone()) {
             return Some(Change { reason, start, end });
         }
     }
     None
+}
+
+/// Is it so short that it stands there by accident, cut out of the code's own words?
+fn is_scrap(code: &[u8], start: usize, end: usize) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let is_glued = |at: usize| {
+        let pair = at.checked_sub(1).and_then(|before| code.get(before..=at));
+        pair.is_some_and(|pair| pair.iter().all(is_name))
+    };
+    end - start <= LONGEST_SCRAP && (is_glued(start) || is_glued(end))
 }
 
 fn judge(

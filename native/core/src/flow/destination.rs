@@ -21,11 +21,13 @@ pub fn destination(url: &[u8], input: &[u8]) -> Option<Change> {
     if input.len() < SHORTEST_INPUT || input.len() > url.len() {
         return None;
     }
-    let parts = Parts::of(url);
-    let finder = Finder::new(input);
-    Occurrences::new(url, &finder).find_map(|start| {
+    // Hosts have no case, and clients write them small.
+    let (url, input) = (url.to_ascii_lowercase(), input.to_ascii_lowercase());
+    let parts = Parts::of(&url);
+    let finder = Finder::new(&input);
+    Occurrences::new(&url, &finder).find_map(|start| {
         let end = start + input.len();
-        let reason = judge(url, &parts, start, end)?;
+        let reason = judge(&url, &parts, start, end)?;
         Some(Change { reason, start, end })
     })
 }
@@ -94,7 +96,7 @@ fn in_host(url: &[u8], parts: &Parts, start: usize, end: usize) -> Option<&'stat
 mod tests {
     use super::*;
 
-    const CASES: [(&str, &str, Option<&str>); 24] = [
+    const CASES: [(&str, &str, Option<&str>); 25] = [
         ("https://{}.example.com/a", "shop", None),
         ("https://{}/hooks", "shop.example.com", None),
         ("https://{}/hooks", "shop.example.com:8443", None),
@@ -126,6 +128,11 @@ mod tests {
             Some("leads inside the network"),
         ),
         ("{}/hooks", "http://[::1]", Some("leads inside the network")),
+        (
+            "{}",
+            "HTTP://LocalHost/latest",
+            Some("leads inside the network"),
+        ),
         ("{}", "file://host/etc/passwd", Some("chooses the scheme")),
         ("{}://example.com/", "gopher", Some("chooses the scheme")),
         (

@@ -83,14 +83,18 @@ fn admit_code(operation: &str, target: &[u8]) -> Option<String> {
     })
 }
 
+/// Files of the standard library that compile what no input can change: `ast.parse` makes no code yet, data classes and
+/// named tuples check the names that they make code of.
+const MAKERS: [&[u8]; 3] = [b"/ast.py", b"/dataclasses.py", b"/collections/__init__.py"];
+
 /// `eval`, `exec` and `compile` of a text. Modules of the package and its layers are compiled, too: they are as they
-/// were deployed. What `ast.parse` makes is no code yet.
+/// were deployed.
 pub(super) unsafe fn compile(source: *mut PyObject, file: *mut PyObject) -> Option<String> {
     if !guard::has_inputs() {
         return None;
     }
     let file = unsafe { arguments::text(file) }.unwrap_or_default();
-    if paths::is_in_roots(&file) || unsafe { stack::is_calling(b"/ast.py", b"parse") } {
+    if paths::is_in_roots(&file) || unsafe { stack::is_calling(&MAKERS) } {
         return None;
     }
     let source = unsafe { arguments::bytes(source)? };

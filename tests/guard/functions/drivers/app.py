@@ -1,0 +1,325 @@
+"""Asks databases for people by drivers of all kinds, in good ways and in bad ones."""
+
+import asyncio
+import os
+
+FILE = os.path.join(os.environ["WORLD"], "people.db")
+LITERAL = "SELECT name FROM people WHERE name = '{}'"
+
+
+def handler(event, context):
+    """Answers with what the database gave, or with how the driver said no."""
+    ask, error = DRIVERS[event["driver"]]
+    value = event[event["key"]]
+    is_bound = event["way"] == "bound"
+    try:
+        error()
+        return ask(None if is_bound else LITERAL.format(value), value)
+    except ImportError as missing:
+        return {"missing": str(missing)}
+    except error() as refused:
+        kind = type(refused)
+        return {"refused": f"{kind.__module__}.{kind.__qualname__}", "message": str(refused)}
+
+
+def names(rows):
+    return sorted(row[0] for row in rows)
+
+
+def place(server):
+    return {"host": "127.0.0.1", "port": int(os.environ[f"{server}_PORT"])}
+
+
+def asyncpg_(statement, value):
+    import asyncpg
+
+    async def ask():
+        connection = await asyncpg.connect(**place("POSTGRES"), user="tests", database="postgres")
+        try:
+            if statement is None:
+                sql = "SELECT name FROM people WHERE name = $1"
+                return names(await connection.fetch(sql, value))
+            return names(await connection.fetch(statement))
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+def asyncpg_by(way):
+    def ask(statement, value):
+        import asyncpg
+
+        async def run():
+            connection = await asyncpg.connect(
+                **place("POSTGRES"), user="tests", database="postgres"
+            )
+            try:
+                return names(await way(connection, statement or LITERAL.format("ada")))
+            finally:
+                await connection.close()
+
+        return asyncio.run(run())
+
+    return ask
+
+
+async def prepared(connection, statement):
+    return await (await connection.prepare(statement)).fetch()
+
+
+async def of_cursor(connection, statement):
+    async with connection.transaction():
+        return await (await connection.cursor(statement)).fetch(10)
+
+
+async def executed(connection, statement):
+    await connection.execute(statement)
+    return []
+
+
+async def one_row(connection, statement):
+    row = await connection.fetchrow(statement)
+    return [row] if row else []
+
+
+def asyncpg_pool(statement, value):
+    import asyncpg
+
+    async def ask():
+        async with asyncpg.create_pool(
+            **place("POSTGRES"), user="tests", database="postgres", min_size=1
+        ) as pool:
+            if statement is None:
+                sql = "SELECT name FROM people WHERE name = $1"
+                return names(await pool.fetch(sql, value))
+            async with pool.acquire() as connection:
+                return names(await connection.fetch(statement))
+
+    return asyncio.run(ask())
+
+
+def asyncpg_error():
+    import asyncpg
+
+    return asyncpg.PostgresError
+
+
+def aiosqlite_(statement, value):
+    import aiosqlite
+
+    async def ask():
+        async with aiosqlite.connect(FILE) as connection:
+            if statement is None:
+                sql = "SELECT name FROM people WHERE name = ?"
+                cursor = await connection.execute(sql, (value,))
+            else:
+                cursor = await connection.execute(statement)
+            return names(await cursor.fetchall())
+
+    return asyncio.run(ask())
+
+
+def sqlite_error():
+    import sqlite3
+
+    return sqlite3.Error
+
+
+def sqlalchemy_(statement, value):
+    from sqlalchemy import create_engine, text
+
+    with create_engine(f"sqlite:///{FILE}").connect() as connection:
+        if statement is None:
+            sql = text("SELECT name FROM people WHERE name = :name")
+            return names(connection.execute(sql, {"name": value}))
+        return names(connection.exec_driver_sql(statement))
+
+
+def sqlalchemy_text(statement, value):
+    from sqlalchemy import create_engine, text
+
+    port = os.environ["POSTGRES_PORT"]
+    url = f"postgresql+psycopg://tests@127.0.0.1:{port}/postgres"
+    with create_engine(url).connect() as connection:
+        if statement is None:
+            sql = text("SELECT name FROM people WHERE name = :name")
+            return names(connection.execute(sql, {"name": value}))
+        return names(connection.execute(text(statement.replace(":", "\\:"))))
+
+
+def sqlalchemy_error():
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return SQLAlchemyError
+
+
+def psycopg_composed(statement, value):
+    import psycopg
+    from psycopg import sql
+
+    port = os.environ["POSTGRES_PORT"]
+    with psycopg.connect(f"host=127.0.0.1 port={port} user=tests dbname=postgres") as connection:
+        return names(connection.execute(composed(sql, statement, value)).fetchall())
+
+
+def psycopg2_composed(statement, value):
+    import psycopg2
+    from psycopg2 import sql
+
+    port = os.environ["POSTGRES_PORT"]
+    connection = psycopg2.connect(f"host=127.0.0.1 port={port} user=tests dbname=postgres")
+    with connection, connection.cursor() as cursor:
+        cursor.execute(composed(sql, statement, value))
+        return names(cursor.fetchall())
+
+
+def composed(sql, statement, value):
+    """The value as a literal that psycopg quotes, or written into the statement's text."""
+    start = sql.SQL("SELECT {} FROM people WHERE ").format(sql.Identifier("name"))
+    if statement is None:
+        return start + sql.SQL("name = {}").format(sql.Literal(value))
+    return start + sql.SQL(f"name = '{value}'")
+
+
+def psycopg_error():
+    import psycopg
+
+    return psycopg.Error
+
+
+def psycopg2_error():
+    import psycopg2
+
+    return psycopg2.Error
+
+
+def connector(**options):
+    def ask(statement, value):
+        import mysql.connector
+
+        connection = mysql.connector.connect(
+            **place("MARIADB"), user="root", database="tests", **options
+        )
+        try:
+            cursor = connection.cursor()
+            if statement is None:
+                cursor.execute("SELECT name FROM people WHERE name = %s", (value,))
+            else:
+                cursor.execute(statement)
+            return names(cursor.fetchall())
+        finally:
+            connection.close()
+
+    return ask
+
+
+def connector_prepared(statement, value):
+    import mysql.connector
+
+    connection = mysql.connector.connect(
+        **place("MARIADB"), user="root", database="tests", use_pure=True
+    )
+    try:
+        cursor = connection.cursor(prepared=True)
+        cursor.execute(statement or LITERAL.format("ada"))
+        return names(cursor.fetchall())
+    finally:
+        connection.close()
+
+
+def connector_asynchronous(statement, value):
+    from mysql.connector.aio import connect
+
+    async def ask():
+        connection = await connect(
+            **place("MARIADB"), user="root", database="tests", ssl_disabled=True
+        )
+        cursor = await connection.cursor()
+        if statement is None:
+            await cursor.execute("SELECT name FROM people WHERE name = %s", (value,))
+        else:
+            await cursor.execute(statement)
+        found = names(await cursor.fetchall())
+        await connection.close()
+        return found
+
+    return asyncio.run(ask())
+
+
+def connector_error():
+    import mysql.connector
+
+    return mysql.connector.Error
+
+
+def mysqlclient(statement, value):
+    import MySQLdb
+
+    connection = MySQLdb.connect(**place("MARIADB"), user="root", database="tests")
+    try:
+        cursor = connection.cursor()
+        if statement is None:
+            cursor.execute("SELECT name FROM people WHERE name = %s", (value,))
+        else:
+            cursor.execute(statement)
+        return names(cursor.fetchall())
+    finally:
+        connection.close()
+
+
+def mysqlclient_error():
+    import MySQLdb
+
+    return MySQLdb.Error
+
+
+def without_server(cursor_type):
+    """There is no server to talk to: this is asked only what is refused before the driver sees it."""
+    return lambda statement, value: cursor_type().execute(statement)
+
+
+def oracle_cursor():
+    import oracledb
+
+    return object.__new__(oracledb.Cursor)
+
+
+def oracle_error():
+    import oracledb
+
+    return oracledb.DatabaseError
+
+
+def mssql_cursor():
+    from pymssql._pymssql import Cursor
+
+    return Cursor.__new__(Cursor)
+
+
+def mssql_error():
+    import pymssql
+
+    return pymssql.OperationalError
+
+
+DRIVERS = {
+    "asyncpg": (asyncpg_, asyncpg_error),
+    "asyncpg prepare": (asyncpg_by(prepared), asyncpg_error),
+    "asyncpg cursor": (asyncpg_by(of_cursor), asyncpg_error),
+    "asyncpg execute": (asyncpg_by(executed), asyncpg_error),
+    "asyncpg fetchrow": (asyncpg_by(one_row), asyncpg_error),
+    "asyncpg pool": (asyncpg_pool, asyncpg_error),
+    "aiosqlite": (aiosqlite_, sqlite_error),
+    "sqlalchemy": (sqlalchemy_, sqlalchemy_error),
+    "sqlalchemy text": (sqlalchemy_text, sqlalchemy_error),
+    "psycopg composed": (psycopg_composed, psycopg_error),
+    "psycopg2 composed": (psycopg2_composed, psycopg2_error),
+    "mysql-connector": (connector(use_pure=False), connector_error),
+    "mysql-connector pure": (connector(use_pure=True), connector_error),
+    "mysql-connector prepared": (connector_prepared, connector_error),
+    "mysql-connector aio": (connector_asynchronous, connector_error),
+    "mysqlclient": (mysqlclient, mysqlclient_error),
+    "oracledb": (without_server(oracle_cursor), oracle_error),
+    "pymssql": (without_server(mssql_cursor), mssql_error),
+}
