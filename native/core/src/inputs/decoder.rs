@@ -90,7 +90,7 @@ impl<'a> Decoder<'a> {
                 let inputs = self.gathered.slots.len();
                 self.gathered.records.notice_key(trail, inputs);
                 if let Some(key) = unusual_key(trail, key) {
-                    self.add_key(key, &|path| {
+                    self.add_key(&key, &|path| {
                         push_trail(path, "", trail);
                         path.push_str("#key");
                     });

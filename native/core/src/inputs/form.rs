@@ -95,7 +95,12 @@ fn show_pair(pair: &[u8], Pair { is_cut, is_query }: Pair, visit: Visit<'_>) {
     };
     let part = form_part(value, label);
     show_replaced(&part.text, label, visit);
-    let is_covered = part.is_covered && (!is_query || is_odd_key(key));
+    let name = behind_path(key);
+    let is_named = name
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let is_own = is_query && is_named && !is_odd_key(name);
+    let is_covered = part.is_covered && !is_own;
     visit(&Part {
         is_cut,
         is_covered,
@@ -112,6 +117,12 @@ fn show_pair(pair: &[u8], Pair { is_cut, is_query }: Pair, visit: Visit<'_>) {
         is_key: true,
         ..form_part(key, label)
     });
+}
+
+/// `q` of `/search?q`: a URL has its path in front of its first name.
+fn behind_path(key: &[u8]) -> &[u8] {
+    let start = memchr::memrchr(b'?', key).map_or(0, |at| at + 1);
+    &key[start..]
 }
 
 static USUAL_IN_FORMS: Usual = usual(b"_-.:/[]?");

@@ -1,14 +1,42 @@
 //! Which names of values are read as values are: those that hold what names usually don't.
 
 use crate::json::Step;
+use std::borrow::Cow;
 
 /// A key that holds what keys usually don't; and, with the key above it, the one that leads to JavaScript's prototypes.
-pub(super) fn unusual_key<'t>(trail: &[Step<'_>], key: &'t [u8]) -> Option<&'t [u8]> {
-    let is_below = matches!(trail.last(), Some(Step::Key(above)) if **above == *b"constructor");
-    if is_below && key == b"prototype" {
-        return Some(b"constructor.prototype");
+pub(super) fn unusual_key<'t>(trail: &[Step<'_>], key: &'t [u8]) -> Option<Cow<'t, [u8]>> {
+    if let Some(Step::Key(above)) = trail.last() {
+        if **above == *b"constructor" && key == b"prototype" {
+            return Some(b"constructor.prototype"[..].into());
+        }
+        if asks_for_secret(above, key) {
+            return Some([&**above, b".", key].concat().into());
+        }
     }
-    is_odd_name(key, &USUAL_IN_KEYS).then_some(key)
+    let makes_object = key.starts_with(b"py/") || key.starts_with(b"ruby/") || key == b"json_class";
+    (makes_object || is_odd_name(key, &USUAL_IN_KEYS)).then_some(key.into())
+}
+
+/// What an object mapper compares with, as a key below the field.
+const COMPARING: [&[u8]; 8] = [
+    b"like",
+    b"ilike",
+    b"contains",
+    b"regexp",
+    b"substring",
+    b"startswith",
+    b"endswith",
+    b"notlike",
+];
+const SECRETS: [&[u8]; 6] = [b"password", b"passwd", b"pwd", b"token", b"secret", b"hash"];
+
+/// `{"password": {"like": …}}`: a filter on what the sender does not know.
+fn asks_for_secret(above: &[u8], key: &[u8]) -> bool {
+    COMPARING.iter().any(|word| key.eq_ignore_ascii_case(word))
+        && SECRETS.iter().any(|word| {
+            let end = above.len().saturating_sub(word.len());
+            above[end..].eq_ignore_ascii_case(word)
+        })
 }
 
 /// What each byte is in a name.

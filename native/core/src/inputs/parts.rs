@@ -229,7 +229,7 @@ pub(super) fn show_lenient(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
 fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
     let outcome = walk(text, |trail, leaf| {
         let (text, is_key) = match leaf {
-            Leaf::Text(text) => (text, false),
+            Leaf::Text(text) => (Cow::Borrowed(text), false),
             Leaf::Key(key) => match unusual_key(trail, key) {
                 Some(key) => (key, true),
                 None => return,
@@ -241,7 +241,10 @@ fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
             push_trail(path, "$", trail);
             path.push_str(if is_key { "#key" } else { "" });
         };
-        if let Some(plain) = is_form_encoded(trail).then(|| form_decoded(text)).flatten() {
+        if let Some(plain) = is_form_encoded(trail)
+            .then(|| form_decoded(&text))
+            .flatten()
+        {
             visit(&Part::new(plain, &|path| {
                 label(path);
                 path.push_str("→url");

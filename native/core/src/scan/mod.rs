@@ -136,7 +136,15 @@ fn key_rules(key: &[u8]) -> impl Iterator<Item = &'static Rule> {
     let mut rules: Vec<_> = key_rule(key).into_iter().collect();
     let mut last: &[u8] = b"";
     let is_end = |byte: &u8| matches!(byte, b'[' | b']' | b'.');
-    for word in key.split(is_end).filter(|word| !word.is_empty()) {
+    let is_quote = |byte: &u8| b"'\"`".contains(byte);
+    for word in key.split(is_end) {
+        let start = word.iter().take_while(|byte| is_quote(byte)).count();
+        let word = &word[start..];
+        let word =
+            &word[..word.len() - word.iter().rev().take_while(|byte| is_quote(byte)).count()];
+        if word.is_empty() {
+            continue;
+        }
         rules.extend(key_rule(word).or_else(|| key_rule(&[last, b".", word].concat())));
         last = word;
     }

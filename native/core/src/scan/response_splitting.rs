@@ -164,7 +164,13 @@ fn is_header(line: &[u8]) -> bool {
         b"content-length" | b"contentlength" => value.first().is_some_and(u8::is_ascii_digit),
         b"content-type" | b"contenttype" => value.contains(&b'/'),
         b"transfer-encoding" => value.starts_with(b"chunked"),
-        b"location" | b"content-location" => is_address(value),
+        b"location" | b"content-location" => {
+            is_address(value) || value.starts_with(b"www.") || value.starts_with(b"/")
+        }
+        b"cookie" => value.contains(&b'=') && !value.contains(&b' '),
+        b"status" => value.len() > 2 && value[..3].iter().all(u8::is_ascii_digit),
+        b"connection" => value == b"close" || value == b"keep-alive",
+        b"cache-control" | b"pragma" => value.starts_with(b"no-") || value.starts_with(b"public"),
         b"refresh" => {
             is_address(value)
                 || value.starts_with(b"www.")
@@ -177,12 +183,31 @@ fn is_header(line: &[u8]) -> bool {
         b"x-xss-protection"
         | b"access-control-allow-origin"
         | b"access-control-allow-credentials"
+        | b"strict-transport-security"
+        | b"www-authenticate"
         | b"content-security-policy"
         | b"x-accel-redirect"
         | b"x-sendfile"
         | b"x-forwarded-for"
         | b"x-forwarded-host" => !value.is_empty(),
         b"content-disposition" => value.starts_with(b"attachment") || value.starts_with(b"inline"),
-        _ => name.starts_with(b"x-") && !value.is_empty() && !value.contains(&b' '),
+        _ => {
+            (name.starts_with(b"x-") || is_trial(name))
+                && !value.is_empty()
+                && !value.contains(&b' ')
+        }
     }
+}
+
+/// `header-test`, `injected-header`: what testers call a header of theirs.
+fn is_trial(name: &[u8]) -> bool {
+    let is_name = name
+        .iter()
+        .all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
+    let words = || name.split(|byte| *byte == b'-');
+    is_name
+        && words().nth(1).is_some()
+        && words().any(|word| {
+            [&b"header"[..], b"injected", b"injection", b"crlf", b"evil"].contains(&word)
+        })
 }
