@@ -53,6 +53,30 @@ pub fn usual(order: u32) -> Vec<u8> {
     event.to_string().into_bytes()
 }
 
+/// As `usual`, with a number of its own behind each text: nothing of it was seen before, in this event or another.
+pub fn unseen(order: u32) -> Vec<u8> {
+    let mut next = order % 10_000 * 100;
+    let mut event: Value = serde_json::from_slice(&usual(order)).expect("an event");
+    let body = event["body"].take();
+    let mut body: Value = serde_json::from_str(body.as_str().expect("a text")).expect("JSON");
+    number(&mut body, &mut next);
+    number(&mut event, &mut next);
+    event["body"] = body.to_string().into();
+    event.to_string().into_bytes()
+}
+
+fn number(value: &mut Value, next: &mut u32) {
+    match value {
+        Value::String(text) => {
+            text.push_str(&format!(" {next}"));
+            *next += 1;
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| number(item, next)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| number(field, next)),
+        _ => {}
+    }
+}
+
 /// `piece` again and again, up to `length` bytes.
 pub fn repeated(piece: &str, length: usize) -> String {
     piece.repeat(length / piece.len().max(1))

@@ -1,7 +1,8 @@
-//! CPU time of the firewall for one event: `cargo run --release --example event_timing [all | usual=ROUNDS | new=ROUNDS | only=NAME]`.
+//! CPU time of the firewall for one event: `cargo run --release --example event_timing [all | small | usual=ROUNDS | new=ROUNDS |
+//! unseen=ROUNDS | only=NAME]`.
 //!
 //! The event of 2 KB, warm and first in a process of its own, and events of 6 MB of many kinds, the slowest first
-//! (`all`: each of them). Each goes through an engine in mode `detect`, from its bytes to its records. For a profiler:
+//! (`all`: each of them, `small`: none). Each goes through an engine in mode `detect`, from its bytes to its records. For a profiler:
 //! nothing but the event of 2 KB, so often; nothing but an event of that name.
 
 mod events;
@@ -30,17 +31,17 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["first"] => println!("{}", first_us()),
+        ["small"] => report_small(),
         ["all"] => report(usize::MAX),
         [] => report(SHOWN),
         [one] => match one.split_once('=') {
-            Some(("usual", rounds)) => {
-                usual(rounds.parse().expect("a number of rounds"), 1);
-            }
-            Some(("new", rounds)) => {
-                usual(rounds.parse().expect("a number of rounds"), 1_000);
-            }
             Some(("only", name)) => only(name),
-            _ => panic!("all, usual=ROUNDS, new=ROUNDS or only=NAME"),
+            Some((name, rounds)) => {
+                let warm = WARM.iter().find(|warm| warm.name == name);
+                let warm = warm.expect("all, small, usual=, new=, unseen=ROUNDS or only=NAME");
+                warm.us(rounds.parse().expect("a number of rounds"));
+            }
+            None => panic!("all, small, or what=WHAT"),
         },
         _ => panic!("one argument at most"),
     }
@@ -84,20 +85,51 @@ fn first_us() -> f64 {
     })
 }
 
-/// Takes the event of 2 KB in, so often: `orders` of them in turn.
-fn usual(rounds: u32, orders: u32) -> f64 {
-    let mut engine = engine();
-    let events: Vec<Vec<u8>> = (0..orders).map(events::usual).collect();
-    take(&mut engine, &events[0]);
-    let us = cpu_us(|| {
-        for event in events.iter().cycle().take(rounds as usize) {
-            assert!(
-                take(&mut engine, event).is_empty(),
-                "the usual event is an attack"
-            );
-        }
-    });
-    us / f64::from(rounds)
+/// Events of 2 KB that one process takes in turn.
+struct Warm {
+    name: &'static str,
+    what: &'static str,
+    event: fn(u32) -> Vec<u8>,
+    events: u32,
+}
+
+const WARM: [Warm; 3] = [
+    Warm {
+        name: "usual",
+        what: "seen before",
+        event: events::usual,
+        events: 1,
+    },
+    Warm {
+        name: "new",
+        what: "a new order each time, the headers as before",
+        event: events::usual,
+        events: 1_000,
+    },
+    Warm {
+        name: "unseen",
+        what: "no text of it seen before",
+        event: events::unseen,
+        events: 1_000,
+    },
+];
+
+impl Warm {
+    /// What one of so many costs.
+    fn us(&self, rounds: u32) -> f64 {
+        let mut engine = engine();
+        let events: Vec<Vec<u8>> = (0..self.events).map(self.event).collect();
+        take(&mut engine, &events[0]);
+        let us = cpu_us(|| {
+            for event in events.iter().cycle().take(rounds as usize) {
+                assert!(
+                    take(&mut engine, event).is_empty(),
+                    "the usual event is an attack"
+                );
+            }
+        });
+        us / f64::from(rounds)
+    }
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {
@@ -122,14 +154,11 @@ fn measured(event: &[u8], rounds: usize) -> (f64, Vec<String>) {
     (median((0..rounds).map(round).collect()), said)
 }
 
-fn report(shown: usize) {
-    let length = events::usual(0).len();
-    for (orders, what) in [
-        (1, "seen before"),
-        (1_000, "a new order each time, the headers as before"),
-    ] {
-        let warm = (0..15).map(|_| usual(1_000, orders)).collect();
-        println!("{length} bytes, warm, {what}: {:.1} µs", median(warm));
+fn report_small() {
+    for warm in WARM {
+        let (length, what) = ((warm.event)(0).len(), warm.what);
+        let us = median((0..15).map(|_| warm.us(1_000)).collect());
+        println!("{length} bytes, warm, {what}: {us:.1} µs");
     }
     let own = std::env::current_exe().expect("this program");
     let first = |_| -> f64 {
@@ -146,6 +175,10 @@ fn report(shown: usize) {
         "the first one of a process: {:.0} µs",
         median((0..PROCESSES).map(first).collect())
     );
+}
+
+fn report(shown: usize) {
+    report_small();
     table("usual", events::benign(), usize::MAX);
     table("hostile", hostile::hostile(), shown);
 }

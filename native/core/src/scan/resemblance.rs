@@ -163,12 +163,14 @@ impl Symbols {
         }
         let mut all = Vec::with_capacity(text.len() + 2);
         all.push(START);
+        let mut last = START;
         for byte in text {
             let symbol = SYMBOL[usize::from(*byte)].0;
-            let is_run = matches!(symbol, b'0' | b' ' | HIGH);
-            if !is_run || all.last() != Some(&symbol) {
+            let is_run = symbol == last && matches!(symbol, b'0' | b' ' | HIGH);
+            if !is_run {
                 all.push(symbol);
             }
+            last = symbol;
         }
         all.push(END);
         Some(Symbols { all })
