@@ -9,8 +9,8 @@ use crate::inputs::{Event, Input};
 use crate::known::{Known, Nothing};
 use crate::scan::{Hit, Piece, Scanner};
 
-/// What reading the inputs of one event may cost: some 23 ms.
-const MOST_WORK: usize = 23_000_000;
+/// What reading the inputs of one event may cost: some 24 ms.
+const MOST_WORK: usize = 24_000_000;
 /// An event of no more bytes is read in its own order: the budget lasts for it.
 const SMALL_EVENT: usize = 64 << 10;
 

@@ -17,8 +17,8 @@ use std::collections::BinaryHeap;
 /// Encodings inside encodings are followed this deep.
 const MOST_LAYERS: u8 = 4;
 
-/// What the decoding of one event may cost, beside the walk over it: some 10 ms.
-const MOST_WORK: usize = 10_000_000;
+/// What the decoding of one event may cost, beside the walk over it: some 9 ms.
+const MOST_WORK: usize = 9_000_000;
 
 pub(super) struct Decoder<'a> {
     pub(super) raw: &'a [u8],
