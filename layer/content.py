@@ -14,6 +14,7 @@ FIXED = (
 )
 PACKAGES = ("guard", "model")
 WALL = "hauberk/lib/libhauberk_wall.so"
+WALL_SIZE = "hauberk/wall-size"
 OURS = "hauberk/"
 LIBRARY = "hauberk/lib/hauberk"
 
@@ -30,7 +31,9 @@ def collect(root: Path, native: Libraries) -> list[Entry]:
     """Read every file of the layer from the repository at `root`, and the built libraries."""
     entries = [Entry(path, (root / source).read_bytes(), mode) for source, path, mode in FIXED]
     entries.append(Entry(f"{LIBRARY}/_native.abi3.so", native.module.read_bytes(), 0o755))
-    entries.append(Entry(WALL, native.wall.read_bytes(), 0o755))
+    wall = native.wall.read_bytes()
+    entries.append(Entry(WALL, wall, 0o755))
+    entries.append(Entry(WALL_SIZE, f"{len(wall)}\n".encode(), 0o644))
     source_root = root / "src" / "hauberk"
     for package in PACKAGES:
         for file in (source_root / package).rglob("*"):
@@ -41,7 +44,11 @@ def collect(root: Path, native: Libraries) -> list[Entry]:
 
 
 def sizes(entries: list[Entry]) -> Entry:
-    """What `boot.py` checks before it runs a part: the size of each file of ours."""
-    ours = sorted(entry for entry in entries if entry.path.startswith(OURS))
+    """What `boot.py` checks before it runs a part: each size but the wall's, which the wrapper looks at."""
+    ours = sorted(
+        entry
+        for entry in entries
+        if entry.path.startswith(OURS) and entry.path not in (WALL, WALL_SIZE)
+    )
     lines = [f"{len(entry.data)} {entry.path.removeprefix(OURS)}\n" for entry in ours]
     return Entry(f"{OURS}sizes", "".join(lines).encode(), 0o644)

@@ -100,6 +100,7 @@ def draw_sources(prefixes: str, exceptions: str, private: bool, most: bool) -> t
 def arm(surroundings: Mapping[str, Any]) -> tuple[str, str | None, dict[str, str], list[str]]:
     """Read the policy and install the audit hook; give the mode, what is wrong, lists' coverage and their words."""
 
+def is_walled() -> bool: ...
 def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
     """Write a status record: `armed`, `gap`, `fault` or `refused`."""
 

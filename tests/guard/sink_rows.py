@@ -256,7 +256,6 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("gethostbyname", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
         Row("gethostbyname_ex", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
         Row("gethostbyaddr", "socket.gethostbyaddr", "resolve", "localhost", nothing, answered),
-        Row("connect_by_name", "socket.connect", "resolve", "localhost", a_listener, arrived),
     ),
     "code": (
         Row("unpickle", "pickle.find_class", "unpickle", "app.Mark"),
@@ -278,7 +277,4 @@ class Miss(NamedTuple):
     happened: Callable[[Place, Seen], bool] = exists
 
 
-MISSES = (
-    Miss("libc_system", "process", "a call into libc has no audit event"),
-    Miss("stat", "file", "os.stat has no audit event", a_file, answered),
-)
+MISSES = (Miss("stat", "file", "os.stat has no audit event", a_file, answered),)

@@ -273,5 +273,21 @@ def test_code_is_loaded_only_where_that_is_listed(
         assert (done.out, done.detected) == ("done\n", [])
 
 
+@pytest.mark.parametrize("variable", ["LD_PRELOAD", "LD_AUDIT"])
+def test_a_library_that_the_loader_is_asked_for_is_code(
+    walled: Walled, tmp_path: Path, variable: str
+) -> None:
+    library = tmp_path / "lib.so"
+    found = next(Path("/").glob("usr/lib/*-linux-gnu/libz.so.1"), None)
+    if found is None:
+        pytest.skip("libz is not installed")
+    shutil.copyfile(found, library)
+    command = ["sh", "-c", f"{variable}={library} /bin/cat /proc/self/stat > /dev/null && echo ran"]
+    done = walled.run(command, prevent(code=[]))
+    assert (done.out, done.detected) == ("", [("unlisted-code", str(library))])
+    done = walled.run(command, prevent(code=[f"load {library}"]))
+    assert (done.out, done.detected) == ("ran\n", [])
+
+
 def test_a_ring_that_would_act_without_calls_is_not_given(walled: Walled, acts: Path) -> None:
     assert walled.run([acts, "ring"], DETECT).out == f"error {errno.ENOSYS}\n"

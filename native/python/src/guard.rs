@@ -1,7 +1,7 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
 use crate::surroundings::Surroundings;
-use crate::{hook, log, sources, stack};
+use crate::{hook, log, sources, stack, wall};
 use hauberk_core::act::{Act, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
@@ -75,14 +75,14 @@ fn tell_dropped(origin: &Origin) -> bool {
 /// Decides about a call at a sink: why it is blocked, or None. A fault of ours lets it pass and is reported.
 pub(crate) fn admit(act: &Act<'_>) -> Option<String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let mut outcome = engine().as_mut()?.admit(now_ms(), act);
+        let outcome = engine().as_mut()?.admit(now_ms(), act);
         if !outcome.entries.is_empty() {
             let calls = stack::calling();
-            outcome
-                .entries
+            let mut entries = wall::untold(outcome.entries);
+            entries
                 .iter_mut()
                 .for_each(|entry| entry.body.stack.clone_from(&calls));
-            write(&outcome.entries);
+            write(&entries);
         }
         outcome.blocked
     }));
@@ -134,7 +134,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     let origin = Origin {
         function: surroundings.function,
         version: surroundings.version,
-        environment: surroundings.environment,
+        environment: wall::environment().unwrap_or(surroundings.environment),
         stream: surroundings.stream,
     };
     let _ = ORIGIN.set(origin);
@@ -154,6 +154,12 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     Ok((mode.name(), problem, coverage, told))
 }
 
+/// Whether the second wall stands in this process: it sees what native code and children do.
+#[pyfunction]
+pub fn is_walled() -> bool {
+    wall::environment().is_some()
+}
+
 /// Takes an event in before the handler. None lets it pass.
 pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -161,6 +167,7 @@ pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
         ORIGIN.get().map(tell_dropped);
         let mut engine = engine();
         let engine = engine.as_mut()?;
+        wall::turn_to(request_id);
         let begun = engine.begin(now_ms(), request_id, event);
         let is_free = engine.platform_reads_are_free();
         PLATFORM_READS_ARE_FREE.store(is_free, Ordering::Relaxed);
@@ -170,7 +177,7 @@ pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
     match outcome {
         Ok(None) => None,
         Ok(Some((refusal, entries))) => {
-            write(&entries);
+            write(&wall::untold(entries));
             refusal
         }
         Err(_) => {
@@ -189,6 +196,7 @@ pub(crate) fn end() {
     let _ = catch_unwind(AssertUnwindSafe(|| {
         if let Some(engine) = engine().as_mut() {
             engine.end();
+            wall::turn_to("");
             HAS_INPUTS.store(false, Ordering::Relaxed);
         }
     }));

@@ -15,6 +15,7 @@ mod sinks;
 mod sources;
 mod stack;
 mod surroundings;
+mod wall;
 mod watched;
 
 use pyo3::prelude::*;
@@ -37,6 +38,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(judge::open_policy, module)?)?;
     module.add_function(wrap_pyfunction!(sources::draw_sources, module)?)?;
     module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::is_walled, module)?)?;
     module.add_function(wrap_pyfunction!(guard::status, module)?)?;
     module.add_function(wrap_pyfunction!(guard::resolved, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_text, module)?)?;

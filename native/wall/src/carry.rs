@@ -27,7 +27,8 @@ impl Carry {
         })
     }
 
-    fn library(&self) -> &[u8] {
+    /// The path of this library.
+    pub fn library(&self) -> &[u8] {
         &self.preload.to_bytes()[PRELOAD.len()..]
     }
 
@@ -38,6 +39,23 @@ impl Carry {
             None => false,
         };
         environment.iter().any(is_preloaded) && environment.iter().any(|one| **one == *self.wall)
+    }
+
+    /// Says in this process' own environment where the owner's setting is, where the wrapper has left room for that.
+    ///
+    /// # Safety
+    /// The list is this process' environment, a null ends it, and no other thread reads it yet.
+    pub unsafe fn tell(&self, environment: *mut *const c_char) {
+        let mut at = environment;
+        // SAFETY: what the caller vouches for; the string lives as long as the process.
+        unsafe {
+            while !at.is_null() && !(*at).is_null() {
+                if CStr::from_ptr(*at).to_bytes().starts_with(WALL) {
+                    *at = self.wall.as_ptr();
+                }
+                at = at.add(1);
+            }
+        }
     }
 
     /// Calls `go` with an environment that has both.

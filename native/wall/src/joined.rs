@@ -1,8 +1,8 @@
 //! What a guard in the same process shares with the wall. It finds these functions by their names, if the wall is there.
 
+use crate::kernel;
 use crate::wall::wall;
-use hauberk_core::activity::{Activity, Kind};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use hauberk_core::activity::Kind;
 
 /// Some bytes.
 ///
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn hauberk_wall_turn_to(request_id: *const u8, length: usi
     }
 }
 
-/// A guard has told of an activity, or of an attack by it: the wall does not tell of it again.
+/// A guard is about to tell of an activity: 1 where nobody has told of it yet; from now on the wall does not.
 ///
 /// # Safety
 /// So many bytes are there each time.
@@ -60,10 +60,9 @@ pub unsafe extern "C" fn hauberk_wall_told(
     operation_length: usize,
     target: *const u8,
     target_length: usize,
-    is_attack: i32,
-) {
+) -> i32 {
     let (Some(wall), Some(kind)) = (wall(), Kind::ALL.get(usize::from(kind))) else {
-        return;
+        return 1;
     };
     // SAFETY: what the caller vouches for.
     let (operation, target) = unsafe {
@@ -72,12 +71,32 @@ pub unsafe extern "C" fn hauberk_wall_told(
             bytes(target, target_length),
         )
     };
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        let operation = String::from_utf8_lossy(operation);
-        let activity = Activity::new(*kind, &operation, target);
-        wall.shared.is_new(wall.activity_number(&activity));
-        if is_attack != 0 {
-            wall.shared.attacked();
-        }
-    }));
+    let number = wall.number(&[&[*kind as u8], operation, target]);
+    i32::from(wall.shared.is_new(number))
+}
+
+/// A guard tells of an attack: the wall does not tell of the same in this moment, and what comes now teaches nothing.
+///
+/// # Safety
+/// So many bytes are there each time.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_detected(
+    detector: *const u8,
+    detector_length: usize,
+    operation: *const u8,
+    operation_length: usize,
+    target: *const u8,
+    target_length: usize,
+) {
+    let Some(wall) = wall() else { return };
+    // SAFETY: what the caller vouches for.
+    let parts = unsafe {
+        [
+            bytes(detector, detector_length),
+            bytes(operation, operation_length),
+            bytes(target, target_length),
+        ]
+    };
+    wall.shared.attacked();
+    wall.shared.counted(wall.number(&parts), kernel::now_ms());
 }

@@ -61,8 +61,9 @@ unsafe extern "C" fn at_start(
                 })
                 .collect(),
         );
-        let wall = start::start(&variables)?;
-        wall.raise();
+        let wall = start::start(&variables)?.raise();
+        // SAFETY: the loader gives the environment as it stands on the stack, and waits.
+        unsafe { wall.carry.tell(environment.cast_mut()) };
         Some(())
     });
     drop(started);

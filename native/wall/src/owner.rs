@@ -16,6 +16,17 @@ use std::collections::BTreeMap;
 use std::ffi::{CString, c_int};
 use std::sync::atomic::Ordering;
 
+/// What the wall alone does not see.
+const GAPS: [(&str, &str); 2] = [
+    (
+        "event",
+        "there is no guard for this runtime: what comes in is not inspected",
+    ),
+    (
+        "system-calls",
+        "what machine code or a statically linked program asks of the kernel is not seen",
+    ),
+];
 const MOST_TRUSTED_KEYS: usize = 1 << 16;
 
 /// Reads the policy, as the first process of an environment.
@@ -66,7 +77,9 @@ fn surroundings(
     seed: u64,
 ) -> Surroundings {
     let text = |name: &[u8]| variables.text(name);
+    // `/opt/hauberk` of `/opt/hauberk/lib/libhauberk_wall.so`; `/opt` is a root of code, wherever that is.
     let layer = folder_above(library).and_then(folder_above);
+    let all_layers = layer.and_then(folder_above);
     let of_layer = layer.map(|folder| String::from_utf8_lossy(folder).into_owned());
     let runtime = path::linked(c"/proc/self/exe");
     let runtime = runtime
@@ -78,7 +91,7 @@ fn surroundings(
     let of_function = [
         text(b"LAMBDA_TASK_ROOT"),
         text(b"LAMBDA_RUNTIME_DIR"),
-        of_layer.clone(),
+        all_layers.map(|folder| String::from_utf8_lossy(folder).into_owned()),
         of_runtime,
     ];
     let mut roots: Vec<String> = known.into_iter().chain(of_function).flatten().collect();
@@ -187,13 +200,15 @@ fn shown(mut setting: Setting) -> Option<(Setting, c_int, &'static Shared)> {
     is_written.then_some((setting, kept, shared))
 }
 
-/// The first record of an environment that no guard speaks for.
-fn announce(wall: &Wall) {
+/// The first record of an environment that no guard has spoken for yet.
+pub fn announce(wall: &Wall) {
     let mode = &wall.setting.mode;
     let problem = &wall.setting.problem;
-    let coverage: BTreeMap<String, String> = ["process", "file", "host", "address", "code"]
+    let armed = ["process", "file", "host", "address", "code", "children"];
+    let mut coverage: BTreeMap<String, String> = armed
         .map(|kind| (kind.to_owned(), "armed".to_owned()))
         .into();
+    coverage.extend(GAPS.map(|(name, gap)| (name.to_owned(), format!("gap: {gap}"))));
     let (state, message) = if problem.is_empty() {
         ("armed", format!("{mode}: the wall is armed"))
     } else {

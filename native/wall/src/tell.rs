@@ -2,7 +2,7 @@
 
 use crate::hash::number;
 use crate::wall::Wall;
-use crate::{kernel, log, path};
+use crate::{kernel, log, owner, path};
 use hauberk_core::activity::Activity;
 use hauberk_core::alone::Finding;
 use hauberk_core::policy::Mode;
@@ -28,6 +28,10 @@ impl Wall {
                 Some(count)
             }
         };
+        // What tells of an environment comes after what announces it.
+        if self.shared.is_to_be_announced() {
+            owner::announce(self);
+        }
         let (kind, level) = finding.labels();
         let body = Body {
             attacked: count.is_none() && self.shared.is_attacked(),

@@ -41,7 +41,7 @@ impl<'a> Act<'a> {
 pub enum Answer {
     /// It may be done, and need not be judged again in this process.
     Pass,
-    /// It may be done, this time.
+    /// It may be done, this time: by this process, or as an attack that is told of.
     Alert,
     Block,
 }
@@ -96,8 +96,10 @@ impl Wall {
     }
 
     /// From now on this process' calls are judged.
-    pub fn raise(self) {
-        WALL.store(Box::into_raw(Box::new(self)), Ordering::Release);
+    pub fn raise(self) -> &'static Wall {
+        let wall = Box::leak(Box::new(self));
+        WALL.store(wall, Ordering::Release);
+        wall
     }
 
     /// Whether all of a call's acts may be done.
@@ -145,14 +147,18 @@ impl Wall {
         }
         self.shared.judged.fetch_add(1, Ordering::Relaxed);
         let activity = Activity::new(act.kind, act.operation, act.target);
-        let is_api = act.target == self.setting.runtime_api.as_bytes();
-        let runtime_api = if is_api && self.is_owner() {
-            ""
-        } else {
-            &self.setting.runtime_api
-        };
+        // The runtime's own client speaks to its API from the owner's process.
+        let is_api = !act.target.is_empty() && act.target == self.setting.runtime_api.as_bytes();
+        if is_api && self.is_owner() {
+            return Answer::Alert;
+        }
         let is_vouched = |address| self.shared.is_vouched(self.address_number(address));
-        let findings = weigh(self.policy(), &activity, runtime_api, is_vouched);
+        let findings = weigh(
+            self.policy(),
+            &activity,
+            &self.setting.runtime_api,
+            is_vouched,
+        );
         let is_blocked = findings.iter().any(|one| one.action() == Action::Block);
         for finding in &findings {
             self.say(finding, &activity, act.arguments);
@@ -160,8 +166,7 @@ impl Wall {
         self.shared
             .blocked
             .fetch_add(u64::from(is_blocked), Ordering::Relaxed);
-        // What a fork of this process may not do is not remembered.
-        if findings.iter().all(|one| one.detector().is_none()) && !is_api {
+        if findings.iter().all(|one| one.detector().is_none()) {
             memo::add(known);
             return Answer::Pass;
         }

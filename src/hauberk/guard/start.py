@@ -35,15 +35,21 @@ SHORTEST_SECRET = 8
 
 AUDITED = ("process", "file", "host", "address", "code")
 
-# What the sinks of this version are known not to see; the second wall is to see them.
+# What the sinks of this version do not see by themselves; the second wall, a preloaded library, does.
+UNSEEN = {
+    "process.native": "a process that native code starts is not seen",
+    "address.native": "a connection that native code opens is not seen",
+    "children": "what a child process does is not seen",
+}
+# What neither sees.
 GAPS = {
-    "process.native": "gap: a process that native code starts is not seen",
-    "address.native": "gap: a connection that native code opens is not seen",
+    "system-calls": "gap: what machine code or a statically linked program asks of the kernel is not seen",
 }
 
 
 def start(root: str) -> None:
     """Arm the guard whose layer is at `root`, and say in one record what it covers."""
+    _hide_wall(root)
     surroundings = _surroundings(root)
     if surroundings["policy"] is None and surroundings["mode"] == "off":
         return
@@ -52,6 +58,8 @@ def start(root: str) -> None:
         return
     coverage = dict.fromkeys(AUDITED, "armed")
     coverage.update(GAPS)
+    walled = _native.is_walled()
+    coverage.update({name: "armed" if walled else f"gap: {what}" for name, what in UNSEEN.items()})
     coverage.update(lists)
     coverage.update(imports.watch(SINKS))
     message = f"{mode}: {problem}" if problem else f"{mode}: armed"
@@ -61,6 +69,19 @@ def start(root: str) -> None:
     for name, state in lists.items():
         if state != "armed":
             _native.status("gap", f"{name} denies nobody: {state[5:]}", {})
+
+
+def _hide_wall(root: str) -> None:
+    """Show the function the variables that it was given. The process keeps the wall's, for its children."""
+    variables: dict[Any, Any] = vars(os.environ)["_data"]
+    variables.pop(b"HAUBERK_WALL", None)
+    ours = os.fsencode(root) + b"/lib/libhauberk_wall.so"
+    before = variables.get(b"LD_PRELOAD", b"").split(b":")
+    if ours in before:
+        before.remove(ours)
+        variables.pop(b"LD_PRELOAD")
+        if before:
+            variables[b"LD_PRELOAD"] = b":".join(before)
 
 
 def _surroundings(root: str) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 //!
 //! The loader looks at who calls it, so its calls are passed on without a frame of ours in between.
 
-use super::{file, host, network, paths, process, raw, shell, stream, text, variadic};
+use super::{file, host, network, paths, process, raw, shell, spawn, stream, text, variadic};
 use crate::path::{At, followed};
 use crate::real;
-use crate::wall::{Act, wall};
+use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
 use std::arch::naked_asm;
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
@@ -29,16 +29,20 @@ unsafe fn judged(path: Text) -> Text {
     let (Some(wall), Some(written)) = (wall(), unsafe { text(path) }) else {
         return path;
     };
-    // A bare name is looked for in the system's own folders.
-    if !written.to_bytes().contains(&b'/') || file::is_free(wall, "load", written) {
-        return path;
-    }
-    let target = followed(At::here(written));
-    if wall.admits(&[Act::new(Kind::Code, "load", &target)]) {
+    if admits(wall, written) {
         path
     } else {
         NOTHING.as_ptr()
     }
+}
+
+/// Whether a library may be loaded. A bare name is looked for in the system's own folders.
+pub(super) fn admits(wall: &Wall, written: &CStr) -> bool {
+    if !written.to_bytes().contains(&b'/') || file::is_free(wall, "load", written) {
+        return true;
+    }
+    let target = followed(At::here(written));
+    wall.admits(&[Act::new(Kind::Code, "load", &target)])
 }
 
 unsafe extern "C" fn loaded(path: Text) -> Onward {
@@ -102,7 +106,7 @@ fn ours(address: *mut c_void) -> Option<*mut c_void> {
         EXECVE process::execve; EXECV process::execv; EXECVP process::execvp; EXECVPE process::execvpe;
         EXECVEAT process::execveat; FEXECVE process::fexecve;
         EXECL variadic::execl; EXECLP variadic::execlp; EXECLE variadic::execle;
-        POSIX_SPAWN process::posix_spawn; POSIX_SPAWNP process::posix_spawnp;
+        POSIX_SPAWN spawn::posix_spawn; POSIX_SPAWNP spawn::posix_spawnp;
         SYSTEM shell::system; POPEN shell::popen;
         DLOPEN self::dlopen; DLMOPEN self::dlmopen; DLSYM self::dlsym; SYSCALL raw::syscall;
     }

@@ -3,7 +3,7 @@
 //! What only reads is judged by what was opened, so that no link can change in between; what creates or empties a file
 //! is judged before. A file that is not there is no act.
 //!
-//! Does not see: `mkstemp` and its like, `stat`, `readlink`, folders opened by `opendir`
+//! Does not see: `mkstemp` and its like, `stat`, `readlink`, what folders hold
 
 use super::{refused, text};
 use crate::kernel::{self, AT_FDCWD, O_ACCMODE, O_CREAT, O_DIRECTORY, O_PATH, O_TRUNC, O_WRONLY};
@@ -24,8 +24,6 @@ type Text = *const c_char;
 pub(super) fn operation(flags: c_int) -> &'static str {
     if flags & O_ACCMODE != 0 || changes(flags) {
         "write"
-    } else if flags & O_DIRECTORY != 0 {
-        "list"
     } else {
         "read"
     }
@@ -36,9 +34,24 @@ pub(super) fn changes(flags: c_int) -> bool {
     flags & (O_CREAT | O_TRUNC | O_TMPFILE) != 0
 }
 
-/// Whether a call may pass without a look: it reads what the platform or the function's package brought.
+/// Whether an open gives nothing to read or to write: a mere place, or a folder, which is opened to open what is in it.
+fn is_place(flags: c_int) -> bool {
+    flags & O_PATH != 0 || flags & O_DIRECTORY != 0 && flags & O_TMPFILE == 0
+}
+
+/// Whether a call may pass without a look: it reads what the platform or the function's package brought, or a child its
+/// own map, as libraries do that guard its stack.
 pub(super) fn is_free(wall: &Wall, operation: &str, path: &CStr) -> bool {
-    operation != "write" && is_below(path.to_bytes(), &wall.free)
+    let is_read = operation != "write";
+    is_read && (is_below(path.to_bytes(), &wall.free) || is_own_map(path) && !wall.is_owner())
+}
+
+/// A process' look at how its own memory is laid out.
+pub(super) fn is_own_map(path: &CStr) -> bool {
+    matches!(
+        path.to_bytes(),
+        b"/proc/self/maps" | b"/proc/self/smaps" | b"/proc/self/auxv"
+    )
 }
 
 /// Whether a path, as it is written, goes straight to something below one of these folders.
@@ -59,7 +72,7 @@ pub(super) fn admits_change(wall: &Wall, at: At<'_>, flags: c_int) -> bool {
 /// Whether an open may be made that is judged by its path alone.
 pub(super) fn admits_unopened(wall: &Wall, at: At<'_>, flags: c_int) -> bool {
     let operation = operation(flags);
-    if flags & O_PATH != 0 || is_free(wall, operation, at.path) {
+    if is_place(flags) || is_free(wall, operation, at.path) {
         return true;
     }
     if changes(flags) {
@@ -77,7 +90,10 @@ pub(super) fn admits_opened(
     path: &CStr,
     file: c_int,
 ) -> bool {
-    let birth = kernel::birth(file);
+    let kernel::Opened { is_folder, birth } = kernel::opened(file);
+    if is_folder {
+        return true;
+    }
     let known = birth.map(|birth| wall.known(Kind::File, operation, [path.to_bytes(), &birth]));
     if known.is_some_and(memo::contains) {
         return true;
@@ -104,7 +120,7 @@ unsafe fn opened(folder: c_int, path: Text, flags: c_int, go: impl FnOnce() -> c
         return go();
     };
     let operation = operation(flags);
-    if flags & O_PATH != 0 || is_free(wall, operation, path) {
+    if is_place(flags) || is_free(wall, operation, path) {
         return go();
     }
     if changes(flags) {
@@ -171,7 +187,6 @@ mod tests {
             (kernel::O_RDWR, "write", false),
             (O_CREAT, "write", true),
             (O_TRUNC, "write", true),
-            (O_DIRECTORY, "list", false),
             (O_TMPFILE | O_DIRECTORY | O_WRONLY, "write", true),
             (kernel::O_CLOEXEC | kernel::O_NOFOLLOW, "read", false),
         ];

@@ -12,6 +12,7 @@ mod paths;
 mod process;
 mod raw;
 mod shell;
+mod spawn;
 mod stream;
 mod variadic;
 

@@ -4,16 +4,19 @@
 //! a relative path behind a change of folder in `posix_spawn`'s file actions
 
 use super::text;
+use crate::carry::PRELOAD;
 use crate::kernel;
 use crate::path::{self, At, named};
-use crate::real::{self, EACCES};
+use crate::real;
 use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int};
 
 const AT_EMPTY_PATH: c_int = 0x1000;
 /// Where the system looks when there is no `PATH`.
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
+/// What the loader is asked to load beside a program.
+const AUDIT: &[u8] = b"LD_AUDIT=";
 /// Arguments that are looked at.
 const MOST_ARGUMENTS: usize = 64;
 
@@ -96,6 +99,40 @@ pub(super) unsafe fn admits(wall: &Wall, target: &[u8], arguments: List) -> bool
     }])
 }
 
+/// Whether a program may be given the libraries that its environment asks the loader for.
+///
+/// # Safety
+/// The environment is null or a list of C strings that a null ends.
+pub(super) unsafe fn admits_libraries(wall: &Wall, environment: List) -> bool {
+    let mut at = 0;
+    // SAFETY: the list goes on until its null.
+    while let Some(variable) = unsafe { nth(environment, at) } {
+        let bytes = variable.to_bytes();
+        let asked = [PRELOAD, AUDIT]
+            .into_iter()
+            .find_map(|name| bytes.strip_prefix(name));
+        if !asked
+            .unwrap_or_default()
+            .split(|byte| matches!(byte, b':' | b' '))
+            .all(|one| loads(wall, one))
+        {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+fn loads(wall: &Wall, library: &[u8]) -> bool {
+    if library == wall.carry.library() || !library.contains(&b'/') {
+        return true;
+    }
+    let Ok(path) = CString::new(library) else {
+        return true;
+    };
+    super::code::admits(wall, &path)
+}
+
 unsafe fn nth<'a>(list: List, at: usize) -> Option<&'a CStr> {
     // SAFETY: the caller looks at each place before the null, in turn.
     if list.is_null() {
@@ -120,7 +157,8 @@ pub(super) unsafe fn started(
     };
     // SAFETY: what the caller vouches for.
     unsafe {
-        let is_admitted = target().is_none_or(|target| admits(wall, &target, arguments));
+        let is_admitted = target().is_none_or(|target| admits(wall, &target, arguments))
+            && admits_libraries(wall, environment);
         if is_admitted {
             wall.carry.with(environment, go)
         } else {
@@ -223,56 +261,6 @@ pub unsafe extern "C" fn fexecve(file: c_int, arguments: List, environment: List
             (arguments, environment),
             || path::of_descriptor(file),
             |environment| real::fexecve(file, arguments, environment),
-        )
-    }
-}
-
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn posix_spawn(
-    process: *mut c_int,
-    path: Text,
-    actions: *const c_void,
-    attributes: *const c_void,
-    arguments: List,
-    environment: List,
-) -> c_int {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe {
-        let target = || in_folder(At::here(text(path)?));
-        started(
-            (arguments, environment),
-            target,
-            || EACCES,
-            |environment| {
-                real::posix_spawn(process, path, actions, attributes, arguments, environment)
-            },
-        )
-    }
-}
-
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn posix_spawnp(
-    process: *mut c_int,
-    file: Text,
-    actions: *const c_void,
-    attributes: *const c_void,
-    arguments: List,
-    environment: List,
-) -> c_int {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe {
-        let target = || searched(text(file)?);
-        started(
-            (arguments, environment),
-            target,
-            || EACCES,
-            |environment| {
-                real::posix_spawnp(process, file, actions, attributes, arguments, environment)
-            },
         )
     }
 }

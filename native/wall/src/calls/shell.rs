@@ -1,12 +1,13 @@
 //! Commands that are given to a shell.
 
-use super::process::{admits, environment, in_folder, replace_environment};
+use super::process::{admits, admits_libraries, environment, in_folder, replace_environment};
 use super::text;
 use crate::path::At;
 use crate::real::{self, EACCES};
 use crate::wall::wall;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 type Text = *const c_char;
 
@@ -20,21 +21,37 @@ unsafe fn run<T>(command: Text, refused: impl FnOnce() -> T, go: impl FnOnce() -
         return go();
     };
     let words = [SHELL.as_ptr(), c"-c".as_ptr(), command, ptr::null()];
-    // SAFETY: the words are C strings that a null ends. The environment that stands in for this process' own lives
-    // until its own is put back; who changed it meanwhile has made a copy.
+    // SAFETY: the words are C strings that a null ends; the list that `with` gives lives until its call is back.
     unsafe {
         let target = in_folder(At::here(SHELL));
-        if !target.is_none_or(|target| admits(wall, &target, words.as_ptr())) {
+        if !target.is_none_or(|target| admits(wall, &target, words.as_ptr()))
+            || !admits_libraries(wall, environment())
+        {
             return refused();
         }
-        wall.carry.with(environment(), |carried| {
-            let own = replace_environment(carried);
-            let answer = go();
-            if environment() == carried {
-                replace_environment(own);
-            }
-            answer
-        })
+        wall.carry
+            .with(environment(), |carried| in_environment(carried, go))
+    }
+}
+
+/// Whether one thread has put another environment in the place of this process' own. The others go on in that one.
+static IS_REPLACED: AtomicBool = AtomicBool::new(false);
+
+/// # Safety
+/// The list is an environment, and lives until `go` has come back.
+unsafe fn in_environment<T>(carried: *const Text, go: impl FnOnce() -> T) -> T {
+    if carried == environment() || IS_REPLACED.swap(true, Ordering::Acquire) {
+        return go();
+    }
+    // SAFETY: what the caller vouches for; who has changed the list meanwhile has made a copy of it.
+    unsafe {
+        let own = replace_environment(carried);
+        let answer = go();
+        if environment() == carried {
+            replace_environment(own);
+        }
+        IS_REPLACED.store(false, Ordering::Release);
+        answer
     }
 }
 

@@ -1,6 +1,6 @@
 //! Files that are opened as streams.
 
-use super::file::{admits_change, admits_opened, is_free, operation};
+use super::file::{admits_change, admits_opened, is_free, is_own_map, operation};
 use super::text;
 use crate::kernel::{O_CREAT, O_RDWR, O_TRUNC, O_WRONLY};
 use crate::path::At;
@@ -24,15 +24,6 @@ fn flags(mode: &CStr) -> c_int {
     }
 }
 
-/// A runtime's look at its own map through a stream, as V8 and the JVM do at their start. What scripts open is no
-/// stream of C's.
-fn is_own_map(path: &CStr) -> bool {
-    matches!(
-        path.to_bytes(),
-        b"/proc/self/maps" | b"/proc/self/smaps" | b"/proc/self/auxv"
-    )
-}
-
 fn refused() -> File {
     real::set_errno(EACCES);
     ptr::null_mut()
@@ -49,6 +40,7 @@ unsafe fn opened(path: Text, mode: Text, go: impl FnOnce() -> File) -> File {
     };
     let flags = flags(mode);
     let operation = operation(flags);
+    // V8 and the JVM look at their own maps so. What scripts open is no stream of C's.
     if is_free(wall, operation, path) || operation == "read" && is_own_map(path) {
         return go();
     }

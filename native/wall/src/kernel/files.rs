@@ -177,9 +177,16 @@ pub fn identity(file: c_int) -> Option<Identity> {
     })
 }
 
-/// What tells a file from each other one that ever was: where it is, and when it was made. None where the file system
-/// does not say that.
-pub fn birth(file: c_int) -> Option<[u8; 32]> {
+/// What an open file is.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened {
+    pub is_folder: bool,
+    /// What tells it from each other file that ever was: where it is, and when it was made. None where the file system
+    /// does not say that.
+    pub birth: Option<[u8; 32]>,
+}
+
+pub fn opened(file: c_int) -> Opened {
     const AT_EMPTY_PATH: usize = 0x1000;
     const STATX_INO: usize = 0x100;
     const STATX_BTIME: usize = 0x800;
@@ -205,7 +212,10 @@ pub fn birth(file: c_int) -> Option<[u8; 32]> {
     {
         place.copy_from_slice(&word.to_le_bytes());
     }
-    is_known.then_some(birth)
+    Opened {
+        is_folder: answer == 0 && (found[3] >> 32) & 0o170_000 == 0o040_000,
+        birth: is_known.then_some(birth),
+    }
 }
 
 /// Whether a path names something, be it a link to nothing.

@@ -106,11 +106,6 @@ def connected(family, kind=socket.SOCK_STREAM):
     return connect
 
 
-def connect_by_name(_, port):
-    with socket.socket() as client:
-        client.connect(("localhost", port))
-
-
 def connect_ex(_, port):
     with socket.socket() as client:
         client.connect_ex((LOOPBACK, port))
@@ -225,7 +220,6 @@ ACTS = {
     "gethostbyname": lambda *_: socket.gethostbyname("localhost"),
     "gethostbyname_ex": lambda *_: socket.gethostbyname_ex("localhost")[2],
     "gethostbyaddr": lambda *_: socket.gethostbyaddr("localhost")[2],
-    "connect_by_name": connect_by_name,
     "unpickle": unpickled,
     "unpickle_python": unpickled_by_python,
     "dlopen": lambda path, _: bool(ctypes.CDLL(path)._handle),

@@ -1,0 +1,109 @@
+//! The second wall in this process, where it was preloaded: what the guard shares with it, so that neither tells what
+//! the other has told.
+
+use hauberk_core::activity::Kind;
+use hauberk_core::record::Entry;
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::sync::OnceLock;
+
+type Environment = unsafe extern "C" fn(*mut u8) -> c_int;
+type TurnTo = unsafe extern "C" fn(*const u8, usize);
+type Told = unsafe extern "C" fn(u8, *const u8, usize, *const u8, usize) -> c_int;
+type Detected = unsafe extern "C" fn(*const u8, usize, *const u8, usize, *const u8, usize);
+
+unsafe extern "C" {
+    fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
+}
+
+/// The wall's functions for a guard.
+struct Wall {
+    environment: Environment,
+    turn_to: TurnTo,
+    told: Told,
+    detected: Detected,
+}
+
+static WALL: OnceLock<Option<Wall>> = OnceLock::new();
+
+fn wall() -> Option<&'static Wall> {
+    WALL.get_or_init(find).as_ref()
+}
+
+fn find() -> Option<Wall> {
+    // SAFETY: the wall's functions of these names have these signatures; where it is not there, neither are they.
+    unsafe {
+        Some(Wall {
+            environment: std::mem::transmute::<*mut c_void, Environment>(named(
+                c"hauberk_wall_environment",
+            )?),
+            turn_to: std::mem::transmute::<*mut c_void, TurnTo>(named(c"hauberk_wall_turn_to")?),
+            told: std::mem::transmute::<*mut c_void, Told>(named(c"hauberk_wall_told")?),
+            detected: std::mem::transmute::<*mut c_void, Detected>(named(
+                c"hauberk_wall_detected",
+            )?),
+        })
+    }
+}
+
+/// A function of whichever library of this process has it.
+fn named(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: a live C string; null stands for all libraries.
+    let found = unsafe { dlsym(std::ptr::null_mut(), name.as_ptr()) };
+    (!found.is_null()).then_some(found)
+}
+
+/// What the records of this environment are known by, where the wall stands: from now on the guard announces it.
+pub(crate) fn environment() -> Option<String> {
+    let mut room = [0; 32];
+    // SAFETY: there is room for 32 bytes.
+    let is_known = unsafe { (wall()?.environment)(room.as_mut_ptr()) } != 0;
+    is_known.then(|| String::from_utf8_lossy(&room).into_owned())
+}
+
+/// Opens an invocation there too; an empty id ends one.
+pub(crate) fn turn_to(request_id: &str) {
+    if let Some(wall) = wall() {
+        // SAFETY: so many bytes are there.
+        unsafe { (wall.turn_to)(request_id.as_ptr(), request_id.len()) };
+    }
+}
+
+/// What of these records is still to be written: not what the wall has told already. It will not tell the rest.
+pub(crate) fn untold(entries: Vec<Entry>) -> Vec<Entry> {
+    match wall() {
+        None => entries,
+        Some(wall) => entries
+            .into_iter()
+            .filter(|entry| is_untold(wall, entry))
+            .collect(),
+    }
+}
+
+fn is_untold(wall: &Wall, entry: &Entry) -> bool {
+    let text = |text: &Option<String>| text.as_deref().unwrap_or_default().as_bytes().to_vec();
+    let (operation, target) = (text(&entry.body.operation), text(&entry.body.target));
+    let kind = entry.body.kind.and_then(Kind::named);
+    // SAFETY: so many bytes are there each time.
+    unsafe {
+        if let Some(detector) = entry.body.detector {
+            let (name, length) = (detector.as_ptr(), detector.len());
+            (wall.detected)(
+                name,
+                length,
+                operation.as_ptr(),
+                operation.len(),
+                target.as_ptr(),
+                target.len(),
+            );
+            return true;
+        }
+        let Some(kind) = kind else { return true };
+        (wall.told)(
+            kind as u8,
+            operation.as_ptr(),
+            operation.len(),
+            target.as_ptr(),
+            target.len(),
+        ) != 0
+    }
+}

@@ -1,0 +1,141 @@
+"""The layer's wrapper raises the wall around any runtime, and starts the runtime whatever is wrong with the wall."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from walled import LIBRARY, Walled, found
+
+from contract import is_record, policy, record_schema
+from pythons import THIS, interpreter
+
+Started = tuple[int, str, list[dict[str, Any]], str]
+Start = Callable[..., Started]
+
+
+@pytest.fixture
+def layer(walled: Walled, tmp_path: Path) -> Path:
+    """A copy of the layer that a test may change."""
+    return shutil.copytree(walled.library.parents[2], tmp_path / "opt")
+
+
+@pytest.fixture
+def start(layer: Path) -> Start:
+    """Starts a program by the wrapper: its status, what it said, the records, the rest of its log."""
+
+    def started(*command: str | Path, **environment: str) -> Started:
+        done = subprocess.run(
+            [layer / "hauberk" / "wrapper", *command],
+            env={"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_NAME": "function", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        lines = done.stderr.split("\n")
+        records = [json.loads(line) for line in lines if is_record(line)]
+        for record in records:
+            record_schema().validate(record)
+        return (
+            done.returncode,
+            done.stdout,
+            records,
+            "\n".join(one for one in lines if not is_record(one)),
+        )
+
+    return started
+
+
+def test_another_runtime_has_the_wall_alone_and_says_so(start: Start, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret")
+    code = f"process.stdout.write(require('child_process').execSync('cat {secret}; true'))"
+    status, out, records, rest = start(found("node"), "-e", code)
+    assert (status, out, rest) == (0, "s3cret", "")
+    assert (records[0]["state"], records[0]["mode"]) == ("armed", "detect")
+    assert records[0]["coverage"]["process"] == "armed"
+    assert records[0]["coverage"]["event"].startswith("gap: ")
+    assert str(secret) in {record.get("target") for record in records}
+    others = [{"operation": "read", "target": f"/{folder}/**"} for folder in ("proc", "sys")]
+    settings = {"HAUBERK_POLICY": policy(allowlist={"file": others})}
+    status, out, records, _ = start(found("node"), "-e", code, **settings)
+    assert (status, out) == (0, "")
+    assert [one["target"] for one in records if one["type"] == "detection"] == [str(secret)]
+
+
+PYTHON = """
+import os, subprocess
+print([name for name in os.environ if name in ("LD_PRELOAD", "HAUBERK_WALL")])
+print(subprocess.run(["cat", "/etc/hostname"], capture_output=True).returncode)
+print(subprocess.run(["cat", "/etc/hostname"], capture_output=True, env={}).returncode)
+"""
+
+
+def test_python_has_both_in_one_environment(start: Start, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PYTHON)
+    status, out, records, rest = start(str(interpreter(THIS)), program, HAUBERK_MODE="detect")
+    assert (status, out, rest) == (0, "[]\n0\n0\n", "")
+    assert len({record["environment"] for record in records}) == 1
+    assert [record["state"] for record in records if record["type"] == "status"] == ["armed"]
+    assert records[0]["coverage"]["children"] == "armed"
+    told = [(one["operation"], one["target"]) for one in records if one["type"] == "activity"]
+    assert len(told) == len(set(told))
+    assert ("read", "/etc/hostname") in told
+
+
+def test_what_was_preloaded_before_stays(start: Start, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import os\nprint(os.environ['LD_PRELOAD'])\n")
+    status, out, _, _ = start(str(interpreter(THIS)), program, LD_PRELOAD="libc.so.6")
+    assert (status, out) == (0, "libc.so.6\n")
+
+
+def missing(layer: Path) -> None:
+    (layer / LIBRARY).unlink()
+
+
+def cut_off(layer: Path) -> None:
+    library = layer / LIBRARY
+    library.write_bytes(library.read_bytes()[: library.stat().st_size // 2])
+
+
+def without_size(layer: Path) -> None:
+    (layer / "hauberk" / "wall-size").unlink()
+
+
+@pytest.mark.parametrize("breakage", [missing, cut_off, without_size])
+def test_without_a_whole_wall_the_runtime_runs_and_the_gap_is_told(
+    start: Start, layer: Path, tmp_path: Path, breakage: Callable[[Path], None]
+) -> None:
+    breakage(layer)
+    program = tmp_path / "program.py"
+    program.write_text(PYTHON)
+    status, out, records, rest = start(str(interpreter(THIS)), program, HAUBERK_MODE="prevent")
+    assert (status, out, rest) == (0, "[]\n0\n0\n", "")
+    assert records[0]["state"] == "armed"
+    assert records[0]["coverage"]["children"].startswith("gap: ")
+    status, out, records, rest = start("sh", "-c", "echo runs")
+    assert (status, out, rest) == (0, "runs\n", "")
+    assert [record["state"] for record in records] == ["fault"]
+
+
+def test_a_broken_guard_leaves_the_wall(start: Start, layer: Path, tmp_path: Path) -> None:
+    (layer / "hauberk" / "boot.py").write_text("nonsense(")
+    program = tmp_path / "program.py"
+    program.write_text("import os; os.system('cat /etc/hostname > /dev/null'); print('ran')")
+    status, out, records, _ = start(str(interpreter(THIS)), program, HAUBERK_MODE="detect")
+    assert (status, out) == (0, "ran\n")
+    assert "fault" in {record.get("state") for record in records}
+    assert "/etc/hostname" in {record.get("target") for record in records}
+
+
+def test_off_is_off(start: Start) -> None:
+    assert start("sh", "-c", "cat /etc/hostname | wc -l", HAUBERK_MODE="off")[1:] == ("1\n", [], "")
