@@ -8,7 +8,7 @@
 
 use std::cell::OnceCell;
 
-use memchr::{memchr2_iter, memchr3_iter, memmem};
+use memchr::{memchr2_iter, memchr3, memchr3_iter, memmem};
 
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
@@ -240,7 +240,9 @@ static IS_TRIMMED: [bool; 256] = {
 
 /// A sentence, not an expression: nothing that code has.
 fn is_plain_text(inner: &[u8]) -> bool {
-    !inner.iter().any(|byte| b"(._|[?%`/".contains(byte))
+    memchr3(b'(', b'.', b'_', inner).is_none()
+        && memchr3(b'|', b'[', b'?', inner).is_none()
+        && memchr3(b'%', b'`', b'/', inner).is_none()
 }
 
 /// Is it constants and operators, or a method of a constant?
