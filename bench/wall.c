@@ -1,0 +1,48 @@
+/* Prints what calls cost, a name and nanoseconds of CPU on each line: `wall FOLDER`. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CALLS 2000
+#define ROUNDS 15
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+#define MEASURE(name, call)                                   \
+    do {                                                      \
+        double best = 1e18;                                   \
+        for (int round = 0; round < ROUNDS; round++) {        \
+            double start = now();                             \
+            for (int at = 0; at < CALLS; at++) call;          \
+            double each = (now() - start) / CALLS;            \
+            if (each < best) best = each;                     \
+        }                                                     \
+        printf("%s\t%.0f\n", name, best);                     \
+    } while (0)
+
+int main(int count, char **words) {
+    char file[4096], missing[4096];
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(9)};
+    int datagrams = socket(AF_INET, SOCK_DGRAM, 0);
+    if (count < 2) return 2;
+    snprintf(file, sizeof file, "%s/file", words[1]);
+    snprintf(missing, sizeof missing, "%s/missing", words[1]);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    close(open(file, O_CREAT | O_WRONLY, 0600));
+    MEASURE("open and close, a file of the platform", close(open("/usr/bin/env", O_RDONLY)));
+    MEASURE("open and close, to read", close(open(file, O_RDONLY)));
+    MEASURE("open and close, to write", close(open(file, O_WRONLY)));
+    MEASURE("open and close, made if need be", close(open(file, O_WRONLY | O_CREAT, 0600)));
+    MEASURE("unlink, nothing there", unlink(missing));
+    MEASURE("connect, datagrams", connect(datagrams, (struct sockaddr *)&to, sizeof to));
+    return 0;
+}

@@ -1,0 +1,60 @@
+"""What the second wall adds to a call: `python -m bench.wall`, plain and walled runs of one program in turn."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from hauberk.local.attach import own_layer
+from hauberk.local.folders import layer_folder
+
+PROGRAM = Path(__file__).with_name("wall.c")
+LIBRARY = "hauberk/lib/libhauberk_wall.so"
+RUNS = 7
+
+
+def main() -> int:
+    """Compile, run, print the smallest of all runs; 3 where there is no compiler of C."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        program = folder / "program"
+        try:
+            subprocess.run(["cc", "-O1", str(PROGRAM), "-o", str(program)], check=True)
+        except OSError as error:
+            print(f"no compiler of C: {error}", file=sys.stderr)
+            return 3
+        wall = layer_folder((own_layer(()),), folder) / LIBRARY
+        runs = [(run(program, folder, {}), run(program, folder, walled(wall))) for _ in range(RUNS)]
+    plain, under = (best([run[side] for run in runs]) for side in (0, 1))
+    print("| call | plain, ns | walled, ns | added, ns | ratio |\n|---|---|---|---|---|")
+    for name, before in plain.items():
+        after = under[name]
+        print(f"| {name} | {before:,} | {after:,} | {after - before:+,} | {after / before:.2f} |")
+    return 0
+
+
+def walled(library: Path) -> dict[str, str]:
+    """The variables by which the wall stands alone."""
+    return {"LD_PRELOAD": str(library), "HAUBERK_MODE": "detect"}
+
+
+def run(program: Path, folder: Path, settings: dict[str, str]) -> dict[str, int]:
+    """Nanoseconds by call."""
+    environment = {"PATH": os.environ["PATH"], **settings}
+    said = subprocess.run(
+        [program, folder], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    pairs = (line.split("\t") for line in said.splitlines())
+    return {name: int(cost) for name, cost in pairs}
+
+
+def best(runs: list[dict[str, int]]) -> dict[str, int]:
+    """The smallest cost of each call: what is more is other programs' work."""
+    return {name: min(run[name] for run in runs) for name in runs[0]}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
