@@ -11,3 +11,4 @@ class Neighbours:
     south: str
     books: str  # a customer's bookkeeping
     collector: str  # the attacker's
+    have_names: bool  # or are they addresses of this machine?

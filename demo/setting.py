@@ -70,4 +70,5 @@ def _neighbours(partner_port: int, collector_port: int, named: bool) -> Neighbou
         f"{south}:{partner_port}",
         f"{books}:{partner_port}",
         f"{collector}:{collector_port}",
+        have_names=named,
     )

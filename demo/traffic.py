@@ -12,12 +12,16 @@ ADA = "Ada Lovelace"
 SIOBHAN = "Siobhán O'Brien"
 HANAKO = "山田 花子"
 JUERGEN = "Jürgen Groß"
+PRICE = "GET /prices/{sku}"
+RECEIPT = "/orders/{id}/receipt"
 CUSTOMERS = (ADA, SIOBHAN, "Grace Hopper", HANAKO, JUERGEN)
 
 
 def normal(neighbours: Neighbours) -> tuple[Call, ...]:
     """The requests of an ordinary morning."""
-    return (*_orders(), *_receipts(neighbours), *_prices(neighbours), *_pictures(), *_carts())
+    calls = (*_orders(), *_receipts(), *_prices(), *_pictures(), *_carts())
+    # Where hosts have no names they are this machine: whoever has a function ask there is an attacker.
+    return (*calls, *_chosen_hosts(neighbours)) if neighbours.have_names else calls
 
 
 def probe() -> Call:
@@ -37,26 +41,27 @@ def _orders() -> tuple[Call, ...]:
     )
 
 
-def _receipts(neighbours: Neighbours) -> tuple[Call, ...]:
-    route = "/orders/{id}/receipt"
+def _receipts() -> tuple[Call, ...]:
+    route = f"GET {RECEIPT}"
     return (
-        Call(f"GET {route}", ADA, path={"id": "A-1001"}),
-        Call(f"GET {route}", SIOBHAN, path={"id": "A-1003"}, query={"template": "notes..txt"}),
-        Call(f"GET {route}", JUERGEN, path={"id": "A-1007"}, query={"template": "grüße.txt"}),
-        Call(
-            f"POST {route}",
-            ADA,
-            path={"id": "A-1002"},
-            body={"template": "gift.txt", "to": f"http://{neighbours.books}/receipts?year=2026"},
-        ),
+        Call(route, ADA, path={"id": "A-1001"}),
+        Call(route, SIOBHAN, path={"id": "A-1003"}, query={"template": "notes..txt"}),
+        Call(route, JUERGEN, path={"id": "A-1007"}, query={"template": "grüße.txt"}),
     )
 
 
-def _prices(neighbours: Neighbours) -> tuple[Call, ...]:
-    route = "GET /prices/{sku}"
+def _prices() -> tuple[Call, ...]:
+    return (Call(PRICE, ADA, path={"sku": "teapot"}),)
+
+
+def _chosen_hosts(neighbours: Neighbours) -> tuple[Call, ...]:
+    """Requests that say where the shop is to ask."""
+    to = f"http://{neighbours.books}/receipts?year=2026"
     return (
-        Call(route, ADA, path={"sku": "teapot"}),
-        Call(route, ADA, path={"sku": "Füller, 100 %"}, query={"supplier": neighbours.south}),
+        Call(PRICE, ADA, path={"sku": "Füller, 100 %"}, query={"supplier": neighbours.south}),
+        Call(
+            f"POST {RECEIPT}", ADA, path={"id": "A-1002"}, body={"template": "gift.txt", "to": to}
+        ),
     )
 
 

@@ -10,7 +10,8 @@ from demo.neighbours import Neighbours
 
 SECRET = "pk-123"
 ATTACKS = {
-    attack.name: attack for attack in attacks(Neighbours("n:1", "s:1", "b:1", "evil.example:9"))
+    attack.name: attack
+    for attack in attacks(Neighbours("n:1", "s:1", "b:1", "evil.example:9", True))
 }
 
 

@@ -41,8 +41,8 @@ def test_what_is_sent_to_the_attacker_holds_the_secrets(days: Days) -> None:
 
 
 def test_normal_requests_get_the_same_bytes_in_another_environment(days: Days) -> None:
-    _, (first, second) = days
-    assert len(first.answers) == 17
+    place, (first, second) = days
+    assert len(first.answers) == (17 if place.isolated else 15)
     assert first.answers == second.answers
 
 
@@ -62,7 +62,7 @@ def test_no_normal_answer_passes_for_the_proof_of_an_attack(days: Days) -> None:
     place, (first, _) = days
     answers = zip(place.scene.normal, first.answers, strict=True)
     bodies = [json.loads(answer)["body"] for call, answer in answers if call.customer == ADA]
-    assert len(bodies) == 10
+    assert len(bodies) == (10 if place.isolated else 8)
     for body in bodies:
         evidence = Evidence(body, (), place.scene.secret)
         assert [one.name for one in place.scene.attacks if succeeded(one, evidence)] == []
