@@ -1,11 +1,13 @@
 """Python 3.14 of a newer Debian, in .cache/python3.14: for the layer's bytecode, and for the tests.
 
-It runs on its own C library, whatever this machine's is: a script in the interpreter's place starts
-it with the loader that came with it.
+It runs on its own C library, whatever this machine's is: a small program in the interpreter's place
+starts it with the loader that came with it.
 """
 
+import os
 import platform
 import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,13 +16,7 @@ from layer.debian import NoPackages, Suite, unpack_whole
 VERSION = "3.14"
 SUITE = Suite("forky")
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / f"python{VERSION}"
-LAUNCHER = """#!/bin/sh
-program=$0
-[ ! -L "$program" ] || program=$(readlink -f "$program")
-usr=${program%/*}/..
-exec "$usr/lib/@libraries@/@loader@" --argv0 "$0" --library-path "$usr/lib/@libraries@" \\
-    "$usr/libexec/@name@" "$@"
-"""
+LAUNCHER = Path(__file__).with_name("launcher.c")
 
 
 class Machine(NamedTuple):
@@ -38,10 +34,11 @@ MACHINES = {
 
 
 def interpreter() -> Path | None:
-    """The script that starts it; None where it has not been fetched."""
+    """The program that starts it; None where it has not been fetched."""
     usr = CACHE / "root" / "usr"
-    script = usr / "bin" / f"python{VERSION}"
-    return script if (usr / "libexec" / script.name).exists() and script.exists() else None
+    launcher = usr / "bin" / f"python{VERSION}"
+    is_whole = (usr / "libexec" / launcher.name).exists() and launcher.exists()
+    return launcher if is_whole else None
 
 
 def why_missing() -> str:
@@ -70,23 +67,34 @@ def _unpack_for(name: str) -> None:
         raise NoPackages(f"no name is known for Debian's port to {name}")
     machine, root = MACHINES[name], CACHE / "root"
     unpack_whole(f"python{VERSION}", machine.architecture, CACHE, root, SUITE)
-    script = put_launcher(root / "usr", machine)
+    launcher = put_launcher(root / "usr", machine)
     library = str(root / "usr" / "lib" / f"python{VERSION}")
     # Debian compiles the library as it installs it. Exit status 1 says that a file cannot be
     # compiled, which is how some of them are meant to be.
-    subprocess.run([script, "-m", "compileall", "-q", library], check=False, capture_output=True)
-    done = subprocess.run([script, "-c", ""], check=False, capture_output=True, text=True)
+    subprocess.run([launcher, "-m", "compileall", "-q", library], check=False, capture_output=True)
+    done = subprocess.run([launcher, "-c", ""], check=False, capture_output=True, text=True)
     if done.returncode:
-        script.unlink()
+        launcher.unlink()
         raise NoPackages(f"python{VERSION} does not run here: {done.stderr.strip()}")
 
 
 def put_launcher(usr: Path, machine: Machine) -> Path:
-    """Put the script in the interpreter's place, under the prefix `usr`; the script's path."""
-    script = usr / "bin" / f"python{VERSION}"
+    """Put the launcher in the interpreter's place, under the prefix `usr`; its path. Raises NoPackages."""
+    launcher = usr / "bin" / f"python{VERSION}"
     (usr / "libexec").mkdir(exist_ok=True)
-    script.replace(usr / "libexec" / script.name)
-    text = LAUNCHER.replace("@libraries@", machine.libraries)
-    script.write_text(text.replace("@loader@", machine.loader).replace("@name@", script.name))
-    script.chmod(0o755)
-    return script
+    launcher.replace(usr / "libexec" / launcher.name)
+    target = f"{machine.libraries.split('-', 1)[0]}-linux-musl"
+    names = {"LIBRARIES": machine.libraries, "LOADER": machine.loader, "NAME": launcher.name}
+    compiler = (sys.executable, "-m", "ziglang", "cc", "-target", target, "-static", "-Os", "-s")
+    defined = [f'-D{name}="{value}"' for name, value in names.items()]
+    cache = str(CACHE.parent / "zig")
+    done = subprocess.run(
+        [*compiler, *defined, LAUNCHER, "-o", launcher],
+        env={**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise NoPackages(f"its launcher cannot be compiled: {done.stderr.strip()[-300:]}")
+    return launcher

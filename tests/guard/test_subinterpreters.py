@@ -1,6 +1,6 @@
 """What code does in a sub-interpreter is judged as in the main one: one hook hears all of them.
 
-The firewall is off: it would block the code before it runs.
+The firewall and the flow rule are off: they would block the code before it runs.
 """
 
 import pytest
@@ -19,7 +19,7 @@ ACTS = [
 @pytest.fixture(scope="module")
 def running(start):
     allowlist = {"file": [], "process": [], "address": []}
-    signed = policy(allowlist=allowlist, protections={"firewall": "off"})
+    signed = policy(allowlist=allowlist, protections={"firewall": "off", "flow": "off"})
     return start("subinterpreters", {"HAUBERK_POLICY": signed})
 
 
