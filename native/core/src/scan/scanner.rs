@@ -28,6 +28,8 @@ const COST_OF_RESEMBLANCE: usize = 6;
 /// overlap, as many states are followed.
 const COST_OF_PATTERN: usize = 4;
 const COST_OF_REPETITION: usize = 4;
+/// What a byte costs more of a long piece in which something was found: attacks are looked at closely.
+const COST_OF_FOUND: usize = 10;
 /// So far around its literal a pattern is asked where the budget does not last for all of the text.
 const NEAR: usize = 512;
 
@@ -126,6 +128,9 @@ impl Scanner {
             None => resemblance::find(text, signs),
         };
         self.findings.extend(alike);
+        if text.len() > LONGEST / 4 && self.findings.len() > from {
+            self.budget.spend(COST_OF_FOUND * text.len());
+        }
         for finding in &mut self.findings[of_forms..] {
             (finding.start, finding.end) = (0, text.len());
         }
