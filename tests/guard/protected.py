@@ -82,7 +82,7 @@ class Seen:
 
     @property
     def detections(self) -> list[dict[str, Any]]:
-        """All but a false alarm that is known (ROADMAP.md): a newer loader, that of 3.14 here, reads its own map."""
+        """All but a false alarm of the second wall that is known (ROADMAP.md), where a loader starts Python."""
         return [one for one in self.of_type("detection") if not _of_loader(one)]
 
     @property
