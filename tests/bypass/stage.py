@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +87,6 @@ class Stage:
         self.peer = peer
         self._wall_less = wall_less
         self.environment = cache(self._environment)
-
-    @cached_property
-    def has_wall(self) -> bool:
-        """Whether the layer preloads the second wall."""
-        row = CASES[0][1]
-        seen = self.act(self._environment("prevent", "host"), row, REFUSED, "nothing")
-        return any(one["coverage"].get("children") == "armed" for one in seen.statuses)
 
     def _environment(self, use: str, kind: str | None = None) -> Running:
         settings, layer = None, None

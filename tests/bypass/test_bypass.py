@@ -106,8 +106,6 @@ def test_in_detect_the_guard_sees_it_or_misses_it_as_the_table_says(stage, at, k
 
 @NOT_BY_GUARD
 def test_in_detect_the_wall_sees_it_or_misses_it_as_the_table_says(stage, at, kind, row):
-    if not stage.has_wall:
-        pytest.skip("the layer preloads no wall yet")
     seen, records, has_happened = at(row, REFUSED, "detect")
     assert has_happened, seen.answer
     assert is_seen(stage, kind, row, records) == (row.wall == "library"), seen.answer.log
@@ -120,8 +118,6 @@ def is_seen(stage, kind, row, records):
 
 @SEEN
 def test_in_prevent_it_fails_as_its_call_fails_and_nothing_has_happened(stage, at, kind, row):
-    if row.wall == "library" and not stage.has_wall:
-        pytest.skip("the layer preloads no wall yet")
     seen, records, has_happened = at(row, REFUSED, "prevent", kind)
     assert not has_happened, seen.answer
     act = stage.step(row, (kind, row.act), REFUSED)

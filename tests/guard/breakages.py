@@ -1,17 +1,7 @@
 """Ways to break each invariant on purpose, as differences of the guard's own files."""
 
-from typing import NamedTuple
-
-from broken import Patch, patch
-
-
-class Breakage(NamedTuple):
-    """The check that is to notice, what is broken, and how."""
-
-    check: str
-    what: str
-    patch: Patch
-
+from broken import Breakage, patch
+from gate_breakages import BREAKAGES as OF_GATE
 
 # Parts of ours that fail, to see what becomes of a fault.
 FAULTS = (
@@ -30,10 +20,6 @@ FAULTS = (
 """,
     ),
 )
-
-# Where the guard looks at events: what stands there is replaced by something worse.
-GATE = """\
--    bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)"""
 
 BREAKAGES = (
     Breakage(
@@ -190,36 +176,6 @@ BREAKAGES = (
     ),
     Breakage(
         "5 answers",
-        "the answer is wrapped",
-        patch(
-            "runtime.py",
-            f"""
-{GATE}
-+    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
-+    wrapped = lambda handler: lambda event, context: {{"answer": handler(event, context)}}
-+    bootstrap.handle_event_request = lambda client, handler, *rest: gate(
-+        client, wrapped(handler), *rest
-+    )
-""",
-        ),
-    ),
-    Breakage(
-        "5 answers",
-        "the handler is given another event",
-        patch(
-            "runtime.py",
-            f"""
-{GATE}
-+    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
-+    wrapped = lambda handler: lambda event, context: handler({{"value": None, **event}}, context)
-+    bootstrap.handle_event_request = lambda client, handler, *rest: gate(
-+        client, wrapped(handler), *rest
-+    )
-""",
-        ),
-    ),
-    Breakage(
-        "5 answers",
         "a frame of ours is in a traceback",
         patch(
             "sql.py",
@@ -230,31 +186,6 @@ BREAKAGES = (
 +        before(*arguments, **named)
 +        return original(*arguments, **named)
 +    set_method(kind, name, watched)
-""",
-        ),
-    ),
-    Breakage(
-        "5 answers",
-        "something is printed",
-        patch(
-            "runtime.py",
-            f"""
-{GATE}
-+    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
-+    bootstrap.handle_event_request = lambda *request: print("looking") or gate(*request)
-""",
-        ),
-    ),
-    Breakage(
-        "6 silence",
-        "each event is mentioned",
-        patch(
-            "runtime.py",
-            f"""
-{GATE}
-+    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
-+    saw = lambda request: _native.status("gap", "saw " + request[2], {{}})
-+    bootstrap.handle_event_request = lambda *request: saw(request) or gate(*request)
 """,
         ),
     ),
@@ -271,54 +202,14 @@ BREAKAGES = (
     ),
     Breakage(
         "7 redaction",
-        "the event is quoted",
-        patch(
-            "runtime.py",
-            f"""
-{GATE}
-+    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
-+    quote = lambda request: _native.status("gap", request[3].decode(), {{}})
-+    bootstrap.handle_event_request = lambda *request: quote(request) or gate(*request)
-""",
-        ),
-    ),
-    Breakage(
-        "7 redaction",
         "the environment's secrets are not known",
         patch(
             "start.py",
             """
--        "secrets": [value for name, value in os.environ.items() if _is_secret(name, value)],
-+        "secrets": [],
+-        "variables": list(os.environb.items()),
++        "variables": [],
 """,
         ),
     ),
-    Breakage(
-        "8 learning",
-        "invocations have no name",
-        patch(
-            "runtime.py",
-            f"""
-{GATE}
-+    handle = bootstrap.handle_event_request
-+    def nameless(client, handler, name, *rest):
-+        named = lambda client, handler, _, *rest: handle(client, handler, name, *rest)
-+        return _native.EventGate(named, _refuse)(client, handler, "", *rest)
-+    bootstrap.handle_event_request = nameless
-""",
-        ),
-    ),
-    Breakage(
-        "8 learning",
-        "inputs are not kept, so that no attack is seen",
-        patch(
-            "runtime.py",
-            f"""
-{GATE}
-+    handle = bootstrap.handle_event_request
-+    gate = _native.EventGate(lambda *_: None, _refuse)
-+    bootstrap.handle_event_request = lambda *request: gate(*request) or handle(*request)
-""",
-        ),
-    ),
+    *OF_GATE,
 )

@@ -22,6 +22,14 @@ class Patch(NamedTuple):
     new: str
 
 
+class Breakage(NamedTuple):
+    """The check that is to notice, what is broken, and how."""
+
+    check: str
+    what: str
+    patch: Patch
+
+
 def patch(file: str, difference: str) -> Patch:
     """A patch from lines that begin with `-` (to go), `+` (to come) or a space (to stay)."""
     lines = difference.strip("\n").splitlines(keepends=True)

@@ -154,22 +154,24 @@ const CANDIDATES: isize = 1;
 const FOLDER: isize = 4;
 const ENVIRONMENT: isize = 5;
 
+/// Whether a start by `fork_exec` is refused.
+///
+/// # Safety
+/// `item` gives the arguments of the call by their places, null where there is none, and the GIL is held.
+unsafe fn is_start_refused(item: impl Fn(isize) -> *mut PyObject) -> bool {
+    let [words, candidates, folder, environment] =
+        [WORDS, CANDIDATES, FOLDER, ENVIRONMENT].map(item);
+    let decide = || unsafe { process::fork_exec(words, candidates, folder, environment) };
+    unsafe { is_refused(Sink::Spawn, decide) }
+}
+
 /// SAFETY, of this function and the ones below: CPython calls each as it would call the original, with the GIL held.
 unsafe extern "C" fn fork_exec_with_tuple(
     module: *mut PyObject,
     tuple: *mut PyObject,
 ) -> *mut PyObject {
     unsafe {
-        let item = |index| arguments::item(tuple, index);
-        let decide = || {
-            process::fork_exec(
-                item(WORDS),
-                item(CANDIDATES),
-                item(FOLDER),
-                item(ENVIRONMENT),
-            )
-        };
-        if is_refused(Sink::Spawn, decide) {
+        if is_start_refused(|index| arguments::item(tuple, index)) {
             return null_mut();
         }
         original::<WithTuple>(&FORK_EXEC)(module, tuple)
@@ -181,23 +183,15 @@ unsafe extern "C" fn fork_exec_with_words(
     words: *const *mut PyObject,
     count: isize,
 ) -> *mut PyObject {
+    let item = |index| {
+        if index < count {
+            unsafe { *words.offset(index) }
+        } else {
+            null_mut()
+        }
+    };
     unsafe {
-        let item = |index| {
-            if index < count {
-                *words.offset(index)
-            } else {
-                null_mut()
-            }
-        };
-        let decide = || {
-            process::fork_exec(
-                item(WORDS),
-                item(CANDIDATES),
-                item(FOLDER),
-                item(ENVIRONMENT),
-            )
-        };
-        if is_refused(Sink::Spawn, decide) {
+        if is_start_refused(item) {
             return null_mut();
         }
         original::<WithWords>(&FORK_EXEC)(module, words, count)

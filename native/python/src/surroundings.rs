@@ -1,6 +1,6 @@
 //! What `boot.py` knows of the environment.
 
-use hauberk_system::surroundings;
+use hauberk_system::{secrets, surroundings};
 use pyo3::prelude::*;
 
 /// What `boot.py` knows of the environment.
@@ -18,8 +18,9 @@ pub struct Surroundings {
     pub(crate) region: String,
     #[pyo3(item)]
     pub(crate) runtime_api: String,
+    /// All of the process' environment.
     #[pyo3(item)]
-    pub(crate) secrets: Vec<String>,
+    pub(crate) variables: Vec<(Vec<u8>, Vec<u8>)>,
     #[pyo3(item)]
     pub(crate) roots: Vec<String>,
     #[pyo3(item)]
@@ -36,13 +37,14 @@ pub struct Surroundings {
 impl Surroundings {
     /// The part of it that decides what is in force.
     pub(crate) fn shared(&self) -> surroundings::Surroundings {
+        let variables = self.variables.iter();
         surroundings::Surroundings {
             policy: self.policy.clone(),
             mode: self.mode.clone(),
             function: self.function.clone(),
             region: self.region.clone(),
             runtime_api: self.runtime_api.clone(),
-            secrets: self.secrets.clone(),
+            secrets: secrets::of(variables.map(|(name, value)| (&name[..], &value[..]))),
             roots: self.roots.clone(),
             trusted_keys: self.trusted_keys.clone(),
             seed: self.seed,

@@ -21,11 +21,16 @@ const NAMES: [&str; 15] = [
 const SHORTEST: usize = 8;
 
 /// Whether the value of a variable may never be shown.
-#[must_use]
-pub fn is_secret(name: &[u8], value: &[u8]) -> bool {
+fn is_secret(name: &[u8], value: &[u8]) -> bool {
     let upper = name.to_ascii_uppercase();
     let holds = |word: &str| memchr::memmem::find(&upper, word.as_bytes()).is_some();
     value.len() >= SHORTEST && !value.starts_with(b"/") && NAMES.iter().any(|word| holds(word))
+}
+
+/// The values of an environment's variables that may never be shown.
+pub fn of<'a>(variables: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Vec<Vec<u8>> {
+    let secrets = variables.filter(|(name, value)| is_secret(name, value));
+    secrets.map(|(_, value)| value.to_vec()).collect()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub struct Surroundings {
     pub region: String,
     pub runtime_api: String,
     /// Values that may never be shown.
-    pub secrets: Vec<String>,
+    pub secrets: Vec<Vec<u8>>,
     /// The folders of the function's own code, its layers and the runtime.
     pub roots: Vec<String>,
     /// Fingerprints; empty means that any key will do.
@@ -42,11 +42,7 @@ pub struct InForce {
 #[must_use]
 pub fn set_up(surroundings: &Surroundings, now_s: u64) -> InForce {
     let mut setting = Setting {
-        secrets: surroundings
-            .secrets
-            .iter()
-            .map(|secret| secret.clone().into_bytes())
-            .collect(),
+        secrets: surroundings.secrets.clone(),
         runtime_api: surroundings.runtime_api.clone(),
         seed: surroundings.seed,
         policy_state: PolicyState {

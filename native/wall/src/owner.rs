@@ -10,7 +10,7 @@ use crate::{log, path};
 use hauberk_core::activity::Kind;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Body, Origin};
-use hauberk_system::secrets::is_secret;
+use hauberk_system::secrets;
 use hauberk_system::surroundings::{InForce, Surroundings, set_up};
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_int};
@@ -98,18 +98,13 @@ fn surroundings(
     roots.retain(|root| root.len() > 1);
     roots.sort();
     roots.dedup();
-    let secrets = variables
-        .pairs()
-        .filter(|(name, value)| is_secret(name, value));
     Surroundings {
         policy,
         mode: mode.unwrap_or_else(|| "detect".to_owned()),
         function: text(b"AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
         region: text(b"AWS_REGION").unwrap_or_default(),
         runtime_api: text(b"AWS_LAMBDA_RUNTIME_API").unwrap_or_default(),
-        secrets: secrets
-            .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
-            .collect(),
+        secrets: secrets::of(variables.pairs()),
         roots,
         trusted_keys: of_layer
             .map(|folder| trusted_keys(&folder))

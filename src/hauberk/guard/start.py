@@ -13,26 +13,6 @@ TYPE_CHECKING = False  # not from `typing`: its import costs a cold start 3 ms
 if TYPE_CHECKING:
     from typing import Any
 
-# A masked word is masked in targets too, and so learned as masked: no name here may hold a path or a plain word.
-SECRET_NAMES = (
-    "SECRET",
-    "TOKEN",
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "_PASS",
-    "API_KEY",
-    "APIKEY",
-    "ACCESS_KEY",
-    "PRIVATE_KEY",
-    "SIGNING_KEY",
-    "ENCRYPTION_KEY",
-    "CREDENTIAL",
-    "DATABASE_URL",
-    "_DSN",
-)
-SHORTEST_SECRET = 8
-
 AUDITED = ("process", "file", "host", "address", "code")
 
 # What the sinks of this version do not see by themselves; the second wall, a preloaded library, does.
@@ -102,19 +82,13 @@ def _surroundings(root: str) -> dict[str, Any]:
         "version": get("AWS_LAMBDA_FUNCTION_VERSION", ""),
         "region": get("AWS_REGION", ""),
         "runtime_api": get("AWS_LAMBDA_RUNTIME_API", ""),
-        "secrets": [value for name, value in os.environ.items() if _is_secret(name, value)],
+        "variables": list(os.environb.items()),
         "roots": list({path.rstrip("/") for path in roots if path and path != "/"}),
         "trusted_keys": _trusted_keys(root),
         "environment": os.urandom(16).hex(),
         "seed": int.from_bytes(os.urandom(8), "little"),
         "stream": get("AWS_LAMBDA_LOG_STREAM_NAME") or None,
     }
-
-
-def _is_secret(name: str, value: str) -> bool:
-    upper = name.upper()
-    is_value = len(value) >= SHORTEST_SECRET and not value.startswith("/")
-    return is_value and any(word in upper for word in SECRET_NAMES)
 
 
 def _trusted_keys(root: str) -> list[str]:

@@ -51,6 +51,7 @@ mod sql_injection;
 mod sql_openings;
 mod sql_statements;
 mod system_files;
+mod template_arithmetic;
 mod template_injection;
 mod template_words;
 mod url;

@@ -14,6 +14,7 @@ use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::template_injection as rules;
 use super::sentence::is_told;
+use super::template_arithmetic::{calculates, is_braced_product, sets_constant};
 use super::template_words::{ASKING, INTERNAL, MARKS, REACHING};
 use super::words::{Words, stands_between};
 use crate::signs::Signs;
@@ -79,21 +80,6 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
             return;
         }
     }
-}
-
-/// `{7*7}` and nothing else: what engines with single braces are tried with.
-fn is_braced_product(text: &[u8]) -> bool {
-    let inner = text
-        .strip_prefix(b"{")
-        .and_then(|rest| rest.strip_suffix(b"}"));
-    inner.is_some_and(|inner| {
-        inner.len() < 24
-            && inner.contains(&b'*')
-            && inner
-                .iter()
-                .all(|byte| byte.is_ascii_digit() || b"* +'".contains(byte))
-            && inner.first().is_some_and(u8::is_ascii_digit)
-    })
 }
 
 /// `html "x"`: a function of a template and constants, no variable.
@@ -212,13 +198,6 @@ fn judge(
     steps_inside.then_some(&rules::TEMPLATE_REACHES_OUT)
 }
 
-/// `7*7)`: nothing but a calculation up to the bracket or the end.
-fn sets_constant(text: &[u8]) -> bool {
-    let end = text.iter().position(|byte| b")>]".contains(byte));
-    let value = text[..end.unwrap_or(text.len())].trim_ascii();
-    value.contains(&b'*') && calculates(value)
-}
-
 /// The expression without blanks and marks around it.
 fn trimmed(expression: &[u8]) -> &[u8] {
     let is_plain = |byte: &u8| !IS_TRIMMED[usize::from(*byte)];
@@ -243,62 +222,4 @@ fn is_plain_text(inner: &[u8]) -> bool {
     memchr3(b'(', b'.', b'_', inner).is_none()
         && memchr3(b'|', b'[', b'?', inner).is_none()
         && memchr3(b'%', b'`', b'/', inner).is_none()
-}
-
-/// Is it constants and operators, or a method of a constant?
-fn calculates(expression: &[u8]) -> bool {
-    let mut rest = expression;
-    let (mut operands, mut operators, mut digits) = (0, 0, 0);
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        match first {
-            b'0'..=b'9' => {
-                let length = tail
-                    .iter()
-                    .take_while(|byte| byte.is_ascii_digit() || **byte == b'.')
-                    .count();
-                rest = &tail[length..];
-                operands += 1;
-                digits += 1;
-            }
-            b'"' | b'\'' => {
-                let Some(end) = memchr::memchr(*first, tail) else {
-                    return false;
-                };
-                rest = &tail[end + 1..];
-                operands += 1;
-                if is_method(rest) {
-                    return true;
-                }
-            }
-            b'*' | b'+' | b'/' | b'%' => operators += 1,
-            // Dates and ranges are made of these alone.
-            b'-' | b'(' | b')' | b' ' => {}
-            _ => return false,
-        }
-    }
-    operators > 0 && operands > 1 && digits > 0
-}
-
-/// `.upper()`, `|upper`: something that is done to a constant.
-fn is_method(rest: &[u8]) -> bool {
-    let Some(name) = rest.strip_prefix(b".") else {
-        return false;
-    };
-    let length = name
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_')
-        .count();
-    // What scripts do to a constant inside their own strings.
-    let is_ours = [
-        &b"repeat"[..],
-        b"concat",
-        b"join",
-        b"split",
-        b"format",
-        b"padstart",
-        b"padend",
-    ]
-    .contains(&&name[..length]);
-    length > 1 && !is_ours && name[length..].starts_with(b"(")
 }

@@ -3,8 +3,15 @@
 import asyncio
 import os
 
-FILE = os.path.join(os.environ["WORLD"], "people.db")
-LITERAL = "SELECT name FROM people WHERE name = '{}'"
+from mysql_clients import (
+    connector,
+    connector_asynchronous,
+    connector_error,
+    connector_prepared,
+    mysqlclient,
+    mysqlclient_error,
+)
+from people import FILE, LITERAL, names, place
 
 
 def handler(event, context):
@@ -20,14 +27,6 @@ def handler(event, context):
     except error() as refused:
         kind = type(refused)
         return {"refused": f"{kind.__module__}.{kind.__qualname__}", "message": str(refused)}
-
-
-def names(rows):
-    return sorted(row[0] for row in rows)
-
-
-def place(server):
-    return {"host": "127.0.0.1", "port": int(os.environ[f"{server}_PORT"])}
 
 
 def asyncpg_(statement, value):
@@ -192,86 +191,6 @@ def psycopg2_error():
     import psycopg2
 
     return psycopg2.Error
-
-
-def connector(**options):
-    def ask(statement, value):
-        import mysql.connector
-
-        connection = mysql.connector.connect(
-            **place("MARIADB"), user="root", database="tests", **options
-        )
-        try:
-            cursor = connection.cursor()
-            if statement is None:
-                cursor.execute("SELECT name FROM people WHERE name = %s", (value,))
-            else:
-                cursor.execute(statement)
-            return names(cursor.fetchall())
-        finally:
-            connection.close()
-
-    return ask
-
-
-def connector_prepared(statement, value):
-    import mysql.connector
-
-    connection = mysql.connector.connect(
-        **place("MARIADB"), user="root", database="tests", use_pure=True
-    )
-    try:
-        cursor = connection.cursor(prepared=True)
-        cursor.execute(statement or LITERAL.format("ada"))
-        return names(cursor.fetchall())
-    finally:
-        connection.close()
-
-
-def connector_asynchronous(statement, value):
-    from mysql.connector.aio import connect
-
-    async def ask():
-        connection = await connect(
-            **place("MARIADB"), user="root", database="tests", ssl_disabled=True
-        )
-        cursor = await connection.cursor()
-        if statement is None:
-            await cursor.execute("SELECT name FROM people WHERE name = %s", (value,))
-        else:
-            await cursor.execute(statement)
-        found = names(await cursor.fetchall())
-        await connection.close()
-        return found
-
-    return asyncio.run(ask())
-
-
-def connector_error():
-    import mysql.connector
-
-    return mysql.connector.Error
-
-
-def mysqlclient(statement, value):
-    import MySQLdb
-
-    connection = MySQLdb.connect(**place("MARIADB"), user="root", database="tests")
-    try:
-        cursor = connection.cursor()
-        if statement is None:
-            cursor.execute("SELECT name FROM people WHERE name = %s", (value,))
-        else:
-            cursor.execute(statement)
-        return names(cursor.fetchall())
-    finally:
-        connection.close()
-
-
-def mysqlclient_error():
-    import MySQLdb
-
-    return MySQLdb.Error
 
 
 def without_server(cursor_type):
