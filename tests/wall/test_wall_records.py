@@ -109,3 +109,14 @@ def test_what_fails_by_itself_is_no_act(walled: Walled, acts: Path, tmp_path: Pa
         plain = walled.run([acts, call, missing, missing])
         done = walled.run([acts, call, missing, missing], prevent(file=[], process=[]))
         assert (done.out, done.detected) == (plain.out, []), call
+
+
+def test_a_process_s_look_at_its_own_map_by_c_is_no_attack(walled: Walled, acts: Path) -> None:
+    """So libffi looks where its code lies, by its process' number; another's map is another's."""
+    for own in ("/proc/$$/maps", "/proc/self/maps"):
+        done = walled.run(["sh", "-c", f'exec {acts} fopen "{own}"'], prevent(file=[]))
+        assert (done.out.endswith("done\n"), done.detected) == (True, []), own
+    done = walled.run(["sh", "-c", f"exec {acts} fopen /proc/{os.getpid()}/maps"], prevent(file=[]))
+    assert done.detected[:1] == [("memory-read", f"/proc/{os.getpid()}/maps")]
+    done = walled.run(["sh", "-c", f"exec {acts} fopen /proc/$$/environ"], prevent(file=[]))
+    assert [detector for detector, _ in done.detected] == ["credential-read"]

@@ -46,12 +46,17 @@ pub(super) fn is_free(wall: &Wall, operation: &str, path: &CStr) -> bool {
     is_read && (is_below(path.to_bytes(), &wall.free) || is_own_map(path) && !wall.is_owner())
 }
 
-/// A process' look at how its own memory is laid out.
+/// A process' look at how its own memory is laid out, by either name that it has: libffi asks by its number.
 pub(super) fn is_own_map(path: &CStr) -> bool {
-    matches!(
-        path.to_bytes(),
-        b"/proc/self/maps" | b"/proc/self/smaps" | b"/proc/self/auxv"
-    )
+    let Some(rest) = path.to_bytes().strip_prefix(b"/proc/") else {
+        return false;
+    };
+    let Some(slash) = rest.iter().position(|byte| *byte == b'/') else {
+        return false;
+    };
+    let (process, file) = rest.split_at(slash);
+    matches!(file, b"/maps" | b"/smaps" | b"/auxv")
+        && (process == b"self" || process == kernel::process_id().to_string().as_bytes())
 }
 
 /// Whether a path, as it is written, goes straight to something below one of these folders.
@@ -196,6 +201,26 @@ mod tests {
                 (word, changing),
                 "{flags:o}"
             );
+        }
+    }
+
+    #[test]
+    fn a_map_is_a_process_own_by_its_word_or_its_number() {
+        let number = kernel::process_id();
+        let rows = [
+            ("/proc/self/maps".to_owned(), true),
+            (format!("/proc/{number}/maps"), true),
+            (format!("/proc/{number}/auxv"), true),
+            (format!("/proc/{}/maps", number + 1), false),
+            (format!("/proc/{number}/environ"), false),
+            (format!("/proc/{number}/maps/x"), false),
+            ("/proc/1x/maps".to_owned(), false),
+            ("/proc/maps".to_owned(), false),
+            ("/tmp/self/maps".to_owned(), false),
+        ];
+        for (path, expected) in rows {
+            let path = std::ffi::CString::new(path).unwrap();
+            assert_eq!(is_own_map(&path), expected, "{path:?}");
         }
     }
 

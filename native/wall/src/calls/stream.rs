@@ -40,7 +40,7 @@ unsafe fn opened(path: Text, mode: Text, go: impl FnOnce() -> File) -> File {
     };
     let flags = flags(mode);
     let operation = operation(flags);
-    // V8 and the JVM look at their own maps so. What scripts open is no stream of C's.
+    // V8, the JVM and libffi look at their own maps so. What scripts open is no stream of C's.
     if is_free(wall, operation, path) || operation == "read" && is_own_map(path) {
         return go();
     }
