@@ -1,8 +1,12 @@
 //! Functions and methods that are looked at when they are called, without a frame of ours on the stack: a traceback
 //! through them is the one that it would be without us.
 
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
+
+/// What a wrapper that stands in front of ours asks for by name: these are ours, or it would go past us.
+const OURS: [&str; 2] = ["__call__", "__get__"];
 
 /// A function with what is asked before it is called, which may raise, and what is told after it has answered.
 struct Watched {
@@ -26,6 +30,19 @@ impl Watched {
             after.call1(python, (found.clone_ref(python), arguments, named))?;
         }
         Ok(found)
+    }
+
+    /// All that is not ours is the original's: its class too, so that `inspect` finds the function that it is, its name,
+    /// its documentation, its module.
+    fn attribute(&self, of: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
+        if OURS.iter().any(|ours| name == ours) {
+            // SAFETY: both are live, the GIL is held, and what is given is owned or null with an exception.
+            return unsafe {
+                let found = ffi::PyObject_GenericGetAttr(of.as_ptr(), name.as_ptr());
+                Bound::from_owned_ptr_or_err(of.py(), found).map(Bound::unbind)
+            };
+        }
+        self.original.getattr(of.py(), name)
     }
 }
 
@@ -54,9 +71,8 @@ impl WatchedFunction {
         self.0.call(arguments, named)
     }
 
-    /// All that is not ours is the original's: its name, its qualified name, its text signature.
-    fn __getattr__(&self, python: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
-        self.0.original.getattr(python, name)
+    fn __getattribute__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
+        slf.get().0.attribute(slf.as_any(), name)
     }
 
     fn __repr__(&self, python: Python<'_>) -> PyResult<String> {
@@ -106,9 +122,8 @@ impl WatchedMethod {
         Ok(bound.unbind())
     }
 
-    /// All that is not ours is the original's: its name, its qualified name, its text signature.
-    fn __getattr__(&self, python: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
-        self.0.original.getattr(python, name)
+    fn __getattribute__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
+        slf.get().0.attribute(slf.as_any(), name)
     }
 
     fn __repr__(&self, python: Python<'_>) -> PyResult<String> {
