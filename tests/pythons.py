@@ -45,6 +45,14 @@ def runtime_packages(version: str, folder: Path) -> Path:
     return folder
 
 
+def runtime_client(version: str, sha256: str) -> Path:
+    """Another version of AWS's runtime client for this Python, and what it needs."""
+    blocks = re.split(r"^(?=\S)", (PINS / "runtime.txt").read_text(), flags=re.M)
+    others = [block for block in blocks if not block.startswith("awslambdaric==")]
+    pins = "".join((f"awslambdaric=={version} --hash=sha256:{sha256}\n", *others))
+    return _installed(f"client-{version}", THIS, pins)
+
+
 def drivers(version: str, names: Iterable[str]) -> Path:
     """The locked versions of some packages, built for a version of Python."""
     blocks = re.split(r"^(?=\S)", (ROOT / "requirements" / "dev.txt").read_text(), flags=re.M)

@@ -1,7 +1,7 @@
 """The native core for CPython: `native/python`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 class Judge:
@@ -118,6 +118,9 @@ def admit_name(name: str) -> str | None:
 
 def refresh_type(of: type) -> None:
     """Tell CPython that a type's dictionary was changed."""
+
+def know_client(clients: Sequence[CodeType] = (), ways: Sequence[CodeType] = ()) -> None:
+    """Let what the runtime client itself tells the Runtime API pass: its code, and the code that it goes through."""
 
 def redirect(module: ModuleType) -> None:
     """Call ours in the place of a module's functions that tell audit hooks nothing; raises where one is not known."""

@@ -1,7 +1,7 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
 use crate::surroundings::Surroundings;
-use crate::{hook, log, sources, stack, wall};
+use crate::{hook, log, runtime_client, sources, stack, wall};
 use hauberk_core::act::{Act, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
@@ -138,6 +138,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
         stream: surroundings.stream,
     };
     let _ = ORIGIN.set(origin);
+    runtime_client::keep_address(&surroundings.runtime_api);
     log::keep();
     preload::keep();
     paths::set_roots(surroundings.roots);

@@ -11,6 +11,7 @@ mod log;
 mod redirected;
 mod refusal;
 mod rest_handler;
+mod runtime_client;
 mod sinks;
 mod sources;
 mod stack;
@@ -48,5 +49,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(admitted::databases_of_query, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_database, module)?)?;
     module.add_function(wrap_pyfunction!(redirected::redirect, module)?)?;
+    module.add_function(wrap_pyfunction!(runtime_client::know_client, module)?)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::arguments;
 use pyo3::ffi::{self, PyObject};
 use std::ffi::{CStr, c_int};
+use std::ptr::null_mut;
 
 /// Calls that a record shows, and frames that are looked at to find them.
 const MOST_SHOWN: usize = 6;
@@ -56,6 +57,43 @@ pub(crate) unsafe fn is_calling(files: &[&[u8]]) -> bool {
         let path = attribute(code, c"co_filename");
         ffi::Py_DecRef(code);
         path.is_some_and(|path| files.iter().any(|file| path.as_bytes().ends_with(file)))
+    }
+}
+
+/// The code of the innermost call of which `is_wanted` says so; only its address may be used, and compared with that of
+/// code that lives.
+///
+/// # Safety
+/// The GIL is held.
+pub(crate) unsafe fn first_code(
+    is_wanted: impl Fn(*mut PyObject) -> bool,
+) -> Option<*mut PyObject> {
+    unsafe {
+        let mut frame = PyEval_GetFrame();
+        if frame.is_null() {
+            return None;
+        }
+        ffi::Py_IncRef(frame);
+        let mut found = None;
+        for _ in 0..MOST_FRAMES {
+            let code = PyFrame_GetCode(frame);
+            ffi::Py_DecRef(code);
+            let back = if is_wanted(code) {
+                found = Some(code);
+                null_mut()
+            } else {
+                PyFrame_GetBack(frame)
+            };
+            ffi::Py_DecRef(frame);
+            frame = back;
+            if frame.is_null() {
+                break;
+            }
+        }
+        if !frame.is_null() {
+            ffi::Py_DecRef(frame);
+        }
+        found
     }
 }
 

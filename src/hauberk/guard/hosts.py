@@ -18,6 +18,7 @@ def arm(socket: Any) -> None:
     """Remember the answer of each look-up that was admitted."""
     import _socket
 
+    _native.know_client(ways=[socket.create_connection.__code__])
     _watch(_socket, "getaddrinfo", lambda found: [entry[4][0] for entry in found])
     for name, addresses in (
         ("gethostbyname", lambda found: [found]),

@@ -36,6 +36,7 @@ def arm_http(client: Any) -> None:
         if reason is not None:
             raise _refused(reason)
 
+    _native.know_client(ways=[client.HTTPConnection.connect.__code__])
     client.HTTPConnection.endheaders = _native.WatchedMethod(
         client.HTTPConnection.endheaders, before
     )

@@ -1,12 +1,14 @@
 """Where the event comes in: AWS's runtime client, between its receipt and the handler.
 
-Sees:         every invocation that `awslambdaric` handles, as the bytes it received
+Sees:         every invocation that `awslambdaric` handles, as the bytes it received; what its client tells the
+              Runtime API by Python's own HTTP client, which passes
 Does not see: runtimes of others; a handler that is called by the function's own tests
 """
 
 from __future__ import annotations
 
 import json
+import sys
 
 from hauberk import _native
 from hauberk.guard.fence import Blocked
@@ -18,9 +20,20 @@ if TYPE_CHECKING:
     Handler = Callable[[Any, Any], Any]
 
 
+# What the client tells by `http.client`; since version 3 by a method of its own.
+TOLD_BY = ("post_init_error", "restore_next", "report_restore_error")
+CALLED_BY = ("call_rapid",)
+
+
 def arm(bootstrap: Any) -> None:
     """Look at each event before `awslambdaric` hands it to the handler."""
     bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)
+    kind = sys.modules["awslambdaric.lambda_runtime_client"].LambdaRuntimeClient
+    _native.know_client(clients=_codes(kind, TOLD_BY), ways=_codes(kind, CALLED_BY))
+
+
+def _codes(kind: Any, names: tuple[str, ...]) -> list[Any]:
+    return [getattr(kind, name).__code__ for name in names if hasattr(kind, name)]
 
 
 def _refuse(reason: str, response: str | None) -> Handler:

@@ -2,7 +2,7 @@
 //!
 //! Does not see: the addresses that a look-up gives; the connections to them are seen
 
-use crate::{arguments, guard};
+use crate::{arguments, guard, runtime_client};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::address::parse;
@@ -11,6 +11,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 pub(super) unsafe fn address(operation: &str, address: *mut PyObject) -> Option<String> {
     let activities = unsafe { addressed(operation, address)? };
+    if let [to] = &activities[..]
+        && unsafe { runtime_client::is_calling(&to.target) }
+    {
+        return None;
+    }
     guard::admit(&Act {
         activities,
         resource: Resource::None,

@@ -1,0 +1,46 @@
+"""Speaks to the Runtime API as if it were the runtime's client."""
+
+import os
+import sys
+
+API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+CLIENT = sys.modules["awslambdaric.lambda_runtime_client"].LambdaRuntimeClient
+
+
+def own_connection():
+    import socket
+
+    host, port = API.rsplit(":", 1)
+    socket.create_connection((host, int(port))).close()
+
+
+def by_http():
+    import http.client
+
+    http.client.HTTPConnection(API).connect()
+
+
+def of_a_forged_file():
+    code = "import http.client\ndef call_rapid(api): http.client.HTTPConnection(api).connect()"
+    made = {}
+    exec(compile(code, sys.modules[CLIENT.__module__].__file__, "exec"), made)
+    made["call_rapid"](API)
+
+
+def by_its_method():
+    CLIENT(API).call_rapid("GET", "/2018-06-01/runtime/invocation/next", 0)
+
+
+def by_another_method():
+    class Client(CLIENT):
+        def post_init_error(self, *_):
+            self.call_rapid("GET", "/2018-06-01/runtime/invocation/next", 0)
+
+    Client(API).post_init_error({"errorType": "x"})
+
+
+def handler(event, context):
+    try:
+        globals()[event]()
+    except Exception as error:
+        return type(error).__name__
