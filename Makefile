@@ -37,7 +37,7 @@ demo:
 
 test:
 	$(LOCKED) python-3.14
-	$(LOCKED) ready-with-layer test-arm64 test-servers
+	$(LOCKED) ready-with-layer test-arm64 test-servers $(STAMPS)/nodejs
 	@$(PYTHON) -m pytest $(ARGS)
 
 bench:
@@ -82,6 +82,11 @@ $(STAMPS)/venv: requirements/dev.txt setup/venv setup/python
 	@mkdir -p $(STAMPS)
 	@setup/step "Python packages" setup/venv
 	@touch $@
+
+$(STAMPS)/nodejs: requirements/nodejs/package-lock.json setup/nodejs
+	@mkdir -p $(STAMPS)
+	@setup/step "runtime client for Node.js" setup/nodejs
+	@if [ -d .cache/nodejs/node_modules ]; then touch $@; fi
 
 $(STAMPS)/training: requirements/training.txt setup/training
 	@mkdir -p $(STAMPS)

@@ -91,7 +91,7 @@ def _fill(place: Path) -> None:
     (place / "code/app.py").write_text(CODE)
     (place / "temporary").mkdir()
     box = sandbox(Function(place / "code"))
-    shutil.copytree(box.packages, place / "packages")
+    shutil.copytree(next(iter(box.language.client.values())).parent, place / "packages")
     box.close()
     package = Path(hauberk.__file__).parent
     ignore = shutil.ignore_patterns("*.so", "__pycache__")

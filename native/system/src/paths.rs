@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 static ROOTS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
 
 /// What the platform itself reads, beside the roots of code.
-const PLATFORM_FILES: [&str; 24] = [
+const PLATFORM_FILES: [&str; 26] = [
     "/usr/**",
     "/lib/**",
     "/lib64/**",
@@ -32,6 +32,8 @@ const PLATFORM_FILES: [&str; 24] = [
     "/dev/urandom",
     "/dev/null",
     "/proc/*info",
+    "/proc/self/cgroup",
+    "/sys/fs/cgroup/**",
     "/proc/sys/vm/overcommit_memory",
     "/sys/devices/system/cpu/**",
 ];

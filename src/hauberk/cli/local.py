@@ -16,7 +16,7 @@ from hauberk.local import Answer, Environment, Function, InputError, LocalError
 from hauberk.local.announced import troubles
 from hauberk.local.attach import attach, own_layer
 from hauberk.local.function import is_name, name_of
-from hauberk.local.handler import find_handler
+from hauberk.local.handler import find_handler, language_of
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_variable
 from hauberk.policy.file import content_of
@@ -47,9 +47,13 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
     name: Annotated[str | None, typer.Option(help="The function's name; the folder's.")] = None,
     layer: Annotated[list[Path] | None, typer.Option(help="Layer, folder or zip file.")] = None,
     env: Annotated[list[str] | None, typer.Option(help="Environment variable, KEY=VALUE.")] = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="As Lambda calls it, nodejs22.x; found by the handler.")
+    ] = None,
     python: Annotated[Path | None, typer.Option(help="Python to run the function with.")] = None,
+    node: Annotated[Path | None, typer.Option(help="Node.js to run the function with.")] = None,
     runtime_packages: Annotated[
-        Path | None, typer.Option(help="Folder with awslambdaric for --python.")
+        Path | None, typer.Option(help="Folder with AWS's runtime client for it.")
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds an invocation may take.", min=0.1)] = 30,
     memory: Annotated[int, typer.Option(help="MB that the function is told it has.", min=1)] = 512,
@@ -65,15 +69,19 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
     Exit status: 0, 1 when the function answered with an error, 2 wrong use, 3 could not do it.
     """
     with exit_status(InputError), _what_could_not_be_done(), _words() as words:
+        code = _existing(function, _CODE)
+        handler = handler or _found_handler(code, words)
         what = Function(
-            code=_existing(function, _CODE),
-            handler=handler or _found_handler(function, words),
+            code=code,
+            handler=handler,
+            runtime=runtime or language_of(code, handler),
             name=_named(name) if name else name_of(function),
             layers=tuple(_existing(one, _LAYER) for one in layer or ()),
             environment=dict(map(_assignment, env or ())),
             timeout_s=timeout,
             memory_mb=memory,
             python=python,
+            node=node,
             runtime_packages=runtime_packages,
         )
         what = _protected(what, policy, mode, unprotected=unprotected)

@@ -101,8 +101,9 @@ class Environment:
             return self._run, None
         if not self._was_begun:
             self._was_begun = True
-            version = ".".join(map(str, self._sandbox.python.version))
-            self._log.line(report.init_start(version, region(self._function)))
+            what = self._sandbox.language
+            told = f"{what.family}:{what.version}"
+            self._log.line(report.init_start(told, region(self._function)))
             run, init = self._init(Phase.INIT, INIT_LIMIT_S)
             if run.no_limit:
                 self._tell(f"the memory size is not enforced here: {run.no_limit}")

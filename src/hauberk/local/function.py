@@ -24,16 +24,21 @@ class EventError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function and its configuration; `code` and `layers` are folders or zip files."""
+    """A function and its configuration; `code` and `layers` are folders or zip files.
+
+    `runtime` is as Lambda calls it, or `python` or `nodejs` for whatever version runs here.
+    """
 
     code: Path
     handler: str = "app.handler"
+    runtime: str = "python"
     name: str = "function"
     layers: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 30
     memory_mb: int = 512
     python: Path | None = None
+    node: Path | None = None
     runtime_packages: Path | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
 

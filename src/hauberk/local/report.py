@@ -28,10 +28,10 @@ class Phase(StrEnum):
     INVOKE = "invoke"
 
 
-def init_start(version: str, region: str) -> str:
-    """The line before the runtime starts."""
+def init_start(runtime: str, region: str) -> str:
+    """The line before the runtime starts; `runtime` is as `python:3.11.7`."""
     arn = f"arn:aws:lambda:{region}::runtime:local"
-    return f"INIT_START Runtime Version: python:{version}.local\tRuntime Version ARN: {arn}\n"
+    return f"INIT_START Runtime Version: {runtime}.local\tRuntime Version ARN: {arn}\n"
 
 
 def init_report(init_ms: float, phase: Phase, failure: Failure) -> str:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from hauberk.local.folders import code_folder, layer_folder
 from hauberk.local.function import Function, InputError
-from hauberk.local.interpreter import Interpreter, interpreter
-from hauberk.local.runtime import runtime_packages, write_start
+from hauberk.local.language import Language, language, write_start
 from hauberk.local.variables import Paths, log_stream, refuse_reserved, variables
 
 MASKED = ("/tmp", "/opt", "/var", "/home", "/root")  # noqa: S108 - the function gets its own
@@ -51,8 +50,7 @@ class Sandbox:
 
     function: Function
     scratch: Path
-    python: Interpreter
-    packages: Path
+    language: Language
     task: Path
     layers: Path
     log_stream: str
@@ -64,7 +62,7 @@ class Sandbox:
             isolation=isolation,
             command=(f"{paths.runtime}/bootstrap",),
             variables={
-                **variables(self.function, paths, self.python.version[:2], runtime_api),
+                **variables(self.function, paths, self.language.runtime, runtime_api),
                 "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
             },
             directory=paths.task,
@@ -72,9 +70,9 @@ class Sandbox:
         runtime = self.scratch / f"runtime-{isolation}"
         if not runtime.exists():
             runtime.mkdir()
-            write_start(runtime, self.python, paths)
+            write_start(runtime, self.language, paths)
             if isolation is Isolation.NONE:
-                _link_all(self.packages, runtime)
+                _link_all(self.language.client, runtime)
         return plan if isolation is Isolation.NONE else self._with_root(plan, runtime)
 
     def close(self) -> None:
@@ -87,7 +85,7 @@ class Sandbox:
 
     def _paths_here(self) -> Paths:
         runtime = self.scratch / f"runtime-{Isolation.NONE}"
-        return Paths(str(self.task), str(self.layers), str(runtime), str(self.python.prefix))
+        return Paths(str(self.task), str(self.layers), str(runtime), str(self.language.home))
 
     def _with_root(self, plan: Plan, runtime: Path) -> Plan:
         root, tmp = self.scratch / "root", self.scratch / "tmp"
@@ -96,15 +94,11 @@ class Sandbox:
         binds = [(str(self.task), "/var/task"), (str(self.layers), "/opt")]
         binds += [(str(entry), f"/var/runtime/{entry.name}") for entry in runtime.iterdir()]
         binds += [
-            (str(entry), f"/var/runtime/{entry.name}")
-            for entry in self.packages.iterdir()
-            if not (runtime / entry.name).exists()
+            (str(entry), f"/var/runtime/{name}")
+            for name, entry in self.language.client.items()
+            if not (runtime / name).exists()
         ]
-        prefix = self.python.prefix
-        binds.append((str(prefix), "/var/lang"))
-        binds += self._programs()
-        if f"/{prefix.parts[1]}" in MASKED:
-            binds.append((str(prefix), str(prefix)))
+        binds += self._language()
         if self.function.hosts:
             binds.append((str(self._hosts_file()), str(HOSTS.resolve())))
         return Plan(
@@ -117,22 +111,26 @@ class Sandbox:
             masked=MASKED,
             replaced=REPLACED,
             binds=tuple(binds),
-            emptied=tuple(_in_language(self.python)),
+            emptied=self.language.emptied,
         )
 
-    def _programs(self) -> list[tuple[str, str]]:
-        """What `/var/lang/bin` holds: Python alone, whatever else stands beside it here."""
-        folder, program = self.scratch / "bin", self.python.program
+    def _language(self) -> list[tuple[str, str]]:
+        """What `/var/lang` holds; its `bin` has the language's program alone, whatever else stands beside it here."""
+        folder, place = self.scratch / "bin", "/var/lang/bin"
+        program, *others = self.language.names
         if not folder.exists():
             folder.mkdir()
             (folder / program).touch()
-            for name in ("python", "python3"):
+            for name in others:
                 (folder / name).symlink_to(program)
-        place = "/var/lang/bin"
-        return [
-            (str(folder), place),
-            (str(self.python.prefix / "bin" / program), f"{place}/{program}"),
-        ]
+        binds = [(str(folder), place), (str(self.language.program), f"{place}/{program}")]
+        installation = self.language.installation
+        if installation is None:
+            return binds
+        binds.insert(0, (str(installation), "/var/lang"))
+        if f"/{installation.parts[1]}" in MASKED:
+            binds.append((str(installation), str(installation)))
+        return binds
 
     def _hosts_file(self) -> Path:
         file = self.scratch / "hosts"
@@ -149,12 +147,10 @@ def sandbox(function: Function) -> Sandbox:
             raise InputError(f"{path} does not exist; name a folder or a zip file")
     scratch = Path(tempfile.mkdtemp(prefix="hauberk-local-")).resolve()
     try:
-        python = interpreter(function.python)
         return Sandbox(
             function=function,
             scratch=scratch,
-            python=python,
-            packages=runtime_packages(python, function.runtime_packages, scratch),
+            language=language(function, scratch),
             task=code_folder(function.code, scratch),
             layers=layer_folder(function.layers, scratch),
             log_stream=log_stream(),
@@ -164,16 +160,7 @@ def sandbox(function: Function) -> Sandbox:
         raise
 
 
-def _link_all(packages: Path, folder: Path) -> None:
-    for entry in packages.iterdir():
-        if not (folder / entry.name).exists():
-            (folder / entry.name).symlink_to(entry)
-
-
-def _in_language(python: Interpreter) -> list[str]:
-    """The interpreter's own package folders, which hold nothing of the host's on Lambda."""
-    return [
-        str(Path("/var/lang") / folder.relative_to(python.prefix))
-        for folder in python.packages
-        if folder.is_relative_to(python.prefix)
-    ]
+def _link_all(client: Mapping[str, Path], folder: Path) -> None:
+    for name, entry in client.items():
+        if not (folder / name).exists():
+            (folder / name).symlink_to(entry)

@@ -68,12 +68,10 @@ def log_stream() -> str:
     return f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{uuid.uuid4().hex}"
 
 
-def variables(
-    function: Function, paths: Paths, version: tuple[int, int], runtime_api: str
-) -> dict[str, str]:
+def variables(function: Function, paths: Paths, runtime: str, runtime_api: str) -> dict[str, str]:
     """The environment variables the function's process starts with, but for its log stream."""
     return {
-        **_settings(function, version),
+        **_settings(function, runtime),
         **_search_paths(paths),
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "LAMBDA_TASK_ROOT": paths.task,
@@ -93,13 +91,13 @@ def _relocated(environment: Mapping[str, str], paths: Paths) -> dict[str, str]:
     return {name: paths.relocate(value) for name, value in environment.items()}
 
 
-def _settings(function: Function, version: tuple[int, int]) -> dict[str, str]:
+def _settings(function: Function, runtime: str) -> dict[str, str]:
     return {
         **CREDENTIALS,
         "_HANDLER": function.handler,
         "AWS_DEFAULT_REGION": region(function),
         "AWS_REGION": region(function),
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version[0]}.{version[1]}",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",

@@ -1,4 +1,4 @@
-"""Assembles `/var/runtime`: AWS's runtime client and SDK as Lambda's images hold them."""
+"""Assembles `/var/runtime` of Python: AWS's runtime client and SDK as Lambda's images hold them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-from importlib import resources
 from pathlib import Path
 
 from hauberk.local.function import InputError, LocalError
@@ -36,22 +35,6 @@ def runtime_packages(python: Interpreter, given: Path | None, scratch: Path) -> 
             "then --runtime-packages DIR"
         )
     return _cached(_installed(), scratch)
-
-
-def write_start(folder: Path, python: Interpreter, paths: Paths) -> None:
-    """Writes `bootstrap` and `bootstrap.py` for an environment at `paths` into `folder`."""
-    words = {
-        "@python@": f"{paths.language}/bin/{python.program}",
-        "@runtime@": paths.runtime,
-        "@layers@": paths.layers,
-    }
-    start = resources.files("hauberk.local") / "start"
-    for name, mode in (("bootstrap", 0o755), ("bootstrap.py", 0o644)):
-        text = (start / name).read_text()
-        for word, value in words.items():
-            text = text.replace(word, value)
-        (folder / name).write_text(text)
-        (folder / name).chmod(mode)
 
 
 def _installed() -> list[importlib.metadata.Distribution]:
