@@ -104,6 +104,9 @@ def is_walled() -> bool: ...
 def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
     """Write a status record: `armed`, `gap`, `fault` or `refused`."""
 
+def renew(why: str) -> None:
+    """Draw anew what the records of this process are known by, and announce it."""
+
 def resolved(host: str, addresses: Sequence[str]) -> None:
     """Remember the addresses of a host whose look-up was admitted."""
 

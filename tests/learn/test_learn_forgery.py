@@ -12,6 +12,7 @@ from hauberk.learn import believe, merge, observe
 
 OTHER, OTHERS_STREAM = "f" * 32, f"2026/11/23/[$LATEST]{'ab' * 16}"
 INIT = "INIT_START Runtime Version: python:3.13.v9\tRuntime Version ARN: arn:aws:lambda\n"
+RESTORE = INIT.replace("INIT", "RESTORE")
 EVIL = activity("process", "start", "/tmp/evil", environment=OTHER).decode()
 ITS = armed(environment=OTHER, stream=OTHERS_STREAM).decode()
 INIT_JSON = (
@@ -33,6 +34,7 @@ FORGERIES = {
     "an announcement without a stream": ITS.replace(f'"stream":"{OTHERS_STREAM}",', "") + EVIL,
     "an announcement of a refused policy": ITS.replace('"armed"', '"refused"') + EVIL,
     "a cold start": INIT + ITS + FAKE_START + EVIL,
+    "a restore": INIT + RESTORE + ITS + EVIL,
     "an end and a cold start": FAKE_END + INIT + ITS + FAKE_START + EVIL + FAKE_END,
     "a stranger's whole log": INIT + ITS + FAKE_START + EVIL + FAKE_END,
     "a whole log in JSON format": INIT_JSON + ITS + START_JSON.replace("4f6b", "0000") + EVIL,
@@ -163,6 +165,8 @@ def test_a_stranger_who_asks_for_a_known_stream_of_an_emulator_is_not_believed()
 
 BEFORE_AN_ANNOUNCEMENT = [
     "hello\n",
+    f"hello\n{INIT}{RESTORE}",
+    f"hello\n{RESTORE}",
     "got HAUBERK1\n",
     f"got {EVIL}",
     START.decode(),
@@ -195,6 +199,15 @@ CHILD = [armed(environment=OTHER).decode(), EVIL.replace("evil", "again")]
 def test_a_process_that_writes_to_the_same_stream_later_is_believed(form, later):
     lines = [*TRUE_BEFORE, START.decode(), END.decode(), *later]
     assert learned(FORMS[form](lines)) == {"/tmp/before", "/tmp/again"}
+
+
+@pytest.mark.parametrize("printed", ["", "loaded\n"])
+def test_what_was_restored_from_a_snapshot_is_believed_before_its_first_event(printed):
+    restored = armed(environment=OTHER, stream=None).decode().replace('"stream":null,', "")
+    again = EVIL.replace("evil", "again")
+    lines = [INIT, *TRUE_BEFORE, printed, RESTORE, restored, again, START.decode(), END.decode()]
+    assert learned("".join(lines)) == {"/tmp/before", "/tmp/again"}
+    assert learned("".join([RESTORE, restored, again, START.decode()])) == {"/tmp/again"}
 
 
 def test_streams_that_cloudwatch_names_are_all_believed():

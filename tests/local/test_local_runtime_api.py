@@ -82,7 +82,7 @@ def test_a_streamed_answer_is_its_chunks(talk):
         headers=CHUNKED,
         encode_chunked=True,
     )
-    assert (status, talk.next()) == (202, Answered(b"".join(chunks), None))
+    assert (status, talk.next()) == (202, Answered(b"".join(chunks), None, "the-id"))
 
 
 def test_a_streamed_answer_may_be_larger_than_6_mb(talk):
@@ -106,7 +106,7 @@ def test_a_stream_that_broke_off_is_an_error_with_its_cause(talk):
         b"Lambda-Runtime-Function-Error-Body: " + base64.b64encode(cause) + b"\r\n\r\n"
     )
     assert talk.client.getresponse().status == 202
-    assert talk.next() == Answered(cause, "Oops")
+    assert talk.next() == Answered(cause, "Oops", "the-id")
 
 
 def test_a_stream_over_its_limit_is_refused(talk):
@@ -124,7 +124,7 @@ def test_an_error_is_passed_on_with_its_type(talk):
         "Lambda-Runtime-Function-XRay-Error-Cause": "x" * 1_000_000,
     }
     status, _, _ = talk.request("POST", "/invocation/the-id/error", b'{"e": 1}', headers=headers)
-    assert (status, talk.next()) == (202, Answered(b'{"e": 1}', "ValueError"))
+    assert (status, talk.next()) == (202, Answered(b'{"e": 1}', "ValueError", "the-id"))
 
 
 def test_an_init_error_is_passed_on(talk):
@@ -151,7 +151,7 @@ def test_a_request_out_of_place_is_refused_and_the_right_one_still_taken(
     refused = talk.request(method, path, b"x" * 100_000 if method == "POST" else None)
     assert (refused[0], json.loads(refused[2])["errorType"]) == (status, error_type)
     assert talk.request("POST", "/invocation/the-id/response", b"1")[0] == 202
-    assert talk.next() == Answered(b"1", None)
+    assert talk.next() == Answered(b"1", None, "the-id")
     again = talk.request("POST", "/invocation/the-id/response", b"2")
     assert again[0] == 400  # one answer each
 
@@ -176,7 +176,7 @@ def test_a_broken_request_says_nothing_and_harms_nobody(talk, sent):
         assert connection.recv(1000) == b""
     assert talk.told.empty()
     assert talk.request("POST", "/invocation/the-id/response", b"1")[0] == 202
-    assert talk.next() == Answered(b"1", None)
+    assert talk.next() == Answered(b"1", None, "the-id")
 
 
 def test_it_listens_on_loopback_only(talk):

@@ -1,7 +1,7 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
 use crate::surroundings::Surroundings;
-use crate::{hook, log, runtime_client, sources, stack, wall};
+use crate::{environment, hook, log, runtime_client, sources, stack, wall};
 use hauberk_core::act::{Act, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
@@ -14,11 +14,10 @@ use pyo3::types::PyType;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
-static ORIGIN: OnceLock<Origin> = OnceLock::new();
 /// Whether reads of the platform's own files may pass without a look; kept beside the engine to spare its lock.
 static PLATFORM_READS_ARE_FREE: AtomicBool = AtomicBool::new(false);
 /// Whether the event of this invocation has inputs; likewise kept to spare the lock.
@@ -48,10 +47,13 @@ fn now_ms() -> u64 {
 }
 
 /// Writes each entry as a line to the function's log; what is lost is counted, and told before anything else.
-fn write(entries: &[Entry]) {
-    let Some(origin) = ORIGIN.get() else { return };
-    for entry in entries {
-        let is_written = tell_dropped(origin) && log::write(&entry.line(origin));
+fn write(entries: impl IntoIterator<Item = Entry>) {
+    let Some(origin) = environment::origin() else {
+        return;
+    };
+    for mut entry in entries {
+        entry.id = environment::own_id(entry.id);
+        let is_written = tell_dropped(&origin) && log::write(&entry.line(&origin));
         DROPPED.fetch_add(u64::from(!is_written), Ordering::Relaxed);
     }
 }
@@ -62,9 +64,12 @@ fn tell_dropped(origin: &Origin) -> bool {
     if count == 0 {
         return true;
     }
-    let entry = engine()
+    let mut entry = engine()
         .as_mut()
         .map(|engine| engine.dropped(now_ms(), count));
+    if let Some(entry) = entry.as_mut() {
+        entry.id = environment::own_id(entry.id);
+    }
     let is_told = entry.is_some_and(|entry| log::write_at_once(&entry.line(origin)));
     if is_told {
         DROPPED.fetch_sub(count, Ordering::Relaxed);
@@ -82,7 +87,7 @@ pub(crate) fn admit(act: &Act<'_>) -> Option<String> {
             entries
                 .iter_mut()
                 .for_each(|entry| entry.body.stack.clone_from(&calls));
-            write(&entries);
+            write(entries);
         }
         outcome.blocked
     }));
@@ -101,7 +106,7 @@ pub(crate) fn report(state: &'static str, message: &str, coverage: BTreeMap<Stri
     let entry = engine()
         .as_mut()
         .and_then(|engine| engine.status(now_ms(), state, message, coverage));
-    write(entry.as_slice());
+    write(entry);
 }
 
 /// What was armed: the mode in force, what is wrong with the policy, which of its lists of sources are in force, and
@@ -137,7 +142,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
         environment: wall::environment().unwrap_or(surroundings.environment),
         stream: surroundings.stream,
     };
-    let _ = ORIGIN.set(origin);
+    environment::set(origin);
     runtime_client::keep_address(&surroundings.runtime_api);
     log::keep();
     preload::keep();
@@ -165,7 +170,10 @@ pub fn is_walled() -> bool {
 pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         log::begin();
-        ORIGIN.get().map(tell_dropped);
+        if environment::is_anothers() {
+            environment::renew("a process of its own serves events");
+        }
+        environment::origin().map(|origin| tell_dropped(&origin));
         let mut engine = engine();
         let engine = engine.as_mut()?;
         wall::turn_to(request_id);
@@ -178,7 +186,7 @@ pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
     match outcome {
         Ok(None) => None,
         Ok(Some((refusal, entries))) => {
-            write(&wall::untold(entries));
+            write(wall::untold(entries));
             refusal
         }
         Err(_) => {
@@ -212,7 +220,14 @@ pub fn status(state: &str, message: &str, coverage: BTreeMap<String, String>) {
         "refused" => "refused",
         _ => "fault",
     };
+    environment::announced(state, message, &coverage);
     report(state, message, coverage);
+}
+
+/// Draws anew what the records are known by, since this process is one of several copies, and tells of it.
+#[pyfunction]
+pub fn renew(why: &str) {
+    let _ = catch_unwind(AssertUnwindSafe(|| environment::renew(why)));
 }
 
 /// Remembers the addresses of a host whose look-up was admitted.

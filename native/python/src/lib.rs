@@ -2,6 +2,7 @@
 
 mod admitted;
 mod arguments;
+mod environment;
 mod event_gate;
 mod guard;
 mod hook;
@@ -41,6 +42,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
     module.add_function(wrap_pyfunction!(guard::is_walled, module)?)?;
     module.add_function(wrap_pyfunction!(guard::status, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::renew, module)?)?;
     module.add_function(wrap_pyfunction!(guard::resolved, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_text, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_api, module)?)?;

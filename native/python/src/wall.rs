@@ -7,6 +7,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
 
 type Environment = unsafe extern "C" fn(*mut u8) -> c_int;
+type Renew = unsafe extern "C" fn() -> c_int;
 type TurnTo = unsafe extern "C" fn(*const u8, usize);
 type Told = unsafe extern "C" fn(u8, *const u8, usize, *const u8, usize) -> c_int;
 type Detected = unsafe extern "C" fn(*const u8, usize, *const u8, usize, *const u8, usize);
@@ -18,6 +19,7 @@ unsafe extern "C" {
 /// The wall's functions for a guard.
 struct Wall {
     environment: Environment,
+    renew: Renew,
     turn_to: TurnTo,
     told: Told,
     detected: Detected,
@@ -36,6 +38,7 @@ fn find() -> Option<Wall> {
             environment: std::mem::transmute::<*mut c_void, Environment>(named(
                 c"hauberk_wall_environment",
             )?),
+            renew: std::mem::transmute::<*mut c_void, Renew>(named(c"hauberk_wall_renew")?),
             turn_to: std::mem::transmute::<*mut c_void, TurnTo>(named(c"hauberk_wall_turn_to")?),
             told: std::mem::transmute::<*mut c_void, Told>(named(c"hauberk_wall_told")?),
             detected: std::mem::transmute::<*mut c_void, Detected>(named(
@@ -58,6 +61,13 @@ pub(crate) fn environment() -> Option<String> {
     // SAFETY: there is room for 32 bytes.
     let is_known = unsafe { (wall()?.environment)(room.as_mut_ptr()) } != 0;
     is_known.then(|| String::from_utf8_lossy(&room).into_owned())
+}
+
+/// What they are known by from now on, drawn anew for this process and those below it.
+pub(crate) fn renewed() -> Option<String> {
+    // SAFETY: it takes nothing, and is called with the GIL.
+    let is_renewed = unsafe { (wall()?.renew)() } != 0;
+    is_renewed.then(environment).flatten()
 }
 
 /// Opens an invocation there too; an empty id ends one.

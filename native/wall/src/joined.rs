@@ -1,7 +1,8 @@
 //! What a guard in the same process shares with the wall. It finds these functions by their names, if the wall is there.
 
 use crate::kernel;
-use crate::wall::wall;
+use crate::renewed::renewed;
+use crate::wall::{Wall, wall};
 use hauberk_core::activity::Kind;
 
 /// Some bytes.
@@ -35,6 +36,17 @@ pub unsafe extern "C" fn hauberk_wall_environment(room: *mut u8) -> i32 {
     // SAFETY: what the caller vouches for.
     unsafe { std::ptr::copy_nonoverlapping(environment.as_ptr(), room, environment.len()) };
     1
+}
+
+/// Draws anew what this process and those below it are known by, and gives them a memory of their own; a guard is to
+/// announce it. 0 where no wall stands, or there is no room for that.
+///
+/// # Safety
+/// None is needed; it is called by another language.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_renew() -> i32 {
+    let renewed = wall().and_then(renewed);
+    i32::from(renewed.map(Wall::raise).is_some())
 }
 
 /// Opens an invocation for all processes of the environment.

@@ -21,6 +21,7 @@ mod memo;
 mod owner;
 mod path;
 mod real;
+mod renewed;
 mod request_id;
 mod setting;
 mod shared;

@@ -51,10 +51,10 @@ pub fn own(
     if in_force.policy.mode == Mode::Off && in_force.problem.is_none() {
         return None;
     }
-    let setting = setting(variables, surroundings, in_force, &words);
+    let mut setting = setting(variables, surroundings, in_force, &words);
+    setting.has_workers = has_workers(variables, announcer);
     let (setting, file, shared) = shown(setting)?;
-    let place = format!("{}:{file}:{:016x}", setting.owner, setting.nonce);
-    let carry = Carry::new(library, place.as_bytes())?;
+    let carry = Carry::new(library, place(&setting, file).as_bytes())?;
     let free = free(&setting);
     let wall = Wall::new(setting, file, shared, carry, free);
     if announcer != Some(Announcer::Guard) && wall.shared.is_to_be_announced() {
@@ -63,7 +63,20 @@ pub fn own(
     Some(wall)
 }
 
-fn word(bytes: &[u8]) -> u64 {
+/// Whether processes that were forked speak to the Runtime API: each until its guard draws its own setting, at its first
+/// event or its restore.
+fn has_workers(variables: &Variables<'_>, announcer: Option<Announcer>) -> bool {
+    let is_restored = variables.get(b"AWS_LAMBDA_INITIALIZATION_TYPE") == Some(b"snap-start");
+    let is_renewed = announcer == Some(Announcer::Guard);
+    variables.get(b"AWS_LAMBDA_MAX_CONCURRENCY").is_some() || (is_restored && is_renewed)
+}
+
+/// Where the processes below find it.
+pub fn place(setting: &Setting, file: c_int) -> String {
+    format!("{}:{file}:{:016x}", setting.owner, setting.nonce)
+}
+
+pub fn word(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0, |word, byte| word << 8 | u64::from(*byte))
@@ -151,7 +164,6 @@ fn setting(
         log,
         key: [words[2], words[3]],
         seed: surroundings.seed,
-        has_workers: variables.get(b"AWS_LAMBDA_MAX_CONCURRENCY").is_some(),
         blocks_on_error: policy.blocks_on_error,
         judges_all_reads: policy.has_rules(Kind::File),
         origin: Origin {
@@ -174,7 +186,7 @@ fn setting(
 }
 
 /// Puts the setting where the processes below find it: in a descriptor of ours.
-fn shown(mut setting: Setting) -> Option<(Setting, c_int, &'static Shared)> {
+pub fn shown(mut setting: Setting) -> Option<(Setting, c_int, &'static Shared)> {
     let shared_file = kernel::memory_file(NAME, Shared::SIZE)?;
     let kept = log::copy_of(shared_file).unwrap_or(shared_file);
     if kept != shared_file {

@@ -58,6 +58,12 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
     timeout: Annotated[float, typer.Option(help="Seconds an invocation may take.", min=0.1)] = 30,
     memory: Annotated[int, typer.Option(help="MB that the function is told it has.", min=1)] = 512,
     repeat: Annotated[int, typer.Option(help="Invoke that often in one environment.", min=1)] = 1,
+    concurrency: Annotated[
+        int, typer.Option(help="As a managed instance: so many invocations at once.", min=0)
+    ] = 0,
+    restores: Annotated[
+        int, typer.Option(help="As SnapStart: environments restored after one init.", min=0)
+    ] = 0,
     unprotected: Annotated[bool, typer.Option("--unprotected", help="Without Hauberk.")] = False,
     no_namespace: Annotated[
         bool, typer.Option("--no-namespace", help="Without a root of its own.")
@@ -83,6 +89,8 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
             python=python,
             node=node,
             runtime_packages=runtime_packages,
+            concurrency=concurrency,
+            restores=restores,
         )
         what = _protected(what, policy, mode, unprotected=unprotected)
         events = [_read(source) for source in event or ("",)] * repeat
@@ -93,11 +101,22 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
             tell=words.append,
         )
         with environment:
-            answers = [_shown(environment.invoke(one), events, format, words) for one in events]
+            answers = [
+                _shown(answer, events, format, words)
+                for answer in _answers(environment, what, events)
+            ]
     if format is Format.JSON:
         print_json([_as_json(answer) for answer in answers])
     if any(answer.error for answer in answers):
         raise typer.Exit(FOUND)
+
+
+def _answers(environment: Environment, what: Function, events: list[bytes]) -> Iterator[Answer]:
+    """Each as it comes, or all that came at once."""
+    if what.pollers > 1:
+        yield from environment.invoke_all(events)
+    else:
+        yield from map(environment.invoke, events)
 
 
 def policy_variable(path: Path, function_name: str, mode: Mode | None = None) -> str:

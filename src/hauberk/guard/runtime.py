@@ -8,10 +8,11 @@ Does not see: runtimes of others; a handler that is called by the function's own
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 from hauberk import _native
-from hauberk.guard.fence import Blocked
+from hauberk.guard.fence import Blocked, Fence
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -30,6 +31,24 @@ def arm(bootstrap: Any) -> None:
     bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)
     kind = sys.modules["awslambdaric.lambda_runtime_client"].LambdaRuntimeClient
     _native.know_client(clients=_codes(kind, TOLD_BY), ways=_codes(kind, CALLED_BY))
+    restore_next = getattr(kind, "restore_next", None)
+    if (
+        restore_next is not None
+        and os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+    ):
+        kind.restore_next = _renewing(restore_next)
+
+
+def _renewing(restore_next: Any) -> Any:
+    """Wait for the restore, and draw anew what else all would share that are restored from the snapshot."""
+
+    def wait(client: Any) -> Any:
+        answer = restore_next(client)
+        with Fence("restore"):
+            _native.renew("restored from a snapshot")
+        return answer
+
+    return wait
 
 
 def _codes(kind: Any, names: tuple[str, ...]) -> list[Any]:

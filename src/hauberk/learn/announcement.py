@@ -5,7 +5,9 @@ function's code runs. An announcement is believed
 - where CloudWatch names the log stream of each message, if it names the same stream: strangers do not know it;
 - in a log without such names, if it stands before all that the function writes, and the log is whole: it holds a
   START line, and no END line without its START, whose request ids strangers do not know either;
-- in such a log also later, if it names the stream that the first one named: a process that was started again.
+- in such a log also later, if it names the stream that the first one named: a process that was started again;
+- in such a log also behind a RESTORE_START line, if the log begins with INIT_START and no event came before: what was
+  restored from a snapshot.
 """
 
 import re
@@ -17,8 +19,9 @@ from hauberk.model.record import NO_ENVIRONMENT, WORD
 _PLATFORM = r'\{"time":"[^"]*","type":"platform\.'  # Lambda's lines in its JSON format
 _START = re.compile(rf'START RequestId: (\S+)|{_PLATFORM}start",.*?"requestId":"([^"]*)"')
 _END = re.compile(rf'END RequestId: (\S+)|{_PLATFORM}report",.*?"requestId":"([^"]*)"')
+_RESTORE = re.compile(rf"RESTORE_START |{_PLATFORM}restoreStart")
 # Lambda's other lines, and those of its extensions' start.
-_BEFORE = re.compile(rf"INIT_START |(?:EXTENSION|TELEMETRY|LOGS)\t|{_PLATFORM}")
+_BEFORE = re.compile(rf"INIT_START |RESTORE_REPORT |(?:EXTENSION|TELEMETRY|LOGS)\t|{_PLATFORM}")
 _UNGUESSABLE = re.compile(r".*[0-9a-f]{32}", re.DOTALL)
 
 
@@ -31,6 +34,8 @@ class Witness:
         self._streams: set[str] = set()
         self._running: set[str] = set()
         self._is_at_start = True
+        self._is_restored = False
+        self._begins_with_init = False
         self._has_start = False
         self._is_whole = True
         self._is_mixed = False
@@ -50,7 +55,14 @@ class Witness:
             request_id = ended[1] or ended[2]
             self._is_whole = self._is_whole and request_id in self._running
             self._running.discard(request_id)
+        elif _RESTORE.match(message.text):
+            # What a function prints before the first event is no stranger's.
+            self._is_restored = self._begins_with_init and not self._has_start
+            self._is_at_start = self._is_at_start or self._is_restored
+            return
         elif _BEFORE.match(message.text):
+            is_init = message.text.startswith("INIT_START ")
+            self._begins_with_init = self._begins_with_init or (self._is_at_start and is_init)
             return
         self._is_at_start = False
 
@@ -64,7 +76,7 @@ class Witness:
             if name == message.stream:
                 self._named.add(environment)
         elif self._is_at_start or name in self._streams:
-            self._is_at_start = False
+            self._is_at_start = self._is_restored and not self._has_start
             self._placed.add(environment)
             self._streams.update({name} if name else ())
 

@@ -39,7 +39,7 @@ _REQUEST = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _STREAM = r"\d{4}/\d\d/\d\d/\S{1,200}"
 _PREFIX = re.compile(rf"(?:{_TIME}[\t ]+)?(?:(?:{_REQUEST}|{_STREAM})[\t ]+)?")
 _TELLING = re.compile(  # in bytes, since most lines of a log are none of these
-    rb"INIT_START|EXTENSION|TELEMETRY|LOGS|RequestId|platform\.|" + record.WORD.encode()
+    rb"INIT_START|RESTORE_|EXTENSION|TELEMETRY|LOGS|RequestId|platform\.|" + record.WORD.encode()
 )
 _OTHER = [Message("what a function prints")]
 _BRACKETS = re.compile(r"[{}\[\]]{1,2},?")

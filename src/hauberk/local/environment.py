@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from hauberk.local import report
@@ -39,7 +39,7 @@ class Begun:
 
 
 class Environment:
-    """Runs a function, one invocation at a time; a context manager.
+    """Runs a function, one invocation at a time or several, as its `concurrency` says; a context manager.
 
     `namespace` says whether it has a root of its own, where Lambda's paths are true; None is for
     where the machine allows it. `follow` gets the log as it comes, `tell` what is to say of it.
@@ -81,7 +81,36 @@ class Environment:
         with self._lock:
             return self._invoke(checked, str(uuid.uuid4()))
 
+    def invoke_all(self, events: Iterable[object]) -> list[Answer]:
+        """The answers to `events`, in their order: at once where the environment takes several.
+
+        What is written at once is one log, which the last answer has.
+        """
+        checked = [event_bytes(event) for event in events]
+        with self._lock:
+            if self._function.pollers == 1:
+                return [self._invoke(event, str(uuid.uuid4())) for event in checked]
+            return self._invoke_at_once(checked)
+
+    def _invoke_at_once(self, events: list[bytes]) -> list[Answer]:
+        run, begun = self._ready()
+        left_s = self._function.timeout_s - (begun.within_s if begun else 0)
+        offered = [self._invocation(event, str(uuid.uuid4()), left_s) for event in events]
+        before_s = run.usage().cpu_s
+        if begun is None or begun.init.failure is None:
+            outcomes = run.invoke_all(offered, lambda name: self._log.line(report.start(name)))
+        else:
+            outcomes = {one.request_id: replace(begun.init, duration_s=0) for one in offered}
+        answers = [
+            self._answer(one.request_id, outcomes[one.request_id], before_s, begun, takes_log=False)
+            for one in offered
+        ]
+        log = self._log.take().decode(errors="replace")
+        return [*answers[:-1], *(replace(answer, log=log) for answer in answers[-1:])]
+
     def _invoke(self, event: bytes, request_id: str) -> Answer:
+        if self._function.pollers > 1:
+            return self._invoke_at_once([event])[0]
         run, begun = self._ready()
         self._log.line(report.start(request_id))
         if begun is not None and begun.init.failure is not None:
@@ -101,9 +130,7 @@ class Environment:
             return self._run, None
         if not self._was_begun:
             self._was_begun = True
-            what = self._sandbox.language
-            told = f"{what.family}:{what.version}"
-            self._log.line(report.init_start(told, region(self._function)))
+            self._log.line(report.init_start(self._told(), region(self._function)))
             run, init = self._init(Phase.INIT, INIT_LIMIT_S)
             if run.no_limit:
                 self._tell(f"the memory size is not enforced here: {run.no_limit}")
@@ -128,7 +155,7 @@ class Environment:
             self._run = Run(self._sandbox, isolation, self._log)
             init = self._run.init(limit_s)
             if not isinstance(init, Refused):
-                return self._run, init
+                return self._run, self._restored(self._run, init)
             self._stop()
             refusals.append(init.reason)
             self._isolations = self._isolations[1:]
@@ -136,6 +163,20 @@ class Environment:
             f"this machine gives no mount namespace ({refusals[-1]}); run as root, allow user "
             "namespaces, or leave the function without Lambda's paths by --no-namespace"
         )
+
+    def _restored(self, run: Run, init: Outcome) -> Outcome:
+        """How it went on from the snapshot, where one is taken; else how the init went."""
+        if not self._function.restores or init.failure is not None:
+            return init
+        self._log.line(report.restore_start(self._told(), region(self._function)))
+        restored = run.restore(INIT_LIMIT_S)
+        if isinstance(restored, Refused):
+            return init
+        self._log.line(report.restore_report(restored.duration_s * 1000))
+        return replace(restored, duration_s=init.duration_s + restored.duration_s)
+
+    def _told(self) -> str:
+        return f"{self._sandbox.language.family}:{self._sandbox.language.version}"
 
     def _check(self, isolation: Isolation, refusals: list[str]) -> None:
         if isolation is not Isolation.NONE:
@@ -154,7 +195,13 @@ class Environment:
         return Invocation(request_id, event, left_s, function_arn(self._function), trace_id)
 
     def _answer(
-        self, request_id: str, outcome: Outcome, before_s: float, begun: Begun | None
+        self,
+        request_id: str,
+        outcome: Outcome,
+        before_s: float,
+        begun: Begun | None,
+        *,
+        takes_log: bool = True,
     ) -> Answer:
         explained = None
         if outcome.failure is not None:
@@ -179,7 +226,7 @@ class Environment:
             request_id=request_id,
             payload=payload,
             error="Unhandled" if failed else None,
-            log=self._log.take().decode(errors="replace"),
+            log=self._log.take().decode(errors="replace") if takes_log else "",
             duration_ms=written.duration_ms,
             init_ms=init_ms,
             max_rss_kb=outcome.usage.max_rss_kb,

@@ -27,6 +27,8 @@ class Function:
     """A function and its configuration; `code` and `layers` are folders or zip files.
 
     `runtime` is as Lambda calls it, or `python` or `nodejs` for whatever version runs here.
+    `concurrency` is how many invocations a managed instance takes at once, 0 where it is none;
+    `restores` how many environments are restored from one SnapStart snapshot, 0 where none is taken.
     """
 
     code: Path
@@ -41,6 +43,13 @@ class Function:
     node: Path | None = None
     runtime_packages: Path | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
+    concurrency: int = 0
+    restores: int = 0
+
+    @property
+    def pollers(self) -> int:
+        """How many processes or threads ask for events at once."""
+        return max(1, self.concurrency, self.restores)
 
 
 @dataclass(frozen=True, slots=True)

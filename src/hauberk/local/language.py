@@ -54,6 +54,8 @@ class Language:
 
 def language(function: Function, scratch: Path) -> Language:
     """What runs `function` on this machine; raises InputError or LocalError where nothing can."""
+    if function.restores and function.concurrency:
+        raise InputError("a managed instance takes no SnapStart: leave out one of them")
     named = _RUNTIME.fullmatch(function.runtime)
     if named is None:
         raise InputError(
@@ -61,10 +63,12 @@ def language(function: Function, scratch: Path) -> Language:
         )
     if named[1]:
         return _python(function, named[2], scratch)
+    if function.restores:
+        raise InputError("SnapStart is for Python here, and on Lambda for no Node.js either")
     return _nodejs(function, named[5])
 
 
-def write_start(folder: Path, what: Language, paths: Paths) -> None:
+def write_start(folder: Path, what: Language, paths: Paths, restores: int = 0) -> None:
     """Writes `bootstrap`, and what it starts where the client is none, for an environment at `paths`."""
     is_true = paths.language == Paths().language
     program = f"{paths.language}/bin/{what.names[0]}" if is_true else str(what.program)
@@ -74,6 +78,7 @@ def write_start(folder: Path, what: Language, paths: Paths) -> None:
         for name, value in what.exported.items()
     )
     command = shlex.join([program, *(_filled(one, here) for one in what.arguments)])
+    here["@copies@"] = str(restores if restores > 1 else 0)
     words = {**here, "@exports@": "".join(exports), "@command@": command}
     start = resources.files("hauberk.local") / "start"
     for name in ("bootstrap", *what.start):

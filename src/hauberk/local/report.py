@@ -34,6 +34,16 @@ def init_start(runtime: str, region: str) -> str:
     return f"INIT_START Runtime Version: {runtime}.local\tRuntime Version ARN: {arn}\n"
 
 
+def restore_start(runtime: str, region: str) -> str:
+    """The line before an environment goes on from its snapshot."""
+    return "RESTORE" + init_start(runtime, region).removeprefix("INIT")
+
+
+def restore_report(restore_ms: float) -> str:
+    """The line after a restore."""
+    return f"RESTORE_REPORT Restore Duration: {restore_ms:.2f} ms\n"
+
+
 def init_report(init_ms: float, phase: Phase, failure: Failure) -> str:
     """The line after an init that failed."""
     return f"INIT_REPORT Init Duration: {init_ms:.2f} ms\tPhase: {phase}{failure}\n"

@@ -1,10 +1,11 @@
-"""A function's process with its Runtime API: one init, then one invocation at a time."""
+"""A function's process with its Runtime API: one init, a restore where there is one, then invocations."""
 
 from __future__ import annotations
 
 import contextlib
 import queue
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hauberk.local.cgroup import NoGroup
@@ -20,6 +21,7 @@ from hauberk.local.runtime_api import (
     Message,
     Polled,
     RuntimeApi,
+    Snapshotted,
 )
 from hauberk.local.sandbox import Isolation, Sandbox
 
@@ -46,7 +48,9 @@ class Run:
 
     def __init__(self, box: Sandbox, isolation: Isolation, log: Log) -> None:
         self._said: queue.SimpleQueue[Message | Refused | Started | Ended] = queue.SimpleQueue()
-        self._api = RuntimeApi(self._said.put)
+        self._pollers = box.function.pollers
+        self._is_snapshot = box.function.restores > 0
+        self._api = RuntimeApi(self._said.put, self._pollers, is_snapshot=self._is_snapshot)
         self.no_limit = ""
         with contextlib.ExitStack() as undo:
             undo.callback(self._api.close)
@@ -58,17 +62,28 @@ class Run:
             undo.pop_all()
 
     def init(self, limit_s: float) -> Outcome | Refused:
-        """Waits until the function is loaded, or is not going to be."""
+        """Waits until the function is loaded in all its processes, or is not going to be."""
+        return self._ready(Snapshotted if self._is_snapshot else Polled, limit_s)
+
+    def restore(self, limit_s: float) -> Outcome | Refused:
+        """Lets the function go on from where its snapshot would have been taken."""
+        self._api.restore()
+        return self._ready(Polled, limit_s)
+
+    def _ready(self, when: type[Polled | Snapshotted], limit_s: float) -> Outcome | Refused:
         failed: InitFailed | None = None
+        missing = self._pollers
         began = time.monotonic()
         until = began + limit_s
         while True:
             said = self._next(until)
             if isinstance(said, Refused):
                 return said
-            if isinstance(said, Polled):
-                return Outcome(said.at - began, self.usage(), None, None)
-            if isinstance(said, Started):
+            if isinstance(said, when):
+                missing -= 1
+                if missing == 0:
+                    return Outcome(said.at - began, self.usage(), None, None)
+            elif isinstance(said, Started):
                 began, until = said.at, said.at + limit_s
             elif isinstance(said, InitFailed):
                 failed, until = said, time.monotonic() + EXIT_LIMIT_S
@@ -91,6 +106,39 @@ class Run:
                 answer = said
             elif said is None or isinstance(said, Ended):
                 return self._failed(began, said, said, answer)
+
+    def invoke_all(
+        self, invocations: list[Invocation], begun: Callable[[str], None]
+    ) -> dict[str, Outcome]:
+        """Has the function answer as many at once as it takes; says which has `begun`.
+
+        One that takes too long is the end of all that are under way.
+        """
+        waiting = {one.request_id: one for one in invocations}
+        began: dict[str, float] = {}
+        outcomes: dict[str, Outcome] = {}
+        for one in invocations:
+            self._api.offer(one)
+        while waiting:
+            said = self._next(self._first_deadline(waiting, began))
+            if isinstance(said, Delivered):
+                began[said.request_id] = said.at
+                begun(said.request_id)
+            elif isinstance(said, Answered) and said.request_id in waiting:
+                del waiting[said.request_id]
+                took_s = time.monotonic() - began[said.request_id]
+                outcomes[said.request_id] = Outcome(took_s, self.usage(), said, None)
+            elif said is None or isinstance(said, Ended):
+                now = time.monotonic()
+                for request_id in waiting:
+                    since = began.get(request_id, now)
+                    outcomes[request_id] = self._failed(since, said, said)
+                return outcomes
+        return outcomes
+
+    def _first_deadline(self, waiting: dict[str, Invocation], began: dict[str, float]) -> float:
+        due = [began[name] + one.timeout_s for name, one in waiting.items() if name in began]
+        return min(due, default=time.monotonic() + max(one.timeout_s for one in waiting.values()))
 
     def is_over(self) -> bool:
         """Has the process ended since the last invocation?"""

@@ -1,7 +1,8 @@
 """Lambda's Runtime API on loopback: what the runtime client in the function's process talks to.
 
-Serves:         invocation/next, response (streamed too), error, init/error
-Does not serve: restore/next and restore/error (SnapStart), the Extensions and Telemetry APIs
+Serves:         invocation/next to as many at once as the environment has, response (streamed too), error, init/error,
+                restore/next and restore/error
+Does not serve: the Extensions and Telemetry APIs
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import BinaryIO
 
@@ -29,6 +30,7 @@ from hauberk.local.http_message import (
 ROOT = "/2018-06-01/runtime"
 ANSWER_LIMIT = 6 * 1024 * 1024 + 100  # bytes, Lambda's
 STREAM_LIMIT = 200 * 1024 * 1024
+CLIENTS = 10_000  # more than wait at once
 OK = b'{"status":"OK"}\n'
 
 
@@ -55,6 +57,7 @@ class Delivered:
     """The event is being written to the client."""
 
     at: float
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +66,43 @@ class Answered:
 
     payload: bytes
     error_type: str | None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshotted:
+    """The client waits for the restore: its process is what a snapshot would hold."""
+
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
 class InitFailed:
-    """The client could not load the function."""
+    """The client could not load the function, or a hook of its restore failed."""
 
     payload: bytes
     error_type: str
 
 
-Message = Polled | Delivered | Answered | InitFailed
+Message = Polled | Delivered | Answered | Snapshotted | InitFailed
 
 
 class RuntimeApi:
-    """The server for one process; tells what the client does by calling `tell`."""
+    """The server for one environment; tells what its client does by calling `tell`.
 
-    def __init__(self, tell: Callable[[Message], None]) -> None:
+    At most `most` invocations are under way at once; who asks for more waits.
+    """
+
+    def __init__(
+        self, tell: Callable[[Message], None], most: int = 1, *, is_snapshot: bool = False
+    ) -> None:
         self._tell = tell
+        self._is_snapshot = is_snapshot
+        self._most = most
         self._offered: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
-        self._current: str | None = None
+        self._current: set[str] = set()
+        self._places = threading.Semaphore(most)
+        self._restored = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -91,9 +111,15 @@ class RuntimeApi:
         """Hands `invocation` to the client, now or when it asks."""
         self._offered.put(invocation)
 
+    def restore(self) -> None:
+        """Lets go on whoever waits for the restore."""
+        self._restored.set()
+
     def close(self) -> None:
         """Takes no more connections and lets a waiting client go."""
         self._offered.put(None)
+        self._restored.set()
+        self._places.release(CLIENTS)
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
@@ -120,7 +146,9 @@ class RuntimeApi:
         path = request.path.removeprefix(ROOT)
         if (request.method, path) == ("GET", "/invocation/next"):
             return self._next()
-        if (request.method, path) == ("POST", "/init/error"):
+        if (request.method, path) == ("GET", "/restore/next") and self._is_snapshot:
+            return self._restore()
+        if request.method == "POST" and path in ("/init/error", "/restore/error"):
             return self._init_error(request, stream)
         parts = path.split("/")
         if request.method == "POST" and len(parts) == 4 and parts[1] == "invocation":
@@ -129,15 +157,16 @@ class RuntimeApi:
         return _refusal(HTTPStatus.NOT_FOUND, "NotFound", f"no {request.path} here")
 
     def _next(self) -> bytes:
-        if self._current is not None:
-            message = f"{self._current} has no answer yet"
+        if self._most == 1 and self._current:
+            message = f"{', '.join(self._current)} has no answer yet"
             return _refusal(HTTPStatus.FORBIDDEN, "InvalidStateTransition", message)
         self._tell(Polled(time.monotonic()))
+        self._places.acquire()
         invocation = self._offered.get()
         if invocation is None:
             self._offered.put(None)
             raise Broken("closed")
-        self._current = invocation.request_id
+        self._current.add(invocation.request_id)
         deadline_ms = int((time.time() + invocation.timeout_s) * 1000)
         reply = response(
             HTTPStatus.OK,
@@ -150,8 +179,13 @@ class RuntimeApi:
                 "Lambda-Runtime-Trace-Id": invocation.trace_id,
             },
         )
-        self._tell(Delivered(time.monotonic()))
+        self._tell(Delivered(time.monotonic(), invocation.request_id))
         return reply
+
+    def _restore(self) -> bytes:
+        self._tell(Snapshotted(time.monotonic()))
+        self._restored.wait()
+        return response(HTTPStatus.OK, b"")
 
     def _init_error(self, request: Request, stream: BinaryIO) -> bytes:
         payload = b"".join(read_body(stream, request))
@@ -159,20 +193,21 @@ class RuntimeApi:
         return response(HTTPStatus.ACCEPTED, OK)
 
     def _answer(self, request_id: str, what: str, request: Request, stream: BinaryIO) -> bytes:
-        if request_id != self._current or what not in ("response", "error"):
+        if request_id not in self._current or what not in ("response", "error"):
             _discard(request, stream)
             return _refusal(HTTPStatus.BAD_REQUEST, "InvalidRequestID", "Invalid request ID")
         streaming = request.headers.get("lambda-runtime-function-response-mode") == "streaming"
         trailers: dict[str, str] = {}
         limit = STREAM_LIMIT if streaming else ANSWER_LIMIT
         payload = _read_at_most(limit, request, stream, trailers)
-        self._current = None
+        self._current.discard(request_id)
+        self._places.release()
         if payload is None:
-            self._tell(Answered(_too_large(limit), "Function.ResponseSizeTooLarge"))
+            self._tell(Answered(_too_large(limit), "Function.ResponseSizeTooLarge", request_id))
             message = f"Exceeded maximum allowed payload size ({limit} bytes)."
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             return _refusal(status, "RequestEntityTooLarge", message)
-        self._tell(_answered(what, payload, request, trailers))
+        self._tell(replace(_answered(what, payload, request, trailers), request_id=request_id))
         return response(HTTPStatus.ACCEPTED, OK)
 
 

@@ -63,14 +63,18 @@ class Sandbox:
             command=(f"{paths.runtime}/bootstrap",),
             variables={
                 **variables(self.function, paths, self.language.runtime, runtime_api),
-                "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
+                **(
+                    {}
+                    if self.function.restores
+                    else {"AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream}
+                ),
             },
             directory=paths.task,
         )
         runtime = self.scratch / f"runtime-{isolation}"
         if not runtime.exists():
             runtime.mkdir()
-            write_start(runtime, self.language, paths)
+            write_start(runtime, self.language, paths, self.function.restores)
             if isolation is Isolation.NONE:
                 _link_all(self.language.client, runtime)
         return plan if isolation is Isolation.NONE else self._with_root(plan, runtime)

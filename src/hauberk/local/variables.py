@@ -28,6 +28,7 @@ RESERVED = frozenset(
         "AWS_LAMBDA_INITIALIZATION_TYPE",
         "AWS_LAMBDA_LOG_GROUP_NAME",
         "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_MAX_CONCURRENCY",
         "AWS_LAMBDA_RUNTIME_API",
         "LAMBDA_RUNTIME_DIR",
         "LAMBDA_TASK_ROOT",
@@ -101,13 +102,24 @@ def _settings(function: Function, runtime: str) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        **_way_of_running(function),
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
     }
+
+
+def _way_of_running(function: Function) -> dict[str, str]:
+    """What tells a function how it is run; a snapshot does not know the log of what is restored from it."""
+    if function.restores:
+        return {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
+    group = {"AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}"}
+    if function.concurrency:
+        most = str(function.concurrency)
+        kind = "lambda-managed-instances"
+        return {**group, "AWS_LAMBDA_INITIALIZATION_TYPE": kind, "AWS_LAMBDA_MAX_CONCURRENCY": most}
+    return {**group, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
 
 
 def _search_paths(paths: Paths) -> dict[str, str]:

@@ -6,6 +6,7 @@ import site
 import sys
 
 LAYERS = "@layers@"
+COPIES = int("@copies@")
 
 
 def add_paths() -> None:
@@ -19,7 +20,27 @@ def add_paths() -> None:
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
 
 
+def copy_at_snapshot() -> None:
+    """Fork where the snapshot would be taken: each child is an environment that was restored from it."""
+    runner = vars(importlib.import_module("awslambdaric.lambda_runtime_hooks_runner"))
+    hooks = runner["run_before_snapshot"]
+
+    def run_before_snapshot() -> None:
+        hooks()
+        copies = []
+        for _ in range(COPIES):
+            copies.append(os.fork())
+            if copies[-1] == 0:
+                return
+        ended = [os.waitpid(one, 0)[1] for one in copies]
+        os._exit(os.waitstatus_to_exitcode(max(ended)) & 0xFF)
+
+    runner["run_before_snapshot"] = run_before_snapshot
+
+
 if __name__ == "__main__":
     add_paths()
+    if COPIES:
+        copy_at_snapshot()
     client = importlib.import_module("awslambdaric.__main__")
     client.main([sys.argv[0], os.environ["_HANDLER"]])
