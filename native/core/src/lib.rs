@@ -15,6 +15,7 @@ mod clock;
 mod dangerous_global;
 pub mod engine;
 pub mod envelope;
+pub mod escaped;
 pub mod flow;
 mod found;
 pub mod gap;

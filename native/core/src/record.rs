@@ -1,6 +1,7 @@
 //! Records: what the guard says, one JSON object on one line.
 
 use crate::clock::rfc3339;
+use crate::escaped;
 use crate::redact::clip;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -156,7 +157,7 @@ impl Entry {
             stream: origin.stream.as_deref().filter(|_| self.kind == "status"),
             body,
         };
-        let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
+        let mut bytes = escaped::json(&line);
         bytes.push(b'\n');
         bytes
     }

@@ -1,16 +1,15 @@
 """`hauberk flow`: whether inputs change the syntax of what sinks are given."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from hauberk.cli.outcome import Format, console, exit_status
+from hauberk.cli.outcome import Format, console, exit_status, print_json
 from hauberk.inspect import LineError, Question, lines_of, question_of
 
 app = typer.Typer(help="Say whether inputs change the syntax of queries, commands and paths.")
@@ -35,7 +34,7 @@ def flow(
         questions = (one for source in sources for one in _questions(source))
         if format is Format.JSON or (format is None and not sys.stdout.isatty()):
             for one in questions:
-                print(_as_json(one.answer()))
+                print_json(_as_json(one.answer()), indent=None)
         else:
             _show(questions)
 
@@ -53,9 +52,9 @@ def _questions(source: BinaryIO) -> Iterator[Question]:
             raise LineError(f"question {number}: {error}") from error
 
 
-def _as_json(reason: str | None) -> str:
+def _as_json(reason: str | None) -> dict[str, Any]:
     told = "the input fills its place" if reason is None else f"the input {reason}"
-    return json.dumps({"injection": reason is not None, "reason": told})
+    return {"injection": reason is not None, "reason": told}
 
 
 def _show(questions: Iterator[Question]) -> None:

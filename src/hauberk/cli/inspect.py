@@ -1,6 +1,5 @@
 """`hauberk inspect`: what the firewall says of events."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from hauberk._native import Inspector, open_policy, trigger
-from hauberk.cli.outcome import COULD_NOT, Format, console, exit_status, say
+from hauberk.cli.outcome import COULD_NOT, Format, console, exit_status, print_json, say
 from hauberk.inspect import LineError, event_of_payload, lines_of
 
 app = typer.Typer(help="Say what the firewall sees in events.")
@@ -74,7 +73,7 @@ def inspect(
         events = map(event_of_payload, lines) if payload else lines
         if format is Format.JSON or (format is None and not sys.stdout.isatty()):
             for event in events:
-                print(_as_json(asking.answer(event)))
+                print_json(_as_json(asking.answer(event)), indent=None)
         else:
             _show(((trigger(event), asking.answer(event)) for event in events), events_of)
     if asking.faults:
@@ -86,13 +85,13 @@ def _open(name: str) -> BinaryIO:
     return sys.stdin.buffer if name == "-" else Path(name).open("rb")
 
 
-def _as_json(answer: Answer) -> str:
+def _as_json(answer: Answer) -> dict[str, Any]:
     verdict, detections, left_out = answer
     shown = [{field: one[field] for field in FIELDS} for one in detections]
     line: dict[str, Any] = {"verdict": verdict, "detections": shown}
     if left_out:
         line["not_inspected"] = left_out
-    return json.dumps(line, ensure_ascii=False)
+    return line
 
 
 def _show(answers: Iterator[tuple[str, Answer]], sources: list[BinaryIO]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from hauberk.model.escaped import escaped
 from hauberk.policy import KeyFileError, PolicyError
 
 if TYPE_CHECKING:
@@ -50,16 +51,22 @@ def exit_status(*bad_input: type[Exception]) -> Iterator[None]:
 
 def say(text: str) -> None:
     """Tell the person one line on standard error."""
-    print(f"hauberk: {text}", file=sys.stderr)
+    print(f"hauberk: {escaped(text)}", file=sys.stderr)
 
 
-def print_json(value: Any) -> None:
-    """Print for a machine."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """Print for a machine; on one line where `indent` is None."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    print("\n".join(map(escaped, text.split("\n"))))  # line breaks in texts are escaped already
 
 
 def console() -> "Console":
-    """Where text for people goes: in colour on a terminal unless NO_COLOR is set."""
+    """Where text for people goes, each on a line: in colour on a terminal unless NO_COLOR is set."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, emoji=False)
+    class Escaping(Console):
+        def print(self, *objects: Any, **options: Any) -> None:
+            shown = (escaped(one) if isinstance(one, str) else one for one in objects)
+            super().print(*shown, **options)
+
+    return Escaping(highlight=False, markup=False, emoji=False)

@@ -21,6 +21,7 @@ from hauberk.local.run import Outcome, Run
 from hauberk.local.runtime_api import Invocation
 from hauberk.local.sandbox import Isolation, sandbox
 from hauberk.local.variables import function_arn, region
+from hauberk.model.escaped import escaped
 
 INIT_LIMIT_S = 10  # Lambda's, of the first try; the second has the function's timeout
 
@@ -241,7 +242,7 @@ class Environment:
 
 
 def _to_standard_error(text: str) -> None:
-    print(f"hauberk: {text}", file=sys.stderr)
+    print(f"hauberk: {escaped(text)}", file=sys.stderr)
 
 
 def _isolations(namespace: bool | None) -> tuple[Isolation, ...]:

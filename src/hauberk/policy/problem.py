@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from hauberk.model.escaped import escaped
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -46,6 +48,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def shortened(text: str, most: int = 60) -> str:
-    """Show `text` on one line, without control characters and not too long."""
-    visible = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
-    return visible if len(visible) <= most else visible[: most - 1] + "…"
+    """Show `text` on one line, escaped and not too long."""
+    return escaped(text if len(text) <= most else text[: most - 1] + "…")

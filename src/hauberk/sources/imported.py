@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hauberk.model.escaped import escaped
+
 
 class Form(StrEnum):
     """A form in which lists of addresses are published."""
@@ -27,7 +29,7 @@ class SourceError(Exception):
 
 @dataclass(slots=True)
 class Imported:
-    """The prefixes of one list, where each stands, and what was left out and why."""
+    """The prefixes of one list, where each stands, what was left out and why, and how much was not understood."""
 
     name: str
     form: Form
@@ -35,6 +37,7 @@ class Imported:
     prefixes: list[str] = field(default_factory=list)
     places: "array[int]" = field(default_factory=lambda: array("L"))
     left_out: Counter[str] = field(default_factory=Counter)
+    not_understood: int = 0
 
     def add(self, prefix: str, place: int) -> None:
         """Take a prefix that stands at `place`: a line, or the how manyeth object."""
@@ -44,7 +47,4 @@ class Imported:
 
 def excerpt(text: str, most: int = 60) -> str:
     """Show a part of a list in a message: on one line, not too long."""
-    visible = "".join(
-        one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text[:most]
-    )
-    return visible if len(text) <= most else visible + "…"
+    return escaped(text[:most]) + ("" if len(text) <= most else "…")

@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::act::{Act, Outcome};
 use crate::activity::Activity;
+use crate::escaped::escaped;
 use crate::found::Found;
 use crate::judge::{Action, Reason, Suspicion, Verdict};
 use crate::record::Body;
@@ -56,7 +57,7 @@ impl Engine {
         }
         self.ledger.attacked();
         if verdict.action == Action::Block && outcome.blocked.is_none() {
-            outcome.blocked = Some(format!("{}: {}", found.detector, found.reason));
+            outcome.blocked = Some(escaped(&format!("{}: {}", found.detector, found.reason)));
         }
         let operation = activity.map_or("", |one| &one.operation);
         let shown = String::from_utf8_lossy(target);
