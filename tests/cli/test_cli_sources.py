@@ -132,6 +132,8 @@ REFUSED = [
     (["compile", "drop.json", "--list-format", "stix", "-o", "x"], 2, "drop.json:2: not JSON"),
     (["compile", "drop.json", "-o", "none/x"], 3, "no such file"),
     (["compile", "done", "-o", "x"], 2, "is compiled already"),
+    (["compile", "empty.txt", "-o", "x"], 2, "empty.txt: holds no address; fetch the list again"),
+    (["check", "empty.txt", "203.0.113.7"], 2, "empty.txt: holds no address"),
     (["check", "drop.json", "example.com"], 2, "example.com: not an IP address"),
     (["show", "cut"], 2, "cut off or changed; make it anew with `hauberk sources compile`"),
 ]
@@ -139,6 +141,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("words", "status", "said"), REFUSED)
 def test_what_is_wrong_is_one_line_with_a_remedy(words, status, said, folder):
+    (folder / "empty.txt").write_text("\n")
     (folder / "wide.txt").write_text("203.0.113.7\n0.0.0.0/0\n")
     hauberk("compile", "drop.json", "-o", "done", cwd=folder)
     (folder / "cut").write_bytes((folder / "done").read_bytes()[:-1])

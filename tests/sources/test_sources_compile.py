@@ -23,6 +23,10 @@ def compiled(*texts, without=(), **options):
     return compile_lists(lists, exceptions, now=NOW, **options)
 
 
+def stix(*patterns):
+    return json.dumps({"objects": [{"type": "indicator", "pattern": one} for one in patterns]})
+
+
 ANSWERS = [
     # the lists                              without           an address        the prefix that it is in
     (["203.0.113.0/24"], [], "203.0.113.7", "203.0.113.0/24"),
@@ -35,7 +39,19 @@ ANSWERS = [
     (["203.0.113.0/24"], [WARNING_LIST], "203.0.113.54", "203.0.113.54/31"),
     (["203.0.113.7\n10.0.0.0/8"], [], "10.1.2.3", None),  # not public
     (["203.0.113.7\n::1"], [], "::1", None),
-    ([""], [], "203.0.113.7", None),
+    (
+        [
+            stix(
+                "[ipv4-addr:value = '203.0.113.7']",
+                "[ipv4-addr:value LIKE '203.%']",
+                "[url:value = 'x']",
+                "[url:value = 'y']",
+            )
+        ],
+        [],
+        "203.0.113.7",
+        "203.0.113.7",
+    ),  # half is understood; the others are not of addresses
 ]
 
 
@@ -66,6 +82,12 @@ REFUSED = [
      "list0:1", "not an IP address", "write an IP"),  # two lines in one address
     (["\n".join(f"{n}.0.0.0/8" for n in range(1, 200))], "list0", "half of the internet", "deny-most"),
     ([WARNING_LIST], "list0", "names harmless addresses", "`--without` it"),
+    ([""], "list0", "holds no address", "fetch the list again; `hauberk sources compile --unsafe-incomplete`"),
+    (["203.0.113.7", " \n\t\n"], "list1", "holds no address", "--unsafe-incomplete"),
+    (["# firehol_level1\n; 0 entries\n"], "list0", "holds no address", "--unsafe-incomplete"),
+    ([stix("[domain-name:value = 'x']")], "list0", "no address (left out: 1 not met by", "--unsafe-incomplete"),
+    ([stix("[ipv4-addr:value = '203.0.113.7']", *["[ipv4-addr:value LIKE '203.%']"] * 2)],
+     "list0", "mostly not understood: 2 indicators", "--unsafe-incomplete"),
 ]  # fmt: skip
 
 
@@ -82,6 +104,17 @@ def test_a_list_that_cannot_be_meant_is_refused_with_place_and_remedy(texts, whe
 def test_a_fault_of_an_exception_is_told_with_its_own_place():
     with pytest.raises(SourceError, match="exceptions:2: not an IP address"):
         compiled("203.0.113.7", without=["203.0.113.8\nx"])
+
+
+def test_exceptions_that_say_nothing_are_refused_too():
+    with pytest.raises(SourceError, match="exceptions: holds no address; fetch the list again"):
+        compiled("203.0.113.7", without=["# cut off"])
+
+
+def test_an_empty_list_is_taken_only_by_a_name_that_says_so():
+    done = compiled("", unsafe_incomplete=True)
+    assert done.about["unusual"] == ["incomplete"]
+    assert native.SourceList(done.content).size[:2] == (0, 0)
 
 
 def test_everything_is_denied_only_by_a_name_that_says_so():

@@ -57,6 +57,10 @@ def compile_command(  # noqa: PLR0913, PLR0917 - options
     unsafe_deny_most: Annotated[
         bool, typer.Option("--unsafe-deny-most", help="Allow to deny most of the internet.")
     ] = False,
+    unsafe_incomplete: Annotated[
+        bool,
+        typer.Option("--unsafe-incomplete", help="Take lists that are empty or not understood."),
+    ] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Compile lists into one file for the guard."""
@@ -65,7 +69,12 @@ def compile_command(  # noqa: PLR0913, PLR0917 - options
         read = [_imported(name, now, list_format, advance) for name in lists]
         exceptions = [_imported(name, now, None, advance) for name in without or ()]
         compiled = compile_lists(
-            read, exceptions, now=now, private=deny_private, unsafe_most=unsafe_deny_most
+            read,
+            exceptions,
+            now=now,
+            private=deny_private,
+            unsafe_most=unsafe_deny_most,
+            unsafe_incomplete=unsafe_incomplete,
         )
         _write(output, compiled.content)
     shown = {**_shown(SourceList(compiled.content), now), "not_public": compiled.special}
@@ -171,6 +180,13 @@ def _shown(compiled: SourceList, now: int) -> dict[str, Any]:
     }
 
 
+_UNUSUAL = {
+    "private": "denies private addresses",
+    "most": "may deny most addresses",
+    "incomplete": "its lists may be empty or not understood",
+}
+
+
 def _print(shown: dict[str, Any]) -> None:
     out = console()
     age = shown["age_days"]
@@ -190,7 +206,7 @@ def _print(shown: dict[str, Any]) -> None:
     for name in shown.get("without", ()):
         out.print(f"  without    {name}", soft_wrap=True)
     for name in shown.get("unusual", ()):
-        out.print(f"  unusual    denies {name} addresses", style="yellow")
+        out.print(f"  unusual    {_UNUSUAL.get(name, name)}", style="yellow")
 
 
 def _day(seconds: int) -> str:

@@ -11,6 +11,9 @@ from hauberk.sources.imported import Form, Imported, SourceError, excerpt
 FIRST_LINE = b"HAUBERK-SOURCES 1\n"
 _ADDRESS = "write an IP, or a CIDR such as `203.0.113.0/24`"
 _WIDE = "correct it, or deny so much with `--unsafe-deny-most`"
+_INCOMPLETE = (
+    "fetch the list again; `hauberk sources compile --unsafe-incomplete` takes it as it is"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,34 @@ def compile_lists(
     now: int,
     private: bool = False,
     unsafe_most: bool = False,
+    unsafe_incomplete: bool = False,
 ) -> CompiledList:
-    """Compile lists into one, without the addresses of `exceptions`."""
+    """Compile lists into one, without the addresses of `exceptions`; raises SourceError."""
     for one in lists:
         if one.form is Form.WARNING_LIST:
             what = "a warning list, which names harmless addresses"
             raise SourceError(one.name, 0, what, "take them out of the others: `--without` it")
+    if not unsafe_incomplete:
+        for one in (*lists, *exceptions):
+            _refuse_incomplete(one)
     if exceptions:
         _draw(exceptions, "", private=True, most=True)  # a fault in them is told with its place
     drawn, special = _draw(lists, _lines(exceptions), private=private, most=unsafe_most)
-    about = _about(lists, exceptions, now, {"private": private, "most": unsafe_most})
+    unusual = {"private": private, "most": unsafe_most, "incomplete": unsafe_incomplete}
+    about = _about(lists, exceptions, now, unusual)
     line = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
     return CompiledList(FIRST_LINE + line + b"\n" + drawn, about, special)
+
+
+def _refuse_incomplete(one: Imported) -> None:
+    """Refuse a list that says nothing, as a download that was cut off does: it would deny nobody, or except nobody."""
+    if not one.prefixes:
+        left_out = "; ".join(f"{count:,} {reason}" for reason, count in one.left_out.items())
+        what = f"holds no address{left_out and f' (left out: {left_out})'}"
+        raise SourceError(one.name, 0, what, _INCOMPLETE)
+    if one.not_understood > len(set(one.places)):
+        what = f"mostly not understood: {one.not_understood:,} indicators that may be of addresses"
+        raise SourceError(one.name, 0, what, _INCOMPLETE)
 
 
 def _draw(

@@ -30,7 +30,9 @@ def read_stix(document: Any, name: str, now: int) -> Imported:
         reason = _invalid(one, now)
         addresses = [] if reason else list(_addresses(one.get("pattern")))
         if not addresses:
-            imported.left_out[reason or "not met by an address alone"] += 1
+            reason = reason or "not met by an address alone"
+            imported.left_out[reason] += 1
+            imported.not_understood += _may_be_of_addresses(reason, one.get("pattern"))
         for address in addresses:
             imported.add(address, place)
         changed = _seconds(one.get("modified"))
@@ -64,6 +66,13 @@ def _invalid(indicator: dict[str, Any], now: int) -> str | None:
     if until is not None and until <= now:
         return "expired"
     return "not yet valid" if since is not None and since > now else None
+
+
+def _may_be_of_addresses(reason: str, pattern: Any) -> bool:
+    """May an indicator that was left out for `reason` tell addresses that are not understood?"""
+    if reason == "not met by an address alone":
+        return not isinstance(pattern, str) or any(one in pattern for one in _ADDRESSES)
+    return reason == "in another language"
 
 
 def _addresses(pattern: Any) -> Iterator[str]:
