@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from hauberk.cli import app
 from hauberk.cli import inspect as cli
+from hauberk.model.escaped import escaped
+from hauberk.policy import compile_variable
 
 ATTACK = {"queryStringParameters": {"id": "1 UNION SELECT password FROM users"}}
 USUAL = {"queryStringParameters": {"id": "17"}}
@@ -73,6 +75,42 @@ def test_a_person_sees_attacks_and_a_summary(tmp_path):
     shown = os.read(master, 1 << 16).decode()
     assert "queryStringParameters.id" in shown
     assert "2 events: 1 to block, 0 to alert about, 1 to allow" in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [("{mode: prevent}", "allow"), ("{mode: prevent, not_inspected: block}", "block")],
+)
+def test_an_event_that_was_not_fully_inspected_is_judged_as_the_policy_says(
+    line, verdict, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "hauberk.yaml").write_text(f"hauberk: 1\nfunctions: {{a: {line}}}\n")
+    compiled = compile_variable(tmp_path / "hauberk.yaml", "a")
+    done = hauberk_inspect(json.dumps(["ab"] * 20_100), "--policy", compiled)
+    answer = json.loads(done.stdout)
+    assert (answer["verdict"], answer["not_inspected"]) == (verdict, 100)
+    told = [one["detector"] for one in answer["detections"]]
+    assert told == ["not-inspected"] * (verdict == "block")
+
+
+FORGED = (
+    "x\x1b[2J\r\n      2  block  100  sql-injection\x9b31m\x85\u2028\u202e[red]x[/red]:bomb:\ud800"
+)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_key_or_value_of_an_event_neither_forges_a_line_nor_drives_a_terminal(form):
+    query = {FORGED: f"{FORGED}' UNION SELECT password FROM users -- "}
+    done = hauberk_inspect(json.dumps({"queryStringParameters": query}), "--format", form)
+    assert "sql-injection" in done.stdout, done.stderr
+    assert "[red]x[/red]:bomb:" in done.stdout
+    assert done.stdout == "\n".join(map(escaped, done.stdout.split("\n")))
+    numbers = [line for line in done.stdout.splitlines() if line.strip().startswith("2  block")]
+    assert not numbers
+    if form == "json":
+        (detection,) = json.loads(done.stdout)["detections"]
+        assert "\x1b[2J\r\n" in detection["path"]
 
 
 class Failing:

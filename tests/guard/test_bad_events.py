@@ -4,7 +4,7 @@ import json
 import uuid
 
 import pytest
-from protected import Running, last_words, oldest_and_newest
+from protected import Running, last_words, oldest_and_newest, policy
 
 pytestmark = oldest_and_newest
 CODE = """
@@ -92,3 +92,12 @@ def test_inputs_that_are_too_many_are_told_as_a_gap(start):
     (status,) = running.invoke_raw(EVENTS["6-mb-of-strings"]).statuses
     assert status["state"] == "gap"
     assert "the event was not fully inspected: " in status["message"]
+
+
+def test_an_event_that_was_not_fully_inspected_is_refused_where_the_policy_says_so(start):
+    running = start(CODE, {"HAUBERK_POLICY": policy(not_inspected="block")})
+    assert not running.invoke({"few": "words"}).answer.error
+    seen = running.invoke_raw(EVENTS["6-mb-of-strings"])
+    assert seen.answer.error
+    (detection,) = seen.detections
+    assert (detection["detector"], detection["verdict"]) == ("not-inspected", "block")

@@ -142,17 +142,21 @@ def test_the_example_is_compiled_as_the_architecture_says(example, key):
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"),
+    ("line", "key", "expected"),
     [
-        ("{}", None),
-        ("{batch: whole}", None),
-        ("{batch: report-item-failures}", "report-item-failures"),
+        ("{}", "batch", None),
+        ("{batch: whole}", "batch", None),
+        ("{batch: report-item-failures}", "batch", "report-item-failures"),
+        ("{}", "not_inspected", None),
+        ("{not_inspected: allow}", "not_inspected", None),
+        ("{not_inspected: alert}", "not_inspected", "alert"),
+        ("{not_inspected: block}", "not_inspected", "block"),
     ],
 )
-def test_what_fails_of_a_batch_is_compiled_where_it_is_not_the_whole(line, expected):
+def test_what_becomes_of_events_is_compiled_where_it_is_not_as_usual(line, key, expected):
     native = pytest.importorskip("hauberk._native", reason="the native core is not built here")
     done = compiled(f"hauberk: 1\nfunctions: {{a: {line}}}", "a")
-    assert done.document.get("batch") == expected
+    assert done.document.get(key) == expected
     shape.validator("policy").validate(done.document)
     assert native.Judge(done.text)  # the guard reads it
 

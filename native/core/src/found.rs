@@ -3,13 +3,17 @@
 use crate::activity::Activity;
 use crate::attack_path;
 use crate::dangerous_global::is_dangerous_global;
+use crate::gap::Gap;
 use crate::inputs::{Caller, Event, Input};
+use crate::judge::Action;
 use crate::policy::{Policy, Protection};
 use crate::record::Seen;
 use crate::scan;
 use crate::show;
 use std::borrow::Cow;
 
+/// What is said of an event of which a part was not inspected, where the policy wants that.
+pub(crate) const NOT_INSPECTED: &str = "not-inspected";
 /// Bytes of what a bomb holds that are shown.
 const SHOWN_OF_BOMB: usize = 16;
 
@@ -124,6 +128,12 @@ pub(crate) fn in_compressed(input: Input<'_>) -> Option<Found<'_>> {
         input: Some((input, 0, input.text().len().min(SHOWN_OF_BOMB))),
         ..Found::sure(Protection::Firewall, "decompression-bomb", 409, reason)
     })
+}
+
+/// An event of which a part was not inspected, where the policy takes that for an attack.
+pub(crate) fn in_gap(gap: Gap, policy: &Policy) -> Option<Found<'static>> {
+    (gap.inputs() > 0 && policy.not_inspected > Action::Allow)
+        .then(|| Found::sure(Protection::Firewall, NOT_INSPECTED, 405, gap.to_string()))
 }
 
 /// An activity that is an attack whatever the allowlist says.

@@ -40,6 +40,7 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
     for found in found::in_source(&event, policy)
         .into_iter()
         .chain(searched.found)
+        .chain(found::in_gap(searched.gap, policy))
     {
         let action = policy
             .judge_suspicion(&Suspicion {

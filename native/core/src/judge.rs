@@ -1,12 +1,16 @@
 //! The one place that decides.
 
 use crate::activity::{Activity, Kind};
+use crate::found::NOT_INSPECTED;
 use crate::pattern::matches;
 use crate::policy::{DetectorExclusion, Mode, Named, Policy, Protection, Setting};
+use serde::Deserialize;
 
 /// What a verdict asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Action {
+    #[default]
     Allow,
     Alert,
     Block,
@@ -139,8 +143,16 @@ impl Policy {
             };
         }
         Verdict {
-            action: action(mode),
+            action: action(mode).min(self.most_of(suspicion.detector)),
             reason: Reason::Detected,
+        }
+    }
+
+    /// The most that may come of what a detector says, whatever the modes are.
+    fn most_of(&self, detector: &str) -> Action {
+        match detector {
+            NOT_INSPECTED => self.not_inspected,
+            _ => Action::Block,
         }
     }
 

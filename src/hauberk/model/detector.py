@@ -25,6 +25,7 @@ class Detector(str, Enum):
     PROTOTYPE_POLLUTION = "prototype-pollution"
     FORMULA_INJECTION = "formula-injection"
     DECOMPRESSION_BOMB = "decompression-bomb"
+    NOT_INSPECTED = "not-inspected"
     LOG4SHELL = "log4shell"
     MALICIOUS_SOURCE = "malicious-source"
     CREDENTIAL_READ = "credential-read"

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.model.kind import Kind
 from hauberk.model.mode import Batch, Mode
+from hauberk.model.verdict import Action
 from hauberk.policy import signing
 from hauberk.policy.envelope import VERSION, encoded, seal
 from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Rule, read
@@ -89,6 +90,11 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
         "protections": {str(name): str(mode) for name, mode in chosen.protections.items()},
         "on_error": str(chosen.on_error),
         **({} if chosen.batch is Batch.WHOLE else {"batch": str(chosen.batch)}),
+        **(
+            {}
+            if chosen.not_inspected is Action.ALLOW
+            else {"not_inspected": str(chosen.not_inspected)}
+        ),
         "allowlist": {
             str(kind): _entries(kind, entries) for kind, entries in chosen.allowlist.items()
         },

@@ -10,6 +10,7 @@ from hauberk.model.detector import Detector
 from hauberk.model.kind import Kind
 from hauberk.model.mode import Batch, Mode, OnError
 from hauberk.model.protection import Protection
+from hauberk.model.verdict import Action
 from hauberk.policy import meaning, shape
 from hauberk.policy.problem import PolicyError, Problem
 from hauberk.policy.scope import Scope, ScopeKind
@@ -45,6 +46,7 @@ class FunctionPolicy:
     detectors: Mapping[str, DetectorSetting]
     on_error: OnError
     batch: Batch
+    not_inspected: Action
     expires: date | None
     tags: Mapping[str, str]
     allowlist: Mapping[Kind, tuple[Entry, ...]]
@@ -172,6 +174,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         detectors={name: _detector(one) for name, one in body.get("detectors", {}).items()},
         on_error=OnError(body.get("on_error", "open")),
         batch=Batch(body.get("batch", "whole")),
+        not_inspected=Action(body.get("not_inspected", "allow")),
         expires=date.fromisoformat(expires) if expires else None,
         tags=body.get("tags", {}),
         allowlist={

@@ -59,7 +59,8 @@ impl Engine {
 
     fn inspect(&mut self, now_ms: u64, outcome: &mut Outcome) -> Blocked {
         let event = std::mem::take(&mut self.event);
-        let Searched { found, gap } = self.searched(&event);
+        let Searched { mut found, gap } = self.searched(&event);
+        found.extend(found::in_gap(gap, &self.policy));
         let nothing = Act {
             activities: Vec::new(),
             resource: Resource::None,

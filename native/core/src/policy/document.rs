@@ -2,6 +2,7 @@
 
 use super::detectors::DetectorDocument;
 use super::{Mode, Parameter};
+use crate::judge::Action;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub(super) struct Document {
     pub(super) on_error: OnError,
     #[serde(default)]
     pub(super) batch: Batch,
+    #[serde(default)]
+    pub(super) not_inspected: Action,
     #[serde(default)]
     pub(super) allowlist: BTreeMap<String, Vec<String>>,
     #[serde(default)]

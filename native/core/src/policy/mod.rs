@@ -16,6 +16,7 @@ pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
 use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
+use crate::judge::Action;
 use crate::pattern::Entries;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -113,6 +114,8 @@ pub struct Policy {
     pub blocks_on_error: bool,
     /// Whether a blocked record of a batch fails alone.
     pub reports_item_failures: bool,
+    /// What becomes, at most, of an event of which a part was not inspected.
+    pub not_inspected: Action,
     modes: [Mode; 9],
     pub(crate) allowlist: [Option<Targets>; 6],
     pub(crate) platform: Entries,
@@ -135,6 +138,7 @@ impl Policy {
             mode,
             blocks_on_error: false,
             reports_item_failures: false,
+            not_inspected: Action::Allow,
             modes: [mode; 9],
             allowlist: Default::default(),
             platform: Entries::default(),
@@ -166,6 +170,7 @@ impl Policy {
         policy.expires = document.expires;
         policy.blocks_on_error = document.on_error == OnError::Block;
         policy.reports_item_failures = document.batch == Batch::ReportItemFailures;
+        policy.not_inspected = document.not_inspected;
         policy.read_modes(&document.protections)?;
         for (name, entries) in &document.allowlist {
             let kind = kind(name)?;
