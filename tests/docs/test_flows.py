@@ -34,6 +34,7 @@ FLOWS = [
     # document         what stands before the commands         what a newcomer puts for names
     ("docs/local.md", "## Learn from its logs\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("README.md", "leave the command in `.venv/bin/hauberk`.\n\n", README, ("app.py", PYTHON)),
+    ("docs/doctor.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/nodejs.md", "## Run it, learn, enforce\n\n```sh\n", {"build/nodejs": str(MADE)}, ("index.mjs", NODEJS)),
 ]  # fmt: skip
 
@@ -76,7 +77,7 @@ def test_the_documented_commands_work_one_after_the_other(
         "HAUBERK_LAYER": str(layer),
     }
     script = "\n".join(commands(document, before, names))
-    assert script.count("\n") >= 3
+    assert script.count("\n") >= 2
     done = subprocess.run(
         ["bash", "-exc", script],
         cwd=tmp_path,
@@ -89,5 +90,7 @@ def test_the_documented_commands_work_one_after_the_other(
     # The second wall alone knows no actions of AWS, and says so.
     unproven = "warning: orders: still learning api: the logs prove nothing of it\n"
     assert "warning" not in done.stderr.replace(unproven, "" if function[1] is NODEJS else unproven)
+    if "hauberk learn" not in script:
+        return
     (orders,) = read(tmp_path / "hauberk.yaml").functions
     assert [entry.target.rpartition("/")[2] for entry in orders.allowlist["process"]] == ["uname"]

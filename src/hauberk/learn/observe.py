@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from hauberk.learn.announcement import Witness
-from hauberk.learn.message import Message, Mixed, Reader, Unreadable, reader
 from hauberk.learn.record import (
     ActivityRecord,
     DetectionRecord,
@@ -14,10 +13,8 @@ from hauberk.learn.record import (
     Invocation,
     Record,
     StatusRecord,
-    claim,
-    read_record,
-    writers,
 )
+from hauberk.learn.walk import Spoilt, walk
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -55,12 +52,13 @@ class Partial:
 
 def observe(lines: Iterable[bytes]) -> Partial:
     """See what the lines of one log show. Answers for every line; raises for none."""
-    view, read = _View(), None
-    for line in lines:
-        if read is None and line.strip():
-            read = reader(line)
-        if read is not None:
-            view.take_line(line, read)
+    view = _View()
+    for one in walk(lines, view.witness):
+        if isinstance(one, Spoilt):
+            view.unreadable[one.why] += 1
+            view.incomplete.update(one.writers)  # what is damaged may be a detection
+        else:
+            view.take(one.record, is_whole=one.is_whole)
     return view.frozen()
 
 
@@ -96,37 +94,7 @@ class _View:
         self.records: Counter[Writer] = Counter()
         self.unreadable: Counter[str] = Counter()
 
-    def take_line(self, line: bytes, read: Reader) -> None:
-        try:
-            messages = read(line)
-        except Unreadable as error:
-            self.unreadable[str(error)] += 1
-            if isinstance(error, Mixed):
-                self.witness.mixed()
-            return
-        for message in messages:
-            self.witness.see(message)
-            self._try_to_take(message)
-
-    def _try_to_take(self, message: Message) -> None:
-        try:
-            claimed = claim(message.text)
-        except Unreadable as error:
-            self.unreadable[str(error)] += 1
-            self.incomplete.update(writers(message.text))  # what is damaged may be a detection
-            return
-        if claimed is None:
-            return
-        try:
-            record = read_record(claimed.document)
-        except Unreadable as error:
-            self.unreadable[str(error)] += 1
-            return
-        self._take(record, is_whole=claimed.is_whole)
-        if isinstance(record, StatusRecord):
-            self.witness.hear(record, message)
-
-    def _take(self, record: Record, *, is_whole: bool) -> None:
+    def take(self, record: Record, *, is_whole: bool) -> None:
         environment = record.invocation.environment
         self.records[Writer(environment, is_whole)] += 1
         self.invocations.add(record.invocation)

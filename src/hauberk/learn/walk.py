@@ -1,0 +1,64 @@
+"""The records of one log, in their order, and what a log holds in the place of a record."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from hauberk.learn.announcement import Witness
+from hauberk.learn.message import Message, Mixed, Reader, Unreadable, reader
+from hauberk.learn.record import Environment, Record, StatusRecord, claim, read_record, writers
+
+
+class Found(NamedTuple):
+    """A record, as it was written and as it was read, and whether it stood alone in its message."""
+
+    record: Record
+    document: Mapping[str, Any]
+    is_whole: bool
+
+
+class Spoilt(NamedTuple):
+    """What cannot be read, why, and whose records it may have held."""
+
+    why: str
+    writers: frozenset[Environment] = frozenset()
+
+
+def walk(lines: Iterable[bytes], witness: Witness) -> Iterator[Found | Spoilt]:
+    """Find the records in the lines of one log, and have `witness` hear them. Raises for none."""
+    read: Reader | None = None
+    for line in lines:
+        if read is None and line.strip():
+            read = reader(line)
+        if read is not None:
+            yield from _of_line(line, read, witness)
+
+
+def _of_line(line: bytes, read: Reader, witness: Witness) -> Iterator[Found | Spoilt]:
+    try:
+        messages = read(line)
+    except Unreadable as error:
+        if isinstance(error, Mixed):
+            witness.mixed()
+        yield Spoilt(str(error))
+        return
+    for message in messages:
+        witness.see(message)
+        yield from _of_message(message, witness)
+
+
+def _of_message(message: Message, witness: Witness) -> Iterator[Found | Spoilt]:
+    try:
+        claimed = claim(message.text)
+    except Unreadable as error:
+        yield Spoilt(str(error), frozenset(writers(message.text)))
+        return
+    if claimed is None:
+        return
+    try:
+        record = read_record(claimed.document)
+    except Unreadable as error:
+        yield Spoilt(str(error))
+        return
+    yield Found(record, claimed.document, claimed.is_whole)
+    if isinstance(record, StatusRecord):
+        witness.hear(record, message)
