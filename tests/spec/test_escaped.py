@@ -6,6 +6,9 @@ import sys
 import unicodedata
 from pathlib import Path
 
+from rich.table import Table
+
+from hauberk.cli.outcome import console
 from hauberk.model.escaped import escaped
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +17,7 @@ PRINT = re.compile(r"(?<![\w.])print\(|typer\.echo\(")
 # Our own words, a signed value in base64, a fingerprint in hexadecimal, and what escapes.
 BY_ITSELF = {
     "cli/__init__.py": 1,
-    "cli/outcome.py": 3,
+    "cli/outcome.py": 2,
     "cli/policy.py": 2,
     "local/environment.py": 1,
     "local/interpreter.py": 1,
@@ -38,6 +41,17 @@ def test_every_control_of_unicode_is_escaped_and_no_letter_is():
 def test_what_is_escaped_is_shown_as_it_is():
     for row in ROWS:
         assert escaped(row["escaped"]) == row["escaped"]
+
+
+def test_text_for_people_is_escaped_in_lines_and_in_tables(capsys):
+    out, table = console(), Table("a\x1bb")
+    table.add_row("[red]c\u2028d")
+    out.print("e\nf[/red]", style="bold")
+    out.print(table)
+    shown = capsys.readouterr().out
+    for text in ("e\\u000af[/red]\n", "a\\u001bb", "[red]c\\u2028d"):
+        assert text in shown
+    assert "\x1b" not in shown
 
 
 def test_no_command_prints_but_through_what_escapes():

@@ -18,6 +18,7 @@ from hauberk.policy import KeyFileError, PolicyError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 FOUND = 1
 BAD_INPUT = 2
@@ -65,8 +66,7 @@ def console() -> "Console":
     from rich.console import Console
 
     class Escaping(Console):
-        def print(self, *objects: Any, **options: Any) -> None:
-            shown = (escaped(one) if isinstance(one, str) else one for one in objects)
-            super().print(*shown, **options)
+        def render_str(self, text: str, **options: Any) -> "Text":  # also of a table's cells
+            return super().render_str(escaped(text), **options)
 
     return Escaping(highlight=False, markup=False, emoji=False)
