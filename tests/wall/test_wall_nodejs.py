@@ -243,6 +243,38 @@ def test_lambda_s_own_attack_paths_need_no_list(stage: Stages) -> None:
         assert [one["detector"] for one in told][:1] == [detector]
 
 
+def test_a_managed_instance_refuses_each_attack_and_no_twin(stage: Stages) -> None:
+    stage("unprotected")
+    function = Function(FUNCTION, "index.handler", "nodejs", concurrency=6)
+    function = attach(function, own_layer(()), settings("prevent") or {})
+    with Environment(function, namespace=True) as environment:
+        environment.invoke({"act": "none"})
+        world = environment._sandbox.scratch / "tmp" / "world"
+        places = ["other" if number % 2 == 0 else "listed" for number in range(200)]
+        for place in set(places):
+            (world / place).mkdir(parents=True)
+        for number, place in enumerate(places):
+            (world / place / f"{number}").write_text(f"kept {number}")
+        acts = ("read", "read_later", "clean_child")
+        events = [
+            {"act": acts[number // 2 % 3], "path": f"{WORLD}/{place}/{number}"}
+            for number, place in enumerate(places)
+        ]
+        answers = environment.invoke_all(events)
+    for number, (place, answer) in enumerate(zip(places, answers, strict=True)):
+        gave = json.loads(answer.payload).get("gave", "").strip()
+        assert gave == (f"kept {number}" if place == "listed" else ""), answer.payload
+    records = [json.loads(line) for line in answers[-1].log.splitlines() if is_record(line)]
+    told = [one["target"] for one in records if one["type"] == "detection"]
+    # In one moment no more than a few are told; what is told is an attack's own, of no invocation that is named.
+    refused = {
+        event["path"] for event, place in zip(events, places, strict=True) if place == "other"
+    }
+    assert told and set(told) <= refused
+    assert {one["request_id"] for one in records} == {""}
+    assert len({one["id"] for one in records}) == len(records)
+
+
 def test_the_coverage_says_that_the_wall_stands_alone(stage: Stages) -> None:
     log = stage("detect").init.log
     status = next(json.loads(line) for line in log.splitlines() if is_record(line))

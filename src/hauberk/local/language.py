@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hauberk.local.function import Function, InputError
 from hauberk.local.interpreter import Interpreter, interpreter
-from hauberk.local.nodejs import MODULES, arguments, client, node
+from hauberk.local.nodejs import MODULES, OF_THREADS, arguments, client, node
 from hauberk.local.python_client import runtime_packages
 from hauberk.local.variables import Paths
 
@@ -144,5 +144,8 @@ def _nodejs(function: Function, major: str | None) -> Language:
         names=("node",),
         arguments=arguments(function.memory_mb),
         client=client(function.runtime_packages),
-        exported={"NODE_PATH": MODULES.format(version=version.split(".")[0])},
+        exported={
+            "NODE_PATH": MODULES.format(version=version.split(".")[0]),
+            **(OF_THREADS if function.concurrency else {}),
+        },
     )

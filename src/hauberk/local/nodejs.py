@@ -16,6 +16,8 @@ MODULES = (
     "@layers@/nodejs/node{version}/node_modules:@layers@/nodejs/node_modules"
     ":@runtime@/node_modules:@runtime@:@task@"
 )
+# With its native part only as many threads of one process can wait for events as libuv has for work, four.
+OF_THREADS = {"AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1": "true"}
 CLIENT = ("index.mjs", "rapid-client.node")
 MADE = Path(__file__).parents[3] / ".cache" / "nodejs"  # what `make test` installs
 
