@@ -23,64 +23,42 @@ pub(super) fn form(text: &[u8], visit: Visit<'_>) {
     }
     // No cookie, and no form that is cut at `;`, has lines: a page of markup has both.
     let has_lines = memchr::memchr(b'\n', inner).is_some();
-    let is_query = is_query(inner);
     for piece in text.split(|byte| *byte == b'&') {
         if has_lines {
-            show_pair(
-                piece,
-                Pair {
-                    is_cut: false,
-                    is_query,
-                },
-                visit,
-            );
+            show_pair(piece, false, visit);
             continue;
         }
-        piece.split(|byte| *byte == b';').for_each(|pair| {
-            show_pair(
-                pair,
-                Pair {
-                    is_cut: false,
-                    is_query,
-                },
-                visit,
-            )
-        });
+        piece
+            .split(|byte| *byte == b';')
+            .for_each(|pair| show_pair(pair, false, visit));
         // Cookies, and forms of old, are cut at `;`; others are not.
         let (_, value) = piece.split_at(memchr::memchr(b'=', piece).unwrap_or(piece.len()));
         if memchr::memchr(b';', value).is_some() {
-            show_pair(
-                piece,
-                Pair {
-                    is_cut: true,
-                    is_query,
-                },
-                visit,
-            );
+            show_pair(piece, true, visit);
         }
     }
 }
 
-/// The longest form whose values are read once more by themselves.
-const LONGEST_QUERY: usize = 8 << 10;
+/// The longest value that is read once more by itself.
+const LONGEST_OWN: usize = 2 << 10;
 
-/// Has it no blanks, as a form on its way? Then what a value tells as a whole is not read in the form: `next=//a.example`.
-fn is_query(text: &[u8]) -> bool {
-    text.len() <= LONGEST_QUERY
-        && text
-            .iter()
-            .all(|byte| byte.is_ascii_graphic() && !b"<>\"{}".contains(byte))
+/// `data[id]=1 union select 2`: has `key` no signs but those of names, and `value` no quote around it? Then the value
+/// is one of a form, and is read by itself, whatever stands beside it: what a value tells as a whole is not read in the
+/// form (`next=//a.example`, `id=1 or 1=1`).
+fn is_own(key: &[u8], value: &[u8]) -> bool {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.[]$".contains(byte);
+    let is_named = key
+        .first()
+        .is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+        && key.iter().all(is_of_name);
+    let is_quoted = matches!(value.first(), Some(b'"' | b'\'' | b'`'))
+        && value.first() == value.last()
+        && value.len() > 1;
+    is_named && !is_quoted && value.len() <= LONGEST_OWN
 }
 
-/// How a pair stands in its form.
-#[derive(Clone, Copy)]
-struct Pair {
-    /// Whether a shorter one was shown already.
-    is_cut: bool,
-    is_query: bool,
-}
-
-fn show_pair(pair: &[u8], Pair { is_cut, is_query }: Pair, visit: Visit<'_>) {
+/// Shows the value of a pair; `is_cut`: shorter ones were shown of it already.
+fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
     let Some(at) = memchr::memchr(b'=', pair) else {
         return;
     };
@@ -95,12 +73,7 @@ fn show_pair(pair: &[u8], Pair { is_cut, is_query }: Pair, visit: Visit<'_>) {
     };
     let part = form_part(value, label);
     show_replaced(&part.text, label, visit);
-    let name = behind_path(key);
-    let is_named = name
-        .first()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    let is_own = is_query && is_named && !is_odd_key(name);
-    let is_covered = part.is_covered && !is_own;
+    let is_covered = part.is_covered && !is_own(behind_path(key), value);
     visit(&Part {
         is_cut,
         is_covered,

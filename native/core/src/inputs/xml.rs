@@ -9,10 +9,14 @@ use std::borrow::Cow;
 /// Shows the values of a text that is markup; nothing where it is none.
 pub(super) fn values(text: &[u8], visit: Visit<'_>) {
     let trimmed = text.trim_ascii();
-    if !trimmed.starts_with(b"<") || !trimmed.ends_with(b">") {
+    if !trimmed.starts_with(b"<") {
         return;
     }
     let is_data = is_data(trimmed);
+    let is_cut_short = is_data && memchr::memmem::find(trimmed, b"</").is_some();
+    if !trimmed.ends_with(b">") && !is_cut_short {
+        return;
+    }
     let mut rest = trimmed;
     while let Some(start) = memchr::memchr(b'<', rest) {
         show_text(&rest[..start], is_data, visit);
@@ -38,13 +42,109 @@ pub(super) fn values(text: &[u8], visit: Visit<'_>) {
 /// The longest value of data that is read once more by itself.
 const LONGEST_VALUE: usize = 512;
 
+/// Elements with which a page, or a part of one, begins.
+const OF_PAGES: [&[u8]; 86] = [
+    b"a",
+    b"abbr",
+    b"address",
+    b"applet",
+    b"area",
+    b"article",
+    b"aside",
+    b"audio",
+    b"b",
+    b"base",
+    b"bdo",
+    b"big",
+    b"blink",
+    b"blockquote",
+    b"body",
+    b"br",
+    b"button",
+    b"canvas",
+    b"center",
+    b"code",
+    b"dd",
+    b"details",
+    b"dialog",
+    b"div",
+    b"dl",
+    b"dt",
+    b"em",
+    b"embed",
+    b"fieldset",
+    b"figure",
+    b"font",
+    b"footer",
+    b"form",
+    b"frame",
+    b"frameset",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"head",
+    b"header",
+    b"hr",
+    b"html",
+    b"i",
+    b"iframe",
+    b"image",
+    b"img",
+    b"input",
+    b"isindex",
+    b"label",
+    b"li",
+    b"link",
+    b"main",
+    b"marquee",
+    b"math",
+    b"meta",
+    b"nav",
+    b"object",
+    b"ol",
+    b"option",
+    b"p",
+    b"param",
+    b"pre",
+    b"s",
+    b"script",
+    b"section",
+    b"select",
+    b"small",
+    b"span",
+    b"strong",
+    b"style",
+    b"sub",
+    b"summary",
+    b"sup",
+    b"svg",
+    b"table",
+    b"td",
+    b"template",
+    b"textarea",
+    b"title",
+    b"tr",
+    b"u",
+    b"ul",
+    b"video",
+];
+
 /// Is it data, not a page? Then what a value tells as a whole is not read in the document: `<id>1 or 1=1</id>`.
 fn is_data(text: &[u8]) -> bool {
-    let start = text[..text.len().min(64)].to_ascii_lowercase();
-    [&b"<?xml"[..], b"<soap", b"<methodcall"]
-        .iter()
-        .any(|mark| start.starts_with(mark))
-        || memchr::memmem::find(&start, b":envelope").is_some()
+    let rest = &text[1..text.len().min(64)];
+    if rest.starts_with(b"?") {
+        return !rest[1..].starts_with(b"php") && !rest[1..].starts_with(b"=");
+    }
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b":_-.".contains(byte);
+    let length = rest.iter().take_while(|byte| is_of_name(byte)).count();
+    let name = rest[..length].to_ascii_lowercase();
+    let is_ended = rest
+        .get(length)
+        .is_some_and(|byte| byte.is_ascii_whitespace() || b"/>".contains(byte));
+    name.first().is_some_and(u8::is_ascii_alphabetic) && is_ended && !OF_PAGES.contains(&&name[..])
 }
 
 /// Shows the attributes of a tag, and gives what is behind it.

@@ -1,7 +1,9 @@
 //! Log4Shell: a lookup that makes a Java logger fetch code.
 //!
-//! Sees: `${jndi:` as it is and built from lookups within (`${${lower:j}ndi:`, `${${::-j}…`), in the
-//! first 64 lookups. Does not see: parts that come from other inputs.
+//! Sees: `${jndi:` as it is and built from lookups within (`${${lower:j}ndi:`, `${${::-j}…`), wherever it stands in the
+//! text. Does not see: parts that come from other inputs.
+
+use std::borrow::Cow;
 
 use super::leaf::{Detector, Leaf};
 use super::rule::Finding;
@@ -14,9 +16,9 @@ pub static DETECTOR: Detector = Detector {
     find,
 };
 
-/// How many lookups are put together, and how far one may reach.
-const MOST_LOOKUPS: usize = 64;
-const LONGEST: usize = 4096;
+/// So many bytes of lookups are put together for each byte of the text, and so many at least.
+const MOST_WORK: usize = 8;
+const LEAST_WORK: usize = 4096;
 
 const PROTOCOLS: [&str; 8] = [
     "ldap", "ldaps", "rmi", "dns", "iiop", "corba", "nis", "http",
@@ -28,17 +30,17 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
 
 fn lookup(leaf: &Leaf) -> Option<Finding> {
     let start = leaf.find("${")?;
-    let near = leaf.near(start, LONGEST);
-    if names_jndi(near) {
-        return Some(Finding::new(&rules::JNDI_LOOKUP, start, start + near.len()));
+    let text = &leaf.lower[start..];
+    if names_jndi(text) {
+        return Some(Finding::new(&rules::JNDI_LOOKUP, start, leaf.lower.len()));
     }
-    let built = resolved(near);
-    names_jndi(&built).then(|| Finding::new(&rules::HIDDEN_JNDI_LOOKUP, start, start + near.len()))
+    names_jndi(&resolved(text))
+        .then(|| Finding::new(&rules::HIDDEN_JNDI_LOOKUP, start, leaf.lower.len()))
 }
 
 fn names_jndi(text: &[u8]) -> bool {
-    let found = memchr::memmem::find(text, b"${jndi:").map(|at| &text[at + 7..]);
-    found.is_some_and(|target| {
+    memchr::memmem::find_iter(text, b"${jndi:").any(|at| {
+        let target = &text[at + 7..];
         // `ldap://...`: of an address that is left out.
         PROTOCOLS.iter().any(|protocol| {
             let address = target.strip_prefix(protocol.as_bytes());
@@ -50,7 +52,8 @@ fn names_jndi(text: &[u8]) -> bool {
 /// Replaces the innermost lookups by what they yield, as Log4j would.
 fn resolved(text: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
-    let (mut open, mut lookups) = (Vec::new(), 0);
+    let mut open = Vec::new();
+    let mut work = LEAST_WORK + MOST_WORK * text.len();
     for (at, byte) in text.iter().enumerate() {
         if *byte == b'{' && plain.last() == Some(&b'$') {
             open.push(plain.len() - 1);
@@ -63,15 +66,19 @@ fn resolved(text: &[u8]) -> Vec<u8> {
             plain.push(*byte);
             continue;
         };
-        let value = value(&plain[start + 2..]).to_vec();
-        plain.truncate(start);
+        let lookup = plain.split_off(start);
+        let value = value(&lookup[2..]);
         open.pop();
+        // `$${x}`: the first sign only keeps the lookup for the next round.
+        if plain.last() == Some(&b'$') {
+            plain.pop();
+        }
         if value.starts_with(b"{") && plain.last() == Some(&b'$') {
-            open.push(start - 1);
+            open.push(plain.len() - 1);
         }
         plain.extend_from_slice(&value);
-        lookups += 1;
-        if lookups == MOST_LOOKUPS {
+        work = work.saturating_sub(lookup.len());
+        if work == 0 {
             plain.extend_from_slice(&text[at + 1..]);
             break;
         }
@@ -79,17 +86,32 @@ fn resolved(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-fn value(lookup: &[u8]) -> &[u8] {
+fn value(lookup: &[u8]) -> Cow<'_, [u8]> {
     if let Some(at) = memchr::memmem::find(lookup, b":-") {
-        return &lookup[at + 2..];
+        return Cow::Borrowed(&lookup[at + 2..]);
     }
     let (kind, rest) = match lookup.iter().position(|byte| *byte == b':') {
         Some(at) => (&lookup[..at], &lookup[at + 1..]),
         None => (lookup, &lookup[..0]),
     };
     match kind {
-        b"lower" | b"upper" => rest,
-        b"date" => rest.split(|byte| *byte == b'\'').nth(1).unwrap_or_default(),
-        _ => b"",
+        b"lower" | b"upper" => cased(rest),
+        b"date" => Cow::Borrowed(rest.split(|byte| *byte == b'\'').nth(1).unwrap_or_default()),
+        _ => Cow::Borrowed(b""),
     }
+}
+
+/// Letters of other alphabets whose other case is one of ASCII's: Java makes `I` of `ı`.
+fn cased(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let plain = |letter| match letter {
+        'ı' | 'İ' => 'i',
+        'ſ' => 's',
+        '\u{212a}' => 'k',
+        _ => letter,
+    };
+    let text = String::from_utf8_lossy(text);
+    Cow::Owned(text.chars().map(plain).collect::<String>().into_bytes())
 }

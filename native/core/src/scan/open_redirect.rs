@@ -101,7 +101,8 @@ fn of_url(text: &[u8], url: &Url<'_>) -> Option<&'static Rule> {
         return Some(&rules::HOST_BEHIND_AT);
     }
     let has_scheme = is_web(url.scheme);
-    if has_scheme && url.slashes != b"//" && names {
+    let is_port = url.slashes.is_empty() && url.host.iter().all(u8::is_ascii_digit);
+    if has_scheme && url.slashes != b"//" && names && !is_port && !is_escaped(text) {
         return Some(&rules::MISLEADING_SLASHES);
     }
     if names && goes_back(url.rest) {
@@ -123,6 +124,19 @@ fn of_url(text: &[u8], url: &Url<'_>) -> Option<&'static Rule> {
         && url.rest.len() < 2
         && (url.host.contains(&b'.'));
     is_bare.then_some(&rules::HOST_WITHOUT_SCHEME)
+}
+
+/// `https:\/\/a.example\/x`: are all its slashes escaped, and more than an address needs? So JSON and patterns
+/// write an address.
+fn is_escaped(text: &[u8]) -> bool {
+    let slashes = memchr::memchr_iter(b'/', text);
+    let (count, escaped) = slashes.fold((0, 0), |(count, escaped), at| {
+        (
+            count + 1,
+            escaped + usize::from(text[..at].ends_with(b"\\")),
+        )
+    });
+    count > 2 && count == escaped
 }
 
 /// `\b.example` behind a host.

@@ -138,7 +138,12 @@ fn climb_to_known(text: &[u8]) -> &'static Rule {
 fn plain(text: &[u8], climb: &Climb) -> Option<&'static Rule> {
     let text = text.trim_ascii();
     if !is_one_word(text) || text.iter().any(|byte| b"<>\"'".contains(byte)) {
-        return None;
+        // Names have blanks, too, and what was tried before may hang on to them.
+        let is_name = climb.start < 2
+            && climb.steps > 2
+            && memchr(b'\n', text).is_none()
+            && words(text) < SENTENCE;
+        return is_name.then_some(&rules::LONG_CLIMB);
     }
     let after = &text[climb.end.min(text.len())..];
     let is_root = climb.is_rooted
@@ -212,7 +217,9 @@ fn named(slashed: &[u8], secret: Option<(usize, usize)>) -> Option<Finding> {
         || text.starts_with(b"/program files");
     if text.len() <= LONGEST_NAME && (is_one_word(text) || is_drive) {
         let value = text.rsplit(|byte| *byte == b'=').next().unwrap_or(text);
-        let whole = privacy(value).or_else(|| is_hidden_name(value).then_some(Privacy::System));
+        let whole = privacy(value)
+            .or_else(|| is_hidden_name(value).then_some(Privacy::System))
+            .or_else(|| ends_in(value, secret?.1).then_some(Privacy::System));
         if let Some(privacy) = whole {
             let rule = match privacy {
                 Privacy::Secret => &rules::KNOWN_FILE,
@@ -235,6 +242,15 @@ fn is_hidden_name(value: &[u8]) -> bool {
     ];
     let value = value.split(|byte| *byte == 0).next().unwrap_or_default();
     is_hidden(value) || RELATIVE.iter().any(|name| value.starts_with(name))
+}
+
+/// `/@fs/etc/passwd`, `/x/file:///etc/passwd`: a path below which a secret file of `length` bytes is named again;
+/// `/.//web-inf/classes/x`: one that a server keeps for itself.
+fn ends_in(path: &[u8], length: usize) -> bool {
+    let name = &path[path.len().saturating_sub(length)..];
+    path.starts_with(b"/")
+        && (!name.ends_with(b"/") && secret_in(name) == Some((0, length)) && !is_common(name)
+            || memmem::find(path, b"/web-inf/").is_some())
 }
 
 /// `/etc/x%00.jpg`: a name that C ends earlier than the check of its ending.

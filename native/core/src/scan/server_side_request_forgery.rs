@@ -4,6 +4,8 @@
 //! by names that resolve to them; schemes that speak raw TCP; authorities that parsers read differently. Silent on
 //! `http://localhost:3000`. Does not see: public names that an attacker made resolve to a private address.
 
+use memchr::memmem;
+
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::server_side_request_forgery as rules;
@@ -19,6 +21,7 @@ pub static DETECTOR: Detector = Detector {
 };
 
 const METADATA_NAMES: [&[u8]; 11] = [
+    b"metadata",
     b"metadata.google.internal",
     b"metadata.goog",
     b"instance-data",
@@ -29,10 +32,11 @@ const METADATA_NAMES: [&[u8]; 11] = [
     b"rancher-metadata",
     b"metadata.azure.com",
     b"metadata.azure.internal",
-    b"kubernetes.default.svc",
 ];
 
-const LOOPBACK_NAMES: [&[u8]; 6] = [
+const LOOPBACK_NAMES: [&[u8]; 8] = [
+    b"sandbox",
+    b"sandbox.localdomain",
     b"localhost",
     b"localhost.localdomain",
     b"localhost6",
@@ -41,8 +45,12 @@ const LOOPBACK_NAMES: [&[u8]; 6] = [
     b"loopback",
 ];
 
+/// The API of a Kubernetes cluster: configuration names it, an attacker asks it for something.
+const CLUSTER: &[u8] = b"kubernetes.default.svc";
+
 /// Names that only the inside of a network resolves.
-const PRIVATE_NAMES: [&[u8]; 4] = [
+const PRIVATE_NAMES: [&[u8]; 5] = [
+    CLUSTER,
     b"docker.internal",
     b"containers.internal",
     b"svc.cluster.local",
@@ -125,17 +133,68 @@ const ADMIN: [&[u8]; 18] = [
     b"/flag",
 ];
 
+/// Paths and ports of Lambda's own interfaces (AWS's documentation of its Runtime, Extensions, Telemetry and Logs APIs),
+/// and of its extension for parameters and secrets.
+const OWN_PATHS: [&[u8]; 4] = [
+    b"/2018-06-01/runtime/",
+    b"/2020-01-01/extension/",
+    b"/2020-08-15/logs",
+    b"/2022-07-01/telemetry",
+];
+const OWN_PORTS: [u16; 2] = [9001, 2773];
+
+/// A longer text is no address.
+const LONGEST_ADDRESS: usize = 2048;
+
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = leaf.lower.trim_ascii();
     let is_all = !text.iter().any(u8::is_ascii_whitespace);
+    if let Some(plain) = without_ignored(text) {
+        let rule = urls(&plain).find_map(|url| scheme(&url, true).or_else(|| alone(&url)));
+        findings.extend(rule.map(|rule| Finding::new(rule, 0, leaf.lower.len())));
+    }
     for url in urls(&leaf.lower) {
         let by_host = if is_all { alone(&url) } else { in_text(&url) };
         let rule = scheme(&url, is_all).or(by_host);
         findings.extend(rule.map(|rule| Finding::new(rule, url.start, url.end)));
     }
+    if is_all && names_own_interface(text) {
+        findings.push(Finding::new(&rules::LAMBDA_RUNTIME, 0, leaf.lower.len()));
+    }
     if is_all && bare(text) {
         findings.push(Finding::new(&rules::BARE_METADATA, 0, leaf.lower.len()));
     }
+}
+
+/// The text without what clients drop from addresses: tabs and line breaks (WHATWG), soft hyphens and joiners (IDNA).
+/// None where there is none of these, or where blanks say that it is no address.
+fn without_ignored(text: &[u8]) -> Option<Vec<u8>> {
+    const JOINERS: [&str; 6] = [
+        "\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}",
+    ];
+    let has_joiner = !text.is_ascii()
+        && JOINERS
+            .iter()
+            .any(|joiner| memmem::find(text, joiner.as_bytes()).is_some());
+    let has_break = text.iter().any(|byte| b"\t\r\n".contains(byte));
+    if text.len() > LONGEST_ADDRESS || !(has_joiner || has_break) || text.contains(&b' ') {
+        return None;
+    }
+    let is_kept =
+        |letter: &char| !"\t\r\n\u{ad}\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(*letter);
+    let text = String::from_utf8_lossy(text);
+    Some(
+        text.chars()
+            .filter(is_kept)
+            .collect::<String>()
+            .into_bytes(),
+    )
+}
+
+/// Does a text without a scheme name an interface of Lambda's own: `127.0.0.1:9001/2018-06-01/runtime/…`?
+fn names_own_interface(text: &[u8]) -> bool {
+    let path = memchr::memchr(b'/', text).map_or(&text[..0], |at| &text[at..]);
+    OWN_PATHS.iter().any(|own| path.starts_with(own))
 }
 
 /// What a URL is that is the whole text, or a parameter in it.
@@ -147,6 +206,9 @@ fn alone(url: &Url<'_>) -> Option<&'static Rule> {
     }
     match place {
         Some((Place::Metadata, _)) => return Some(&rules::CLOUD_METADATA),
+        _ if ends_in(&url.host, &[CLUSTER]) && url.rest.len() > 1 => {
+            return Some(&rules::CLOUD_METADATA);
+        }
         Some((_, false)) if is_private => return Some(&rules::DISGUISED_ADDRESS),
         Some((Place::Public, false)) if url.host.first() != Some(&b'[') => {
             return Some(&rules::DISGUISED_PUBLIC_ADDRESS);
@@ -183,7 +245,10 @@ fn in_text(url: &Url<'_>) -> Option<&'static Rule> {
 }
 
 fn place(url: &Url<'_>) -> Option<(Place, bool)> {
-    if url.scheme.is_empty() && url.slashes.is_empty() {
+    // `HTTP:80/ping`: how a load balancer is told what to ask.
+    let is_port =
+        url.slashes.is_empty() && url.host.len() < 6 && url.host.iter().all(u8::is_ascii_digit);
+    if url.slashes.is_empty() && (url.scheme.is_empty() || is_port) {
         return None;
     }
     url.address().or_else(|| {
@@ -202,9 +267,8 @@ fn place(url: &Url<'_>) -> Option<(Place, bool)> {
 
 fn reaches_runtime(url: &Url<'_>, place: Option<(Place, bool)>) -> bool {
     let is_here = matches!(place, Some((Place::Loopback, _)));
-    url.rest.starts_with(b"/2018-06-01/runtime/")
-        || url.rest.starts_with(b"/2020-01-01/extension/")
-        || (is_here && url.port == Some(9001))
+    OWN_PATHS.iter().any(|own| url.rest.starts_with(own))
+        || is_here && url.port.is_some_and(|port| OWN_PORTS.contains(&port))
 }
 
 fn ends_in(host: &[u8], names: &[&[u8]]) -> bool {

@@ -8,11 +8,12 @@
 use memchr::{memchr, memrchr};
 
 use super::leaf::{Detector, Leaf};
-use super::rule::Finding;
+use super::rule::{Finding, Rule};
 use super::rules::shell_injection as rules;
 use super::shell_arguments::{Arguments, arguments, is_ended, is_reader, reads_private_file};
 use super::shell_disguise::{Word, word};
 use super::shell_expansions::expansion;
+use super::shell_position::positions;
 use super::shell_surroundings::{Whole, is_assigned, is_glued, is_pair, is_shell};
 use super::shell_words::{Name, named};
 use super::system_files::secret_in;
@@ -35,7 +36,7 @@ const OPERATORS: Signs = Signs::SEPARATOR
     .or(Signs::PAREN)
     .or(Signs::BACKSLASH);
 /// How many operators are looked at.
-const MOST_OPERATORS: usize = 256;
+const MOST_OPERATORS: usize = 4096;
 /// How far a command's arguments are looked at.
 const LONGEST_COMMAND: usize = 256;
 /// Longer texts are documents.
@@ -44,7 +45,14 @@ const LONGEST_LINE: usize = 400;
 const LONGEST_TRIAL: usize = 160;
 
 /// Programs by which one sees that a command ran.
-const TELLING: [&[u8]; 5] = [b"whoami", b"ifconfig", b"ipconfig", b"uname", b"netstat"];
+const TELLING: [&[u8]; 6] = [
+    b"whoami",
+    b"ifconfig",
+    b"ipconfig",
+    b"uname",
+    b"netstat",
+    b"env",
+];
 
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     findings.extend(at_start(leaf));
@@ -137,73 +145,129 @@ fn may_be_command(text: &[u8]) -> bool {
     !is_ended || word.is_empty() || known(word.strip_suffix(b".exe").unwrap_or(word)).is_some()
 }
 
-fn after_operator(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Option<Finding> {
-    let is_substitution = operator == b'`' || operator == b'(';
-    let at = at + usize::from(operator == b'\\');
-    let before = &leaf.lower[..at - usize::from(operator == b'\\')];
-    let rest = leaf.near(at + 1, LONGEST_COMMAND);
-    if operator == b'(' && !before.last().is_some_and(|byte| b"$<>".contains(byte)) {
+/// An operator, and what stands behind it.
+#[derive(Clone, Copy)]
+struct Operator<'t> {
+    at: usize,
+    byte: u8,
+    rest: &'t [u8],
+}
+
+impl Operator<'_> {
+    fn is_substitution(self) -> bool {
+        b"`(".contains(&self.byte)
+    }
+}
+
+fn after_operator(leaf: &Leaf, whole: &Whole<'_>, at: usize, byte: u8) -> Option<Finding> {
+    if byte == b'('
+        && !leaf.lower[..at]
+            .last()
+            .is_some_and(|byte| b"$<>".contains(byte))
+    {
         return None;
     }
-    let skipped = skipped(rest);
-    let word = word(&rest[skipped..]);
-    let behind = &rest[skipped + word.length..];
-    let found = |rule| Some(Finding::new(rule, at, at + 1 + skipped + word.length));
+    let written = usize::from(byte == b'\\');
+    let operator = Operator {
+        at,
+        byte,
+        rest: leaf.near(at + 1 + written, LONGEST_COMMAND),
+    };
+    let is_of_form = byte == b'&' && !operator.rest.starts_with(b"&");
+    positions(operator.rest, !is_of_form).find_map(|start| command_at(leaf, whole, operator, start))
+}
+
+/// The command whose first word stands at `start` behind the operator.
+fn command_at(
+    leaf: &Leaf,
+    whole: &Whole<'_>,
+    operator: Operator<'_>,
+    start: usize,
+) -> Option<Finding> {
+    let Operator { at, byte, rest } = operator;
+    let before = &leaf.lower[..at];
+    let word = word(&rest[start..]);
+    let behind = &rest[start + word.length..];
+    let end = at + 1 + usize::from(byte == b'\\') + start + word.length;
+    let found = |rule| Some(Finding::new(rule, at, end));
     // `{cat,/x}` has commas, `data:image/png;base64,…` has one, too; `&id=5` is a form's.
-    let is_list = behind.starts_with(b",") && !rest[..skipped].contains(&b'{');
+    let is_list = behind.starts_with(b",") && !rest[..start].contains(&b'{');
     if is_list || behind.starts_with(b"=") {
         return None;
     }
     if is_wildcard_path(&word) && !whole.is_script() {
         return found(&rules::PATH_OF_WILDCARDS);
     }
+    if is_dropped_file(&word.name) && whole.is_value(at, byte) && !whole.is_script() {
+        return found(&rules::WORD_AS_COMMAND);
+    }
     let (base, name) = program(&word)?;
-    let arguments = arguments(&base, behind, is_substitution);
-    if word.is_disguised && base.len() > 2 && whole.is_value(before.len()) {
+    let arguments = arguments(&base, behind, operator.is_substitution());
+    if word.is_disguised && base.len() > 2 && whole.is_value(at, byte) {
         return found(&rules::DISGUISED_COMMAND);
     }
     let is_line = leaf.lower.len() <= LONGEST_LINE && !whole.is_script();
-    if operator == b'(' && is_line && is_reader(&base) && secret_in(behind).is_some() {
+    if byte == b'(' && is_line && is_reader(&base) && secret_in(behind).is_some() {
         return found(&rules::COMMAND_IN_TEXT);
     }
-    let place = if is_substitution {
-        substitution(whole, before.len(), operator, behind)?
+    let place = if operator.is_substitution() {
+        substitution(leaf, whole, operator, behind)?
     } else {
-        place(leaf, whole, before.len(), operator)?
+        place(leaf, whole, at, byte)?
     };
     // A text of many escapes is code.
-    if operator == b'\\' && (place != Place::Value || name != Name::Program) {
+    if byte == b'\\' && (place != Place::Value || name != Name::Program) {
         return None;
     }
-    match (place, name, arguments) {
-        (Place::Substitution, Name::Program, _) if arguments != Arguments::Words => {
-            found(if is_assigned(before) {
+    let is_near = start < 2;
+    let is_pair = is_near && is_pair(before, byte) && !TELLING.contains(&&*base);
+    rule(place, name, arguments, is_pair)
+        .or_else(|| {
+            let is_word =
+                place == Place::Value && name == Name::Word && arguments == Arguments::End;
+            (is_word && start == 0 && base.len() > 2).then_some(&rules::WORD_AS_COMMAND)
+        })
+        .map(|rule| {
+            if is_assigned(before) && place == Place::Substitution {
                 &rules::COMMAND_IN_TEXT
             } else {
-                &rules::COMMAND_SUBSTITUTION
-            })
+                rule
+            }
+        })
+        .and_then(found)
+}
+
+/// What a program's name means there. `is_pair`: names of one pair, such as languages, stand around the operator.
+fn rule(place: Place, name: Name, arguments: Arguments, is_pair: bool) -> Option<&'static Rule> {
+    match (place, name, arguments) {
+        (Place::Substitution, Name::Program, _) if arguments != Arguments::Words => {
+            Some(&rules::COMMAND_SUBSTITUTION)
         }
         (Place::Substitution, _, Arguments::End | Arguments::Given) => {
-            found(&rules::WORD_AS_COMMAND)
+            Some(&rules::WORD_AS_COMMAND)
         }
-        (Place::Value, Name::Program, Arguments::Words) => found(&rules::COMMAND_AND_WORDS),
-        (Place::Value, Name::Program, Arguments::End)
-            if skipped < 2 && is_pair(before, operator) && !TELLING.contains(&&*base) =>
-        {
-            found(&rules::WORD_AS_COMMAND)
-        }
-        (Place::Value, Name::Program, _) => found(&rules::COMMAND_AFTER_OPERATOR),
+        (Place::Value, Name::Program, Arguments::Words) => Some(&rules::COMMAND_AND_WORDS),
+        (Place::Value, Name::Program, Arguments::End) if is_pair => Some(&rules::WORD_AS_COMMAND),
+        (Place::Value, Name::Program, _) => Some(&rules::COMMAND_AFTER_OPERATOR),
         (Place::Value, Name::Word, Arguments::Given | Arguments::Named | Arguments::Quoted) => {
-            found(&rules::WORD_AS_COMMAND)
-        }
-        (Place::Value, Name::Word, Arguments::End) if skipped == 0 && base.len() > 2 => {
-            found(&rules::WORD_AS_COMMAND)
+            Some(&rules::WORD_AS_COMMAND)
         }
         (Place::Text, Name::Program, Arguments::Given | Arguments::End) => {
-            found(&rules::COMMAND_IN_TEXT)
+            Some(&rules::COMMAND_IN_TEXT)
+        }
+        (Place::Among, Name::Program, Arguments::Given | Arguments::End | Arguments::Named) => {
+            Some(&rules::COMMAND_IN_TEXT)
         }
         _ => None,
     }
+}
+
+/// `/tmp/x`, `./x`: a file that somebody put there.
+fn is_dropped_file(name: &[u8]) -> bool {
+    let file = [&b"/tmp/"[..], b"/var/tmp/", b"/dev/shm/", b"./"]
+        .iter()
+        .find_map(|folder| name.strip_prefix(*folder));
+    file.is_some_and(|file| file.first().is_some_and(u8::is_ascii_alphanumeric))
 }
 
 /// Where a command would begin.
@@ -215,13 +279,21 @@ enum Place {
     Text,
     /// In a substitution that is all of the text, or ends a word.
     Substitution,
+    /// In a substitution among words, or behind a value in the first line of several.
+    Among,
 }
 
 fn place(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Option<Place> {
-    if whole.is_script() || whole.is_list(operator) {
+    if whole.is_script() {
+        let is_first = memchr(b'\n', leaf.lower[..at].trim_ascii_start()).is_none();
+        let is_attack =
+            is_first && operator != b'\n' && whole.is_value(at, operator) && !is_shell(&leaf.lower);
+        return is_attack.then_some(Place::Among);
+    }
+    if whole.is_list(operator) {
         return None;
     }
-    if whole.is_value(at) {
+    if whole.is_value(at, operator) {
         return Some(Place::Value);
     }
     if leaf.lower.len() > LONGEST_LINE || b"\n&".contains(&operator) {
@@ -231,32 +303,35 @@ fn place(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Option<Plac
     (is_line && !is_shell(&leaf.lower)).then_some(Place::Text)
 }
 
-fn substitution(whole: &Whole<'_>, at: usize, operator: u8, behind: &[u8]) -> Option<Place> {
-    let closer = if operator == b'`' { b'`' } else { b')' };
+fn substitution(
+    leaf: &Leaf,
+    whole: &Whole<'_>,
+    operator: Operator<'_>,
+    behind: &[u8],
+) -> Option<Place> {
+    let closer = if operator.byte == b'`' { b'`' } else { b')' };
     let end = memrchr(closer, behind).map_or(behind.len(), |close| close + 1);
-    let is_alone = whole.is_glued_before(at) && is_glued(&behind[end..]) && !whole.is_script();
-    is_alone.then_some(Place::Substitution)
-}
-
-/// Blanks, more operators, and variables of nothing (`$u cat x`).
-fn skipped(rest: &[u8]) -> usize {
-    let mut at = rest
-        .iter()
-        .take_while(|byte| b" \t|&+{".contains(byte))
-        .count();
-    if rest.get(at) == Some(&b'$') {
-        let end = rest[at..].iter().position(|byte| b" \t+".contains(byte));
-        at += end.map_or(0, |end| end + 1);
+    if whole.is_script() {
+        return None;
     }
-    at
+    if whole.is_glued_before(operator.at) && is_glued(&behind[end..]) {
+        return Some(Place::Substitution);
+    }
+    // Between backticks people put the names of programs, too.
+    let is_line =
+        leaf.lower.len() <= LONGEST_LINE && memchr(b'\n', leaf.lower.trim_ascii()).is_none();
+    let is_due = operator.byte == b'(' && leaf.lower[..operator.at].ends_with(b"$");
+    (is_line && is_due && !is_shell(&leaf.lower)).then_some(Place::Among)
 }
 
 /// `cat` of `cat`, `/bin/cat` and `c''at`, and whether it is a word, too.
 fn program(word: &Word) -> Option<(Vec<u8>, Name)> {
     let name = word.name.strip_suffix(b".exe").unwrap_or(&word.name);
     let base = name.rsplit(|byte| *byte == b'/').next()?;
-    let is_path =
-        base.len() == name.len() || name.starts_with(b"/") || name.starts_with(b"usr/bin/");
+    let is_path = base.len() == name.len()
+        || [&b"/"[..], b"./", b"../", b"usr/bin/"]
+            .iter()
+            .any(|start| name.starts_with(start));
     let known = known(base)?;
     is_path.then(|| (base.to_vec(), known))
 }

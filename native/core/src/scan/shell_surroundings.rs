@@ -4,8 +4,9 @@ use super::shell_words::{Name, named};
 use memchr::memchr_iter;
 use std::cell::OnceCell;
 
-/// A value that code expects in front of an operator is no longer.
-const LONGEST_VALUE: usize = 64;
+/// A value that code expects in front of an operator is no longer; in front of the signs of a form, shorter still.
+const LONGEST_VALUE: usize = 1024;
+const LONGEST_OF_FORM: usize = 64;
 
 /// Operators between which a list may have its columns.
 const OPERATORS: [u8; 7] = *b";|&\n`(\\";
@@ -43,9 +44,14 @@ impl<'t> Whole<'t> {
         }
     }
 
-    /// Is what stands before `at` a value?
-    pub(super) fn is_value(&self, at: usize) -> bool {
-        is_value(&self.text[self.start.min(at)..at])
+    /// Is what stands before the operator at `at` a value?
+    pub(super) fn is_value(&self, at: usize, operator: u8) -> bool {
+        let longest = if b"&\n\\".contains(&operator) {
+            LONGEST_OF_FORM
+        } else {
+            LONGEST_VALUE
+        };
+        is_value(&self.text[self.start.min(at)..at], longest)
     }
 
     /// Is what stands before `at` glued?
@@ -65,9 +71,9 @@ fn is_script(text: &[u8]) -> bool {
 }
 
 /// The harmless value that a code expects before the operator: nothing, a word, a quote.
-fn is_value(before: &[u8]) -> bool {
+fn is_value(before: &[u8], longest: usize) -> bool {
     let before = before.trim_ascii();
-    if before.len() > LONGEST_VALUE {
+    if before.len() > longest {
         return false;
     }
     let is_ruler = before.len() > 4 && before.iter().all(|byte| b"+-=| ".contains(byte));
@@ -108,18 +114,46 @@ pub(super) fn is_glued(text: &[u8]) -> bool {
     !has_blank || text.trim_ascii().is_empty()
 }
 
-/// `id;name;date`, `| id | name |`: words between operators of one kind are columns.
+/// `id;name;date`, `| id | name |`: words between operators of one kind are columns; `(pod|service)` is a pattern.
 fn is_list(text: &[u8], operator: u8) -> bool {
+    let inner = text.trim_ascii().strip_prefix(b"(");
+    let inner = inner.and_then(|inner| inner.strip_suffix(b")"));
+    let (text, fewest) = inner.map_or((text, 3), |inner| (inner, 2));
     let is_plain = |piece: &&[u8]| {
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b" _\"".contains(byte);
-        piece.iter().all(is_word) && piece.trim_ascii().split(|byte| *byte == b' ').count() <= 3
+        let words = || piece.trim_ascii().split(|byte| *byte == b' ');
+        let is_quoted = piece.iter().filter(|byte| **byte == b'"').count() % 2 == 0;
+        piece.iter().all(is_word) && words().count() <= 3 && is_quoted && !is_command(words())
     };
     let pieces = || {
         text.split(|byte| *byte == operator)
             .map(<[u8]>::trim_ascii)
             .filter(|piece| !piece.is_empty())
     };
-    pieces().nth(2).is_some() && pieces().all(|piece| is_plain(&piece))
+    pieces().nth(fewest - 1).is_some() && pieces().all(|piece| is_plain(&piece))
+}
+
+/// Programs after which no column is called.
+const NO_COLUMNS: [&[u8]; 13] = [
+    b"bash",
+    b"ifconfig",
+    b"ipconfig",
+    b"ls",
+    b"nc",
+    b"ncat",
+    b"netstat",
+    b"poweroff",
+    b"printenv",
+    b"rm",
+    b"sh",
+    b"uname",
+    b"whoami",
+];
+
+/// Is it a program with arguments, or one that nothing else is called after?
+fn is_command<'t>(mut words: impl Iterator<Item = &'t [u8]>) -> bool {
+    let first = words.next().unwrap_or_default();
+    NO_COLUMNS.contains(&first) || named(first) == Some(Name::Program) && words.next().is_some()
 }
 
 /// Whether the text begins as a command line does: then it is one, of somebody who writes about commands.

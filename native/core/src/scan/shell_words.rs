@@ -2,7 +2,7 @@
 
 /// Programs whose names are no words of English; sorted.
 #[rustfmt::skip]
-static PROGRAMS: [&str; 669] = [
+static PROGRAMS: [&str; 670] = [
     "7z", "aa-exec", "add-content", "add-mppreference", "add-type", "adduser", "agetty", "ansible",
     "ansible-config", "ansible-console", "ansible-doc", "ansible-galaxy", "ansible-inventory",
     "ansible-playbook", "ansible-pull", "ansible-test", "ansible-vault", "apache2ctl", "apachectl",
@@ -20,7 +20,7 @@ static PROGRAMS: [&str; 669] = [
     "curl", "dash", "datamash", "dd", "ddate", "debugfs", "df", "dir", "dirb", "dmesg", "dmidecode",
     "dmsetup", "dnf", "doas", "docker", "docker-compose", "dos2unix", "dosbox", "dotnet", "dpkg",
     "dpkg-query", "driverquery", "dscl", "dsquery", "du", "dumpcap", "dvips", "easy_install",
-    "easyrsa", "ebuild", "efax", "egrep", "elvish", "emacsclient", "enscript", "enter-pssession",
+    "easyrsa", "ebuild", "efax", "egrep", "elvish", "emacsclient", "enscript", "enter-pssession", "env",
     "eqn", "esentutl", "ethtool", "evil-winrm", "exiftool", "expand-archive", "extrac32",
     "fastfetch", "fc.exe", "fdisk", "fgrep", "findstr", "flock", "forfiles", "fping", "fsutil",
     "ftp", "ftpget", "ftpwho", "g++", "gawk", "gcc", "gci", "gcloud", "gcm", "gcore", "gdb",
@@ -87,11 +87,11 @@ static PROGRAMS: [&str; 669] = [
 
 /// Programs and builtins that are words, too; sorted.
 #[rustfmt::skip]
-static WORDS: [&str; 178] = [
+static WORDS: [&str; 177] = [
     "alias", "ar", "asterisk", "at", "attrib", "base", "batch", "bc", "bg", "builtin", "bundler",
     "cancel", "cd", "chef", "cls", "cmd", "column", "comm", "command", "compgen", "composer",
     "copy", "cp", "crash", "cut", "date", "dc", "declare", "del", "dialog", "diff", "dig", "dirs",
-    "echo", "ed", "emacs", "env", "erase", "eval", "ex", "exec", "expand", "expect", "export",
+    "echo", "ed", "emacs", "erase", "eval", "ex", "exec", "expand", "expect", "export",
     "expr", "false", "fc", "fetch", "fg", "file", "find", "finger", "fish", "fmt", "fold", "free",
     "gdbserver", "gem", "genie", "getopts", "halt", "head", "help", "highlight", "history", "host",
     "hydra", "install", "jobs", "joe", "john", "join", "julia", "kill", "knife", "last", "less",

@@ -204,6 +204,9 @@ impl<'a> Clauses<'a> {
         while is_one(self.word_at(next), &["all", "distinct", "("]) {
             next += 1;
         }
+        if self.word_at(next) == b"table" && self.kind_at(next + 1) == Some(Kind::Word) {
+            return self.ends(next + 2).then_some((Clause::Union, next + 1));
+        }
         let selects = self.word_at(next) == b"select";
         let column = next + 1;
         let lists = self.is_literal(column)
@@ -211,7 +214,8 @@ impl<'a> Clauses<'a> {
                 self.word_at(column),
                 &["null", "(", "*", "distinct", "concat", "group_concat"],
             )
-            || is_one(self.word_at(column + 1), &[",", "(", "from", "."])
+            || is_one(self.word_at(column + 1), &[",", "(", "from", ".", "as"])
+            || self.word_at(column + 2) == b"from"
             || matches!(
                 self.kind_at(column),
                 Some(Kind::Operator | Kind::Parameter | Kind::Dot)
@@ -245,7 +249,7 @@ impl<'a> Clauses<'a> {
         if self.is_code() {
             return None;
         }
-        let condition = self.loose_condition(at);
+        let condition = self.loose_condition(at).or_else(|| self.other_column(at));
         let found = condition.or_else(|| self.cut_off(at).then(|| (Clause::CutOff, self.len())));
         found.map(|(clause, last)| (clause, self.end_of(last)))
     }

@@ -85,7 +85,7 @@ impl Clauses<'_> {
     }
 
     /// Does the text, or what of it is read as a query, end at `at`?
-    fn ends(&self, at: usize) -> bool {
+    pub(super) fn ends(&self, at: usize) -> bool {
         matches!(
             self.kind_at(at),
             None | Some(Kind::LineComment | Kind::BlockComment | Kind::Semicolon)
@@ -222,6 +222,16 @@ impl Clauses<'_> {
             || self.word_at(value) == b"(" && self.delay(value + 1).is_some()
             || is_one(self.word_at(value), &["true", "false"]) && self.ends(value + 1);
         (is_open || calls).then_some((Clause::Condition, value))
+    }
+
+    /// `', role='admin`: sets another column, to a text that the query's own quote is to end.
+    pub(super) fn other_column(&self, at: usize) -> Option<(Clause, usize)> {
+        let is_set = self.kind_at(at) == Some(Kind::Comma)
+            && self.kind_at(at + 1) == Some(Kind::Word)
+            && self.word_at(at + 2) == b"="
+            && self.kind_at(at + 3) == Some(Kind::Text);
+        let is_open = !self.is_closed(at + 3) && self.kind_at(at + 4).is_none();
+        (is_set && is_open).then_some((Clause::Condition, at + 3))
     }
 
     /// What is compared with a name: not the next word of a sentence.

@@ -58,7 +58,13 @@ const QUOTES: [(Signs, u8); 3] = [
 const LONGEST_VALUE: usize = 64;
 const LONGEST_BEHIND: usize = 4 << 10;
 
+/// So configuration of API Gateway writes the value of a header that allows every origin.
+const EVERY_ORIGIN: &[u8] = b"'*'";
+
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
+    if leaf.lower == EVERY_ORIGIN {
+        return;
+    }
     let found = in_text(&leaf.lower, leaf.signs);
     if !found.is_empty() {
         findings.extend(found);
@@ -113,12 +119,22 @@ fn after_quote(text: &[u8], at: usize, quote: u8) -> Option<Finding> {
     {
         return None;
     }
-    let rule = if is_sentence(before) || quote == b'`' && clause != Clause::Union {
+    let is_meant =
+        matches!(clause, Clause::Union | Clause::Stacked | Clause::Delay) && is_cut_off(text);
+    let rule = if is_sentence(before) && !is_meant || quote == b'`' && clause != Clause::Union {
         &rules::SQL_IN_TEXT
     } else {
         rule(clause)
     };
     Some(Finding::new(rule, at, at + 1 + end))
+}
+
+/// Does a comment cut off what would follow the text? Nobody who writes about SQL has a use for that.
+fn is_cut_off(text: &[u8]) -> bool {
+    let text = text.trim_ascii_end();
+    [&b"--"[..], b"-- -", b"--+", b"#", b"/*"]
+        .iter()
+        .any(|end| text.ends_with(end))
 }
 
 /// How many lines, and bytes, a value has at most that continues a query.
@@ -127,7 +143,13 @@ const LONGEST_OF_LINES: usize = 160;
 
 /// More lines than a value has: its quotes and numbers are a program's own.
 fn is_program(text: &[u8]) -> bool {
-    text.len() > LONGEST_OF_LINES && memchr_iter(b'\n', text).take(MOST_LINES).count() == MOST_LINES
+    let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    text.len() > LONGEST_OF_LINES
+        && lines()
+            .filter(|line| !line.is_empty())
+            .nth(MOST_LINES)
+            .is_some()
+        && lines().map(<[u8]>::len).sum::<usize>() > LONGEST_OF_LINES
 }
 
 /// In code a quoted sign is a text: `indexOf('=') + 1`.
@@ -169,8 +191,14 @@ fn after_name(text: &[u8]) -> Option<Finding> {
     {
         return None;
     }
-    let (_, end) = sql_clauses::after_name(text)?;
-    Some(Finding::new(&rules::SQL_IN_TEXT, 0, end.min(text.len())))
+    let (clause, end) = sql_clauses::after_name(text)?;
+    let is_meant = matches!(clause, Clause::Union | Clause::Delay) && is_cut_off(text);
+    let rule = if is_meant {
+        rule(clause)
+    } else {
+        &rules::SQL_IN_TEXT
+    };
+    Some(Finding::new(rule, 0, end.min(text.len())))
 }
 
 /// May the name with which `text` begins be all of a value: does a sign of SQL, or a comment, follow it?

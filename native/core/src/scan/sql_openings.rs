@@ -107,7 +107,7 @@ pub fn may_continue_number(text: &[u8], signs: Signs) -> bool {
     };
     if first.is_ascii_digit() {
         return signs.has(CLAUSE_SIGNS)
-            || [&b"select"[..], b" like "]
+            || [&b"select"[..], b" like ", b" or true", b" null", b" table "]
                 .iter()
                 .any(|word| memmem::find(text, word).is_some());
     }

@@ -20,6 +20,17 @@ const MADE: [&str; 14] = [
     "extension",
 ];
 
+const SHOWN: [&str; 8] = [
+    "tables",
+    "databases",
+    "schemas",
+    "columns",
+    "grants",
+    "variables",
+    "processlist",
+    "full",
+];
+
 impl Clauses<'_> {
     /// A statement behind the semicolon at `at`.
     pub(super) fn stacked(&self, at: usize) -> Option<(Clause, usize)> {
@@ -35,6 +46,7 @@ impl Clauses<'_> {
             }
             b"insert" | b"replace" => second == b"into" || self.has_word(at, "values"),
             b"delete" => second == b"from" || is_one(third, &["from", "where"]),
+            b"show" => is_one(second, &SHOWN),
             b"truncate" => second == b"table" || self.is_cut(),
             b"exec" | b"execute" => self.executes(at + 1),
             b"waitfor" => is_one(second, &["delay", "time"]),

@@ -3,6 +3,7 @@
 //! All names are in lower case with slashes; backslashes count as such. Names that end a path are in
 //! `hidden_files.rs`.
 
+use super::etc_names::is_of_program;
 use super::hidden_files::{is_forgotten, is_hidden, is_of_setup};
 
 /// How private a file is.
@@ -83,7 +84,7 @@ const COMMON: [&[u8]; 12] = [
 ];
 
 /// Folders whose files belong to the system.
-const SYSTEM: [&[u8]; 31] = [
+const SYSTEM: [&[u8]; 32] = [
     b"/etc/",
     b"/proc/",
     b"/sys/",
@@ -104,7 +105,8 @@ const SYSTEM: [&[u8]; 31] = [
     b"/var/lib/mlocate",
     b"/var/cpanel/",
     b"/var/mysql",
-    b"/var/run/",
+    b"/var/run/secrets/",
+    b"/var/run/utmp",
     b"/private/etc/",
     b"/private/var/",
     b"/opt/lampp/",
@@ -118,7 +120,7 @@ const SYSTEM: [&[u8]; 31] = [
 ];
 
 /// Of those, what configuration names every day.
-const EVERYDAY: [&[u8]; 8] = [
+const EVERYDAY: [&[u8]; 9] = [
     b"/etc/ssl/",
     b"/etc/pki/",
     b"/etc/localtime",
@@ -126,6 +128,7 @@ const EVERYDAY: [&[u8]; 8] = [
     b"/etc/ca-certificates",
     b"/var/run/docker.sock",
     b"/sys/fs/cgroup",
+    b"/root/.cache/",
     b"/var/www/html",
 ];
 
@@ -235,7 +238,8 @@ pub fn privacy(path: &[u8]) -> Option<Privacy> {
     let path = path.strip_suffix(b"%00").unwrap_or(path);
     let (is_drive, path) = rooted(path)?;
     let starts = |names: &[&[u8]]| names.iter().any(|name| path.starts_with(name));
-    if starts(&EVERYDAY) || path.contains(&b':') {
+    let is_mounted = path.strip_prefix(b"/etc/").is_some_and(is_of_program);
+    if starts(&EVERYDAY) || path.contains(&b':') || is_mounted && !starts(&SECRET) {
         return None;
     }
     if starts(&SECRET) && !is_common(path) {

@@ -182,7 +182,7 @@ fn judge(
     }
     let is_internal = INTERNAL.iter().any(|word| plain == word.as_bytes());
     if kind == Kind::Shown && (is_internal || calls_with_constants(plain))
-        || kind != Kind::Statement && asks()
+        || kind != Kind::Statement && !plain.starts_with(b"secrets.") && asks()
     {
         return Some(&rules::TEMPLATE_INTERNALS);
     }
