@@ -42,6 +42,7 @@ mod shell_arguments;
 mod shell_disguise;
 mod shell_expansions;
 mod shell_injection;
+mod shell_place;
 mod shell_position;
 mod shell_surroundings;
 mod shell_words;

@@ -5,16 +5,17 @@
 //! shell expands (`shell_expansions.rs`); by patterns, reverse shells, Shellshock, loops and conditions of Windows.
 //! Does not see: programs that are not on the list, a lone command that reads nothing private (`uname -a`).
 
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 
 use super::leaf::{Detector, Leaf};
-use super::rule::{Finding, Rule};
+use super::rule::Finding;
 use super::rules::shell_injection as rules;
 use super::shell_arguments::{Arguments, arguments, is_ended, is_reader, reads_private_file};
 use super::shell_disguise::{Word, word};
 use super::shell_expansions::expansion;
+use super::shell_place::{LONGEST_LINE, Operator, Place, place, rule, substitution};
 use super::shell_position::positions;
-use super::shell_surroundings::{Whole, is_assigned, is_glued, is_pair, is_shell};
+use super::shell_surroundings::{Whole, is_assigned, is_pair};
 use super::shell_words::{Name, named};
 use super::system_files::secret_in;
 use crate::script_line::keeps_what_is_told;
@@ -39,8 +40,6 @@ const OPERATORS: Signs = Signs::SEPARATOR
 const MOST_OPERATORS: usize = 4096;
 /// How far a command's arguments are looked at.
 const LONGEST_COMMAND: usize = 256;
-/// Longer texts are documents.
-const LONGEST_LINE: usize = 400;
 /// A command line that is tried is no longer.
 const LONGEST_TRIAL: usize = 160;
 
@@ -145,20 +144,6 @@ fn may_be_command(text: &[u8]) -> bool {
     !is_ended || word.is_empty() || known(word.strip_suffix(b".exe").unwrap_or(word)).is_some()
 }
 
-/// An operator, and what stands behind it.
-#[derive(Clone, Copy)]
-struct Operator<'t> {
-    at: usize,
-    byte: u8,
-    rest: &'t [u8],
-}
-
-impl Operator<'_> {
-    fn is_substitution(self) -> bool {
-        b"`(".contains(&self.byte)
-    }
-}
-
 fn after_operator(leaf: &Leaf, whole: &Whole<'_>, at: usize, byte: u8) -> Option<Finding> {
     if byte == b'('
         && !leaf.lower[..at]
@@ -237,91 +222,12 @@ fn command_at(
         .and_then(found)
 }
 
-/// What a program's name means there. `is_pair`: names of one pair, such as languages, stand around the operator.
-fn rule(place: Place, name: Name, arguments: Arguments, is_pair: bool) -> Option<&'static Rule> {
-    match (place, name, arguments) {
-        (Place::Substitution, Name::Program, _) if arguments != Arguments::Words => {
-            Some(&rules::COMMAND_SUBSTITUTION)
-        }
-        (Place::Substitution, _, Arguments::End | Arguments::Given) => {
-            Some(&rules::WORD_AS_COMMAND)
-        }
-        (Place::Value, Name::Program, Arguments::Words) => Some(&rules::COMMAND_AND_WORDS),
-        (Place::Value, Name::Program, Arguments::End) if is_pair => Some(&rules::WORD_AS_COMMAND),
-        (Place::Value, Name::Program, _) => Some(&rules::COMMAND_AFTER_OPERATOR),
-        (Place::Value, Name::Word, Arguments::Given | Arguments::Named | Arguments::Quoted) => {
-            Some(&rules::WORD_AS_COMMAND)
-        }
-        (Place::Text, Name::Program, Arguments::Given | Arguments::End) => {
-            Some(&rules::COMMAND_IN_TEXT)
-        }
-        (Place::Among, Name::Program, Arguments::Given | Arguments::End | Arguments::Named) => {
-            Some(&rules::COMMAND_IN_TEXT)
-        }
-        _ => None,
-    }
-}
-
 /// `/tmp/x`, `./x`: a file that somebody put there.
 fn is_dropped_file(name: &[u8]) -> bool {
     let file = [&b"/tmp/"[..], b"/var/tmp/", b"/dev/shm/", b"./"]
         .iter()
         .find_map(|folder| name.strip_prefix(*folder));
     file.is_some_and(|file| file.first().is_some_and(u8::is_ascii_alphanumeric))
-}
-
-/// Where a command would begin.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Place {
-    /// Behind a harmless value, or nothing.
-    Value,
-    /// Behind a sentence.
-    Text,
-    /// In a substitution that is all of the text, or ends a word.
-    Substitution,
-    /// In a substitution among words, or behind a value in the first line of several.
-    Among,
-}
-
-fn place(leaf: &Leaf, whole: &Whole<'_>, at: usize, operator: u8) -> Option<Place> {
-    if whole.is_script() {
-        let is_first = memchr(b'\n', leaf.lower[..at].trim_ascii_start()).is_none();
-        let is_attack =
-            is_first && operator != b'\n' && whole.is_value(at, operator) && !is_shell(&leaf.lower);
-        return is_attack.then_some(Place::Among);
-    }
-    if whole.is_list(operator) {
-        return None;
-    }
-    if whole.is_value(at, operator) {
-        return Some(Place::Value);
-    }
-    if leaf.lower.len() > LONGEST_LINE || b"\n&".contains(&operator) {
-        return None;
-    }
-    let is_line = memchr(b'\n', leaf.lower.trim_ascii()).is_none();
-    (is_line && !is_shell(&leaf.lower)).then_some(Place::Text)
-}
-
-fn substitution(
-    leaf: &Leaf,
-    whole: &Whole<'_>,
-    operator: Operator<'_>,
-    behind: &[u8],
-) -> Option<Place> {
-    let closer = if operator.byte == b'`' { b'`' } else { b')' };
-    let end = memrchr(closer, behind).map_or(behind.len(), |close| close + 1);
-    if whole.is_script() {
-        return None;
-    }
-    if whole.is_glued_before(operator.at) && is_glued(&behind[end..]) {
-        return Some(Place::Substitution);
-    }
-    // Between backticks people put the names of programs, too.
-    let is_line =
-        leaf.lower.len() <= LONGEST_LINE && memchr(b'\n', leaf.lower.trim_ascii()).is_none();
-    let is_due = operator.byte == b'(' && leaf.lower[..operator.at].ends_with(b"$");
-    (is_line && is_due && !is_shell(&leaf.lower)).then_some(Place::Among)
 }
 
 /// `cat` of `cat`, `/bin/cat` and `c''at`, and whether it is a word, too.

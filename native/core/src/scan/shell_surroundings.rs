@@ -150,10 +150,11 @@ const NO_COLUMNS: [&[u8]; 13] = [
     b"whoami",
 ];
 
-/// Is it a program with arguments, or one that nothing else is called after?
+/// Is it a program with arguments, or one that nothing else is called after? A cat is also an animal.
 fn is_command<'t>(mut words: impl Iterator<Item = &'t [u8]>) -> bool {
     let first = words.next().unwrap_or_default();
-    NO_COLUMNS.contains(&first) || named(first) == Some(Name::Program) && words.next().is_some()
+    NO_COLUMNS.contains(&first)
+        || first != b"cat" && named(first) == Some(Name::Program) && words.next().is_some()
 }
 
 /// Whether the text begins as a command line does: then it is one, of somebody who writes about commands.

@@ -3,7 +3,7 @@
 //! Sees: the expressions between the marks of the usual engines (Jinja, Twig, Freemarker, Velocity, Mako, ERB,
 //! Smarty, Pug, Handlebars, Thymeleaf, Razor, OGNL, SpEL) and, in each, whether it only calculates with
 //! constants, or leaves its variables for classes, processes or files. An expression of names, filters and
-//! plain calls is a template's own. Looks at the first 64 expressions and 1 KB of each. Does not see: engines
+//! plain calls is a template's own. Looks at 1 KB of each, from its first sign on. Does not see: engines
 //! with other marks, expressions whose names come from elsewhere.
 
 use std::cell::OnceCell;
@@ -29,8 +29,13 @@ pub static DETECTOR: Detector = Detector {
     find,
 };
 
-const MOST_EXPRESSIONS: usize = 64;
 const LONGEST_EXPRESSION: usize = 1024;
+/// From here on others say nothing more.
+const SURE: u8 = 90;
+/// So many bytes are looked at in search of an end for each byte of the text, and so many at least: expressions that
+/// end where they should cost a byte for a byte, however many they are.
+const MOST_WORK: usize = 4;
+const LEAST_WORK: usize = 64 << 10;
 
 /// What stands between the marks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,10 +55,14 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(&rules::ARITHMETIC_IN_TEMPLATE, 0, text.len()));
         return;
     }
+    let mut work = LEAST_WORK + MOST_WORK * text.len();
     let openings = memchr2_iter(b'{', b'<', text)
         .chain(memchr3_iter(b'@', b'#', b'[', text).filter(|at| begins_otherwise(&text[*at..])))
         .filter_map(|at| expression(text, at))
-        .take(MOST_EXPRESSIONS);
+        .take_while(|expression| {
+            work = work.saturating_sub(expression.end - expression.start);
+            work > 0
+        });
     let words = [OnceCell::new(), OnceCell::new()];
     let holds = |expression: &Expression<'_>, at: usize| {
         let all: &[&Words; 2] = &[&REACHING, &ASKING];
@@ -61,24 +70,32 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         let end = expression.from + expression.inner.len();
         stands_between(found, expression.from, end)
     };
+    let mut strongest: Option<Finding> = None;
     for expression in openings {
         let rule = judge(&expression, &|| holds(&expression, 0), &|| {
             holds(&expression, 1)
         });
-        if let Some(rule) = rule {
-            let is_told = std::ptr::eq(rule, &rules::ARITHMETIC_IN_TEMPLATE)
-                && is_told(
-                    &text[..expression.start],
-                    &text[expression.end.min(text.len())..],
-                );
-            let rule = if is_told {
-                &rules::ARITHMETIC_IN_SENTENCE
-            } else {
-                rule
-            };
-            findings.push(Finding::new(rule, expression.start, expression.end));
-            return;
+        let Some(rule) = rule.map(|rule| in_its_place(rule, text, &expression)) else {
+            continue;
+        };
+        if strongest.is_none_or(|one| one.confidence < rule.confidence) {
+            strongest = Some(Finding::new(rule, expression.start, expression.end));
         }
+        if rule.confidence >= SURE {
+            break;
+        }
+    }
+    findings.extend(strongest);
+}
+
+/// A calculation in a sentence is told of.
+fn in_its_place(rule: &'static Rule, text: &[u8], expression: &Expression<'_>) -> &'static Rule {
+    let behind = &text[expression.end.min(text.len())..];
+    let is_calculation = std::ptr::eq(rule, &rules::ARITHMETIC_IN_TEMPLATE);
+    if is_calculation && is_told(&text[..expression.start], behind) {
+        &rules::ARITHMETIC_IN_SENTENCE
+    } else {
+        rule
     }
 }
 
@@ -143,7 +160,11 @@ fn expression(text: &[u8], at: usize) -> Option<Expression<'_>> {
             .find(|mark| text[start..].starts_with(mark.0))?;
         Some((start, mark))
     })?;
-    let from = start + mark.0.len();
+    let begin = start + mark.0.len();
+    let blanks = text[begin..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_whitespace());
+    let from = begin + blanks.count();
     let near = &text[from..text.len().min(from + LONGEST_EXPRESSION)];
     let end = memmem::find(near, mark.1).unwrap_or(near.len());
     let is_set = mark.0.starts_with(b"#set") || mark.0 == b"{php}";
