@@ -19,6 +19,9 @@ const ATTACKS: [&str; 9] = [
 ];
 const HARMLESS: &str = "one or two";
 
+/// The event that has a value in one place.
+type Place<'a> = &'a dyn Fn(&str) -> serde_json::Value;
+
 fn is_told(event: &serde_json::Value) -> bool {
     let policy = json!({"hauberk": 1, "function": "any", "mode": "prevent"});
     let policy = Policy::read(policy.to_string().as_bytes()).expect("a policy");
@@ -28,7 +31,7 @@ fn is_told(event: &serde_json::Value) -> bool {
 #[test]
 fn a_value_is_read_by_itself_whatever_stands_beside_it() {
     let filler = "a".repeat(9_000);
-    let places: [(&str, &dyn Fn(&str) -> serde_json::Value); 9] = [
+    let places: [(&str, Place<'_>); 9] = [
         ("form", &|value| json!({"body": format!("a=b&q={value}")})),
         (
             "form, unescaped",
