@@ -24,8 +24,9 @@ from pathlib import Path
 
 import pytest
 
-from hauberk.local import Environment, Function
+from hauberk.local import Environment, Function, LocalError
 from hauberk.local.log import Log
+from hauberk.local.nodejs import client, node
 from hauberk.local.process import Process
 from hauberk.local.sandbox import Isolation, sandbox
 
@@ -80,10 +81,43 @@ EVENTS = [
 ]
 
 
-def test_answers_and_logs_are_those_of_aws_s_emulator(folder, no_namespace_because):
+SCRIPT = """
+console.log('loading');
+
+export const handler = async (event, context) => {
+  console.log('got', JSON.stringify(event));
+  process.stderr.write(`as ${context.functionName} ${context.memoryLimitInMB}\\n`);
+  switch (event.act) {
+    case 'raise': throw new RangeError('boom');
+    case 'exit': process.exit(event.code);
+    case 'kill': process.kill(process.pid, event.signal); await new Promise(() => {});
+    case 'sleep': await new Promise((done) => setTimeout(done, 60000));
+    case 'answer': return 'x'.repeat(event.size);
+    case 'path': return [process.argv, process.execPath, process.cwd(), process.env.NODE_PATH];
+  }
+  return { echo: event, wrapped: process.env.WRAPPED };
+};
+"""
+LANGUAGES = {
+    "python": ({"app.py": CODE}, "app.handler", EVENTS),
+    "nodejs": (
+        {"index.mjs": SCRIPT},
+        "index.handler",
+        [(event, same) for event, same in EVENTS if "signal" not in event or event["signal"] == 9],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_answers_and_logs_are_those_of_aws_s_emulator(folder, no_namespace_because, language):
     isolation = Isolation.NONE if no_namespace_because else Isolation.PROCESSES
+    files, handler, events = LANGUAGES[language]
+    if language == "nodejs":
+        _require_node()
     function = Function(
-        folder("code", {"app.py": CODE}),
+        folder("code", files),
+        handler,
+        language,
         name="orders",
         layers=(_with_emulator(folder("layer", {"wrap": WRAPPER})),),
         environment={"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrap"},
@@ -94,7 +128,7 @@ def test_answers_and_logs_are_those_of_aws_s_emulator(folder, no_namespace_becau
         _emulator(function, isolation) as emulated,
         Environment(function, namespace=isolation is not Isolation.NONE) as environment,
     ):
-        for event, same in EVENTS:
+        for event, same in events:
             answer = environment.invoke(event)
             payload, log = emulated(json.dumps(event).encode())
             if same != "log":
@@ -102,9 +136,17 @@ def test_answers_and_logs_are_those_of_aws_s_emulator(folder, no_namespace_becau
             if same != "payload":
                 assert _lines(answer.log) == _lines(log), event
             compared += 1
-    assert compared == len(EVENTS) == 13
+    assert compared == len(events) >= 12
 
 
+def _require_node():
+    try:
+        node(None), client(None)
+    except LocalError as error:
+        pytest.skip(str(error))
+
+
+STAMP = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z\t")
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LAMBDAS_ALONE = re.compile(r"INIT_START |\S+Z \S+ Task timed out|\d+ \w+ \d{4} .*\(rapid\)")
 UNLIKE = re.compile(r"\t(Init Duration: [0-9.]+ ms|Status: timeout)(?=\t|$)")
@@ -117,8 +159,8 @@ def _plain(text: str) -> str:
 
 def _lines(log: str) -> list[str]:
     kept = []
-    for line in _plain(log).split("\n"):
-        if line in ("", "loading") or LAMBDAS_ALONE.match(line):
+    for line in STAMP.sub("", _plain(log)).split("\n"):
+        if line in ("", "loading") or line.endswith("INFO\tloading") or LAMBDAS_ALONE.match(line):
             continue
         if line.startswith("REPORT"):
             fields = UNLIKE.sub("", line).rstrip("\t")

@@ -10,7 +10,6 @@ from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, console, exit_status, 
 from hauberk.doctor import Diagnosis, Group, Heard, Sink, diagnose, hear, merge
 from hauberk.doctor.diagnosis import ARMED, WAITING
 from hauberk.learn.log import LogError, opened
-from hauberk.model.escaped import escaped
 
 app = typer.Typer(help="Say what is covered in a function, and what is not.")
 
@@ -101,7 +100,7 @@ def _print(one: Diagnosis) -> None:
         for column in ("kind", "seen by", "armed", "waiting for an import", "not armed"):
             table.add_column(column, overflow="fold")
         for group in one.groups:
-            table.add_row(*map(escaped, _row(group)))
+            table.add_row(*_row(group))
         out.print(table)
     for line in _lines(one):
         out.print(line, soft_wrap=True)
