@@ -36,6 +36,8 @@ LISTED = {
 }
 INDEX = {row.name: index for index, (_, row) in enumerate(CASES, 1)}
 OFF = {"firewall": "off", "flow": "off"}  # the techniques themselves are the event's
+# What a technique needs besides its act, which is what is asked about.
+UNASKED = {"injected-code": {"mode": "off"}}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Stage:
             mode = "detect" if use.startswith("detect") else "prevent"
             is_bare = use in ("detect-without-wall", "strict")
             layer = self._wall_less if is_bare else None
-            settings = {"HAUBERK_POLICY": policy(mode=mode, allowlist=lists, protections=OFF)}
+            rest = {"protections": OFF, "detectors": UNASKED}
+            settings = {"HAUBERK_POLICY": policy(mode=mode, allowlist=lists, **rest)}
         running = self._start(self._code, settings, own_layer=layer, hosts=hosts(), timeout_s=20)
         for place in (REFUSED, ALLOWED):
             (running.outside / place).mkdir()

@@ -1,6 +1,6 @@
 //! One call at a sink, and what the guard answers.
 
-use crate::activity::Activity;
+use crate::activity::{Activity, Kind};
 use crate::flow::{Dialect, Language};
 use crate::record::Entry;
 
@@ -33,6 +33,23 @@ pub struct Act<'a> {
     pub resource: Resource<'a>,
     /// Shown in records, redacted.
     pub arguments: Vec<&'a [u8]>,
+}
+
+/// The code that makes a call, as far as the stack tells.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Actor<'a> {
+    /// The file of code that is no part of the package, its layers and the runtime; none where all is.
+    pub foreign: Option<&'a [u8]>,
+}
+
+impl Act<'_> {
+    /// Whether it does more than look: who does it matters.
+    #[must_use]
+    pub fn leaves_traces(&self) -> bool {
+        let only_looks =
+            |one: &Activity| one.kind == Kind::File && matches!(&*one.operation, "read" | "list");
+        !self.activities.iter().all(only_looks)
+    }
 }
 
 /// Whether a call may go on, and what is to be written.

@@ -8,6 +8,7 @@ use crate::inputs::{Caller, Event, Input};
 use crate::judge::Action;
 use crate::policy::{Policy, Protection};
 use crate::record::Seen;
+use crate::redact::{clip, redacted};
 use crate::scan;
 use crate::show;
 use std::borrow::Cow;
@@ -16,6 +17,8 @@ use std::borrow::Cow;
 pub(crate) const NOT_INSPECTED: &str = "not-inspected";
 /// Bytes of what a bomb holds that are shown.
 const SHOWN_OF_BOMB: usize = 16;
+/// Bytes of the name of code that are shown.
+const MOST_SHOWN_OF_CODE: usize = 200;
 
 /// An attack that was recognised.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub struct Found<'a> {
     pub(crate) input: Option<(Input<'a>, usize, usize)>,
     /// The caller, where it is not the input but who sent it.
     pub(crate) caller: Option<Caller>,
+    /// The file of the code that acts, where it is that.
+    pub(crate) code: Option<Vec<u8>>,
     /// What the poller calls the record that holds it.
     pub(crate) item: Option<String>,
 }
@@ -52,6 +57,7 @@ impl Found<'_> {
             rules: Vec::new(),
             input: None,
             caller: None,
+            code: None,
             item: None,
         }
     }
@@ -62,12 +68,14 @@ impl Found<'_> {
         self.input.map_or(of_caller, |(input, _, _)| input.path())
     }
 
-    /// What an exclusion's patterns are compared with: the input, the caller's address, else `target`.
+    /// What an exclusion's patterns are compared with: the input, the caller's address, the file of the code that acts,
+    /// else `target`.
     pub(crate) fn matched<'t>(&'t self, target: &'t [u8]) -> Cow<'t, [u8]> {
-        match (&self.input, &self.caller) {
-            (Some((input, _, _)), _) => Cow::Borrowed(input.text()),
-            (None, Some(caller)) => Cow::Owned(caller.address.to_string().into_bytes()),
-            (None, None) => Cow::Borrowed(target),
+        match (&self.input, &self.caller, &self.code) {
+            (Some((input, _, _)), ..) => Cow::Borrowed(input.text()),
+            (None, Some(caller), _) => Cow::Owned(caller.address.to_string().into_bytes()),
+            (None, None, Some(code)) => Cow::Borrowed(code),
+            (None, None, None) => Cow::Borrowed(target),
         }
     }
 
@@ -157,6 +165,16 @@ pub(crate) fn in_activity(activity: &Activity, runtime_api: &str) -> Option<Foun
         502,
         reason,
     ))
+}
+
+/// Code that is no part of the package acts. `file` is the name that it gives itself.
+pub(crate) fn foreign_code(file: &[u8], secrets: &[Vec<u8>]) -> Found<'static> {
+    let shown = clip(&redacted(file, secrets), MOST_SHOWN_OF_CODE);
+    let reason = format!("code that is no part of the package is on the stack: {shown}");
+    Found {
+        code: Some(file.to_vec()),
+        ..Found::sure(Protection::Lambda, "injected-code", 94, reason)
+    }
 }
 
 /// An activity that the policy does not allow.

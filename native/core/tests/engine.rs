@@ -1,6 +1,6 @@
 //! The guard without its effects: what an environment blocks, says and forgets.
 
-use hauberk_core::act::{Act, Outcome, Refusal, Resource};
+use hauberk_core::act::{Act, Actor, Outcome, Refusal, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::engine::{Engine, Setting};
 use hauberk_core::flow::Dialect;
@@ -350,4 +350,54 @@ fn an_exclusion_of_a_thousand_copies_does_not_hide_the_one_beside_them() {
     };
     assert_eq!(paths(event("../../../x")), ["q"]);
     assert!(paths(event("a/x")).is_empty());
+}
+
+#[test]
+fn code_from_elsewhere_is_told_of_where_it_leaves_traces_whatever_is_allowed() {
+    let rows = [
+        (Kind::File, "write", "/tmp/a", true),
+        (Kind::File, "delete", "/tmp/a", true),
+        (Kind::File, "read", "/tmp/a", false),
+        (Kind::File, "list", "/tmp", false),
+        (Kind::Host, "resolve", "a.example", true),
+        (Kind::Process, "start", "/bin/ls", true),
+    ];
+    let allowed = r#", "allowlist": {"file": ["* **"], "host": ["* **"], "process": ["* **"]}"#;
+    for (kind, operation, target, expected) in rows {
+        for file in [None, Some(&b"/tmp/S3CRETVALUE.py"[..])] {
+            let mut engine = of_policy(allowed);
+            let act = act(kind, operation, target);
+            engine.begin(0, "1", b"{}");
+            assert!(engine.admit(0, &act).entries.is_empty()); // of the package's own code, and remembered
+            let outcome = engine.admit_of(0, &act, Actor { foreign: file });
+            let is_told = file.is_some() && expected;
+            assert_eq!(outcome.blocked.is_some(), is_told, "{operation} {target}");
+            let found: &[_] = if is_told {
+                &[("detection", "injected-code")]
+            } else {
+                &[]
+            };
+            assert_eq!(kinds(&outcome), found);
+        }
+    }
+}
+
+#[test]
+fn code_from_elsewhere_is_excluded_by_its_file_and_named_without_secrets() {
+    let excluded = r#", "exclusions": [{"name": "x", "detector": "injected-code", "path": "", "patterns": ["/tmp/x/**"]}]"#;
+    let act = act(Kind::Host, "resolve", "a.example");
+    let mut engine = of_policy(excluded);
+    for (file, is_blocked) in [("/tmp/x/a.py", false), ("/tmp/y/a.py", true)] {
+        let foreign = Some(file.as_bytes());
+        let outcome = engine.admit_of(0, &act, Actor { foreign });
+        assert_eq!(outcome.blocked.is_some(), is_blocked, "{file}");
+    }
+    let mut engine = self::engine(Mode::Detect);
+    let foreign = Some(&b"/tmp/S3CRETVALUE/a.py"[..]);
+    let outcome = engine.admit_of(0, &act, Actor { foreign });
+    let reason = outcome.entries[0].body.reason.clone().unwrap();
+    assert!(
+        !reason.contains("S3CRETVALUE") && reason.contains("/a.py"),
+        "{reason}"
+    );
 }

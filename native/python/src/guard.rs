@@ -1,8 +1,8 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
 use crate::surroundings::Surroundings;
-use crate::{environment, hook, log, runtime_client, sources, stack, wall};
-use hauberk_core::act::{Act, Refusal};
+use crate::{environment, hook, log, provenance, runtime_client, sources, stack, wall};
+use hauberk_core::act::{Act, Actor, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Entry, Origin};
@@ -80,7 +80,11 @@ fn tell_dropped(origin: &Origin) -> bool {
 /// Decides about a call at a sink: why it is blocked, or None. A fault of ours lets it pass and is reported.
 pub(crate) fn admit(act: &Act<'_>) -> Option<String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let outcome = engine().as_mut()?.admit(now_ms(), act);
+        let foreign = act.leaves_traces().then(provenance::foreign).flatten();
+        let actor = Actor {
+            foreign: foreign.as_deref(),
+        };
+        let outcome = engine().as_mut()?.admit_of(now_ms(), act, actor);
         if !outcome.entries.is_empty() {
             let calls = stack::calling();
             let mut entries = wall::untold(outcome.entries);
@@ -146,6 +150,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     runtime_client::keep_address(&surroundings.runtime_api);
     log::keep();
     preload::keep();
+    provenance::arm(&surroundings.roots);
     paths::set_roots(surroundings.roots);
     *engine() = Some(Engine::new(policy, setting));
     if mode != Mode::Off {

@@ -9,6 +9,7 @@ mod hook;
 mod inspector;
 mod judge;
 mod log;
+mod provenance;
 mod redirected;
 mod refusal;
 mod rest_handler;

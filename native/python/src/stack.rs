@@ -1,9 +1,8 @@
-//! The calling code, for records.
+//! The calling code: for records, and for what is said of the code that acts.
 
 use crate::arguments;
 use pyo3::ffi::{self, PyObject};
 use std::ffi::{CStr, c_int};
-use std::ptr::null_mut;
 
 /// Calls that a record shows, and frames that are looked at to find them.
 const MOST_SHOWN: usize = 6;
@@ -17,28 +16,105 @@ unsafe extern "C" {
     fn PyEval_GetFrame() -> *mut PyObject;
 }
 
+/// An object of which we hold one reference. It lives and dies while the GIL is held.
+pub(crate) struct Owned(*mut PyObject);
+
+impl Owned {
+    /// # Safety
+    /// The reference is the caller's to give, or null; the GIL is held as long as this lives.
+    pub(crate) unsafe fn new(object: *mut PyObject) -> Option<Owned> {
+        (!object.is_null()).then_some(Owned(object))
+    }
+
+    pub(crate) fn pointer(&self) -> *mut PyObject {
+        self.0
+    }
+
+    /// An attribute; none where there is no such.
+    pub(crate) fn attribute(&self, name: &CStr) -> Option<Owned> {
+        // SAFETY: the object is live and the GIL is held, as `new` asks.
+        unsafe {
+            let found = Owned::new(ffi::PyObject_GetAttrString(self.0, name.as_ptr()));
+            if found.is_none() {
+                ffi::PyErr_Clear();
+            }
+            found
+        }
+    }
+
+    /// The text of an attribute.
+    pub(crate) fn text(&self, name: &CStr) -> Option<Vec<u8>> {
+        let found = self.attribute(name)?;
+        // SAFETY: as above.
+        unsafe { arguments::bytes(found.0) }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: as `new` asks.
+        unsafe { ffi::Py_DecRef(self.0) };
+    }
+}
+
+/// A call that is going on.
+pub(crate) struct Frame(pub(crate) Owned);
+
+impl Frame {
+    /// The innermost one of this thread; none where no Python code runs.
+    ///
+    /// # Safety
+    /// The GIL is held as long as this lives.
+    pub(crate) unsafe fn innermost() -> Option<Frame> {
+        unsafe {
+            let frame = PyEval_GetFrame();
+            ffi::Py_IncRef(frame); // it is borrowed; null stays null
+            Owned::new(frame).map(Frame)
+        }
+    }
+
+    /// The one that called it.
+    pub(crate) fn back(&self) -> Option<Frame> {
+        // SAFETY: the frame is live and the GIL is held.
+        unsafe { Owned::new(PyFrame_GetBack(self.0.0)).map(Frame) }
+    }
+
+    pub(crate) fn code(&self) -> Option<Owned> {
+        // SAFETY: as above.
+        unsafe { Owned::new(PyFrame_GetCode(self.0.0)) }
+    }
+
+    /// The file of its code, as it is written there.
+    pub(crate) fn file(&self) -> Option<Vec<u8>> {
+        self.code()?.text(c"co_filename")
+    }
+
+    fn described(&self) -> Option<String> {
+        let code = self.code()?;
+        let shown = |name| {
+            code.text(name)
+                .map(|text| String::from_utf8_lossy(&text).into_owned())
+        };
+        let (file, function) = (shown(c"co_filename")?, shown(c"co_name")?);
+        let is_ours = file.contains("/hauberk/guard/") || file.starts_with("<frozen importlib");
+        // SAFETY: as above.
+        let line = unsafe { PyFrame_GetLineNumber(self.0.0) };
+        (!is_ours).then(|| format!("{file}:{line} {function}"))
+    }
+}
+
 /// `file:line function` of each caller, innermost first, without the guard's and the import system's own.
 pub(crate) fn calling() -> Vec<String> {
     let mut calls = Vec::new();
-    // SAFETY: called with the GIL held; each frame but the first, which is borrowed and so taken once more, is owned.
-    unsafe {
-        let mut frame = PyEval_GetFrame();
-        if frame.is_null() {
-            return calls;
+    // SAFETY: called with the GIL held.
+    let mut next = unsafe { Frame::innermost() };
+    for _ in 0..MOST_FRAMES {
+        let Some(frame) = next else { break };
+        calls.extend(frame.described());
+        if calls.len() == MOST_SHOWN {
+            break;
         }
-        ffi::Py_IncRef(frame);
-        for _ in 0..MOST_FRAMES {
-            calls.extend(described(frame));
-            let back = PyFrame_GetBack(frame);
-            ffi::Py_DecRef(frame);
-            frame = back;
-            if frame.is_null() || calls.len() == MOST_SHOWN {
-                break;
-            }
-        }
-        if !frame.is_null() {
-            ffi::Py_DecRef(frame);
-        }
+        next = frame.back();
     }
     calls
 }
@@ -48,16 +124,8 @@ pub(crate) fn calling() -> Vec<String> {
 /// # Safety
 /// The GIL is held.
 pub(crate) unsafe fn is_calling(files: &[&[u8]]) -> bool {
-    unsafe {
-        let frame = PyEval_GetFrame();
-        if frame.is_null() {
-            return false;
-        }
-        let code = PyFrame_GetCode(frame);
-        let path = attribute(code, c"co_filename");
-        ffi::Py_DecRef(code);
-        path.is_some_and(|path| files.iter().any(|file| path.as_bytes().ends_with(file)))
-    }
+    let file = unsafe { Frame::innermost() }.and_then(|frame| frame.file());
+    file.is_some_and(|path| files.iter().any(|file| path.ends_with(file)))
 }
 
 /// The code of the innermost call of which `is_wanted` says so; only its address may be used, and compared with that of
@@ -68,56 +136,14 @@ pub(crate) unsafe fn is_calling(files: &[&[u8]]) -> bool {
 pub(crate) unsafe fn first_code(
     is_wanted: impl Fn(*mut PyObject) -> bool,
 ) -> Option<*mut PyObject> {
-    unsafe {
-        let mut frame = PyEval_GetFrame();
-        if frame.is_null() {
-            return None;
+    let mut next = unsafe { Frame::innermost() };
+    for _ in 0..MOST_FRAMES {
+        let frame = next?;
+        let code = frame.code()?.pointer();
+        if is_wanted(code) {
+            return Some(code);
         }
-        ffi::Py_IncRef(frame);
-        let mut found = None;
-        for _ in 0..MOST_FRAMES {
-            let code = PyFrame_GetCode(frame);
-            ffi::Py_DecRef(code);
-            let back = if is_wanted(code) {
-                found = Some(code);
-                null_mut()
-            } else {
-                PyFrame_GetBack(frame)
-            };
-            ffi::Py_DecRef(frame);
-            frame = back;
-            if frame.is_null() {
-                break;
-            }
-        }
-        if !frame.is_null() {
-            ffi::Py_DecRef(frame);
-        }
-        found
+        next = frame.back();
     }
-}
-
-unsafe fn described(frame: *mut PyObject) -> Option<String> {
-    unsafe {
-        let code = PyFrame_GetCode(frame);
-        let file = attribute(code, c"co_filename");
-        let function = attribute(code, c"co_name");
-        ffi::Py_DecRef(code);
-        let (file, function) = (file?, function?);
-        let is_ours = file.contains("/hauberk/guard/") || file.starts_with("<frozen importlib");
-        (!is_ours).then(|| format!("{file}:{} {function}", PyFrame_GetLineNumber(frame)))
-    }
-}
-
-unsafe fn attribute(object: *mut PyObject, name: &CStr) -> Option<String> {
-    unsafe {
-        let value = ffi::PyObject_GetAttrString(object, name.as_ptr());
-        if value.is_null() {
-            ffi::PyErr_Clear();
-            return None;
-        }
-        let text = arguments::bytes(value);
-        ffi::Py_DecRef(value);
-        text.map(|text| String::from_utf8_lossy(&text).into_owned())
-    }
+    None
 }

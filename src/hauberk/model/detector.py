@@ -31,6 +31,7 @@ class Detector(str, Enum):
     CREDENTIAL_READ = "credential-read"
     MEMORY_READ = "memory-read"
     RUNTIME_API_ACCESS = "runtime-api-access"
+    INJECTED_CODE = "injected-code"
     UNSAFE_DESERIALIZATION = "unsafe-deserialization"
     UNLISTED_PROCESS = "unlisted-process"
     UNLISTED_FILE = "unlisted-file"

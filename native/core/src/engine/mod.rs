@@ -4,7 +4,7 @@ mod events;
 mod reports;
 mod status;
 
-use crate::act::{Act, Outcome};
+use crate::act::{Act, Actor, Outcome};
 use crate::activity::{Activity, Kind};
 use crate::at_sink::{Sought, at_sink};
 use crate::found;
@@ -77,10 +77,15 @@ impl Engine {
         self.ledger.turn_to("");
     }
 
-    /// Decides about a call.
+    /// Decides about a call of the package's own code.
     pub fn admit(&mut self, now_ms: u64, act: &Act<'_>) -> Outcome {
-        // An attacked invocation counts what it does.
-        let key = if self.ledger.is_attacked() {
+        self.admit_of(now_ms, act, Actor::default())
+    }
+
+    /// Decides about a call.
+    pub fn admit_of(&mut self, now_ms: u64, act: &Act<'_>, actor: Actor<'_>) -> Outcome {
+        // An attacked invocation counts what it does, and code that is not the package's is an attack by itself.
+        let key = if self.ledger.is_attacked() || actor.foreign.is_some() {
             None
         } else {
             Repeats::key(act)
@@ -88,14 +93,14 @@ impl Engine {
         if key.as_ref().is_some_and(|key| self.repeats.contain(key)) {
             return Outcome::default();
         }
-        let outcome = self.decide(now_ms, act);
+        let outcome = self.decide(now_ms, act, actor);
         if let Some(key) = key.filter(|_| !self.ledger.is_attacked()) {
             self.repeats.add(key);
         }
         outcome
     }
 
-    fn decide(&mut self, now_ms: u64, act: &Act<'_>) -> Outcome {
+    fn decide(&mut self, now_ms: u64, act: &Act<'_>, actor: Actor<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         if self.policy.mode_of(Protection::Flow) != Mode::Off {
             let event = std::mem::take(&mut self.event);
@@ -107,6 +112,11 @@ impl Engine {
                 Sought::TooMuch => outcome.entries.extend(self.report_gap_of_call(now_ms)),
             }
             self.event = event;
+        }
+        let foreign = actor.foreign.filter(|_| outcome.blocked.is_none());
+        if let (Some(file), true) = (foreign, act.leaves_traces()) {
+            let found = found::foreign_code(file, &self.setting.secrets);
+            self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
         }
         for activity in &act.activities {
             if outcome.blocked.is_some() {

@@ -6,7 +6,7 @@
 //! computed, or through `cffi`
 
 use super::foreign_functions;
-use crate::{arguments, guard, stack};
+use crate::{arguments, guard, provenance, stack};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::flow::Language;
@@ -102,6 +102,7 @@ pub(super) unsafe fn compile(source: *mut PyObject, file: *mut PyObject) -> Opti
 }
 
 pub(super) unsafe fn unmarshal(bytes: *mut PyObject) -> Option<String> {
+    unsafe { provenance::unmarshals(bytes) };
     if !guard::has_inputs() {
         return None;
     }

@@ -9,7 +9,7 @@ mod foreign_functions;
 mod network;
 pub(crate) mod process;
 
-use crate::arguments;
+use crate::{arguments, provenance};
 use pyo3::ffi::PyObject;
 use std::ptr::null_mut;
 
@@ -39,6 +39,8 @@ pub(crate) enum Sink {
     Import,
     Compile,
     Unmarshal,
+    UnmarshalFile,
+    Run,
 }
 
 /// The sink of an audit event; most events have none.
@@ -72,6 +74,8 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"import" => Sink::Import,
         b"compile" => Sink::Compile,
         b"marshal.loads" => Sink::Unmarshal,
+        b"marshal.load" => Sink::UnmarshalFile,
+        b"exec" | b"function.__new__" => Sink::Run,
         _ => return None,
     })
 }
@@ -110,6 +114,14 @@ impl Sink {
                 Sink::Import => code::import(item(0), item(1)),
                 Sink::Compile => code::compile(item(0), item(1)),
                 Sink::Unmarshal => code::unmarshal(item(0)),
+                Sink::UnmarshalFile => {
+                    provenance::unmarshals(null_mut());
+                    None
+                }
+                Sink::Run => {
+                    provenance::begins(item(0));
+                    None
+                }
             }
         }
     }
