@@ -37,7 +37,7 @@ LISTED = {
 INDEX = {row.name: index for index, (_, row) in enumerate(CASES, 1)}
 OFF = {"firewall": "off", "flow": "off"}  # the techniques themselves are the event's
 # What a technique needs besides its act, which is what is asked about.
-UNASKED = {"injected-code": {"mode": "off"}}
+UNASKED = {one: {"mode": "off"} for one in ("injected-code", "written-then-executed")}
 
 
 @dataclass(frozen=True)

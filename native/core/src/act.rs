@@ -40,6 +40,10 @@ pub struct Act<'a> {
 pub struct Actor<'a> {
     /// The file of code that is no part of the package, its layers and the runtime; none where all is.
     pub foreign: Option<&'a [u8]>,
+    /// Whether the AWS SDK acts, or who sends traces.
+    pub is_sdk: bool,
+    /// Whether the process that is started gets a connection as a standard stream.
+    pub hands_over: bool,
 }
 
 impl Act<'_> {

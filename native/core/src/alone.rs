@@ -2,6 +2,7 @@
 //! what native code and child processes do.
 
 use crate::activity::{Activity, Kind};
+use crate::attack_path::Circumstances;
 use crate::found::{self, Found};
 use crate::judge::{Action, Reason, Suspicion, Verdict};
 use crate::policy::{Policy, split_port};
@@ -27,11 +28,11 @@ pub enum Finding {
 pub fn weigh(
     policy: &Policy,
     activity: &Activity,
-    runtime_api: &str,
+    around: &Circumstances<'_>,
     is_vouched: impl FnOnce(IpAddr) -> bool,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(found) = found::in_activity(activity, runtime_api) {
+    if let Some(found) = found::in_activity(activity, around) {
         let verdict = policy.judge_suspicion(&Suspicion {
             protection: found.protection,
             detector: found.detector,
@@ -152,7 +153,11 @@ mod tests {
         ];
         for (kind, operation, target, expected) in rows {
             let activity = Activity::new(kind, operation, target);
-            let findings = weigh(&policy, &activity, "127.0.0.1:9001", |one| one == vouched);
+            let around = Circumstances {
+                runtime_api: "127.0.0.1:9001",
+                ..Circumstances::default()
+            };
+            let findings = weigh(&policy, &activity, &around, |one| one == vouched);
             let told: Vec<_> = findings
                 .iter()
                 .map(|one| one.detector().unwrap_or("learning"))
@@ -165,7 +170,7 @@ mod tests {
     fn a_built_in_policy_learns_and_tells_of_attack_paths() {
         let policy = Policy::built_in(Mode::Detect);
         let activity = Activity::new(Kind::File, "read", "/proc/self/environ");
-        let findings = weigh(&policy, &activity, "", |_| false);
+        let findings = weigh(&policy, &activity, &Circumstances::default(), |_| false);
         assert_eq!(findings.len(), 2);
         assert_eq!(findings[0].labels(), ("detection", "ERROR"));
         let body = findings[0].body(&activity, &[], &[]);

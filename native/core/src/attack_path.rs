@@ -1,9 +1,12 @@
 //! Lambda's own attack paths: what no handler has reason to do, whatever its allowlist says.
 //!
-//! Sees:         opening `/proc/*/environ`, `mem`, `maps` and their like; connecting to the Runtime API
-//! Does not see: the same by native code (the runtime's own client is native, so it is never mistaken)
+//! Sees:         opening `/proc/*/environ`, `mem`, `maps` and their like; connecting to Lambda's APIs, to where credentials
+//!               are given out and to the X-Ray daemon; changing what runs the function; running what was written; programs
+//!               whose standard streams are a connection; pools that mine; names that carry data
+//! Does not see: which of the Runtime, Extensions and Telemetry APIs is asked: they have one address
 
 use crate::activity::{Activity, Kind};
+use crate::{dns_carrier, mining};
 
 /// How the wall's own files in memory are named.
 const WALL_MEMORY: &[u8] = b"/memfd:hauberk-wall";
@@ -16,20 +19,135 @@ pub struct AttackPath {
     pub reason: &'static str,
 }
 
-/// Whether an activity is one of them. `runtime_api` is the value of `AWS_LAMBDA_RUNTIME_API`.
+/// What is known around an activity.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Circumstances<'a> {
+    /// The value of `AWS_LAMBDA_RUNTIME_API`.
+    pub runtime_api: &'a str,
+    /// Whether the AWS SDK acts, or who sends traces.
+    pub is_sdk: bool,
+    /// The words of a process.
+    pub arguments: &'a [&'a [u8]],
+    /// Whether the process that is started gets a connection as a standard stream.
+    pub hands_over: bool,
+    /// Whether the function has written, in this environment, the file that would be run.
+    pub is_written: bool,
+}
+
+/// Whether an activity is one of them.
 #[must_use]
-pub fn recognise(activity: &Activity, runtime_api: &str) -> Option<AttackPath> {
+pub fn recognise(activity: &Activity, around: &Circumstances<'_>) -> Option<AttackPath> {
+    let is_change = !matches!(&*activity.operation, "read" | "list");
     match activity.kind {
+        Kind::File if is_change && is_of_runtime(&activity.target) => Some(RUNTIME_TAMPERING),
         Kind::File => process_file(&activity.target),
-        Kind::Address if !runtime_api.is_empty() && activity.target == runtime_api.as_bytes() => {
-            Some(AttackPath {
-                detector: "runtime-api-access",
-                cwe: 441,
-                reason: "connects to Lambda's Runtime API, which is the runtime's alone",
-            })
+        Kind::Address if activity.operation != "bind" && !around.is_sdk => {
+            service(&activity.target, around.runtime_api)
+        }
+        Kind::Process if around.hands_over => Some(REVERSE_SHELL),
+        Kind::Process if is_in_memory(&activity.target) => Some(RUN_FROM_MEMORY),
+        Kind::Process if around.is_written => Some(WRITTEN_THEN_EXECUTED),
+        Kind::Process => mining::in_process(&activity.target, around.arguments),
+        Kind::Code if activity.operation == "load" && around.is_written => {
+            Some(WRITTEN_THEN_EXECUTED)
+        }
+        Kind::Host => {
+            mining::in_host(&activity.target).or_else(|| dns_carrier::in_host(&activity.target))
         }
         _ => None,
     }
+}
+
+const RUNTIME_TAMPERING: AttackPath = AttackPath {
+    detector: "runtime-tampering",
+    cwe: 494,
+    reason: "changes what runs the function: its runtime, its layers' code or its bootstrap",
+};
+const REVERSE_SHELL: AttackPath = AttackPath {
+    detector: "reverse-shell",
+    cwe: 506,
+    reason: "starts a program whose input or output is a connection: whoever is at its other end commands it",
+};
+const RUN_FROM_MEMORY: AttackPath = AttackPath {
+    detector: "written-then-executed",
+    cwe: 506,
+    reason: "runs a program that no file holds",
+};
+const WRITTEN_THEN_EXECUTED: AttackPath = AttackPath {
+    detector: "written-then-executed",
+    cwe: 506,
+    reason: "runs what was written in this environment, and so was not deployed",
+};
+
+/// A file in memory; what was removed while it ran is none.
+fn is_in_memory(program: &[u8]) -> bool {
+    program.starts_with(b"/memfd:")
+}
+
+/// What runs a function: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>. Python writes its own
+/// bytecode there, or tries to. In layers there may be data too, which a database is opened to write by.
+fn is_of_runtime(path: &[u8]) -> bool {
+    if memchr::memmem::find(path, b"/__pycache__").is_some() {
+        return false;
+    }
+    let is_below = |folder: &[u8]| path.starts_with(folder);
+    let is_code = || {
+        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+        let ending = name
+            .iter()
+            .rposition(|byte| *byte == b'.')
+            .map(|dot| &name[dot..]);
+        ending.is_none_or(|ending| CODE.contains(&ending))
+    };
+    is_below(b"/var/runtime/")
+        || is_below(b"/var/lang/")
+        || matches!(path, b"/var/task/bootstrap" | b"/opt/bootstrap")
+        || is_below(b"/opt/hauberk/")
+        || is_below(b"/opt/extensions/")
+        || is_below(b"/opt/") && is_code()
+}
+
+/// Endings of files that hold code.
+const CODE: [&[u8]; 10] = [
+    b".py", b".pyc", b".pth", b".so", b".js", b".mjs", b".cjs", b".jar", b".rb", b".sh",
+];
+
+/// Where credentials can be had: of instances, of containers, of pods.
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
+const CREDENTIAL_ENDPOINTS: [&[u8]; 5] = [
+    b"169.254.169.254:",
+    b"169.254.170.2:",
+    b"169.254.170.23:",
+    b"[fd00:ec2::254]:",
+    b"[fd00:ec2::23]:",
+];
+
+/// Lambda's own services, which only the runtime and the SDK have reason to talk to.
+fn service(target: &[u8], runtime_api: &str) -> Option<AttackPath> {
+    if !runtime_api.is_empty() && target == runtime_api.as_bytes() {
+        return Some(AttackPath {
+            detector: "runtime-api-access",
+            cwe: 441,
+            reason: "connects to where Lambda's Runtime, Extensions and Telemetry APIs are, which are the runtime's alone",
+        });
+    }
+    if CREDENTIAL_ENDPOINTS
+        .iter()
+        .any(|one| target.starts_with(one))
+    {
+        return Some(AttackPath {
+            detector: "credential-endpoint-access",
+            cwe: 522,
+            reason: "connects to where credentials are given out, which only the SDK has reason to",
+        });
+    }
+    // `AWS_XRAY_DAEMON_ADDRESS` is link-local, with this port.
+    let is_daemon = target.starts_with(b"169.254.") && target.ends_with(b":2000");
+    is_daemon.then_some(AttackPath {
+        detector: "xray-daemon-access",
+        cwe: 345,
+        reason: "sends traces to the X-Ray daemon, which only the SDK has reason to",
+    })
 }
 
 fn process_file(path: &[u8]) -> Option<AttackPath> {
@@ -68,8 +186,21 @@ fn process_file(path: &[u8]) -> Option<AttackPath> {
 mod tests {
     use super::*;
 
+    fn told(
+        kind: Kind,
+        operation: &str,
+        target: &str,
+        around: &Circumstances<'_>,
+    ) -> Option<&'static str> {
+        recognise(&Activity::new(kind, operation, target), around).map(|path| path.detector)
+    }
+
     #[test]
     fn only_lambdas_own_paths_are_recognised() {
+        let around = Circumstances {
+            runtime_api: "127.0.0.1:9001",
+            ..Circumstances::default()
+        };
         let rows = [
             (Kind::File, "/proc/self/environ", Some("credential-read")),
             (
@@ -91,12 +222,130 @@ mod tests {
             (Kind::File, "/proc/self/status", None),
             (Kind::File, "/tmp/proc/self/environ", None),
             (Kind::File, "/proc/sys/environ", None),
+            (Kind::File, "/var/runtime/bootstrap", None),
             (Kind::Address, "127.0.0.1:9001", Some("runtime-api-access")),
             (Kind::Address, "127.0.0.1:9002", None),
+            (
+                Kind::Address,
+                "169.254.169.254:80",
+                Some("credential-endpoint-access"),
+            ),
+            (
+                Kind::Address,
+                "169.254.170.2:80",
+                Some("credential-endpoint-access"),
+            ),
+            (
+                Kind::Address,
+                "169.254.170.23:80",
+                Some("credential-endpoint-access"),
+            ),
+            (
+                Kind::Address,
+                "[fd00:ec2::254]:80",
+                Some("credential-endpoint-access"),
+            ),
+            (Kind::Address, "169.254.170.20:80", None),
+            (
+                Kind::Address,
+                "169.254.79.129:2000",
+                Some("xray-daemon-access"),
+            ),
+            (Kind::Address, "169.254.78.1:53", None), // Lambda's resolver
+            (Kind::Address, "10.0.0.5:2000", None),
+            (
+                Kind::Process,
+                "/memfd:x (deleted)",
+                Some("written-then-executed"),
+            ),
+            (Kind::Process, "/usr/bin/ls", None),
         ];
         for (kind, target, expected) in rows {
-            let found = recognise(&Activity::new(kind, "read", target), "127.0.0.1:9001");
-            assert_eq!(found.map(|path| path.detector), expected, "{target}");
+            let operation = ["start", "read", "", "", "connect", ""][kind as usize];
+            assert_eq!(told(kind, operation, target, &around), expected, "{target}");
+        }
+    }
+
+    #[test]
+    fn the_sdk_may_ask_for_credentials_and_send_traces() {
+        let around = Circumstances {
+            runtime_api: "127.0.0.1:9001",
+            is_sdk: true,
+            ..Circumstances::default()
+        };
+        for target in ["169.254.170.2:80", "169.254.79.129:2000", "127.0.0.1:9001"] {
+            assert_eq!(told(Kind::Address, "connect", target, &around), None);
+        }
+    }
+
+    #[test]
+    fn what_runs_the_function_is_not_to_be_changed() {
+        let tampering = Some("runtime-tampering");
+        let rows = [
+            ("write", "/var/runtime/bootstrap", tampering),
+            (
+                "rename",
+                "/var/runtime/awslambdaric/bootstrap.py",
+                tampering,
+            ),
+            ("delete", "/var/lang/lib/python3.12/os.py", tampering),
+            ("write", "/opt/hauberk/wrapper", tampering),
+            ("chmod", "/opt/wrapper", tampering),
+            ("write", "/opt/python/requests/api.py", tampering),
+            ("link", "/opt/extensions/mine", tampering),
+            ("write", "/var/task/bootstrap", tampering),
+            ("write", "/opt/python/geo.db", None), // a database is opened so, also to read it
+            (
+                "write",
+                "/opt/python/x/__pycache__/api.cpython-312.pyc",
+                None,
+            ),
+            ("read", "/var/runtime/bootstrap", None),
+            ("list", "/opt/python", None),
+            ("write", "/var/task/app.log", None),
+            ("write", "/tmp/opt/wrapper", None),
+        ];
+        for (operation, target, expected) in rows {
+            let found = told(Kind::File, operation, target, &Circumstances::default());
+            assert_eq!(found, expected, "{operation} {target}");
+        }
+    }
+
+    #[test]
+    fn a_connection_is_not_to_be_a_standard_stream() {
+        let around = Circumstances {
+            hands_over: true,
+            ..Circumstances::default()
+        };
+        let found = told(Kind::Process, "start", "/bin/sh", &around);
+        assert_eq!(found, Some("reverse-shell"));
+        assert_eq!(told(Kind::Code, "load", "/tmp/x.so", &around), None);
+    }
+
+    #[test]
+    fn what_was_written_is_not_to_be_run() {
+        let around = Circumstances {
+            is_written: true,
+            ..Circumstances::default()
+        };
+        let rows = [
+            (
+                Kind::Process,
+                "start",
+                "/tmp/x",
+                Some("written-then-executed"),
+            ),
+            (
+                Kind::Code,
+                "load",
+                "/tmp/x.so",
+                Some("written-then-executed"),
+            ),
+            (Kind::Code, "unpickle", "app.A", None),
+            (Kind::File, "read", "/tmp/x", None),
+        ];
+        for (kind, operation, target, expected) in rows {
+            assert_eq!(told(kind, operation, target, &around), expected, "{target}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What may be an attack: in an event, on Lambda itself. Nothing is judged here.
 
 use crate::activity::Activity;
-use crate::attack_path;
+use crate::attack_path::{self, Circumstances};
 use crate::dangerous_global::is_dangerous_global;
 use crate::gap::Gap;
 use crate::inputs::{Caller, Event, Input};
@@ -145,8 +145,11 @@ pub(crate) fn in_gap(gap: Gap, policy: &Policy) -> Option<Found<'static>> {
 }
 
 /// An activity that is an attack whatever the allowlist says.
-pub(crate) fn in_activity(activity: &Activity, runtime_api: &str) -> Option<Found<'static>> {
-    if let Some(path) = attack_path::recognise(activity, runtime_api) {
+pub(crate) fn in_activity(
+    activity: &Activity,
+    around: &Circumstances<'_>,
+) -> Option<Found<'static>> {
+    if let Some(path) = attack_path::recognise(activity, around) {
         return Some(Found::sure(
             Protection::Lambda,
             path.detector,

@@ -369,7 +369,14 @@ fn code_from_elsewhere_is_told_of_where_it_leaves_traces_whatever_is_allowed() {
             let act = act(kind, operation, target);
             engine.begin(0, "1", b"{}");
             assert!(engine.admit(0, &act).entries.is_empty()); // of the package's own code, and remembered
-            let outcome = engine.admit_of(0, &act, Actor { foreign: file });
+            let outcome = engine.admit_of(
+                0,
+                &act,
+                Actor {
+                    foreign: file,
+                    ..Actor::default()
+                },
+            );
             let is_told = file.is_some() && expected;
             assert_eq!(outcome.blocked.is_some(), is_told, "{operation} {target}");
             let found: &[_] = if is_told {
@@ -389,15 +396,60 @@ fn code_from_elsewhere_is_excluded_by_its_file_and_named_without_secrets() {
     let mut engine = of_policy(excluded);
     for (file, is_blocked) in [("/tmp/x/a.py", false), ("/tmp/y/a.py", true)] {
         let foreign = Some(file.as_bytes());
-        let outcome = engine.admit_of(0, &act, Actor { foreign });
+        let outcome = engine.admit_of(
+            0,
+            &act,
+            Actor {
+                foreign,
+                ..Actor::default()
+            },
+        );
         assert_eq!(outcome.blocked.is_some(), is_blocked, "{file}");
     }
     let mut engine = self::engine(Mode::Detect);
     let foreign = Some(&b"/tmp/S3CRETVALUE/a.py"[..]);
-    let outcome = engine.admit_of(0, &act, Actor { foreign });
+    let outcome = engine.admit_of(
+        0,
+        &act,
+        Actor {
+            foreign,
+            ..Actor::default()
+        },
+    );
     let reason = outcome.entries[0].body.reason.clone().unwrap();
     assert!(
         !reason.contains("S3CRETVALUE") && reason.contains("/a.py"),
         "{reason}"
     );
+}
+
+#[test]
+fn what_was_written_in_this_environment_is_not_run_in_a_later_invocation_either() {
+    let mut engine = of_policy("");
+    engine.begin(0, "1", b"{}");
+    let start = act(Kind::Process, "start", "/tmp/x");
+    assert_eq!(engine.admit(0, &start).blocked, None); // nobody has written it yet
+    engine.admit(0, &act(Kind::File, "write", "/tmp/x"));
+    let outcome = engine.admit(0, &start);
+    assert_eq!(kinds(&outcome)[0], ("detection", "written-then-executed"));
+    assert!(outcome.blocked.is_some());
+    engine.end();
+    engine.begin(0, "2", b"{}");
+    assert!(engine.admit(0, &start).blocked.is_some());
+    let other = act(Kind::Process, "start", "/tmp/y");
+    assert_eq!(engine.admit(0, &other).blocked, None);
+}
+
+#[test]
+fn what_was_not_written_because_it_was_blocked_is_none() {
+    let mut engine = of_policy(r#", "allowlist": {"file": []}"#);
+    engine.begin(0, "1", b"{}");
+    assert!(
+        engine
+            .admit(0, &act(Kind::File, "write", "/tmp/x"))
+            .blocked
+            .is_some()
+    );
+    let start = act(Kind::Process, "start", "/tmp/x");
+    assert_eq!(engine.admit(0, &start).blocked, None);
 }

@@ -79,10 +79,17 @@ fn tell_dropped(origin: &Origin) -> bool {
 
 /// Decides about a call at a sink: why it is blocked, or None. A fault of ours lets it pass and is reported.
 pub(crate) fn admit(act: &Act<'_>) -> Option<String> {
+    admit_start(act, false)
+}
+
+/// The same of the start of a process; `hands_over` says whether a standard stream of it is a connection.
+pub(crate) fn admit_start(act: &Act<'_>, hands_over: bool) -> Option<String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let foreign = act.leaves_traces().then(provenance::foreign).flatten();
         let actor = Actor {
             foreign: foreign.as_deref(),
+            is_sdk: act.activities.iter().any(provenance::is_by_sdk),
+            hands_over,
         };
         let outcome = engine().as_mut()?.admit_of(now_ms(), act, actor);
         if !outcome.entries.is_empty() {

@@ -153,6 +153,8 @@ const WORDS: isize = 0;
 const CANDIDATES: isize = 1;
 const FOLDER: isize = 4;
 const ENVIRONMENT: isize = 5;
+/// The ends of pipes that become the standard streams; -1 where they are the parent's.
+const STREAMS: [isize; 3] = [6, 9, 11];
 
 /// Whether a start by `fork_exec` is refused.
 ///
@@ -160,8 +162,16 @@ const ENVIRONMENT: isize = 5;
 /// `item` gives the arguments of the call by their places, null where there is none, and the GIL is held.
 unsafe fn is_start_refused(item: impl Fn(isize) -> *mut PyObject) -> bool {
     let [words, candidates, folder, environment] =
-        [WORDS, CANDIDATES, FOLDER, ENVIRONMENT].map(item);
-    let decide = || unsafe { process::fork_exec(words, candidates, folder, environment) };
+        [WORDS, CANDIDATES, FOLDER, ENVIRONMENT].map(&item);
+    let mut streams = [0, 1, 2];
+    for (stream, place) in streams.iter_mut().zip(STREAMS) {
+        let given = item(place);
+        if !given.is_null() {
+            let end = unsafe { arguments::integer(given) };
+            *stream = if end < 0 { *stream } else { end };
+        }
+    }
+    let decide = || unsafe { process::fork_exec(words, candidates, folder, environment, streams) };
     unsafe { is_refused(Sink::Spawn, decide) }
 }
 

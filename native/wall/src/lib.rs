@@ -65,7 +65,9 @@ unsafe extern "C" fn at_start(
         let wall = start::start(&variables)?.raise();
         // SAFETY: the loader gives the environment as it stands on the stack, and waits.
         unsafe { wall.carry.tell(environment.cast_mut()) };
-        Some(())
+        Some(start::is_admitted(wall))
     });
-    drop(started);
+    if matches!(started, Ok(Some(false))) {
+        kernel::exit(126); // as a shell says of what it may not run
+    }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 const MOST_TOLD: usize = 1 << 14;
 const MOST_COUNTED: usize = 1 << 12;
 const MOST_VOUCHED: usize = 1 << 12;
+const MOST_WRITTEN: usize = 1 << 13;
 /// Places that are looked at for one number.
 const TRIES: usize = 64;
 /// Detections and states of one moment that are told.
@@ -57,6 +58,8 @@ pub struct Shared {
     told: [Told; MOST_TOLD],
     counts: [Count; MOST_COUNTED],
     vouched: [AtomicU64; MOST_VOUCHED],
+    /// Files that were written in this environment.
+    written: [AtomicU64; MOST_WRITTEN],
 }
 
 impl Shared {
@@ -139,22 +142,20 @@ impl Shared {
     }
 
     pub fn vouch(&self, number: u64) {
-        for place in places(number, MOST_VOUCHED) {
-            if !matches!(taken(&self.vouched[place], number), Taken::ByAnother) {
-                return;
-            }
-        }
+        add(&self.vouched, number);
     }
 
     pub fn is_vouched(&self, number: u64) -> bool {
-        for place in places(number, MOST_VOUCHED) {
-            match self.vouched[place].load(Ordering::Relaxed) {
-                0 => return false,
-                other if other == number => return true,
-                _ => {}
-            }
-        }
-        false
+        holds(&self.vouched, number)
+    }
+
+    /// Remembers that a file was written.
+    pub fn write(&self, number: u64) {
+        add(&self.written, number);
+    }
+
+    pub fn is_written(&self, number: u64) -> bool {
+        holds(&self.written, number)
     }
 
     /// Opens an invocation; the one before it, if it was attacked, has taught nothing. An empty id ends one.
@@ -187,6 +188,18 @@ impl Told {
             self.number.store(LEFT, Ordering::Relaxed);
         }
     }
+}
+
+fn add(table: &[AtomicU64], number: u64) {
+    let _ = places(number, table.len())
+        .any(|place| !matches!(taken(&table[place], number), Taken::ByAnother));
+}
+
+fn holds(table: &[AtomicU64], number: u64) -> bool {
+    let found = places(number, table.len()).map(|place| table[place].load(Ordering::Relaxed));
+    found
+        .take_while(|there| *there != 0)
+        .any(|there| there == number)
 }
 
 enum Taken {
@@ -270,5 +283,8 @@ mod tests {
         let shared = new();
         shared.vouch(9);
         assert!(shared.is_vouched(9) && !shared.is_vouched(10));
+        assert!(!shared.is_written(9));
+        shared.write(9);
+        assert!(shared.is_written(9) && !shared.is_written(10));
     }
 }

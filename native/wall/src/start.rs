@@ -5,8 +5,9 @@ use crate::carry::{self, Carry};
 use crate::kernel::{self, AT_FDCWD, O_RDWR};
 use crate::setting::Setting;
 use crate::shared::Shared;
-use crate::wall::Wall;
+use crate::wall::{Act, Wall};
 use crate::{owner, path};
+use hauberk_core::activity::Kind;
 use std::ffi::{CStr, CString, c_int};
 use std::sync::atomic::Ordering;
 
@@ -55,6 +56,18 @@ pub fn start(variables: &Variables<'_>) -> Option<Wall> {
         Some(b"alone") => owner::own(variables, library, Some(Announcer::Wall)),
         Some(place) => join(place, library),
     }
+}
+
+/// Whether this program may go on: what its standard streams are is known here whoever started it, and how.
+pub fn is_admitted(wall: &Wall) -> bool {
+    if wall.is_owner() || !kernel::is_commanded() {
+        return true;
+    }
+    let program = path::linked(c"/proc/self/exe").unwrap_or_default();
+    wall.admits(&[Act {
+        hands_over: true,
+        ..Act::new(Kind::Process, "start", &program)
+    }])
 }
 
 /// Who tells of the environment, where the wrapper has said so in the place's stead.

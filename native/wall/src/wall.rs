@@ -7,8 +7,10 @@ use crate::shared::Shared;
 use crate::{kernel, memo};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::alone::weigh;
+use hauberk_core::attack_path::Circumstances;
 use hauberk_core::judge::Action;
 use hauberk_core::policy::Policy;
+use hauberk_core::written;
 use std::ffi::c_int;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,6 +25,8 @@ pub struct Act<'a> {
     pub target: &'a [u8],
     /// Of a process; shown in records, redacted.
     pub arguments: &'a [&'a [u8]],
+    /// Whether the program gets a connection as a standard stream.
+    pub hands_over: bool,
 }
 
 impl<'a> Act<'a> {
@@ -32,6 +36,7 @@ impl<'a> Act<'a> {
             operation,
             target,
             arguments: &[],
+            hands_over: false,
         }
     }
 }
@@ -142,7 +147,12 @@ impl Wall {
 
     fn judged(&self, act: &Act<'_>) -> Answer {
         let known = self.known(act.kind, act.operation, [act.target, b""]);
-        if memo::contains(known) {
+        let is_written = written::runs(act.kind, act.operation)
+            && [Some(act.target), written::script(act.arguments)]
+                .into_iter()
+                .flatten()
+                .any(|file| self.shared.is_written(self.file_number(file)));
+        if !is_written && !act.hands_over && memo::contains(known) {
             return Answer::Pass;
         }
         self.shared.judged.fetch_add(1, Ordering::Relaxed);
@@ -153,13 +163,19 @@ impl Wall {
             return Answer::Alert;
         }
         let is_vouched = |address| self.shared.is_vouched(self.address_number(address));
-        let findings = weigh(
-            self.policy(),
-            &activity,
-            &self.setting.runtime_api,
-            is_vouched,
-        );
+        let around = Circumstances {
+            runtime_api: &self.setting.runtime_api,
+            // The SDK acts in the owner's process, where no stack tells; the guard looks at it there.
+            is_sdk: self.is_owner(),
+            arguments: act.arguments,
+            hands_over: act.hands_over,
+            is_written,
+        };
+        let findings = weigh(self.policy(), &activity, &around, is_vouched);
         let is_blocked = findings.iter().any(|one| one.action() == Action::Block);
+        if !is_blocked && written::puts(act.kind, act.operation) {
+            self.shared.write(self.file_number(act.target));
+        }
         for finding in &findings {
             self.say(finding, &activity, act.arguments);
         }
@@ -187,6 +203,11 @@ impl Wall {
             IpAddr::V4(address) => self.number(&[&address.octets()]),
             IpAddr::V6(address) => self.number(&[&address.octets()]),
         }
+    }
+
+    /// The number of a file that was written.
+    fn file_number(&self, path: &[u8]) -> u64 {
+        self.number(&[b"written", path])
     }
 
     /// The number of an activity in the memory that all processes share.

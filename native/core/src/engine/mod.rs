@@ -7,6 +7,7 @@ mod status;
 use crate::act::{Act, Actor, Outcome};
 use crate::activity::{Activity, Kind};
 use crate::at_sink::{Sought, at_sink};
+use crate::attack_path::Circumstances;
 use crate::found;
 use crate::hosts::Hosts;
 use crate::inputs::{Event, Input};
@@ -15,6 +16,7 @@ use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
 use crate::record::PolicyState;
 use crate::repeats::Repeats;
+use crate::written::Written;
 use std::net::IpAddr;
 
 /// What the guard of one environment starts with.
@@ -38,6 +40,7 @@ pub struct Engine {
     event: Event,
     ledger: Ledger,
     hosts: Hosts,
+    written: Written,
     repeats: Repeats,
     faults: u64,
 }
@@ -52,6 +55,7 @@ impl Engine {
             event: Event::default(),
             ledger,
             hosts: Hosts::default(),
+            written: Written::default(),
             repeats: Repeats::default(),
             faults: 0,
         }
@@ -84,8 +88,15 @@ impl Engine {
 
     /// Decides about a call.
     pub fn admit_of(&mut self, now_ms: u64, act: &Act<'_>, actor: Actor<'_>) -> Outcome {
-        // An attacked invocation counts what it does, and code that is not the package's is an attack by itself.
-        let key = if self.ledger.is_attacked() || actor.foreign.is_some() {
+        // An attacked invocation counts what it does; what is an attack by who does it, or by what was done before, is
+        // judged each time.
+        let is_attack = actor.foreign.is_some()
+            || actor.hands_over
+            || act
+                .activities
+                .iter()
+                .any(|one| self.written.is_run(one, &act.arguments));
+        let key = if self.ledger.is_attacked() || is_attack {
             None
         } else {
             Repeats::key(act)
@@ -122,9 +133,10 @@ impl Engine {
             if outcome.blocked.is_some() {
                 break;
             }
-            self.admit_one(now_ms, activity, act, &mut outcome);
+            self.admit_one(now_ms, activity, act, actor, &mut outcome);
             if outcome.blocked.is_none() {
                 self.hosts.passed(activity);
+                self.written.note(activity);
             }
         }
         outcome
@@ -140,9 +152,22 @@ impl Engine {
         now_ms: u64,
         activity: &Activity,
         act: &Act<'_>,
+        actor: Actor<'_>,
         outcome: &mut Outcome,
     ) {
-        if let Some(found) = found::in_activity(activity, &self.setting.runtime_api) {
+        let around = Circumstances {
+            runtime_api: &self.setting.runtime_api,
+            is_sdk: actor.is_sdk,
+            arguments: &act.arguments,
+            // Of a shell and the programs of its command it is the shell.
+            hands_over: actor.hands_over
+                && act
+                    .activities
+                    .first()
+                    .is_some_and(|first| std::ptr::eq(first, activity)),
+            is_written: self.written.is_run(activity, &act.arguments),
+        };
+        if let Some(found) = found::in_activity(activity, &around) {
             self.detect(now_ms, &found, Some(activity), act, outcome);
         }
         if outcome.blocked.is_some() {

@@ -9,7 +9,7 @@ use hauberk_system::preload;
 use hauberk_system::process::{self, Place};
 use pyo3::ffi::{self, PyObject};
 use std::cell::RefCell;
-use std::ffi::CStr;
+use std::ffi::{CStr, c_int};
 
 /// What a program is started with: its words, where it is looked for, what is loaded into it.
 struct Start {
@@ -17,7 +17,12 @@ struct Start {
     folder: Option<Vec<u8>>,
     search_path: Option<Vec<u8>>,
     preloads: Vec<Vec<u8>>,
+    /// Descriptors that are to be its standard streams.
+    streams: [i64; 3],
 }
+
+/// This process' own.
+const STREAMS: [i64; 3] = [0, 1, 2];
 
 /// A start that an event told of and that was let pass; the call that carries it out may tell of it again.
 struct Told {
@@ -42,6 +47,7 @@ pub(super) unsafe fn spawn(
             folder: arguments::text(folder),
             search_path: arguments::entry(environment, c"PATH"),
             preloads: preloads(|name| arguments::entry(environment, name)),
+            streams: STREAMS,
         }
     };
     let program = unsafe { arguments::text(executable) };
@@ -67,6 +73,7 @@ pub(super) unsafe fn execute(
             folder: None,
             search_path: arguments::entry(environment, c"PATH"),
             preloads: preloads(|name| arguments::entry(environment, name)),
+            streams: STREAMS,
         }
     };
     if path.contains(&b'/') && !process::exists(&path) || start.was_told(&path) {
@@ -86,12 +93,13 @@ unsafe fn path_or_descriptor(path: *mut PyObject) -> Option<Vec<u8>> {
 }
 
 /// `_posixsubprocess.fork_exec`: each of `candidates` is tried until one can be run. `environment` is a list of
-/// `NAME=value`, or None for this process' own.
+/// `NAME=value`, or None for this process' own; `streams` the descriptors that become its standard streams.
 pub(crate) unsafe fn fork_exec(
     words: *mut PyObject,
     candidates: *mut PyObject,
     folder: *mut PyObject,
     environment: *mut PyObject,
+    streams: [i64; 3],
 ) -> Option<String> {
     let entries = unsafe { arguments::texts(environment) };
     let has_own = !environment.is_null() && environment != unsafe { ffi::Py_None() };
@@ -113,6 +121,7 @@ pub(crate) unsafe fn fork_exec(
             folder: arguments::text(folder),
             search_path: None,
             preloads: preloads(of_list),
+            streams,
         }
     };
     let candidates = unsafe { arguments::texts(candidates) };
@@ -120,7 +129,7 @@ pub(crate) unsafe fn fork_exec(
         .iter()
         .find(|candidate| process::exists(candidate));
     let program = found.or(candidates.first())?;
-    if start.was_told(program) {
+    if start.was_told(program) && !start.hands_over() {
         return None;
     }
     admit_process(program, &start)
@@ -139,7 +148,12 @@ impl Start {
             folder: None,
             search_path: None,
             preloads: preloads(|_| None),
+            streams: STREAMS,
         }
+    }
+
+    fn hands_over(&self) -> bool {
+        self.streams.into_iter().any(is_connection)
     }
 
     fn place(&self) -> Place<'_> {
@@ -186,11 +200,31 @@ fn admit_process(program: &[u8], start: &Start) -> Option<String> {
     };
     let mut activities = process::starts(&shown, start.place());
     activities.extend(start.preloads.iter().map(|library| preload::load(library)));
-    guard::admit(&Act {
+    let act = Act {
         activities,
         resource,
         arguments: shown.clone(),
-    })
+    };
+    guard::admit_start(&act, start.hands_over())
+}
+
+unsafe extern "C" {
+    fn getpeername(socket: c_int, address: *mut u16, size: *mut u32) -> c_int;
+}
+
+const AF_INET: u16 = 2;
+const AF_INET6: u16 = 10;
+
+/// Whether a descriptor is a socket with someone at its other end, by way of the network; a pair of sockets between
+/// processes is none.
+fn is_connection(descriptor: i64) -> bool {
+    let Ok(descriptor) = c_int::try_from(descriptor) else {
+        return false;
+    };
+    let (mut family, mut size) = (0_u16, 2_u32);
+    // SAFETY: there is room for as many bytes as `size` says; the rest of the address is cut off.
+    let is_socket = unsafe { getpeername(descriptor, &raw mut family, &raw mut size) } == 0;
+    is_socket && matches!(family, AF_INET | AF_INET6)
 }
 
 pub(super) fn shell(command: &[u8]) -> Option<String> {

@@ -96,6 +96,7 @@ pub(super) unsafe fn admits(wall: &Wall, target: &[u8], arguments: List) -> bool
         operation: "start",
         target,
         arguments: &shown,
+        hands_over: kernel::is_commanded(),
     }])
 }
 

@@ -313,8 +313,8 @@ def in_sub_interpreter(text):
 
 
 WAYS = {
-    "exec": lambda text: exec(text),
-    "eval": lambda text: eval(text),
+    "exec": exec,
+    "eval": eval,
     "compiled": lambda text: exec(compile(text, "<string>", "exec")),
     "decoded": lambda text: exec(base64.b64decode(base64.b64encode(text.encode()))),
     "imported": imported,
@@ -333,7 +333,7 @@ WAYS = {
     "own_function_from_text": own_function_from_text,
     "ran_from_path": ran_from_path,
     "own": lambda _: make(),
-    "lambda": lambda _: (lambda: make())(),
+    "lambda": lambda _: sorted([1], key=lambda _: make() or 1),
     "data": lambda _: Data(),
     "checked": lambda _: Checked(),
     "named_tuple": lambda _: (Pair(1, b=2), Pair._make([1, 2]), make()),
