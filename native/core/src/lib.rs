@@ -1,6 +1,7 @@
 //! The Hauberk core: pure decisions over bytes and frozen values. It opens no file, no connection,
 //! reads no clock and no environment; what it needs is passed in. Nothing here panics on any input.
 
+mod account_number;
 pub mod act;
 pub mod activity;
 pub mod address;
@@ -9,7 +10,6 @@ pub mod alone;
 mod at_sink;
 pub mod attack_path;
 mod batch;
-mod card_number;
 mod carried;
 mod clock;
 mod dangerous_global;
@@ -38,9 +38,13 @@ pub mod redact;
 mod repeats;
 pub mod scan;
 mod script_line;
+mod secret_name;
+mod secret_shape;
+mod secret_value;
 mod show;
 mod signs;
 pub mod source_list;
 mod strongest;
+mod url_password;
 mod work;
 pub mod written;

@@ -1,6 +1,6 @@
 //! Passwords behind an option: `mysql -phunter2`, `curl -u ann:hunter2`.
 
-use crate::redact::MASK;
+use std::ops::Range;
 
 /// What the names of programs hold whose option `-p` has a password right behind it.
 const PROGRAMS: [&str; 3] = ["mysql", "mariadb", "sshpass"];
@@ -11,31 +11,24 @@ pub(crate) fn program_in(text: &str) -> Option<usize> {
     PROGRAMS.iter().filter_map(|name| text.find(name)).min()
 }
 
-/// The text with what stands behind `-p` masked, from `start` on.
-pub(crate) fn without_password_options(text: &str, start: usize) -> String {
-    let (before, mut rest) = text.split_at(start);
-    let mut out = before.to_owned();
-    while let Some(at) = rest.find(OPTION) {
-        let (until, value) = rest.split_at(at + OPTION.len());
-        out.push_str(&until[..at]);
-        let is_option = out.chars().next_back().is_none_or(opens_a_word);
-        out.push_str(OPTION);
-        let end = if is_option { end_of_word(value) } else { 0 };
-        if end > 0 {
-            out.push_str(MASK);
+/// Adds where what stands behind `-p` is, from `start` on.
+pub(crate) fn find_options(text: &str, start: usize, found: &mut Vec<Range<usize>>) {
+    for (at, _) in text[start..].match_indices(OPTION) {
+        let (before, value) = text.split_at(start + at + OPTION.len());
+        let before = &before[..start + at];
+        let end = end_of_word(value);
+        if before.chars().next_back().is_none_or(opens_a_word) && end > 0 {
+            found.push(start + at + OPTION.len()..start + at + OPTION.len() + end);
         }
-        rest = &value[end..];
     }
-    out.push_str(rest);
-    out
 }
 
-/// The text with the passwords masked that stand a blank behind their option: `curl -u ann:hunter2`,
-/// `sshpass -p hunter2`.
-pub(crate) fn without_spaced_passwords(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut before = ["", ""];
+/// Adds where passwords stand that are a blank behind their option: `curl -u ann:hunter2`, `sshpass -p hunter2`.
+pub(crate) fn find_spaced(text: &str, found: &mut Vec<Range<usize>>) {
+    let (mut before, mut end) = (["", ""], 0);
     for word in text.split_inclusive(' ') {
+        let start = end;
+        end += word.len();
         let stem = word.trim_end_matches(' ');
         let value = match before {
             [_, "-u" | "--user" | "--proxy-user"] => stem.find(':').map(|at| at + 1),
@@ -43,15 +36,15 @@ pub(crate) fn without_spaced_passwords(text: &str) -> String {
             _ => None,
         };
         let is_password = |at: &usize| *at < stem.len() && !stem[*at..].starts_with("//");
-        match value.filter(is_password) {
-            Some(at) => out.extend([&stem[..at], MASK, &word[stem.len()..]]),
-            None => out.push_str(word),
-        }
+        found.extend(
+            value
+                .filter(is_password)
+                .map(|at| start + at..start + stem.len()),
+        );
         if !stem.is_empty() {
             before = [before[1], stem];
         }
     }
-    out
 }
 
 fn opens_a_word(character: char) -> bool {
@@ -76,25 +69,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_behind_the_option_is_masked_and_other_words_are_not() {
+    fn what_stands_behind_the_option_is_found_and_other_words_are_not() {
         let rows = [
-            ("mysql -phunter2 shop", "mysql -p‹redacted› shop"),
-            (
-                "mysqldump -u root -pS3#c%t",
-                "mysqldump -u root -p‹redacted›",
-            ),
-            ("mariadb -p'two words' shop", "mariadb -p‹redacted› shop"),
-            (
-                "sshpass -pa ssh host -p 22",
-                "sshpass -p‹redacted› ssh host -p 22",
-            ),
-            ("mysql -p shop", "mysql -p shop"),
-            ("mysql --port 3306 a-pb", "mysql --port 3306 a-pb"),
-            ("mkdir -pv x; mysql x", "mkdir -pv x; mysql x"),
+            ("mysql -phunter2 shop", Some("hunter2")),
+            ("mysqldump -u root -pS3#c%t", Some("S3#c%t")),
+            ("mariadb -p'two words' shop", Some("'two words'")),
+            ("sshpass -pa ssh host -p 22", Some("a")),
+            ("mysql -p shop", None),
+            ("mysql --port 3306 a-pb", None),
+            ("mkdir -pv x; mysql x", None),
         ];
         for (text, expected) in rows {
-            let start = program_in(text).unwrap();
-            assert_eq!(without_password_options(text, start), expected);
+            let mut found = Vec::new();
+            find_options(text, program_in(text).unwrap(), &mut found);
+            let found: Vec<&str> = found.into_iter().map(|one| &text[one]).collect();
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
         }
         assert_eq!(program_in("mkdir -pv x"), None);
     }

@@ -1,28 +1,24 @@
 //! What may leave the function: a short excerpt, without secrets.
 
-use crate::card_number::without_card_numbers;
-use crate::password_option::{program_in, without_password_options, without_spaced_passwords};
+use crate::account_number;
+use crate::password_option::{find_options, find_spaced, program_in};
+use crate::secret_shape::{find_keys, find_random};
+use crate::secret_value::{self, word_of};
+use crate::url_password;
+use std::ops::Range;
 
 /// Bytes of context on either side of a match.
 const CONTEXT: usize = 24;
 /// Bytes of an excerpt.
 const MOST: usize = 160;
+/// Bytes around an excerpt that are read, for what begins or ends beyond it.
+const READ: usize = 1_024;
+/// So much of a long random word is shown where it is all that was matched.
+const SHOWN_OF_RANDOM: usize = 6;
 pub(crate) const MASK: &str = "‹redacted›";
-/// Names whose values are secrets.
-#[rustfmt::skip]
-const SECRET_NAMES: [&str; 17] = [
-    "password", "passphrase", "cookie", "cookies", "passwd", "pwd", "secret", "token",
-    "authorization", "api_key", "apikey", "credential", "credentials", "access_key", "private_key",
-    "secret_key", "session_id",
-];
-/// How the keys of well-known services begin.
-#[rustfmt::skip]
-const KEY_STARTS: [&str; 10] = [
-    "sk_live_", "sk_test_", "rk_live_", "whsec_", "xox", "ghp_", "gho_", "github_pat_", "glpat-",
-    "npm_",
-];
 
-/// The text around a match, redacted. `start..end` may lie anywhere.
+/// The text around a match, redacted. `start..end` may lie anywhere. What is redacted for its place only (the value of
+/// a name) is shown as far as it is the match, but for the word that it begins with.
 #[must_use]
 pub fn excerpt(text: &[u8], start: usize, end: usize, secrets: &[Vec<u8>]) -> String {
     let start = start.min(text.len());
@@ -31,18 +27,16 @@ pub fn excerpt(text: &[u8], start: usize, end: usize, secrets: &[Vec<u8>]) -> St
     // A word that the window cuts in two is widened, or half a secret would pass for a plain word.
     let from = word_start(text, start.saturating_sub(CONTEXT));
     let to = word_end(text, (end + CONTEXT).min(text.len()));
-    let mut shown = String::new();
-    if from > 0 {
-        shown.push('…');
-    }
-    shown.push_str(&clip(
-        &redacted_behind(&text[..from], &text[from..to], secrets),
-        MOST + 2 * CONTEXT,
-    ));
-    if to < text.len() {
-        shown.push('…');
-    }
-    shown
+    let longest = secrets.iter().map(Vec::len).max().unwrap_or(0).max(READ);
+    let (first, last) = (from.saturating_sub(longest), (to + longest).min(text.len()));
+    let mut read = Read::default();
+    let places = [first, from, start, end, to, last].map(|at| at.clamp(first, last));
+    let [_, from_shown, match_start, match_end, to_shown, _] = read.take(text, places);
+    read.find(&text[..first], secrets);
+    let shown = read.shown(from_shown..to_shown, match_start..match_end);
+    let before = if from > 0 { "…" } else { "" };
+    let after = if to < text.len() { "…" } else { "" };
+    format!("{before}{}{after}", clip(&shown, MOST + 2 * CONTEXT))
 }
 
 /// The text with secrets and long random words masked.
@@ -54,77 +48,136 @@ pub fn redacted(text: &[u8], secrets: &[Vec<u8>]) -> String {
 /// The text redacted as it is to be behind what stands `before` it, which may name a program.
 #[must_use]
 pub(crate) fn redacted_behind(before: &[u8], text: &[u8], secrets: &[Vec<u8>]) -> String {
-    let mut plain = without_url_passwords(&String::from_utf8_lossy(text));
-    let is_named = program_in(&String::from_utf8_lossy(before)).is_some();
-    if let Some(start) = is_named.then_some(0).or_else(|| program_in(&plain)) {
-        plain = without_password_options(&plain, start);
+    let mut read = Read::default();
+    let [_, end] = read.take(text, [0, text.len()]);
+    read.find(before, secrets);
+    read.shown(0..end, 0..0)
+}
+
+/// The path of an input, whose keys are the sender's: without what looks like a secret there.
+#[must_use]
+pub(crate) fn redacted_path(path: &str, secrets: &[Vec<u8>]) -> String {
+    let mut read = Read {
+        text: path.to_owned(),
+        ..Read::default()
+    };
+    read.find_shapes(secrets);
+    read.shown(0..path.len(), 0..0)
+}
+
+/// A text, and where in it secrets are.
+#[derive(Default)]
+struct Read {
+    text: String,
+    /// What is never shown.
+    secret: Vec<Range<usize>>,
+    /// What is no word of a language.
+    random: Vec<Range<usize>>,
+    /// What a secret name has as its value.
+    values: Vec<Range<usize>>,
+}
+
+impl Read {
+    /// Takes the text between the first and the last place, and tells where the places are in it.
+    fn take<const N: usize>(&mut self, text: &[u8], places: [usize; N]) -> [usize; N] {
+        let mut at = places[0];
+        places.map(|place| {
+            self.text
+                .push_str(&String::from_utf8_lossy(&text[at..place.max(at)]));
+            at = place.max(at);
+            self.text.len()
+        })
     }
-    for secret in secrets {
-        let secret = String::from_utf8_lossy(secret);
-        plain = plain.replace(&*secret, MASK);
-    }
-    plain = without_card_numbers(&without_spaced_passwords(&plain));
-    let mut out = String::with_capacity(plain.len());
-    let mut value_is_secret = false;
-    let mut end = 0;
-    for word in plain.split_inclusive(|character: char| !is_word(character)) {
-        let start = end;
-        end += word.len();
-        let stem = word.trim_end_matches(|character: char| !is_word(character));
-        let tail = &word[stem.len()..];
-        if stem.is_empty() {
-            out.push_str(tail);
-            continue;
+
+    fn find(&mut self, before: &[u8], secrets: &[Vec<u8>]) {
+        let before = String::from_utf8_lossy(&before[before.len().saturating_sub(READ)..]);
+        let is_named = program_in(&before).is_some();
+        if let Some(start) = is_named.then_some(0).or_else(|| program_in(&self.text)) {
+            find_options(&self.text, start, &mut self.secret);
         }
-        let is_scheme =
-            value_is_secret && matches!(&*stem.to_ascii_lowercase(), "bearer" | "basic");
-        let is_masked = !is_scheme && (value_is_secret || is_secret(stem));
-        out.push_str(if is_masked { MASK } else { stem });
-        out.push_str(tail);
-        // `token = x`, `Authorization: Bearer x.y.z`: the value goes on behind a scheme and behind a dot.
-        value_is_secret = is_scheme
-            || value_is_secret && tail.starts_with('.')
-            || names_a_secret(stem)
-                && (tail.starts_with(['=', ':', '"', '\''])
-                    || tail == " " && !ends_a_folder(&plain[..start]));
+        find_spaced(&self.text, &mut self.secret);
+        url_password::find(&self.text, &mut self.secret, &mut self.values);
+        secret_value::find(&self.text, &mut self.values);
+        self.find_shapes(secrets);
     }
-    out
-}
 
-/// Whether a text ends with a path to a folder: `/etc/`, `../`. What a space parts from a file in it is no value of
-/// its name (`cat /etc/passwd | wc`); a slash alone opens a command (`/password x`).
-fn ends_a_folder(text: &str) -> bool {
-    let is_of_a_path = |character: char| is_word(character) || matches!(character, '/' | '.' | '~');
-    let path = text
-        .rfind(|character| !is_of_a_path(character))
-        .map_or(text, |at| {
-            text[at..].trim_start_matches(|character| !is_of_a_path(character))
-        });
-    path.len() > 1 && path.ends_with('/') && path.starts_with(['/', '.', '~'])
-}
+    fn find_shapes(&mut self, secrets: &[Vec<u8>]) {
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            let secret = String::from_utf8_lossy(secret);
+            let places = self.text.match_indices(&*secret);
+            self.secret
+                .extend(places.map(|(at, _)| at..at + secret.len()));
+        }
+        find_keys(&self.text, &mut self.secret);
+        account_number::find(&self.text, &mut self.secret);
+        find_random(&self.text, &mut self.random);
+    }
 
-/// `https://user:password@host` without the password.
-fn without_url_passwords(text: &str) -> String {
-    let mut pieces = text.split("://");
-    let mut out = pieces.next().unwrap_or("").to_owned();
-    for piece in pieces {
-        out.push_str("://");
-        let end = piece.find(|character: char| character == '/' || character.is_whitespace());
-        let authority = &piece[..end.unwrap_or(piece.len())];
-        match authority
-            .rsplit_once('@')
-            .map(|(user, _)| user.split_once(':').unwrap_or((user, "")))
-        {
-            Some((user, password)) if !password.is_empty() => {
-                out.push_str(user);
-                out.push(':');
-                out.push_str(MASK);
-                out.push_str(&piece[user.len() + 1 + password.len()..]);
+    /// A part of the text with what is secret in it masked.
+    fn shown(&self, part: Range<usize>, matched: Range<usize>) -> String {
+        let values = self
+            .values
+            .iter()
+            .flat_map(|one| self.beside_match(one, &matched));
+        let random = self.random.iter().map(|one| {
+            let is_all =
+                !matched.is_empty() && one.start <= matched.start && matched.end <= one.end;
+            let shown = self.boundary(matched.start + SHOWN_OF_RANDOM);
+            if is_all {
+                shown.min(one.end)..one.end
+            } else {
+                one.clone()
             }
-            _ => out.push_str(piece),
+        });
+        let mut masked: Vec<Range<usize>> = self
+            .secret
+            .iter()
+            .cloned()
+            .chain(values)
+            .chain(random)
+            .collect();
+        masked.retain(|one| !one.is_empty() && one.start < part.end && part.start < one.end);
+        masked.sort_by_key(|one| one.start);
+        let (mut shown, mut at) = (String::new(), part.start);
+        for (place, one) in masked.iter().enumerate() {
+            let is_new = place == 0 || one.start > at;
+            shown.push_str(&self.text[at..one.start.clamp(at, part.end)]);
+            if is_new {
+                shown.push_str(MASK);
+            }
+            at = at.max(one.end.min(part.end));
         }
+        shown.push_str(&self.text[at..part.end]);
+        shown
     }
-    out
+
+    /// What of a value is masked: what is not the match, and the word that the match begins with in it.
+    fn beside_match(&self, value: &Range<usize>, matched: &Range<usize>) -> [Range<usize>; 3] {
+        let inside = value.start.max(matched.start)..value.end.min(matched.end);
+        if inside.is_empty() {
+            return [value.clone(), 0..0, 0..0];
+        }
+        let text = &self.text[inside.clone()];
+        let is_of_password = |one: char| one.is_alphanumeric() || "@!#%^*~/.:+=-_".contains(one);
+        let length = text.find(|one| !is_of_password(one)).unwrap_or(text.len());
+        let first = if length < matched.len() {
+            length
+        } else {
+            word_of(text)
+        };
+        [
+            value.start..inside.start,
+            inside.start..inside.start + first,
+            inside.end..value.end,
+        ]
+    }
+
+    fn boundary(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        (at..=self.text.len())
+            .find(|at| self.text.is_char_boundary(*at))
+            .unwrap_or(at)
+    }
 }
 
 /// At most `most` bytes of a text, cut between characters.
@@ -140,18 +193,14 @@ pub fn clip(text: &str, most: usize) -> String {
     format!("{}…", &text[..end])
 }
 
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '+' | '-')
-}
-
 fn word_start(text: &[u8], at: usize) -> usize {
-    let back = text[..at]
+    let is_inside = |byte: &&u8| is_word_byte(**byte);
+    at - text[..at]
         .iter()
         .rev()
         .take(256)
-        .take_while(|byte| is_word_byte(**byte))
-        .count();
-    at - back
+        .take_while(is_inside)
+        .count()
 }
 
 fn word_end(text: &[u8], at: usize) -> usize {
@@ -163,89 +212,13 @@ fn word_end(text: &[u8], at: usize) -> usize {
 }
 
 fn is_word_byte(byte: u8) -> bool {
-    byte >= 0x80 || is_word(byte as char)
-}
-
-/// Whether what such a name names may not be shown.
-#[must_use]
-pub fn names_a_secret(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    SECRET_NAMES.iter().any(|name| lower.ends_with(name))
-}
-
-/// Card-like numbers, key ids, and long words that mix letters with digits.
-fn is_secret(word: &str) -> bool {
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
-    if digits >= 12 && letters == 0 {
-        return true;
-    }
-    let is_key_id = word.len() == 20 && (word.starts_with("AKIA") || word.starts_with("ASIA"));
-    let is_key = word.len() >= 20 && KEY_STARTS.iter().any(|start| word.starts_with(start));
-    is_key_id
-        || is_key
-        || word.len() >= 24 && digits >= 3 && letters >= 3
-        || word.len() >= 40 && letters + digits == word.len()
+    byte >= 0x80 || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn secrets_are_masked_and_plain_words_are_not() {
-        let rows = [
-            ("a=1 OR 1=1", "a=1 OR 1=1"),
-            ("../../etc/passwd", "../../etc/passwd"),
-            ("password=hunter2&x=1", "password=‹redacted›&x=1"),
-            (
-                r#"{"token": "abc", "a": "b"}"#,
-                r#"{"token": "‹redacted›", "a": "b"}"#,
-            ),
-            (
-                "Authorization: Bearer abc.def",
-                "Authorization: Bearer ‹redacted›.‹redacted›",
-            ),
-            ("key AKIAIOSFODNN7EXAMPLE end", "key ‹redacted› end"),
-            ("card 4111111111111111", "card ‹redacted›"),
-            ("id 550e8400-e29b-41d4-a716-446655440000", "id ‹redacted›"),
-            ("card 4111 1111 1111 1111.", "card ‹redacted›."),
-            ("key sk_live_abcdefghijklmnop", "key ‹redacted›"),
-            (
-                "; export X_ACCESS_KEY=abc; id",
-                "; export X_ACCESS_KEY=‹redacted›; id",
-            ),
-            ("curl -u ann:hunter2 x", "curl -u ann:‹redacted› x"),
-            ("python -u a.py", "python -u a.py"),
-            ("sshpass -p hunter2 ssh x", "sshpass -p ‹redacted› ssh x"),
-            ("order 12345", "order 12345"),
-            ("cat /etc/passwd # | wc -c", "cat /etc/passwd # | wc -c"),
-            (
-                "cat ../../etc/passwd /etc/hosts",
-                "cat ../../etc/passwd /etc/hosts",
-            ),
-            ("GET /login/token HTTP", "GET /login/token HTTP"),
-            ("passwd=hunter2", "passwd=‹redacted›"),
-            ("x /etc/passwd=hunter2", "x /etc/passwd=‹redacted›"),
-            ("PASSWD: hunter2", "PASSWD: ‹redacted›"),
-            ("passwd # hunter2", "passwd # ‹redacted›"),
-            ("--password hunter2 -v", "--password ‹redacted› -v"),
-            ("--password /etc/x", "--password /‹redacted›/x"),
-            ("/password hunter2", "/password ‹redacted›"),
-            ("user/password hunter2", "user/password ‹redacted›"),
-            ("mysql -phunter2 shop", "mysql -p‹redacted› shop"),
-            ("https://ann:pw1@db/x", "https://ann:‹redacted›@db/x"),
-            ("https://host/a@b:c", "https://host/a@b:c"),
-            ("my session is s3cr3tvalue", "my session is ‹redacted›"),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(
-                redacted(text.as_bytes(), &[b"s3cr3tvalue".to_vec()]),
-                expected
-            );
-        }
-    }
 
     #[test]
     fn an_excerpt_is_short_and_around_the_match() {

@@ -6,7 +6,8 @@ use crate::found::Found;
 use crate::inputs::Input;
 use crate::judge::Verdict;
 use crate::record::{Body, Seen};
-use crate::redact::{MASK, clip, excerpt, names_a_secret, redacted_behind};
+use crate::redact::{MASK, clip, excerpt, redacted_behind, redacted_path};
+use crate::secret_name::{always_names_a_secret, names_a_secret};
 
 /// Arguments of a process that a record shows, and bytes of each.
 const MOST_ARGUMENTS: usize = 16;
@@ -16,17 +17,28 @@ const MOST_TARGET_BYTES: usize = 2_000;
 
 /// The input of a detection: its path, and the text around `start..end`.
 pub(crate) fn input(input: Input<'_>, start: usize, end: usize, secrets: &[Vec<u8>]) -> Seen {
-    let path = input.path().to_owned();
-    // `headers.authorization`, `body→$.password`: whatever the value is.
-    let is_secret = path
-        .split(|character: char| !character.is_alphanumeric() && character != '_')
-        .any(names_a_secret);
-    let excerpt = if is_secret {
+    let path = input.path();
+    let excerpt = if is_of_secret(path) {
         MASK.to_owned()
     } else {
         excerpt(input.text(), start, end, secrets)
     };
-    Seen { path, excerpt }
+    Seen {
+        path: redacted_path(path, secrets),
+        excerpt,
+    }
+}
+
+/// Whether a path leads to what is a secret whatever it is: `headers.authorization`, `cookies.a`, `body→$.db pass`.
+fn is_of_secret(path: &str) -> bool {
+    let is_of_name = |one: char| one.is_alphanumeric() || matches!(one, '_' | '-' | ' ');
+    let names = || {
+        path.split(|one| !is_of_name(one))
+            .filter(|name| !name.is_empty())
+    };
+    let is_index = |name: &&str| name.bytes().all(|byte| byte.is_ascii_digit());
+    let last = names().rfind(|name| !is_index(name));
+    names().any(always_names_a_secret) || last.is_some_and(names_a_secret)
 }
 
 /// The fields of a record that tell which act it is about.
@@ -98,6 +110,22 @@ fn target(activity: &Activity, secrets: &[Vec<u8>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_path_says_of_a_value_is_known() {
+        #[rustfmt::skip]
+        let rows = [
+            ("headers.authorization", true), ("headers.x-api-key", true), ("headers.X-Api-Key", true),
+            ("body→$.password", true), ("body→$.user.secretKey", true), ("body→$.pins.pin[0]", true),
+            ("cookies[0]", true), ("headers.cookie→theme", true), ("body→$.auth", true), ("body→$.connect.sid", true),
+            ("body→$.db pass", true), ("queryStringParameters.X-Amz-Signature", true),
+            ("body→$.auth.user", false), ("body→$.author", false), ("body→$.sid.name", false), ("path", false),
+            ("body→$.items[3]", false), ("headers.x-request-note", false), ("", false),
+        ];
+        for (path, expected) in rows {
+            assert_eq!(is_of_secret(path), expected, "{path}");
+        }
+    }
 
     #[test]
     fn passwords_among_the_arguments_of_a_process_are_masked() {
