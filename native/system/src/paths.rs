@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 static ROOTS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
 
 /// What the platform itself reads, beside the roots of code.
-const PLATFORM_FILES: [&str; 26] = [
+const PLATFORM_FILES: [&str; 27] = [
     "/usr/**",
     "/lib/**",
     "/lib64/**",
@@ -33,6 +33,7 @@ const PLATFORM_FILES: [&str; 26] = [
     "/dev/null",
     "/proc/*info",
     "/proc/self/cgroup",
+    "/proc/self/stat", // which CPython counts its threads by, before a fork
     "/sys/fs/cgroup/**",
     "/proc/sys/vm/overcommit_memory",
     "/sys/devices/system/cpu/**",
