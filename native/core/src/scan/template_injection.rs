@@ -70,14 +70,22 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         let end = expression.from + expression.inner.len();
         stands_between(found, expression.from, end)
     };
+    let is_in_sentence = OnceCell::new();
     let mut strongest: Option<Finding> = None;
     for expression in openings {
         let rule = judge(&expression, &|| holds(&expression, 0), &|| {
             holds(&expression, 1)
         });
-        let Some(rule) = rule.map(|rule| in_its_place(rule, text, &expression)) else {
+        let Some(mut rule) = rule else {
             continue;
         };
+        // A calculation in a sentence is told of; of many, the first one says it.
+        let is_calculation = std::ptr::eq(rule, &rules::ARITHMETIC_IN_TEMPLATE);
+        let behind = expression.end.min(text.len());
+        let is_told = || is_told(&text[..expression.start], &text[behind..]);
+        if is_calculation && *is_in_sentence.get_or_init(is_told) {
+            rule = &rules::ARITHMETIC_IN_SENTENCE;
+        }
         if strongest.is_none_or(|one| one.confidence < rule.confidence) {
             strongest = Some(Finding::new(rule, expression.start, expression.end));
         }
@@ -86,17 +94,6 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         }
     }
     findings.extend(strongest);
-}
-
-/// A calculation in a sentence is told of.
-fn in_its_place(rule: &'static Rule, text: &[u8], expression: &Expression<'_>) -> &'static Rule {
-    let behind = &text[expression.end.min(text.len())..];
-    let is_calculation = std::ptr::eq(rule, &rules::ARITHMETIC_IN_TEMPLATE);
-    if is_calculation && is_told(&text[..expression.start], behind) {
-        &rules::ARITHMETIC_IN_SENTENCE
-    } else {
-        rule
-    }
 }
 
 /// `html "x"`: a function of a template and constants, no variable.
