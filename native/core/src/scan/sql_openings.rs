@@ -107,9 +107,16 @@ pub fn may_continue_number(text: &[u8], signs: Signs) -> bool {
     };
     if first.is_ascii_digit() {
         return signs.has(CLAUSE_SIGNS)
-            || [&b"select"[..], b" like ", b" or true", b" null", b" table "]
-                .iter()
-                .any(|word| memmem::find(text, word).is_some());
+            || [
+                &b"select"[..],
+                b" like ",
+                b" or true",
+                b" null",
+                b" table ",
+                b" order by ",
+            ]
+            .iter()
+            .any(|word| memmem::find(text, word).is_some());
     }
     b"(-);|&,".contains(first) || is_one(first_word(text), &CLAUSE_WORDS)
 }

@@ -163,7 +163,14 @@ fn expression(text: &[u8], at: usize) -> Option<Expression<'_>> {
         .take_while(|byte| byte.is_ascii_whitespace());
     let from = begin + blanks.count();
     let near = &text[from..text.len().min(from + LONGEST_EXPRESSION)];
-    let end = memmem::find(near, mark.1).unwrap_or(near.len());
+    let closed = memmem::find(near, mark.1);
+    // `"<%s>"`: a place in a text of C, where nothing ends what would begin.
+    let is_place =
+        mark.0 == b"<%" && begin == from && near.first().is_some_and(u8::is_ascii_alphabetic);
+    if closed.is_none() && is_place {
+        return None;
+    }
+    let end = closed.unwrap_or(near.len());
     let is_set = mark.0.starts_with(b"#set") || mark.0 == b"{php}";
     // What a block has set is used behind it: a statement is read with what follows.
     let inner = if is_set { near } else { &near[..end] };
