@@ -119,6 +119,9 @@ def admit_api(actions: Sequence[tuple[str, str]], sink: str = "", text: bytes = 
 def admit_name(name: str) -> str | None:
     """Decide about a name that a deserialiser other than pickle asks for: why it is blocked, or None."""
 
+def admit_sent(host: str, bytes: bytes) -> str | None:
+    """Decide about bytes for a host, which may hold the function's own credentials: why they are blocked, or None."""
+
 def refresh_type(of: type) -> None:
     """Tell CPython that a type's dictionary was changed."""
 

@@ -103,8 +103,8 @@ LATER = [
     ("socket", {"hauberk.guard.hosts"}),
     ("sqlite3", {"hauberk.guard.sql"}),
     ("json", set()),
-    ("ssl", {"hauberk.guard.hosts"}),
-    ("boto3", {f"hauberk.guard.{part}" for part in ("aws_api", "hosts", "http_clients")}),
+    ("ssl", {"hauberk.guard.hosts", "hauberk.guard.sent"}),
+    ("boto3", {f"hauberk.guard.{part}" for part in ("aws_api", "hosts", "http_clients", "sent")}),
 ]
 
 

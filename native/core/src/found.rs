@@ -34,8 +34,8 @@ pub struct Found<'a> {
     pub(crate) input: Option<(Input<'a>, usize, usize)>,
     /// The caller, where it is not the input but who sent it.
     pub(crate) caller: Option<Caller>,
-    /// The file of the code that acts, where it is that.
-    pub(crate) code: Option<Vec<u8>>,
+    /// What it is about, where that is neither an input nor a target: the file of the code that acts, a host.
+    pub(crate) subject: Option<Vec<u8>>,
     /// What the poller calls the record that holds it.
     pub(crate) item: Option<String>,
 }
@@ -57,7 +57,7 @@ impl Found<'_> {
             rules: Vec::new(),
             input: None,
             caller: None,
-            code: None,
+            subject: None,
             item: None,
         }
     }
@@ -68,13 +68,12 @@ impl Found<'_> {
         self.input.map_or(of_caller, |(input, _, _)| input.path())
     }
 
-    /// What an exclusion's patterns are compared with: the input, the caller's address, the file of the code that acts,
-    /// else `target`.
+    /// What an exclusion's patterns are compared with: the input, the caller's address, what it is about, else `target`.
     pub(crate) fn matched<'t>(&'t self, target: &'t [u8]) -> Cow<'t, [u8]> {
-        match (&self.input, &self.caller, &self.code) {
+        match (&self.input, &self.caller, &self.subject) {
             (Some((input, _, _)), ..) => Cow::Borrowed(input.text()),
             (None, Some(caller), _) => Cow::Owned(caller.address.to_string().into_bytes()),
-            (None, None, Some(code)) => Cow::Borrowed(code),
+            (None, None, Some(subject)) => Cow::Borrowed(subject),
             (None, None, None) => Cow::Borrowed(target),
         }
     }
@@ -175,8 +174,20 @@ pub(crate) fn foreign_code(file: &[u8], secrets: &[Vec<u8>]) -> Found<'static> {
     let shown = clip(&redacted(file, secrets), MOST_SHOWN_OF_CODE);
     let reason = format!("code that is no part of the package is on the stack: {shown}");
     Found {
-        code: Some(file.to_vec()),
+        subject: Some(file.to_vec()),
         ..Found::sure(Protection::Lambda, "injected-code", 94, reason)
+    }
+}
+
+/// A credential of the function's own leaves it.
+pub(crate) fn credential_sent(what: &str, host: &str) -> Found<'static> {
+    let reason = format!(
+        "sends the function's {what} to {}",
+        clip(host, MOST_SHOWN_OF_CODE)
+    );
+    Found {
+        subject: Some(host.as_bytes().to_vec()),
+        ..Found::sure(Protection::Lambda, "credential-sent", 201, reason)
     }
 }
 

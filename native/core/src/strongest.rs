@@ -169,7 +169,7 @@ impl<'a> Seen<'a> {
             rules: hit.rules,
             input: Some((input, hit.start, hit.end)),
             caller: None,
-            code: None,
+            subject: None,
             item: None,
         }
     }

@@ -453,3 +453,19 @@ fn what_was_not_written_because_it_was_blocked_is_none() {
     let start = act(Kind::Process, "start", "/tmp/x");
     assert_eq!(engine.admit(0, &start).blocked, None);
 }
+
+#[test]
+fn a_credential_that_is_sent_is_told_of_and_excluded_by_its_host() {
+    let excluded = r#", "exclusions": [{"name": "x", "detector": "credential-sent", "path": "", "patterns": ["vault.example"]}]"#;
+    let mut engine = of_policy(excluded);
+    engine.begin(0, "1", b"{}");
+    assert_eq!(
+        engine
+            .admit_sent(0, "session token", "vault.example")
+            .blocked,
+        None
+    );
+    let outcome = engine.admit_sent(0, "session token", "evil.example");
+    assert_eq!(kinds(&outcome), [("detection", "credential-sent")]);
+    assert!(outcome.blocked.is_some());
+}

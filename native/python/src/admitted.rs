@@ -2,7 +2,7 @@
 
 use crate::guard;
 use crate::judge::{dialect_named, language_named};
-use crate::sinks::file;
+use crate::sinks::{file, sent};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::flow::{self, Named};
@@ -88,4 +88,10 @@ pub fn admit_database(name: Option<&[u8]>) -> Option<String> {
             Resource::None,
         ),
     }
+}
+
+/// Decides about bytes that are about to be encrypted for a host: do they hold the function's own credentials?
+#[pyfunction]
+pub fn admit_sent(host: &str, bytes: &[u8]) -> Option<String> {
+    sent::admit(host, bytes)
 }

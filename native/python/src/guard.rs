@@ -1,8 +1,9 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
+use crate::sinks::sent;
 use crate::surroundings::Surroundings;
 use crate::{environment, hook, log, provenance, runtime_client, sources, stack, wall};
-use hauberk_core::act::{Act, Actor, Refusal};
+use hauberk_core::act::{Act, Actor, Outcome, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Entry, Origin};
@@ -84,14 +85,27 @@ pub(crate) fn admit(act: &Act<'_>) -> Option<String> {
 
 /// The same of the start of a process; `hands_over` says whether a standard stream of it is a connection.
 pub(crate) fn admit_start(act: &Act<'_>, hands_over: bool) -> Option<String> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
+    decided(|| {
         let foreign = act.leaves_traces().then(provenance::foreign).flatten();
         let actor = Actor {
             foreign: foreign.as_deref(),
             is_sdk: act.activities.iter().any(provenance::is_by_sdk),
             hands_over,
         };
-        let outcome = engine().as_mut()?.admit_of(now_ms(), act, actor);
+        let mut engine = engine();
+        Some(engine.as_mut()?.admit_of(now_ms(), act, actor))
+    })
+}
+
+/// Decides about bytes that hold a credential of the function's own, on their way to a host.
+pub(crate) fn admit_sent(what: &str, host: &str) -> Option<String> {
+    decided(|| Some(engine().as_mut()?.admit_sent(now_ms(), what, host)))
+}
+
+/// Why a call is blocked, once the records of what was decided are written.
+fn decided(decide: impl FnOnce() -> Option<Outcome>) -> Option<String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let outcome = decide()?;
         if !outcome.entries.is_empty() {
             let calls = stack::calling();
             let mut entries = wall::untold(outcome.entries);
@@ -158,6 +172,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     log::keep();
     preload::keep();
     provenance::arm(&surroundings.roots);
+    sent::keep();
     paths::set_roots(surroundings.roots);
     *engine() = Some(Engine::new(policy, setting));
     if mode != Mode::Off {

@@ -48,6 +48,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(admitted::admit_text, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_api, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_name, module)?)?;
+    module.add_function(wrap_pyfunction!(admitted::admit_sent, module)?)?;
     module.add_function(wrap_pyfunction!(guard::refresh_type, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::databases_of_query, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_database, module)?)?;

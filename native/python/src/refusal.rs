@@ -17,7 +17,7 @@ pub(crate) unsafe fn raise(sink: Sink, message: &str) {
     unsafe {
         match sink {
             Sink::Resolve => with_errno(borrowed_or(c"_socket", c"gaierror"), EAI_FAIL, &message),
-            Sink::Connect | Sink::Send => {
+            Sink::Connect | Sink::Send | Sink::SendRequest => {
                 with_errno(ffi::PyExc_ConnectionRefusedError, ECONNREFUSED, &message)
             }
             Sink::Import => plain(ffi::PyExc_ImportError, &message),

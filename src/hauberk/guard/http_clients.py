@@ -36,6 +36,10 @@ def arm_http(client: Any) -> None:
         if reason is not None:
             raise _refused(reason)
 
+    if sys.version_info < (3, 10):
+        from hauberk.guard import sent
+
+        sent.arm_http(client)
     _native.know_client(ways=[client.HTTPConnection.connect.__code__])
     client.HTTPConnection.endheaders = _native.WatchedMethod(
         client.HTTPConnection.endheaders, before

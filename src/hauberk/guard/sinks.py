@@ -27,6 +27,7 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "_posixsubprocess": ("process.fork_exec", _native.redirect),
     "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
     "socket": ("host.answers", _by("hosts")),
+    "ssl": ("credentials.tls", _by("sent")),
     "botocore.client": ("api.botocore", _by("aws_api")),
     "aiobotocore.client": ("api.aiobotocore", _by("aws_api", "arm_asynchronous")),
     "sqlite3.dbapi2": ("sql.sqlite3", _by("sql", "arm_sqlite3")),

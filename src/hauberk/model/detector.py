@@ -38,6 +38,7 @@ class Detector(str, Enum):
     MINING_POOL = "mining-pool"
     DNS_CARRIER = "dns-carrier"
     REVERSE_SHELL = "reverse-shell"
+    CREDENTIAL_SENT = "credential-sent"
     INJECTED_CODE = "injected-code"
     UNSAFE_DESERIALIZATION = "unsafe-deserialization"
     UNLISTED_PROCESS = "unlisted-process"

@@ -4,7 +4,7 @@ mod events;
 mod reports;
 mod status;
 
-use crate::act::{Act, Actor, Outcome};
+use crate::act::{Act, Actor, Outcome, Resource};
 use crate::activity::{Activity, Kind};
 use crate::at_sink::{Sought, at_sink};
 use crate::attack_path::Circumstances;
@@ -108,6 +108,19 @@ impl Engine {
         if let Some(key) = key.filter(|_| !self.ledger.is_attacked()) {
             self.repeats.add(key);
         }
+        outcome
+    }
+
+    /// Decides about bytes that hold a credential of the function's own, on their way to a host.
+    pub fn admit_sent(&mut self, now_ms: u64, what: &str, host: &str) -> Outcome {
+        let mut outcome = Outcome::default();
+        let nothing = Act {
+            activities: Vec::new(),
+            resource: Resource::None,
+            arguments: Vec::new(),
+        };
+        let found = found::credential_sent(what, host);
+        self.detect(now_ms, &found, None, &nothing, &mut outcome);
         outcome
     }
 

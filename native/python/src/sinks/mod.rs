@@ -8,6 +8,7 @@ pub(crate) mod file;
 mod foreign_functions;
 mod network;
 pub(crate) mod process;
+pub(crate) mod sent;
 
 use crate::{arguments, provenance};
 use pyo3::ffi::PyObject;
@@ -41,6 +42,7 @@ pub(crate) enum Sink {
     Unmarshal,
     UnmarshalFile,
     Run,
+    SendRequest,
 }
 
 /// The sink of an audit event; most events have none.
@@ -75,6 +77,7 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"compile" => Sink::Compile,
         b"marshal.loads" => Sink::Unmarshal,
         b"marshal.load" => Sink::UnmarshalFile,
+        b"http.client.send" => Sink::SendRequest,
         b"exec" | b"function.__new__" => Sink::Run,
         _ => return None,
     })
@@ -118,6 +121,7 @@ impl Sink {
                     provenance::unmarshals(null_mut());
                     None
                 }
+                Sink::SendRequest => sent::by_connection(item(0), item(1)),
                 Sink::Run => {
                     provenance::begins(item(0));
                     None

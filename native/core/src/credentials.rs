@@ -1,0 +1,215 @@
+//! Whether bytes that leave the function hold its own credentials: plain, percent-encoded, in base64 or hexadecimal.
+//!
+//! The session token goes along with each signed request, in `X-Amz-Security-Token`, to AWS; the secret key goes nowhere.
+//! Does not see: other encodings, compression, pieces of some ten characters
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use memchr::memmem::{find, find_iter};
+
+/// Bytes of one sending that are looked at.
+const MOST: usize = 1 << 20;
+/// A shorter part of a secret is found by chance.
+const SHORTEST: usize = 12;
+/// Bytes of a secret whose base64 or hexadecimal is looked for.
+const ENCODED: usize = 24;
+/// How far a signed place is looked for before a token.
+const MOST_BEFORE: usize = 8_192;
+const SIGNED: &[u8] = b"x-amz-security-token";
+/// Hosts of AWS's own APIs.
+const OF_AWS: [&str; 4] = [
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".api.aws",
+];
+
+/// The credentials of a function, as they are looked for.
+#[derive(Debug, Default)]
+pub struct Credentials {
+    token: Forms,
+    key: Forms,
+}
+
+#[derive(Debug, Default)]
+struct Forms {
+    /// A part that no encoding of a URL or of JSON changes.
+    plain: Option<Vec<u8>>,
+    encoded: Vec<Vec<u8>>,
+}
+
+impl Forms {
+    fn of(secret: &str) -> Forms {
+        let runs = secret.split(|character: char| !character.is_ascii_alphanumeric());
+        let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
+        if longest.len() < SHORTEST {
+            return Forms::default();
+        }
+        let bytes = secret.as_bytes();
+        let mut encoded = Vec::new();
+        // Where a secret begins in what is encoded with it decides which of three texts it becomes.
+        for start in 0..3 {
+            let part = &bytes[start..bytes.len().min(start + ENCODED)];
+            let part = &part[..part.len() / 3 * 3];
+            encoded.push(STANDARD_NO_PAD.encode(part).into_bytes());
+            encoded.push(URL_SAFE_NO_PAD.encode(part).into_bytes());
+        }
+        let part = &bytes[..bytes.len().min(ENCODED)];
+        encoded.push(
+            part.iter()
+                .flat_map(|byte| format!("{byte:02x}").into_bytes())
+                .collect(),
+        );
+        encoded.push(
+            part.iter()
+                .flat_map(|byte| format!("{byte:02X}").into_bytes())
+                .collect(),
+        );
+        encoded.sort();
+        encoded.dedup();
+        Forms {
+            plain: Some(longest.as_bytes().to_vec()),
+            encoded,
+        }
+    }
+
+    fn is_encoded_in(&self, bytes: &[u8]) -> bool {
+        self.encoded.iter().any(|form| find(bytes, form).is_some())
+    }
+}
+
+impl Credentials {
+    /// From the values of `AWS_SESSION_TOKEN` and `AWS_SECRET_ACCESS_KEY`.
+    #[must_use]
+    pub fn new(token: &str, key: &str) -> Credentials {
+        Credentials {
+            token: Forms::of(token),
+            key: Forms::of(key),
+        }
+    }
+
+    /// Which of them is sent to a host where it does not belong.
+    #[must_use]
+    pub fn sent(&self, bytes: &[u8], host: &str) -> Option<&'static str> {
+        let bytes = &bytes[..bytes.len().min(MOST)];
+        let is_plain = |forms: &Forms| {
+            forms
+                .plain
+                .as_ref()
+                .is_some_and(|plain| find(bytes, plain).is_some())
+        };
+        if is_plain(&self.key) || self.key.is_encoded_in(bytes) {
+            return Some("secret access key");
+        }
+        let is_aws = is_of_aws(host);
+        let strays = |plain: &Vec<u8>| {
+            find_iter(bytes, plain).any(|at| !(is_aws && is_signed(&bytes[..at])))
+        };
+        let is_stray = self.token.plain.as_ref().is_some_and(strays);
+        (is_stray || self.token.is_encoded_in(bytes)).then_some("session token")
+    }
+}
+
+fn is_of_aws(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    OF_AWS.iter().any(|end| host.ends_with(end))
+}
+
+/// Whether what comes next is the value of the header or of the parameter that the token belongs in.
+fn is_signed(before: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(MOST_BEFORE)..].to_ascii_lowercase();
+    let Some(at) = memchr::memmem::rfind(near, SIGNED) else {
+        return false;
+    };
+    let between = &near[at + SIGNED.len()..];
+    let is_begun = matches!(between.first(), Some(b':' | b'='));
+    is_begun
+        && !between
+            .iter()
+            .any(|byte| matches!(byte, b'\r' | b'\n' | b'&'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str =
+        "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDabcdefghijklmnop+qrs/tuv==";
+    const KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    fn sent(text: &str, host: &str) -> Option<&'static str> {
+        Credentials::new(TOKEN, KEY).sent(text.as_bytes(), host)
+    }
+
+    #[test]
+    fn credentials_are_found_where_they_do_not_belong() {
+        let evil = "evil.example";
+        let of_token = [
+            format!("GET /?t={TOKEN} HTTP/1.1\r\n"),
+            format!("x-amz-security-token: {TOKEN}\r\n"),
+            TOKEN
+                .replace('/', "%2F")
+                .replace('+', "%2B")
+                .replace('=', "%3D"),
+            TOKEN.replace('/', "\\/"),
+            STANDARD_NO_PAD.encode(TOKEN),
+            STANDARD_NO_PAD.encode(format!("x{TOKEN}")),
+            URL_SAFE_NO_PAD.encode(format!("xy{TOKEN}")),
+            TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        ];
+        for text in of_token {
+            assert_eq!(sent(&text, evil), Some("session token"), "{text}");
+        }
+        for text in [KEY.to_owned(), STANDARD_NO_PAD.encode(format!("k={KEY}"))] {
+            assert_eq!(sent(&text, evil), Some("secret access key"));
+            assert_eq!(sent(&text, "s3.amazonaws.com"), Some("secret access key"));
+        }
+        let elsewhere = format!("x-amz-security-token: a\r\n\r\n{TOKEN}");
+        assert_eq!(
+            sent(&elsewhere, "lambda.eu-central-1.amazonaws.com"),
+            Some("session token")
+        );
+        assert_eq!(
+            sent(
+                &format!("X-Amz-Security-Token: {TOKEN}"),
+                "amazonaws.com.evil.example"
+            ),
+            Some("session token")
+        );
+    }
+
+    #[test]
+    fn a_signed_request_and_other_texts_pass() {
+        let s3 = "orders.s3.eu-central-1.amazonaws.com";
+        let rows = [
+            (
+                format!("GET / HTTP/1.1\r\nX-Amz-Security-Token: {TOKEN}\r\n\r\n"),
+                s3,
+            ),
+            (
+                format!("PUT /x?X-Amz-Security-Token={TOKEN}&X-Amz-Signature=ab HTTP/1.1"),
+                s3,
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n".to_owned(),
+                "evil.example",
+            ),
+            (String::new(), "evil.example"),
+            ("AKIAIOSFODNN7EXAMPLE".to_owned(), "evil.example"),
+        ];
+        for (text, host) in rows {
+            assert_eq!(sent(&text, host), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn without_credentials_nothing_is_found() {
+        for (token, key) in [("", ""), ("short", "a/b/c/d/e/f/g/h/i/j/k/l/m/n")] {
+            let none = Credentials::new(token, key);
+            assert_eq!(
+                none.sent(b"short a/b/c/d/e/f/g/h/i/j/k/l/m/n", "evil.example"),
+                None
+            );
+        }
+    }
+}

@@ -1,0 +1,180 @@
+"""The function's own credentials leave it in signed requests to AWS, and in no other way."""
+
+import datetime
+import socket
+import ssl
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from protected import oldest_and_newest, policy
+
+pytestmark = oldest_and_newest
+EVIL, AWS, HERE = "evil.example", "s3.eu-central-1.amazonaws.com", "127.0.0.1"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+ADDRESS = "127.0.0.9"
+ALL = {"address": [{"operation": "*", "target": "*"}], "host": [{"operation": "*", "target": "**"}]}
+
+
+class Sink:
+    """Takes whatever comes, over TLS too, and answers it."""
+
+    def __init__(self, context=None):
+        self._listener = socket.create_server(("0.0.0.0", 0))
+        self._context = context
+        self.port = self._listener.getsockname()[1]
+        self.got = b""
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # it is closed
+            threading.Thread(target=self._take, args=(connection,), daemon=True).start()
+
+    def _take(self, connection):
+        connection.settimeout(5)
+        with suppress(OSError), connection:  # who was refused sends nothing
+            if self._context:
+                connection = self._context.wrap_socket(connection, server_side=True)
+            request = b""
+            while not _is_whole(request):
+                piece = connection.recv(1 << 20)
+                if not piece:
+                    return
+                request += piece
+                self.got += piece
+            connection.sendall(OK)
+
+    def close(self):
+        self._listener.close()
+
+
+def _is_whole(request):
+    """Whether all of it is there: of a request its body, of all else the first piece."""
+    if b"Content-Length: " not in request:
+        return bool(request)
+    head, _, body = request.rpartition(b"\r\n\r\n")
+    length = head.rpartition(b"Content-Length: ")[2].split(b"\r\n")[0]
+    return len(body) >= int(length or 0)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, EVIL)])
+    now = datetime.datetime.now(datetime.UTC)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, now, now + datetime.timedelta(1)
+    )
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    form = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    signed = made.sign(key, hashes.SHA256())
+    file.write_bytes(key.private_bytes(*form) + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+@pytest.fixture(scope="module")
+def sinks(certificate):
+    made = {"plain": Sink(), "tls": Sink(certificate)}
+    yield made
+    for one in made.values():
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def run(start, has_namespace, sinks):
+    if not has_namespace:
+        pytest.skip("without a mount namespace the names that are sent to are not to be had")
+    running = {}
+    # The flow rule and the firewall are off: the event chooses the host.
+    rest = {"protections": {"firewall": "off", "flow": "off"}, "allowlist": ALL}
+
+    def invoke(mode, way, what, host):
+        if mode not in running:
+            credentials = {
+                "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQD+qrs/tuv==",
+                "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            }
+            hosts = dict.fromkeys((EVIL, AWS), ADDRESS)
+            settings = {"HAUBERK_POLICY": policy(mode=mode, **rest)}
+            running[mode] = start(
+                "sending", settings, environment=credentials, hosts=hosts, timeout_s=20
+            )
+        sink = sinks["tls" if way.startswith("encrypted") else "plain"]
+        sink.got = b""
+        seen = running[mode].invoke({"way": way, "what": what, "host": host, "port": sink.port})
+        limit = time.monotonic() + (2 if way == "plain" else 0)
+        while not sink.got and time.monotonic() < limit:
+            time.sleep(0.01)  # nobody has waited for an answer
+        return seen, sink.got
+
+    return invoke
+
+
+ATTACKS = [
+    # way, what, host, what the call raises
+    ("posted", "token", EVIL, "URLError"),
+    ("posted", "key", EVIL, "URLError"),
+    ("posted", "base64", EVIL, "URLError"),
+    ("posted", "hexadecimal", EVIL, "URLError"),
+    ("posted", "quoted", EVIL, "URLError"),
+    ("posted", "token", AWS, "URLError"),  # in the body of an AWS account's own
+    ("in_header", "token", EVIL, "ConnectionRefusedError"),
+    ("in_query", "token", EVIL, "URLError"),
+    ("encrypted", "token", EVIL, "ConnectionRefusedError"),
+    ("encrypted_by_asyncio", "key", EVIL, "ConnectionRefusedError"),
+]
+LOOK_ALIKES = [
+    ("posted", "harmless", EVIL),
+    ("in_header", "token", AWS),
+    ("by_sdk", "harmless", AWS),
+    ("in_header", "token", HERE),  # what an extension on this machine asks for
+    ("encrypted", "harmless", EVIL),
+    ("encrypted_by_asyncio", "harmless", EVIL),
+]
+
+
+@pytest.mark.parametrize(("way", "what", "host", "error"), ATTACKS)
+def test_credentials_are_sent_and_reported_in_detect(run, way, what, host, error):
+    seen, got = run("detect", way, what, host)
+    assert got
+    record = seen.detections[0]
+    assert {one["detector"] for one in seen.detections} == {"credential-sent"}
+    assert (record["verdict"], record["protection"]) == ("alert", "lambda")
+    assert record["reason"].endswith(host)
+    assert "wJalr" not in seen.answer.log and "IQoJ" not in seen.answer.log
+
+
+@pytest.mark.parametrize(("way", "what", "host", "error"), ATTACKS)
+def test_credentials_are_not_sent_in_prevent(run, way, what, host, error):
+    seen, got = run("prevent", way, what, host)
+    assert seen.error == error, seen.answer.log
+    assert b"wJalr" not in got and b"IQoJ" not in got
+    assert seen.detections[0]["verdict"] == "block"
+
+
+@pytest.mark.parametrize(("way", "what", "host"), LOOK_ALIKES)
+def test_what_is_signed_or_harmless_is_sent(run, way, what, host):
+    seen, got = run("prevent", way, what, host)
+    assert seen.answer.error is None, seen.answer.log
+    assert got
+    assert not seen.detections
+
+
+def test_a_plain_socket_is_a_known_miss(run):
+    seen, got = run("prevent", "plain", "token", EVIL)
+    assert not seen.detections, "no longer missed"
+    assert b"IQoJ" in got
