@@ -11,7 +11,7 @@ use memchr::memmem::Finder;
 
 use super::inside::leads_inside;
 use super::occurrences::Occurrences;
-use super::url_parts::Parts;
+use super::url_parts::{Parts, is_empty_host};
 use super::{Change, SHORTEST_INPUT};
 
 const SCHEMES: [&[u8]; 5] = [b"http", b"https", b"ws", b"wss", b""];
@@ -45,6 +45,9 @@ fn judge(url: &[u8], parts: &Parts, start: usize, end: usize) -> Option<&'static
     }
     if start < host.1 {
         return in_host(url, parts, start, end);
+    }
+    if is_empty_host(url, parts, start) {
+        return Some("leaves the host");
     }
     let is_port = start < parts.path.0;
     let is_number = || url[start..end].iter().all(u8::is_ascii_digit);
@@ -96,7 +99,14 @@ fn in_host(url: &[u8], parts: &Parts, start: usize, end: usize) -> Option<&'stat
 mod tests {
     use super::*;
 
-    const CASES: [(&str, &str, Option<&str>); 25] = [
+    const CASES: [(&str, &str, Option<&str>); 28] = [
+        (
+            "https://{}.example.com/a",
+            "/evil.test/x",
+            Some("leaves the host"),
+        ),
+        ("https://{}.example.com/a", "#x", Some("leaves the host")),
+        ("https:///{}", "a/b", None),
         ("https://{}.example.com/a", "shop", None),
         ("https://{}/hooks", "shop.example.com", None),
         ("https://{}/hooks", "shop.example.com:8443", None),

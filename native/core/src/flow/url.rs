@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 
 use super::inside::leads_inside;
 use super::occurrences::Occurrences;
-use super::url_parts::{Parts, climbs};
+use super::url_parts::{Parts, climbs, is_empty_host};
 use super::{Change, SHORTEST_INPUT};
 
 const SCHEMES: [&[u8]; 5] = [b"http", b"https", b"ws", b"wss", b""];
@@ -49,6 +49,12 @@ fn judge(url: &[u8], parts: &Parts, start: usize, end: usize) -> Option<&'static
         return (end > parts.path.0 || !input.iter().all(u8::is_ascii_digit))
             .then_some("changes the port");
     }
+    if is_empty_host(url, parts, start) {
+        return Some("leaves the host");
+    }
+    if let Some(reason) = begins_part(parts, input, start) {
+        return Some(reason);
+    }
     if start < parts.path.1 {
         return in_path(url, parts, start, end);
     }
@@ -80,6 +86,15 @@ fn in_host(parts: &Parts, end: usize) -> Option<&'static str> {
         return Some("leaves the host");
     }
     (end == parts.host.1).then_some("chooses the host")
+}
+
+/// The input begins with the sign that ends the part in front of it: `/users/{}` with `#x`.
+fn begins_part(parts: &Parts, input: &[u8], start: usize) -> Option<&'static str> {
+    match input.first()? {
+        b'#' if start == parts.query.1 => Some("cuts off what follows"),
+        b'?' if start == parts.path.1 => Some("adds a query"),
+        _ => None,
+    }
 }
 
 fn in_path(url: &[u8], parts: &Parts, start: usize, end: usize) -> Option<&'static str> {

@@ -51,6 +51,13 @@ impl Parts {
     }
 }
 
+/// Does what begins at `at` stand where the code left a place for a host, and leave no host there?
+pub fn is_empty_host(url: &[u8], parts: &Parts, at: usize) -> bool {
+    let before = at.checked_sub(2).and_then(|from| url.get(from..at));
+    let has_authority = before.is_some_and(|pair| pair.iter().all(|byte| b"/\\".contains(byte)));
+    has_authority && at == parts.host.0 && parts.host == (at, at) && at == parts.path.0
+}
+
 fn scheme_end(url: &[u8]) -> Option<usize> {
     let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
     let end = url.iter().position(|byte| !belongs(byte))?;

@@ -1,8 +1,10 @@
 //! Judges one occurrence of an input in a tokenized statement.
 
+use super::expected::{Expected, expected};
 use super::shapes::Shapes;
 use super::tokens::{Kind, Token, Tokens, is_word};
 use super::whole::Whole;
+use memchr::memmem;
 
 /// How far back a run of quotes or backslashes is followed to see which of them escape.
 const LONGEST_ESCAPE_RUN: usize = 1024;
@@ -25,12 +27,51 @@ impl Place<'_> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// What the code has a place for here.
+    pub fn expected(&self) -> Expected {
+        expected(&self.text[..self.start])
+    }
+
+    /// Does the input name a column where a value belongs? Code writes its own names there too (`a.id = b.id`), but
+    /// seldom in words that are an input, and then in other places beside; it compares nothing with itself.
+    pub fn names_value(&self) -> bool {
+        if !matches!(
+            self.expected(),
+            Expected::Value | Expected::Values | Expected::Range
+        ) {
+            return false;
+        }
+        let input = &self.text[self.start..self.end];
+        let rest = self.text[self.end..].trim_ascii_start();
+        let goes_on = matches!(rest.first(), Some(b'(' | b'\'' | b'.' | b'"'));
+        let is_sign = |byte: &u8| byte.is_ascii_whitespace() || b"=<>!".contains(byte);
+        let length = self.text[..self.start]
+            .iter()
+            .rposition(|byte| !is_sign(byte));
+        let operand = &self.text[..length.map_or(0, |last| last + 1)];
+        let is_itself = operand.ends_with(input)
+            && !operand[..operand.len() - input.len()]
+                .last()
+                .is_some_and(|byte| is_word(*byte));
+        let is_alone = memmem::find_iter(self.text, input).nth(1).is_none();
+        !goes_on && (is_itself || is_alone)
+    }
+
     /// Is there nothing in the statement but the input?
     pub fn is_whole_statement(&self) -> bool {
         let rest = [&self.text[..self.start], &self.text[self.end..]];
         rest.iter().all(|part| part.trim_ascii().is_empty())
     }
 }
+
+/// What a name does where a value belongs; letters and digits alone do nothing else.
+pub const NAMES_A_COLUMN: &str = "names a column in the place of a value";
+
+/// Words that are values, or of which one follows.
+const VALUES: [&[u8]; 11] = [
+    b"all", b"any", b"default", b"exists", b"false", b"not", b"null", b"select", b"some", b"true",
+    b"unknown",
+];
 
 /// Why the occurrence at `place` changes the syntax; `first` is the first token that reaches into it.
 pub fn judge(place: &Place<'_>, first: Token, rest: Tokens<'_>) -> Option<&'static str> {
@@ -50,7 +91,7 @@ pub fn judge(place: &Place<'_>, first: Token, rest: Tokens<'_>) -> Option<&'stat
         shapes.admit(place, &token);
         last = token;
     }
-    let is_code = shapes.fit() || is_scrap(place, &first, &last) || shapes.is_own_edge(place);
+    let is_code = shapes.fit(place) || is_scrap(place, &first, &last) || shapes.is_own_edge(place);
     (!is_code).then(|| shapes.reason(place, &first))
 }
 
@@ -117,8 +158,14 @@ fn changes_one(place: &Place<'_>, token: &Token) -> Option<&'static str> {
         Kind::Text | Kind::Name if is_whole(place, token) || has_own_quote(place, token) => None,
         Kind::Text | Kind::Name if place.start > token.start => Some("closes its literal"),
         Kind::Text | Kind::Name => Some("opens a literal"),
+        Kind::Word if is_whole_word(place, token) && place.names_value() => Some(NAMES_A_COLUMN),
         _ => None,
     }
+}
+
+fn is_whole_word(place: &Place<'_>, token: &Token) -> bool {
+    let is_whole = place.start <= token.start && place.end >= token.end;
+    is_whole && !VALUES.contains(&&place.text[token.start..token.end])
 }
 
 /// The input brought the literal with both its quotes: one value in a value's place.

@@ -10,6 +10,7 @@
 //! or backslash counts where a literal does not end; one quote or parenthesis that leaves the statement whole
 //! is the code's own. Not seen: a name that should have been another name, `ANSI_QUOTES`, multi-byte escape tricks.
 
+mod expected;
 mod files;
 mod judge;
 mod rules;

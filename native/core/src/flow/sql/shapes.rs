@@ -1,6 +1,7 @@
 //! The few shapes of several tokens that fill a place for a value and change nothing else.
 
-use super::judge::{Place, is_whole};
+use super::expected::Expected;
+use super::judge::{NAMES_A_COLUMN, Place, is_whole};
 use super::tokens::{Kind, Token};
 
 /// Words that SQL and people use; they do harm only with something other than keywords beside them.
@@ -128,9 +129,14 @@ enum Expects {
 
 /// Which shapes the tokens so far still fit.
 pub struct Shapes {
-    numbers: Expects,
+    /// Numbers and whole literals, with commas between.
+    list: Expects,
     depth: usize,
     names: Expects,
+    has_name: bool,
+    has_comma: bool,
+    /// How many parts of `1 AND 5` were there; none where it is something else.
+    range: Option<u8>,
     is_phrase: bool,
     words: usize,
     values: usize,
@@ -143,9 +149,12 @@ pub struct Shapes {
 impl Default for Shapes {
     fn default() -> Self {
         Self {
-            numbers: Expects::Term,
+            list: Expects::Term,
             depth: 0,
             names: Expects::Term,
+            has_name: false,
+            has_comma: false,
+            range: Some(0),
             is_phrase: true,
             words: 0,
             values: 0,
@@ -163,8 +172,11 @@ impl Shapes {
         let written = place.written(token);
         self.has_semicolon |= token.kind == Kind::Semicolon;
         self.has_comment |= matches!(token.kind, Kind::LineComment | Kind::BlockComment);
-        self.numbers = self.after_number(token.kind, written);
+        self.range = self.after_range(place, token);
+        self.list = self.after_value(place, token);
         self.names = self.after_name(place, token);
+        self.has_name |= matches!(token.kind, Kind::Word | Kind::Name);
+        self.has_comma |= token.kind == Kind::Comma;
         self.is_phrase &= (token.kind == Kind::Word && is_keyword(written))
             || matches!(written, b"*" | b"(" | b")");
         self.words += 1;
@@ -176,9 +188,22 @@ impl Shapes {
         }
     }
 
-    fn after_number(&mut self, kind: Kind, written: &[u8]) -> Expects {
-        match (self.numbers, kind) {
+    fn after_range(&self, place: &Place<'_>, token: &Token) -> Option<u8> {
+        let is_value =
+            token.kind == Kind::Number || token.kind == Kind::Text && is_whole(place, token);
+        match (self.range?, place.written(token)) {
+            (0 | 2, b"-" | b"+") => self.range,
+            (at @ (0 | 2), _) if is_value => Some(at + 1),
+            (1, b"and") => Some(2),
+            _ => None,
+        }
+    }
+
+    fn after_value(&mut self, place: &Place<'_>, token: &Token) -> Expects {
+        let (kind, written) = (token.kind, place.written(token));
+        match (self.list, kind) {
             (Expects::Term, Kind::Number) => Expects::Separator,
+            (Expects::Term, Kind::Text) if is_whole(place, token) => Expects::Separator,
             (Expects::Term, Kind::Operator) if written == b"-" || written == b"+" => Expects::Term,
             (Expects::Term, Kind::Open) => {
                 self.depth += 1;
@@ -197,6 +222,11 @@ impl Shapes {
         let written = place.written(token);
         match (self.names, token.kind) {
             (Expects::Term, Kind::Word | Kind::Number) => Expects::Separator,
+            (Expects::Term, Kind::Operator)
+                if matches!(written, b"-" | b"+") && place.expected() == Expected::Columns =>
+            {
+                Expects::Term
+            }
             (Expects::Term, Kind::Name) if is_whole(place, token) => Expects::Separator,
             (Expects::Separator, Kind::Dot | Kind::Comma) => Expects::Term,
             (Expects::AfterDirection, Kind::Comma) => Expects::Term,
@@ -212,11 +242,19 @@ impl Shapes {
     }
 
     /// Do the tokens fit a harmless shape?
-    pub fn fit(&self) -> bool {
-        let has_numbers = self.numbers != Expects::Nothing && self.depth == 0;
-        has_numbers
-            || self.names != Expects::Nothing
+    pub fn fit(&self, place: &Place<'_>) -> bool {
+        let is_list = self.list != Expects::Nothing && self.depth == 0;
+        let is_range = self.range == Some(3) && place.expected() == Expected::Range;
+        is_list
+            || is_range
+            || (self.names != Expects::Nothing && !self.names_other(place))
             || (self.is_phrase && self.words <= LONGEST_PHRASE)
+    }
+
+    /// Names are columns to sort by: not values, nor one more table.
+    fn names_other(&self, place: &Place<'_>) -> bool {
+        let adds_table = self.has_comma && place.expected() == Expected::Table;
+        adds_table || (self.has_name && place.names_value())
     }
 
     /// `(5` and `5)` also stand in the code's own `(5)`; pasted raw they would leave a parenthesis alone.
@@ -233,6 +271,10 @@ impl Shapes {
             _ if place.is_whole_statement() => "is the whole statement",
             _ if self.has_comment => "starts a comment",
             _ if self.has_semicolon => "adds a statement",
+            _ if self.names != Expects::Nothing && place.expected() == Expected::Table => {
+                "adds a table"
+            }
+            _ if self.names != Expects::Nothing => NAMES_A_COLUMN,
             _ => "spans several tokens",
         }
     }
