@@ -1,15 +1,21 @@
-/* Prints what calls cost, a name and nanoseconds of CPU on each line: `wall FOLDER`. */
+/* Prints what calls cost, a name and nanoseconds of CPU on each line: `wall FOLDER`. A child's cost is its own too. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define CALLS 2000
+#define CHILDREN 20
 #define ROUNDS 15
+
+extern char **environ;
 
 static double now(void) {
     struct timespec time;
@@ -17,17 +23,32 @@ static double now(void) {
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
-#define MEASURE(name, call)                                   \
+static double of(struct timeval time) { return (double)time.tv_sec * 1e9 + (double)time.tv_usec * 1e3; }
+
+static double with_children(void) {
+    struct rusage used;
+    getrusage(RUSAGE_CHILDREN, &used);
+    return now() + of(used.ru_utime) + of(used.ru_stime);
+}
+
+static void run(char *program) {
+    char *words[] = {program, NULL};
+    pid_t child;
+    if (!posix_spawn(&child, program, NULL, NULL, words, environ)) waitpid(child, NULL, 0);
+}
+
+#define MEASURE_BY(clock, count, name, call)                  \
     do {                                                      \
         double best = 1e18;                                   \
         for (int round = 0; round < ROUNDS; round++) {        \
-            double start = now();                             \
-            for (int at = 0; at < CALLS; at++) call;          \
-            double each = (now() - start) / CALLS;            \
+            double start = clock();                           \
+            for (int at = 0; at < count; at++) call;          \
+            double each = (clock() - start) / count;          \
             if (each < best) best = each;                     \
         }                                                     \
         printf("%s\t%.0f\n", name, best);                     \
     } while (0)
+#define MEASURE(name, call) MEASURE_BY(now, CALLS, name, call)
 
 int main(int count, char **words) {
     char file[4096], missing[4096];
@@ -44,5 +65,11 @@ int main(int count, char **words) {
     MEASURE("open and close, made if need be", close(open(file, O_WRONLY | O_CREAT, 0600)));
     MEASURE("unlink, nothing there", unlink(missing));
     MEASURE("connect, datagrams", connect(datagrams, (struct sockaddr *)&to, sizeof to));
+    MEASURE("connect, TCP, nobody there", {
+        int stream = socket(AF_INET, SOCK_STREAM, 0);
+        connect(stream, (struct sockaddr *)&to, sizeof to);
+        close(stream);
+    });
+    MEASURE_BY(with_children, CHILDREN, "start of a program, its life included", run("/usr/bin/true"));
     return 0;
 }

@@ -19,8 +19,8 @@ FILES: tuple[Row, ...] = (
     Row("libc_syscall", WRITE, wall="library", earlier=CTYPES),
     Row("openat2", WRITE, wall="library", earlier=CTYPES),
     Row("libc_rename", "rename {secret}", wall="library", earlier=CTYPES),
-    Row("machine_code_opens", WRITE, wall="none", earlier=CTYPES),
-    Row("ring_opens", WRITE, wall="none", earlier=CTYPES),
+    Row("machine_code_opens", WRITE, wall="none", earlier=CTYPES, held=True),
+    Row("ring_opens", WRITE, wall="none", earlier=CTYPES, held=True),
     Row("cffi_open", WRITE, wall="library", fails=BY_LIBRARY, earlier=CFFI, of_package="cffi"),
     Row("sent_file", READ, told),
     Row("copied_range", READ),
@@ -71,5 +71,6 @@ FILES: tuple[Row, ...] = (
         wall="none",
         earlier=("process", "start {static}"),
         holds=("static",),
+        held=True,
     ),
 )

@@ -58,7 +58,7 @@ ADDRESSES: tuple[Row, ...] = (
         earlier=CTYPES,
     ),
     Row("syscall_connect", CONNECT, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
-    Row("machine_code_connect", CONNECT, reached, wall="none", earlier=CTYPES),
+    Row("machine_code_connect", CONNECT, reached, wall="none", earlier=CTYPES, held=True),
     Row("libc_sendto", SEND, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
     Row(
         "cffi_connect",

@@ -93,17 +93,28 @@ class Stage:
     def _environment(self, use: str, kind: str | None = None) -> Running:
         settings, layer = None, None
         if use != "unprotected":
-            kinds = KINDS if kind is None else (kind,)
-            lists = {one: self._allowlist(one, means=use != "strict") for one in kinds}
+            lists = self._lists(use, kind)
             mode = "detect" if use.startswith("detect") else "prevent"
             is_bare = use in ("detect-without-wall", "strict")
             layer = self._wall_less if is_bare else None
             rest = {"protections": OFF, "detectors": UNASKED}
             settings = {"HAUBERK_POLICY": policy(mode=mode, allowlist=lists, **rest)}
+            if use == "without-kernel":
+                settings["HAUBERK_KERNEL"] = "off"
         running = self._start(self._code, settings, own_layer=layer, hosts=hosts(), timeout_s=20)
         for place in (REFUSED, ALLOWED):
             (running.outside / place).mkdir()
         return running
+
+    def _lists(self, use: str, kind: str | None) -> dict[str, list[dict[str, str]]]:
+        if use != "kernel":
+            kinds = KINDS if kind is None else (kind,)
+            return {one: self._allowlist(one, means=use != "strict") for one in kinds}
+        # What the kernel can hold: ports, folders that are there, and that no program is listed.
+        if kind == "file":
+            return {"file": [{"operation": "*", "target": "/tmp/world/allowed/**"}]}
+        port = {"operation": "*", "target": "127.0.2.0/24:1"}
+        return {"process": [], "address": [port], "host": []}
 
     def _allowlist(self, kind: str, *, means: bool) -> list[dict[str, str]]:
         entries = {text.format(world="/tmp/world") for text in LISTED[kind]}
@@ -172,8 +183,16 @@ class Stage:
             pytest.skip("no C compiler here that makes what this technique needs")
         shutil.copy(source, place.file("so" if thing == "library" else thing))
 
-    def act(self, running: Running, row: Row, at: str, technique: str | None = None) -> Seen:
-        """Runs the technique, after the one that must come before it."""
+    def act(
+        self,
+        running: Running,
+        row: Row,
+        at: str,
+        technique: str | None = None,
+        *,
+        is_there: bool = True,
+    ) -> Seen:
+        """Runs the technique, after the one that must come before it; skips where it is not to be had."""
         event = {
             "place": at,
             "name": row.name,
@@ -183,10 +202,17 @@ class Stage:
         if technique is None and row.first:
             running.invoke({**event, "technique": row.first})
         seen = running.invoke({**event, "technique": technique or row.name})
+        running.first = running.first or seen
         assert seen.answer.error is None, f"the function did not go on: {seen.answer.log}"
-        if "unavailable" in seen.value:
+        if is_there and "unavailable" in seen.value:
             pytest.skip(seen.value["unavailable"])
         return seen
+
+
+def walls(running: Running) -> dict[str, str]:
+    """Which wall holds what, as the environment's first record says."""
+    assert running.first is not None
+    return dict(running.first.statuses[0]["walls"])
 
 
 def without_wall(layer: Path, to: Path) -> Path:

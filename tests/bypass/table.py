@@ -27,15 +27,19 @@ WALLS = {
 
 def table() -> str:
     """Techniques of one kind, wall and earlier step share a line."""
-    lines = ["| kind | techniques | seen by | refused earlier |", "|---|---|---|---|"]
+    lines = [
+        "| kind | techniques | seen by | refused earlier | held by the kernel's wall |",
+        "|---|---|---|---|---|",
+    ]
     for kind, rows in ROWS.items():
         groups = defaultdict(list)
         for row in rows:
-            groups[(row.wall, row.earlier)].append(row)
-        for (wall, earlier), found in groups.items():
+            groups[(row.wall, row.earlier, row.held)].append(row)
+        for (wall, earlier, held), found in groups.items():
             names = ", ".join(f"`{row.name}`" for row in found)
             lines.append(
-                f"| {kind} | {names} | {WALLS.get(wall, 'nobody')} | {_told(wall, earlier)} |"
+                f"| {kind} | {names} | {WALLS.get(wall, 'nobody')} | {_told(wall, earlier)}"
+                f" | {'yes' if held else ''} |"
             )
     return "\n".join(lines) + "\n"
 

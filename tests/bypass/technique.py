@@ -91,6 +91,7 @@ class Row(NamedTuple):
     look_alike: str | None = None  # an allowed technique, where the same one cannot be allowed
     holds: tuple[str, ...] = ()  # what lies in its place: library, binary, static, socket, link
     of_package: str | None = None  # runs where this package can be had
+    held: bool = False  # whether the kernel's wall holds it, which tells nobody
 
     def acts(self, place: str, world: str, fields: dict[str, Any]) -> tuple[str, str]:
         """The operation and target for a place."""

@@ -9,7 +9,7 @@ from importlib.metadata import files
 import pytest
 from peer import Peer
 from rows import CASES
-from stage import HERE, SHELL, Stage, compiled, matches, outcome, without_wall
+from stage import HERE, SHELL, Stage, compiled, matches, outcome, walls, without_wall
 from technique import ALLOWED, REFUSED, Row, marked_later
 
 from pythons import EVERY, THIS
@@ -38,6 +38,13 @@ MISSED = pytest.mark.parametrize(
     ("kind", "row"),
     [pytest.param(kind, row, id=row.name) for kind, row in CASES if row.earlier],
 )
+
+
+HELD = pytest.mark.parametrize(
+    ("kind", "row"), [pytest.param(kind, row, id=row.name) for kind, row in CASES if row.held]
+)
+# What must be the kernel's for a technique of a kind to be held.
+HELD_BY = {"process": "process.programs", "file": "file.write", "address": "address.tcp"}
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +131,24 @@ def test_in_prevent_it_fails_as_its_call_fails_and_nothing_has_happened(stage, a
     found = [record for record in records if matches(record, kind, act)]
     assert [record["verdict"] for record in found][:1] == ["block"], (act, seen.answer.log)
     assert outcome(seen) in row.fails, seen.answer
+
+
+@HELD
+def test_in_prevent_the_kernel_holds_it_where_it_can_and_the_other_walls_do_not(
+    stage, at, python, kind, row
+):
+    if python["python"].name != f"python{THIS}":
+        pytest.skip("what the kernel holds is the same on each Python: this one shows it")
+    running = stage.environment("kernel", kind if kind == "file" else None)
+    stage.act(running, row, ALLOWED, "nothing")
+    told = walls(running)
+    if "kernel" not in (told[kind], told.get(HELD_BY[kind])):
+        pytest.skip(f"this kernel does not hold it: {told[kind]}")
+    assert at(row, REFUSED, "without-kernel", kind)[2], "it happens without the kernel's wall"
+    there = stage.place(running, row, REFUSED)
+    seen = stage.act(running, row, REFUSED, is_there=False)
+    assert not row.effect(there, seen), seen.answer
+    assert not is_seen(stage, kind, row, list(seen.records)), "nobody tells of it"
 
 
 @MISSED

@@ -41,3 +41,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compile:
 def acts(compiled: Compile) -> Path:
     """The program that does one thing by one call."""
     return compiled("acts")
+
+
+@pytest.fixture(scope="session")
+def raw(compiled: Compile) -> Path:
+    """The program that makes its system calls itself."""
+    return compiled("raw")

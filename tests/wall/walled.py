@@ -50,6 +50,16 @@ class Done:
         ]
 
     @property
+    def walls(self) -> dict[str, str]:
+        """Which wall holds what, as the first record says."""
+        return dict(self.records[0]["walls"])
+
+    @property
+    def error(self) -> int:
+        """The number of the error that a program's act ended with, as it says; 0 where it was done."""
+        return 0 if self.out == "done\n" else int(self.out.removeprefix("error "))
+
+    @property
     def detected(self) -> list[tuple[str, str]]:
         """Detector and target of each detection."""
         return [

@@ -12,6 +12,7 @@ pub mod attack_path;
 mod batch;
 mod carried;
 mod clock;
+pub mod confine;
 pub mod credentials;
 mod dangerous_global;
 mod dns_carrier;

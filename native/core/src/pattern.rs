@@ -90,6 +90,29 @@ fn literal(pattern: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// What a pattern with wildcards begins with, up to the first of them.
+fn opening(pattern: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut bytes = pattern.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'*' | b'?' => break,
+            b'\\' => out.push(*bytes.next().unwrap_or(&b'\\')),
+            _ => out.push(*byte),
+        }
+    }
+    out
+}
+
+/// What one entry is about, without its wildcards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// This one alone.
+    Only(Vec<u8>),
+    /// All that begin so, or some of them.
+    Beginning(Vec<u8>),
+}
+
 /// Many entries, each an operation and a pattern of targets.
 #[derive(Debug, Default)]
 pub struct Entries {
@@ -111,6 +134,22 @@ impl Entries {
                 self.wild.push(entry);
             }
         }
+    }
+
+    /// What the entries for an operation are about.
+    pub(crate) fn targets_of(&self, operation: &str) -> Vec<Target> {
+        let is_for = |pattern: &[u8]| matches(pattern, operation.as_bytes(), None);
+        let literals = self
+            .literals
+            .iter()
+            .filter(|(_, operations)| operations.iter().any(|pattern| is_for(pattern)))
+            .map(|(target, _)| Target::Only(target.clone()));
+        let wild = self
+            .wild
+            .iter()
+            .filter(|(operations, _)| is_for(operations))
+            .map(|(_, pattern)| Target::Beginning(opening(pattern)));
+        literals.chain(wild).collect()
     }
 
     /// Whether one entry is for this operation on this target.

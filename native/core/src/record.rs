@@ -69,6 +69,9 @@ pub struct Body {
     pub policy: Option<PolicyState>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub coverage: BTreeMap<String, String>,
+    /// Which wall holds what, by kind of activity.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub walls: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub faults: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,6 +176,13 @@ fn shortened(body: &Body, by: usize) -> Body {
             .map(|text| clip(text, most / by))
             .collect()
     };
+    let cut_each = |texts: &BTreeMap<String, String>| {
+        texts
+            .iter()
+            .take(16)
+            .map(|(name, text)| (clip(name, 40 / by), clip(text, 80 / by)))
+            .collect()
+    };
     let input = body.input.as_ref().map(|seen| Seen {
         path: clip(&seen.path, 200 / by),
         excerpt: clip(&seen.excerpt, 160 / by),
@@ -198,12 +208,8 @@ fn shortened(body: &Body, by: usize) -> Body {
         message: cut(&body.message, 400),
         mode: body.mode,
         policy: body.policy.clone(),
-        coverage: body
-            .coverage
-            .iter()
-            .take(16)
-            .map(|(k, v)| (clip(k, 40 / by), clip(v, 80 / by)))
-            .collect(),
+        coverage: cut_each(&body.coverage),
+        walls: cut_each(&body.walls),
         faults: body.faults,
         dropped: body.dropped,
     }
@@ -251,6 +257,7 @@ mod tests {
             coverage: (0..100)
                 .map(|n| (format!("{n}{}", long()), long()))
                 .collect(),
+            walls: (0..100).map(|n| (n.to_string(), long())).collect(),
             ..Body::default()
         };
         let origin = Origin {

@@ -248,7 +248,14 @@ pub fn status(state: &str, message: &str, coverage: BTreeMap<String, String>) {
         _ => "fault",
     };
     environment::announced(state, message, &coverage);
-    report(state, message, coverage);
+    let is_announced = !coverage.is_empty();
+    let mut entry = engine()
+        .as_mut()
+        .and_then(|engine| engine.status(now_ms(), state, message, coverage));
+    if let Some(entry) = entry.as_mut().filter(|_| is_announced) {
+        entry.body.walls = wall::by_kind();
+    }
+    write(entry);
 }
 
 /// Draws anew what the records are known by, since this process is one of several copies, and tells of it.

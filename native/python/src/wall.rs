@@ -3,11 +3,13 @@
 
 use hauberk_core::activity::Kind;
 use hauberk_core::record::Entry;
+use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
 
 type Environment = unsafe extern "C" fn(*mut u8) -> c_int;
 type Renew = unsafe extern "C" fn() -> c_int;
+type ByKind = unsafe extern "C" fn(*mut u8, usize) -> usize;
 type TurnTo = unsafe extern "C" fn(*const u8, usize);
 type Told = unsafe extern "C" fn(u8, *const u8, usize, *const u8, usize) -> c_int;
 type Detected = unsafe extern "C" fn(*const u8, usize, *const u8, usize, *const u8, usize);
@@ -20,6 +22,7 @@ unsafe extern "C" {
 struct Wall {
     environment: Environment,
     renew: Renew,
+    by_kind: ByKind,
     turn_to: TurnTo,
     told: Told,
     detected: Detected,
@@ -39,6 +42,7 @@ fn find() -> Option<Wall> {
                 c"hauberk_wall_environment",
             )?),
             renew: std::mem::transmute::<*mut c_void, Renew>(named(c"hauberk_wall_renew")?),
+            by_kind: std::mem::transmute::<*mut c_void, ByKind>(named(c"hauberk_wall_by_kind")?),
             turn_to: std::mem::transmute::<*mut c_void, TurnTo>(named(c"hauberk_wall_turn_to")?),
             told: std::mem::transmute::<*mut c_void, Told>(named(c"hauberk_wall_told")?),
             detected: std::mem::transmute::<*mut c_void, Detected>(named(
@@ -68,6 +72,20 @@ pub(crate) fn renewed() -> Option<String> {
     // SAFETY: it takes nothing, and is called with the GIL.
     let is_renewed = unsafe { (wall()?.renew)() } != 0;
     is_renewed.then(environment).flatten()
+}
+
+/// Which wall holds what, by kind of activity and by part of a kind: ours is the one of language.
+pub(crate) fn by_kind() -> BTreeMap<String, String> {
+    let mut room = [0; 4_096];
+    let told = wall().map_or(0, |wall| {
+        // SAFETY: there is room for so many bytes.
+        unsafe { (wall.by_kind)(room.as_mut_ptr(), room.len()) }
+    });
+    let own = Kind::ALL.map(|kind| (kind.name().to_owned(), "language".to_owned()));
+    let text = String::from_utf8_lossy(&room[..told.min(room.len())]).into_owned();
+    let others = text.lines().filter_map(|line| line.split_once('='));
+    let others = others.map(|(name, word)| (name.to_owned(), word.to_owned()));
+    own.into_iter().chain(others).collect()
 }
 
 /// Opens an invocation there too; an empty id ends one.

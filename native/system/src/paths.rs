@@ -9,13 +9,16 @@ use std::sync::OnceLock;
 static ROOTS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
 
 /// What the platform itself reads, beside the roots of code.
-const PLATFORM_FILES: [&str; 27] = [
+const PLATFORM_FILES: [&str; 30] = [
     "/usr/**",
     "/lib/**",
     "/lib64/**",
     "/bin/**",
     "/sbin/**",
-    "/etc/ld.so.*",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d/**",
+    "/etc/ld.so.preload",
     "/etc/resolv.conf",
     "/run/systemd/resolve/**",
     "/etc/hosts",

@@ -49,6 +49,24 @@ pub unsafe extern "C" fn hauberk_wall_renew() -> i32 {
     i32::from(renewed.map(Wall::raise).is_some())
 }
 
+/// Writes which wall holds what, `kind=word` on each line, and says how many bytes that are; no more than there is room
+/// for.
+///
+/// # Safety
+/// There is room for so many bytes.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_by_kind(room: *mut u8, size: usize) -> usize {
+    let Some(wall) = wall() else { return 0 };
+    let walls = wall.setting.walls.iter();
+    let text: String = walls
+        .map(|(name, word)| format!("{name}={word}\n"))
+        .collect();
+    let length = text.len().min(size);
+    // SAFETY: what the caller vouches for.
+    unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), room, length) };
+    length
+}
+
 /// Opens an invocation for all processes of the environment.
 ///
 /// # Safety

@@ -14,6 +14,7 @@ mod allocator;
 mod calls;
 mod carry;
 mod hash;
+mod hold;
 mod joined;
 mod kernel;
 mod log;

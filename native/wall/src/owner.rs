@@ -6,7 +6,7 @@ use crate::setting::Setting;
 use crate::shared::Shared;
 use crate::start::{Announcer, NAME, Variables, free, map_shared};
 use crate::wall::Wall;
-use crate::{log, path};
+use crate::{hold, log, path};
 use hauberk_core::activity::Kind;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Body, Origin};
@@ -157,7 +157,8 @@ fn setting(
 ) -> Setting {
     let (log_file, log) = log::keep();
     let policy = in_force.policy;
-    Setting {
+    let is_kernel_off = variables.get(b"HAUBERK_KERNEL") == Some(b"off");
+    let mut setting = Setting {
         nonce: words[1],
         owner: kernel::process_id(),
         log_file,
@@ -182,7 +183,9 @@ fn setting(
         secrets: in_force.setting.secrets,
         roots: surroundings.roots,
         ..Setting::default()
-    }
+    };
+    setting.walls = hold::raise(&policy, &setting, is_kernel_off);
+    setting
 }
 
 /// Puts the setting where the processes below find it: in a descriptor of ours.
@@ -216,6 +219,7 @@ pub fn announce(wall: &Wall) {
         .map(|kind| (kind.to_owned(), "armed".to_owned()))
         .into();
     coverage.extend(GAPS.map(|(name, gap)| (name.to_owned(), format!("gap: {gap}"))));
+    let walls = wall.setting.walls.iter().cloned();
     let (state, message) = if problem.is_empty() {
         ("armed", format!("{mode}: the wall is armed"))
     } else {
@@ -225,6 +229,9 @@ pub fn announce(wall: &Wall) {
     let body = Body {
         message: Some(message),
         coverage,
+        walls: walls
+            .chain([("api".to_owned(), "none".to_owned())])
+            .collect(),
         ..wall.state(state)
     };
     wall.write(kernel::now_ms(), "status", level, body);

@@ -108,12 +108,21 @@ pub fn named(at: At<'_>) -> Vec<u8> {
         }),
         Err(_) => None,
     };
-    let mut path = real.unwrap_or_else(|| written.to_vec());
+    let mut path = real.unwrap_or_else(|| unreached(at.folder, written));
     if !path.ends_with(b"/") {
         path.push(b'/');
     }
     path.extend_from_slice(name);
     path
+}
+
+/// Where a folder would be that is not there.
+fn unreached(folder: c_int, written: &[u8]) -> Vec<u8> {
+    if written.starts_with(b"/") {
+        return written.to_vec();
+    }
+    let above = reached(At { folder, path: c"." }).unwrap_or_default();
+    normal(&[&above[..], b"/", written].concat())
 }
 
 fn is_whole(path: &CStr) -> bool {
@@ -262,6 +271,8 @@ mod tests {
         let here = std::env::current_dir().unwrap();
         let expected = [here.as_os_str().as_bytes(), b"/no-such-thing"].concat();
         assert_eq!(followed(At::here(c"no-such-thing")), expected);
+        let deeper = [here.as_os_str().as_bytes(), b"/no/such/thing"].concat();
+        assert_eq!(followed(At::here(c"no/./such/thing")), deeper);
         assert_eq!(named(At::here(c"/no-such-thing")), b"/no-such-thing");
         assert_eq!(named(At::here(c"/")), b"/");
     }

@@ -126,6 +126,7 @@ type List = *const *const c_char;
 type Mode = c_uint;
 type Any = *const c_void;
 type File = *mut c_void;
+type Room = *mut c_char;
 
 reals! {
     [ // these are passed on by their address
@@ -195,6 +196,17 @@ reals! {
         environment: List) -> c_int, ENOSYS;
     POSIX_SPAWNP posix_spawnp(process: *mut c_int, file: Text, actions: Any, attributes: Any, arguments: List,
         environment: List) -> c_int, ENOSYS;
+    MKSTEMP mkstemp(template: Room) -> c_int, -1;
+    MKSTEMP64 mkstemp64(template: Room) -> c_int, -1;
+    MKOSTEMP mkostemp(template: Room, flags: c_int) -> c_int, -1;
+    MKOSTEMP64 mkostemp64(template: Room, flags: c_int) -> c_int, -1;
+    MKSTEMPS mkstemps(template: Room, length: c_int) -> c_int, -1;
+    MKSTEMPS64 mkstemps64(template: Room, length: c_int) -> c_int, -1;
+    MKOSTEMPS mkostemps(template: Room, length: c_int, flags: c_int) -> c_int, -1;
+    MKOSTEMPS64 mkostemps64(template: Room, length: c_int, flags: c_int) -> c_int, -1;
+    MKDTEMP mkdtemp(template: Room) -> Room, std::ptr::null_mut();
+    TMPFILE tmpfile() -> File, std::ptr::null_mut();
+    TMPFILE64 tmpfile64() -> File, std::ptr::null_mut();
     SYSTEM system(command: Text) -> c_int, -1;
     POPEN popen(command: Text, kind: Text) -> File, std::ptr::null_mut();
 }

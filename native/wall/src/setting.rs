@@ -34,6 +34,8 @@ pub struct Setting {
     pub problem: String,
     pub secrets: Vec<Vec<u8>>,
     pub roots: Vec<String>,
+    /// Which wall holds what, by kind of activity and by part of a kind.
+    pub walls: Vec<(String, String)>,
 }
 
 impl Setting {
@@ -86,6 +88,8 @@ impl Setting {
         write_part(&mut out, &self.document);
         write_parts(&mut out, self.secrets.iter().map(Vec::as_slice));
         write_parts(&mut out, self.roots.iter().map(String::as_bytes));
+        write_parts(&mut out, self.walls.iter().map(|(name, _)| name.as_bytes()));
+        write_parts(&mut out, self.walls.iter().map(|(_, word)| word.as_bytes()));
         out
     }
 
@@ -128,11 +132,8 @@ impl Setting {
         setting.problem = from.text()?;
         setting.document = from.part()?.to_vec();
         setting.secrets = from.parts()?.into_iter().map(<[u8]>::to_vec).collect();
-        setting.roots = from
-            .parts()?
-            .into_iter()
-            .map(|part| String::from_utf8_lossy(part).into_owned())
-            .collect();
+        setting.roots = from.texts()?;
+        setting.walls = from.texts()?.into_iter().zip(from.texts()?).collect();
         Some(setting)
     }
 
@@ -197,6 +198,11 @@ impl<'a> Reader<'a> {
             .map(|part| String::from_utf8_lossy(part).into_owned())
     }
 
+    fn texts(&mut self) -> Option<Vec<String>> {
+        let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+        Some(self.parts()?.into_iter().map(text).collect())
+    }
+
     fn parts(&mut self) -> Option<Vec<&'a [u8]>> {
         let count: usize = self.small()?;
         let mut parts = Vec::new();
@@ -239,6 +245,7 @@ mod tests {
             document: b"{}".to_vec(),
             secrets: vec![b"one".to_vec(), Vec::new()],
             roots: vec!["/var/task".to_owned()],
+            walls: vec![("process".to_owned(), "kernel".to_owned())],
             ..Setting::default()
         };
         let written = setting.written();

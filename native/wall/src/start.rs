@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 pub const NAME: &CStr = c"hauberk-wall";
 const LIBRARY: &[u8] = b"libhauberk_wall.so";
 /// Where programs and libraries stand that the platform brings; what is read there is no act of the function.
-const PLATFORM: [&str; 5] = ["/usr", "/lib", "/lib64", "/bin", "/sbin"];
+pub const PLATFORM: [&str; 5] = ["/usr", "/lib", "/lib64", "/bin", "/sbin"];
 
 /// The variables of a process at its start.
 pub struct Variables<'a>(pub Vec<&'a [u8]>);

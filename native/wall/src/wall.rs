@@ -60,6 +60,8 @@ pub struct Wall {
     pub files: [c_int; 3],
     /// Folders whose files may be read without a look; empty where a rule is about files.
     pub free: Vec<Vec<u8>>,
+    /// Whether the kernel lets no program be started.
+    pub starts_nothing: bool,
     /// Read when it is first needed: many processes do nothing that is judged.
     policy: AtomicPtr<Policy>,
 }
@@ -83,12 +85,16 @@ impl Wall {
         free: Vec<Vec<u8>>,
     ) -> Wall {
         let files = [file, setting.shared_file, setting.log_file];
+        let starts_nothing = setting
+            .walls
+            .contains(&("process".to_owned(), "kernel".to_owned()));
         Wall {
             setting,
             shared,
             carry,
             files,
             free,
+            starts_nothing,
             policy: AtomicPtr::default(),
         }
     }

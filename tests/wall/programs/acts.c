@@ -73,6 +73,13 @@ static int by_namespace(void) {
     return shown((int)calls(SYS_openat, AT_FDCWD, target, O_RDONLY, 0));
 }
 
+/* The target is the folder's: the name is drawn. */
+static char *drawn(void) { static char name[4096]; snprintf(name, sizeof name, "%s-XXXXXX", target); return name; }
+static int by_mkstemp(void) { return closed(mkstemp(drawn())); }
+static int by_mkostemp(void) { return closed(mkostemp(drawn(), O_CLOEXEC)); }
+static int by_mkstemps(void) { return closed(mkstemps(strcat(drawn(), ".x"), 2)); }
+static int by_mkdtemp(void) { return mkdtemp(drawn()) ? 0 : -1; }
+
 static int by_creat(void) { return closed(creat(target, 0600)); }
 static int by_open_new(void) { return closed(open(target, O_WRONLY | O_CREAT | O_EXCL, 0600)); }
 static int by_fopen_new(void) { FILE *stream = fopen(target, "w"); return stream ? fclose(stream) : -1; }
@@ -244,6 +251,7 @@ static int by_ring(void) {
 static const struct { const char *name; int (*call)(void); } calls[] = {
     CALL(open), CALL(open64), CALL(open_2), CALL(openat), CALL(fopen), CALL(fopen64), CALL(freopen),
     CALL(link_and_open), CALL(syscall_openat), CALL(syscall_openat2), CALL(handle), CALL(namespace), CALL(creat),
+    CALL(mkstemp), CALL(mkostemp), CALL(mkstemps), CALL(mkdtemp),
     CALL(open_new), CALL(fopen_new), CALL(openat_new), CALL(syscall_new), CALL(mkdir), CALL(mkfifo), CALL(rename_to),
     CALL(link_to), CALL(symlink_to), CALL(unlink), CALL(unlinkat), CALL(remove), CALL(rename), CALL(renameat2),
     CALL(syscall_unlinkat), CALL(truncate), CALL(open_empty), CALL(chmod), CALL(fchmodat), CALL(execve), CALL(execv),

@@ -13,7 +13,7 @@ use self::document::{Batch, Document, ExclusionDocument, OnError};
 use self::parameters::Parameters;
 pub use self::parameters::{Alphabet, Parameter, ValueType, structure};
 pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
-use self::targets::Targets;
+pub(crate) use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
 use crate::judge::Action;
@@ -262,6 +262,16 @@ impl Policy {
     #[must_use]
     pub fn has_rules(&self, kind: Kind) -> bool {
         !self.rules[kind as usize].is_empty()
+    }
+
+    /// All that a kind's activities may be about, where what is not listed is blocked; none where it is not.
+    pub(crate) fn enforced(&self, kind: Kind) -> Option<Vec<&Targets>> {
+        let is_blocking = self.mode_of(Protection::Kind(kind)) == Mode::Prevent;
+        let list = self.allowlist[kind as usize]
+            .as_ref()
+            .filter(|_| is_blocking)?;
+        let excluded = self.exclusions[kind as usize].iter();
+        Some(excluded.map(|one| &one.entries).chain([list]).collect())
     }
 
     #[must_use]

@@ -3,7 +3,7 @@
 use super::Unusable;
 use crate::activity::{Activity, Kind};
 use crate::address_set::AddressSet;
-use crate::pattern::{Entries, matches};
+use crate::pattern::{Entries, Target, matches};
 use std::net::IpAddr;
 
 /// Patterns of one kind, addresses by prefix.
@@ -50,6 +50,27 @@ impl Targets {
             }
         }
         Ok(Targets::Addresses { by_prefix, unix })
+    }
+
+    /// What the entries for an operation are about; of addresses, the sockets that have a path.
+    pub(crate) fn targets_of(&self, operation: &str) -> Vec<Target> {
+        match self {
+            Targets::Patterns { entries, .. } | Targets::Addresses { unix: entries, .. } => {
+                entries.targets_of(operation)
+            }
+        }
+    }
+
+    /// The ports that an operation may use, at whatever address; none where an entry names no port.
+    pub(crate) fn ports_of(&self, operation: &str) -> Option<Vec<u16>> {
+        match self {
+            Targets::Patterns { .. } => None,
+            Targets::Addresses { by_prefix, .. } => by_prefix
+                .iter()
+                .filter(|entry| matches(entry.operation.as_bytes(), operation.as_bytes(), None))
+                .map(|entry| entry.port)
+                .collect(),
+        }
     }
 
     /// Whether an activity, of the kind that the list is for, is listed.

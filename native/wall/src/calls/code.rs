@@ -2,7 +2,9 @@
 //!
 //! The loader looks at who calls it, so its calls are passed on without a frame of ours in between.
 
-use super::{file, host, network, paths, process, raw, shell, spawn, stream, text, variadic};
+use super::{
+    file, host, network, paths, process, raw, shell, spawn, stream, temporary, text, variadic,
+};
 use crate::path::{At, followed};
 use crate::real;
 use crate::wall::{Act, Wall, wall};
@@ -98,6 +100,11 @@ fn ours(address: *mut c_void) -> Option<*mut c_void> {
         TRUNCATE paths::truncate; TRUNCATE64 paths::truncate64;
         CHMOD paths::chmod; FCHMODAT paths::fchmodat; CHOWN paths::chown; LCHOWN paths::lchown;
         FCHOWNAT paths::fchownat; RENAME paths::rename; RENAMEAT paths::renameat; RENAMEAT2 paths::renameat2;
+        MKSTEMP temporary::mkstemp; MKSTEMP64 temporary::mkstemp64;
+        MKOSTEMP temporary::mkostemp; MKOSTEMP64 temporary::mkostemp64;
+        MKSTEMPS temporary::mkstemps; MKSTEMPS64 temporary::mkstemps64;
+        MKOSTEMPS temporary::mkostemps; MKOSTEMPS64 temporary::mkostemps64;
+        MKDTEMP temporary::mkdtemp; TMPFILE temporary::tmpfile; TMPFILE64 temporary::tmpfile64;
         LINK paths::link; LINKAT paths::linkat; SYMLINK paths::symlink; SYMLINKAT paths::symlinkat;
         CONNECT network::connect; BIND network::bind; SENDTO network::sendto; SENDMSG network::sendmsg;
         SENDMMSG network::sendmmsg;

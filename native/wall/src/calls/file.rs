@@ -3,7 +3,7 @@
 //! What only reads is judged by what was opened, so that no link can change in between; what creates or empties a file
 //! is judged before. A file that is not there is no act.
 //!
-//! Does not see: `mkstemp` and its like, `stat`, `readlink`, what folders hold
+//! Does not see: `stat`, `readlink`, what folders hold
 
 use super::{refused, text};
 use crate::kernel::{self, AT_FDCWD, O_ACCMODE, O_CREAT, O_DIRECTORY, O_PATH, O_TRUNC, O_WRONLY};

@@ -14,6 +14,8 @@ mod raw;
 mod shell;
 mod spawn;
 mod stream;
+mod target;
+mod temporary;
 mod variadic;
 
 use crate::real::{self, EACCES};

@@ -3,18 +3,18 @@
 //! Does not see: what a program does that is linked statically, or gets other rights at its start (its start is seen);
 //! a relative path behind a change of folder in `posix_spawn`'s file actions
 
+use super::target::{Target, in_folder, named_by, searched};
 use super::text;
 use crate::carry::PRELOAD;
 use crate::kernel;
-use crate::path::{self, At, named};
-use crate::real;
+use crate::path::{At, of_descriptor};
+use crate::real::{self, EACCES};
 use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
 use std::ffi::{CStr, CString, c_char, c_int};
 
 const AT_EMPTY_PATH: c_int = 0x1000;
-/// Where the system looks when there is no `PATH`.
-const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
+const EBADF: c_int = 9;
 /// What the loader is asked to load beside a program.
 const AUDIT: &[u8] = b"LD_AUDIT=";
 /// Arguments that are looked at.
@@ -44,34 +44,6 @@ pub(super) unsafe fn replace_environment(by: List) -> List {
         environ = by;
         before
     }
-}
-
-/// A program to start: where it is; none where there is none, so that the call fails by itself.
-pub(super) fn in_folder(at: At<'_>) -> Option<Vec<u8>> {
-    let target = named(at);
-    let path = CString::new(target).ok()?;
-    kernel::is_executable(&path).then(|| path.into_bytes())
-}
-
-/// As `execvp` finds it.
-pub(super) fn searched(file: &CStr) -> Option<Vec<u8>> {
-    if file.to_bytes().contains(&b'/') {
-        return in_folder(At::here(file));
-    }
-    let folders = variable(c"PATH").unwrap_or(DEFAULT_PATH);
-    folders.split(|byte| *byte == b':').find_map(|folder| {
-        let folder = if folder.is_empty() { b"." } else { folder };
-        let path = CString::new([folder, b"/", file.to_bytes()].concat()).ok()?;
-        in_folder(At::here(&path))
-    })
-}
-
-fn variable<'a>(name: &CStr) -> Option<&'a [u8]> {
-    unsafe extern "C" {
-        fn getenv(name: Text) -> Text;
-    }
-    // SAFETY: a live C string in, a C string of the environment or null out.
-    unsafe { text(getenv(name.as_ptr())) }.map(CStr::to_bytes)
 }
 
 /// Whether a program may be started.
@@ -143,14 +115,15 @@ unsafe fn nth<'a>(list: List, at: usize) -> Option<&'a CStr> {
     }
 }
 
-/// Judges a start, then makes it with the wall in its environment; `refused` is what the call answers otherwise.
+/// Judges a start, then makes it with the wall in its environment; `failing` is what the call answers otherwise. Where
+/// the kernel lets nothing be started, it would refuse what is not there too: that fails here as it fails elsewhere.
 ///
 /// # Safety
 /// Both lists are null or C strings that a null ends; `target` finds the program, `go` starts it.
 pub(super) unsafe fn started(
     (arguments, environment): (List, List),
-    target: impl FnOnce() -> Option<Vec<u8>>,
-    refused: impl FnOnce() -> c_int,
+    target: impl FnOnce() -> Target,
+    failing: impl FnOnce(c_int) -> c_int,
     go: impl FnOnce(List) -> c_int,
 ) -> c_int {
     let Some(wall) = wall() else {
@@ -158,12 +131,15 @@ pub(super) unsafe fn started(
     };
     // SAFETY: what the caller vouches for.
     unsafe {
-        let is_admitted = target().is_none_or(|target| admits(wall, &target, arguments))
-            && admits_libraries(wall, environment);
-        if is_admitted {
+        let is_admitted = match target() {
+            Ok(target) => admits(wall, &target, arguments),
+            Err(errno) if wall.starts_nothing => return failing(errno),
+            Err(_) => true,
+        };
+        if is_admitted && admits_libraries(wall, environment) {
             wall.carry.with(environment, go)
         } else {
-            refused()
+            failing(EACCES)
         }
     }
 }
@@ -174,7 +150,7 @@ pub(super) unsafe fn started(
 /// As for [`started`].
 pub(super) unsafe fn replaced(
     lists: (List, List),
-    target: impl FnOnce() -> Option<Vec<u8>>,
+    target: impl FnOnce() -> Target,
     go: impl FnOnce(List) -> c_int,
 ) -> c_int {
     let owner = wall().filter(|wall| kernel::process_id() == wall.setting.owner);
@@ -185,7 +161,11 @@ pub(super) unsafe fn replaced(
         answer
     };
     // SAFETY: what the caller vouches for.
-    unsafe { started(lists, target, super::refused, go) }
+    let failing = |errno| {
+        real::set_errno(errno);
+        -1
+    };
+    unsafe { started(lists, target, failing, go) }
 }
 
 /// # Safety
@@ -194,7 +174,7 @@ pub(super) unsafe fn replaced(
 pub unsafe extern "C" fn execve(path: Text, arguments: List, environment: List) -> c_int {
     // SAFETY: the arguments are the caller's, passed on as they are.
     unsafe {
-        let target = || in_folder(At::here(text(path)?));
+        let target = || in_folder(At::here(named_by(path)?));
         replaced((arguments, environment), target, |environment| {
             real::execve(path, arguments, environment)
         })
@@ -215,7 +195,7 @@ pub unsafe extern "C" fn execv(path: Text, arguments: List) -> c_int {
 pub unsafe extern "C" fn execvpe(file: Text, arguments: List, environment: List) -> c_int {
     // SAFETY: the arguments are the caller's, passed on as they are.
     unsafe {
-        let target = || searched(text(file)?);
+        let target = || searched(named_by(file)?);
         replaced((arguments, environment), target, |environment| {
             real::execvpe(file, arguments, environment)
         })
@@ -242,8 +222,10 @@ pub unsafe extern "C" fn execveat(
 ) -> c_int {
     // SAFETY: the arguments are the caller's, passed on as they are.
     unsafe {
-        let target = || match text(path)? {
-            path if path.is_empty() && flags & AT_EMPTY_PATH != 0 => path::of_descriptor(folder),
+        let target = || match named_by(path)? {
+            path if path.is_empty() && flags & AT_EMPTY_PATH != 0 => {
+                of_descriptor(folder).ok_or(EBADF)
+            }
             path => in_folder(At { folder, path }),
         };
         replaced((arguments, environment), target, |environment| {
@@ -260,26 +242,8 @@ pub unsafe extern "C" fn fexecve(file: c_int, arguments: List, environment: List
     unsafe {
         replaced(
             (arguments, environment),
-            || path::of_descriptor(file),
+            || of_descriptor(file).ok_or(EBADF),
             |environment| real::fexecve(file, arguments, environment),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_is_found_as_the_system_finds_it() {
-        let sh = in_folder(At::here(c"/bin/sh")).unwrap();
-        assert!(sh.ends_with(b"/sh"));
-        assert_eq!(
-            searched(c"sh").map(|path| path.ends_with(b"/sh")),
-            Some(true)
-        );
-        assert_eq!(searched(c"no-such-program"), None);
-        assert_eq!(in_folder(At::here(c"/no/such/program")), None);
-        assert_eq!(in_folder(At::here(c"/etc/passwd")), None);
     }
 }

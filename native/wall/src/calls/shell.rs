@@ -1,6 +1,7 @@
 //! Commands that are given to a shell.
 
-use super::process::{admits, admits_libraries, environment, in_folder, replace_environment};
+use super::process::{admits, admits_libraries, environment, replace_environment};
+use super::target::in_folder;
 use super::text;
 use crate::path::At;
 use crate::real::{self, EACCES};
@@ -24,7 +25,7 @@ unsafe fn run<T>(command: Text, refused: impl FnOnce() -> T, go: impl FnOnce() -
     // SAFETY: the words are C strings that a null ends; the list that `with` gives lives until its call is back.
     unsafe {
         let target = in_folder(At::here(SHELL));
-        if !target.is_none_or(|target| admits(wall, &target, words.as_ptr()))
+        if !target.map_or(true, |target| admits(wall, &target, words.as_ptr()))
             || !admits_libraries(wall, environment())
         {
             return refused();

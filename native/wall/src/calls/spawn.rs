@@ -1,9 +1,9 @@
 //! Programs that are started beside this one, by one call.
 
-use super::process::{in_folder, searched, started};
-use super::text;
+use super::process::started;
+use super::target::{in_folder, named_by, searched};
 use crate::path::At;
-use crate::real::{self, EACCES};
+use crate::real;
 use std::ffi::{c_char, c_int, c_void};
 
 type Text = *const c_char;
@@ -22,11 +22,11 @@ pub unsafe extern "C" fn posix_spawn(
 ) -> c_int {
     // SAFETY: the arguments are the caller's, passed on as they are.
     unsafe {
-        let target = || in_folder(At::here(text(path)?));
+        let target = || in_folder(At::here(named_by(path)?));
         started(
             (arguments, environment),
             target,
-            || EACCES,
+            |errno| errno,
             |environment| {
                 real::posix_spawn(process, path, actions, attributes, arguments, environment)
             },
@@ -47,11 +47,11 @@ pub unsafe extern "C" fn posix_spawnp(
 ) -> c_int {
     // SAFETY: the arguments are the caller's, passed on as they are.
     unsafe {
-        let target = || searched(text(file)?);
+        let target = || searched(named_by(file)?);
         started(
             (arguments, environment),
             target,
-            || EACCES,
+            |errno| errno,
             |environment| {
                 real::posix_spawnp(process, file, actions, attributes, arguments, environment)
             },

@@ -29,7 +29,6 @@ const F_SETFD: usize = 2;
 const F_GETFL: usize = 3;
 const F_SETFL: usize = 4;
 const F_DUPFD_CLOEXEC: usize = 1030;
-const X_OK: usize = 1;
 
 /// Opens; the descriptor is closed on exec.
 pub fn open_at(folder: c_int, path: &CStr, flags: c_int) -> Option<c_int> {
@@ -287,11 +286,4 @@ pub fn append(file: c_int) {
     if let Ok(flags) = usize::try_from(fcntl(file, F_GETFL, 0)) {
         fcntl(file, F_SETFL, flags | word(O_APPEND));
     }
-}
-
-/// Whether this process could start a program of this path.
-pub fn is_executable(path: &CStr) -> bool {
-    let arguments = [word(AT_FDCWD), path.as_ptr() as usize, X_OK, 0, 0, 0];
-    // SAFETY: the path is a live C string.
-    unsafe { call(number::FACCESSAT, arguments) == 0 }
 }

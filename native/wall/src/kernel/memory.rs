@@ -1,6 +1,6 @@
 //! Memory, of this process alone or shared, asked of the kernel.
 
-use super::files::{close, fcntl};
+use super::files::{AT_FDCWD, close, fcntl, open_at, read};
 use super::{call, descriptor, number, word};
 use std::ffi::{CStr, c_int};
 
@@ -87,4 +87,25 @@ pub fn map_shared(file: c_int, size: usize) -> Option<*mut u8> {
 /// Nobody uses the range any more.
 pub unsafe fn unmap(at: *mut u8, size: usize) {
     unsafe { call(number::MUNMAP, [at as usize, size, 0, 0, 0, 0]) };
+}
+
+/// All that a file holds, of which the kernel does not say how much that is.
+pub fn whole(path: &CStr) -> Option<Vec<u8>> {
+    const AT_ONCE: usize = 16_384;
+    let file = open_at(AT_FDCWD, path, 0)?;
+    let mut bytes = Vec::new();
+    let is_whole = loop {
+        let length = bytes.len();
+        bytes.resize(length + AT_ONCE, 0);
+        match read(file, &mut bytes[length..]) {
+            Some(0) => {
+                bytes.truncate(length);
+                break true;
+            }
+            Some(more) => bytes.truncate(length + more),
+            None => break false,
+        }
+    };
+    close(file);
+    is_whole.then_some(bytes)
 }

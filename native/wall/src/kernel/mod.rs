@@ -1,14 +1,18 @@
 //! System calls made directly: the wall never meets itself, and never touches `errno`.
 
+mod acts;
 mod files;
+mod folder;
 mod memory;
 
+pub use self::acts::*;
 pub use self::files::*;
+pub use self::folder::*;
 pub use self::memory::*;
 use std::ffi::c_int;
 
 #[cfg(target_arch = "x86_64")]
-mod number {
+pub mod number {
     pub const READ: usize = 0;
     pub const WRITE: usize = 1;
     pub const CLOSE: usize = 3;
@@ -17,27 +21,41 @@ mod number {
     pub const MUNMAP: usize = 11;
     pub const MADVISE: usize = 28;
     pub const GETPID: usize = 39;
+    pub const SOCKET: usize = 41;
+    pub const CONNECT: usize = 42;
+    pub const SENDTO: usize = 44;
     pub const GETPEERNAME: usize = 52;
+    pub const CLONE: usize = 56;
+    pub const EXECVE: usize = 59;
+    pub const WAIT4: usize = 61;
     pub const FCNTL: usize = 72;
     pub const FTRUNCATE: usize = 77;
+    pub const PRCTL: usize = 157;
+    pub const GETDENTS64: usize = 217;
     pub const CLOCK_GETTIME: usize = 228;
     pub const EXIT_GROUP: usize = 231;
     pub const OPENAT: usize = 257;
     pub const READLINKAT: usize = 267;
     pub const FACCESSAT: usize = 269;
     pub const PPOLL: usize = 271;
+    pub const SECCOMP: usize = 317;
     pub const GETRANDOM: usize = 318;
     pub const MEMFD_CREATE: usize = 319;
+    pub const EXECVEAT: usize = 322;
     pub const STATX: usize = 332;
+    pub const LANDLOCK_CREATE_RULESET: usize = 444;
+    pub const LANDLOCK_ADD_RULE: usize = 445;
+    pub const LANDLOCK_RESTRICT_SELF: usize = 446;
 }
 
 #[cfg(target_arch = "aarch64")]
-mod number {
+pub mod number {
     pub const FCNTL: usize = 25;
     pub const FTRUNCATE: usize = 46;
     pub const FACCESSAT: usize = 48;
     pub const OPENAT: usize = 56;
     pub const CLOSE: usize = 57;
+    pub const GETDENTS64: usize = 61;
     pub const READ: usize = 63;
     pub const WRITE: usize = 64;
     pub const PPOLL: usize = 73;
@@ -45,14 +63,26 @@ mod number {
     pub const FSTAT: usize = 80;
     pub const EXIT_GROUP: usize = 94;
     pub const CLOCK_GETTIME: usize = 113;
+    pub const PRCTL: usize = 167;
     pub const GETPID: usize = 172;
+    pub const SOCKET: usize = 198;
+    pub const CONNECT: usize = 203;
     pub const GETPEERNAME: usize = 205;
+    pub const SENDTO: usize = 206;
     pub const MUNMAP: usize = 215;
+    pub const CLONE: usize = 220;
+    pub const EXECVE: usize = 221;
     pub const MMAP: usize = 222;
     pub const MADVISE: usize = 233;
+    pub const WAIT4: usize = 260;
+    pub const SECCOMP: usize = 277;
     pub const GETRANDOM: usize = 278;
     pub const MEMFD_CREATE: usize = 279;
+    pub const EXECVEAT: usize = 281;
     pub const STATX: usize = 291;
+    pub const LANDLOCK_CREATE_RULESET: usize = 444;
+    pub const LANDLOCK_ADD_RULE: usize = 445;
+    pub const LANDLOCK_RESTRICT_SELF: usize = 446;
 }
 
 const CLOCK_REALTIME: usize = 0;

@@ -175,14 +175,12 @@ def machine_code_executes(to):
 
 
 def ring_opens(to):
-    """The kernel opens the file, asked by a queue in shared memory (io_uring)."""
+    """The kernel opens the file, asked by a queue in shared memory (io_uring), which machine code sets up."""
     parameters = ctypes.create_string_buffer(120)
-    try:
-        ring = system_call("io_uring_setup", 4, parameters)
-    except OSError as error:
-        if error.errno in (1, 38):
-            raise Unavailable("io_uring is not to be had here") from None
-        raise
+    call = machine_code()
+    ring = call(NUMBERS["io_uring_setup"][ON_ARM], 4, ctypes.addressof(parameters), 0, 0, 0, 0)
+    if ring in (-1, -38):
+        raise Unavailable("io_uring is not to be had here")
     tail_at, array_at = (struct.unpack_from("=I", parameters, at)[0] for at in (44, 64))
     both = {"flags": mmap.MAP_SHARED, "prot": mmap.PROT_READ | mmap.PROT_WRITE}
     queue = mmap.mmap(ring, array_at + 16, offset=0, **both)
@@ -204,5 +202,5 @@ def ring_opens(to):
     )
     struct.pack_into("=I", queue, array_at, 0)
     struct.pack_into("=I", queue, tail_at, 1)
-    system_call("io_uring_enter", ring, 1, 1, 1, None, 0)
+    call(NUMBERS["io_uring_enter"][ON_ARM], ring, 1, 1, 1, 0, 0)
     os.close(ring)
