@@ -26,6 +26,8 @@ class Inspector:
         """Names of the lists that the policy names and that were not given."""
     def inspect(self, event: bytes) -> tuple[str, list[dict[str, Any]], int]:
         """Give the verdict on an event, its detections, and how many inputs were not fully inspected."""
+    def answer(self, event: bytes) -> tuple[str, list[dict[str, Any]], int, str]:
+        """Do as `inspect`, and say what sent the event."""
 
 class SourceList:
     """A compiled list of malicious sources."""

@@ -22,8 +22,12 @@ pub(crate) enum Sought<'a> {
     TooMuch,
 }
 
-/// Whether an input of this invocation changes the syntax of what a sink was given.
-pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Sought<'a> {
+/// Whether an input of this invocation changes the syntax of what a sink was given: the first that is not `excluded`.
+pub(crate) fn at_sink<'a>(
+    event: &'a Event,
+    resource: Resource<'_>,
+    excluded: &dyn Fn(&Found<'_>) -> bool,
+) -> Sought<'a> {
     let Some((detector, cwe)) = detector(resource) else {
         return Sought::Nothing;
     };
@@ -38,10 +42,13 @@ pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>) -> Sought<'a
         }
         if let Some(reason) = reason(input, resource, filter.as_ref()) {
             let found = Found::sure(Protection::Flow, detector, cwe, reason);
-            return Sought::Found(Found {
+            let found = Found {
                 input: Some((input, 0, input.text().len())),
                 ..found
-            });
+            };
+            if !excluded(&found) {
+                return Sought::Found(found);
+            }
         }
     }
     Sought::Nothing

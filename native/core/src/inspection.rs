@@ -1,11 +1,12 @@
 //! The firewall's answer about one event, without a guard around it.
 
+use crate::batch::Batch;
 use crate::found;
 use crate::gap::Gap;
 use crate::inputs::decode;
 use crate::judge::{Action, Suspicion};
+use crate::places;
 use crate::policy::Policy;
-use crate::strongest;
 
 /// An attack in an event.
 #[derive(Debug)]
@@ -20,11 +21,15 @@ pub struct Detection {
     pub reason: String,
     /// What was seen, redacted.
     pub excerpt: String,
+    /// What the poller calls the record that holds it, of a batch.
+    pub item: Option<String>,
 }
 
 /// What the firewall says of an event.
 #[derive(Debug)]
 pub struct Inspection {
+    /// What sent the event.
+    pub trigger: &'static str,
     pub verdict: Action,
     pub detections: Vec<Detection>,
     /// What was not inspected, because there was too much of it.
@@ -35,8 +40,11 @@ pub struct Inspection {
 #[must_use]
 pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
     let event = decode(event);
+    let trigger = event.sender().trigger;
     let mut detections = Vec::new();
-    let searched = strongest::in_inputs(&event, policy);
+    let searched = places::in_inputs(&event, policy);
+    let batch = (!searched.found.is_empty()).then(|| Batch::read(event.raw(), trigger));
+    let batch = batch.flatten();
     for found in found::in_source(&event, policy)
         .into_iter()
         .chain(searched.found)
@@ -54,6 +62,7 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
         if action == Action::Allow {
             continue;
         }
+        let record = found.input.and_then(|(input, _, _)| input.record());
         let seen = found.seen(&[]);
         let reason = found.explained(seen.as_ref());
         let seen = seen.unwrap_or_default();
@@ -65,10 +74,12 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
             rules: found.rules,
             reason,
             excerpt: seen.excerpt,
+            item: record.and_then(|record| batch.as_ref()?.identifier(record)),
         });
     }
     let verdict = detections.iter().map(|one| one.action).max();
     Inspection {
+        trigger: trigger.name(),
         verdict: verdict.unwrap_or(Action::Allow),
         detections,
         gap: searched.gap,

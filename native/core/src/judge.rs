@@ -2,6 +2,7 @@
 
 use crate::activity::{Activity, Kind};
 use crate::found::NOT_INSPECTED;
+use crate::inputs::Name;
 use crate::pattern::matches;
 use crate::policy::{DetectorExclusion, Mode, Named, Policy, Protection, Setting};
 use serde::Deserialize;
@@ -165,14 +166,15 @@ impl Policy {
     }
 
     fn exclusion_of(&self, suspicion: &Suspicion<'_>) -> Option<&DetectorExclusion> {
-        let is_like = |pattern: &str, text: &[u8]| matches(pattern.as_bytes(), text, None);
+        if self.detector_exclusions.is_empty() {
+            return None;
+        }
+        let name = Name::of(suspicion.path);
+        let detector = suspicion.detector.as_bytes();
         self.detector_exclusions.iter().find(|exclusion| {
-            is_like(&exclusion.detector, suspicion.detector.as_bytes())
-                && is_like(&exclusion.path, suspicion.path.as_bytes())
-                && exclusion
-                    .patterns
-                    .iter()
-                    .any(|pattern| is_like(pattern, suspicion.matched))
+            matches(exclusion.detector.as_bytes(), detector, None)
+                && exclusion.is_for(&name)
+                && exclusion.takes(suspicion.matched)
         })
     }
 

@@ -3,7 +3,7 @@
 use crate::act::Act;
 use crate::activity::Activity;
 use crate::found::Found;
-use crate::inputs::Input;
+use crate::inputs::{Input, place};
 use crate::judge::Verdict;
 use crate::record::{Body, Seen};
 use crate::redact::{MASK, clip, excerpt, redacted_behind, redacted_path};
@@ -17,14 +17,14 @@ const MOST_TARGET_BYTES: usize = 2_000;
 
 /// The input of a detection: its path, and the text around `start..end`.
 pub(crate) fn input(input: Input<'_>, start: usize, end: usize, secrets: &[Vec<u8>]) -> Seen {
-    let path = input.path();
-    let excerpt = if is_of_secret(path) {
+    let path = place(input.path());
+    let excerpt = if is_of_secret(input.path()) {
         MASK.to_owned()
     } else {
         excerpt(input.text(), start, end, secrets)
     };
     Seen {
-        path: redacted_path(path, secrets),
+        path: redacted_path(&path, secrets),
         excerpt,
     }
 }

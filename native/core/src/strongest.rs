@@ -1,10 +1,11 @@
 //! Of all that the firewall's detectors see in an event, what is told: of each detector one detection, of a batch one
 //! for each record. One attack in two spellings is told once, under the path that names its place best.
 
+use crate::excluded::{Excluded, Excluding};
 use crate::found::{self, Found};
 use crate::gap::Gap;
-use crate::inputs::{Event, Input};
-use crate::judge::{Action, Reason, Suspicion};
+use crate::inputs::{Event, Input, is_request_path};
+use crate::judge::{Action, Suspicion};
 use crate::policy::{Policy, Protection};
 use crate::reading;
 use crate::scan::Hit;
@@ -38,6 +39,7 @@ impl Searched<'_> {
 /// Looks for attacks in the inputs.
 pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Searched<'a> {
     let mut strongest = BTreeMap::new();
+    let mut excluding = Excluding::new(event);
     let gap = reading::read(event, &mut |input: Input<'a>, hits| {
         for hit in hits {
             let most = most_of(policy, &hit);
@@ -46,7 +48,11 @@ pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Searched<'a> {
             }
             let key = (input.record(), hit.detector);
             let told = strongest.entry(key).or_insert_with(Told::default);
-            told.notice(input, most, || Seen::of(event, input, hit, policy));
+            told.notice(input, most, || {
+                let excluded = Excluded::of(policy, hit.detector);
+                let hit = excluding.rest(input, hit, &excluded)?;
+                Some(Seen::of(event, input, hit, policy))
+            });
         }
     });
     let mut told: Vec<(usize, Seen<'a>)> = strongest
@@ -65,7 +71,7 @@ pub(crate) fn in_inputs<'a>(event: &'a Event, policy: &Policy) -> Searched<'a> {
 }
 
 /// The most that may come of a hit, whatever is known of the place where it is.
-fn most_of(policy: &Policy, hit: &Hit) -> (Action, u8) {
+pub(crate) fn most_of(policy: &Policy, hit: &Hit) -> (Action, u8) {
     let confidence = if policy.has_parameters() {
         hit.weighed(|_| 100, Some(CONFIDENCE_OF_UNUSUAL))
     } else {
@@ -92,7 +98,12 @@ struct Told<'a> {
 
 impl<'a> Told<'a> {
     /// Looks at a hit of which no more can come than `most`: only where it may be told in the place of the best one.
-    fn notice(&mut self, input: Input<'a>, most: (Action, u8), seen: impl FnOnce() -> Seen<'a>) {
+    fn notice(
+        &mut self,
+        input: Input<'a>,
+        most: (Action, u8),
+        seen: impl FnOnce() -> Option<Seen<'a>>,
+    ) {
         let order = self
             .best
             .as_ref()
@@ -103,10 +114,10 @@ impl<'a> Told<'a> {
             Some(Ordering::Equal) => self.compared += 1,
             _ => {}
         }
-        let (seen, first) = (seen(), input.origin());
-        if seen.action == Action::Allow {
+        let first = input.origin();
+        let Some(seen) = seen().filter(|seen| seen.action != Action::Allow) else {
             return;
-        }
+        };
         self.best = Some(match self.best.take() {
             None => (first, seen),
             Some((earlier, best)) if best.compare(&seen) == Ordering::Greater => (earlier, best),
@@ -116,14 +127,14 @@ impl<'a> Told<'a> {
 }
 
 /// A hit, where it is, and what the policy says of it.
-struct Seen<'a> {
-    input: Input<'a>,
+pub(crate) struct Seen<'a> {
+    pub(crate) input: Input<'a>,
     hit: Hit,
-    action: Action,
+    pub(crate) action: Action,
 }
 
 impl<'a> Seen<'a> {
-    fn of(event: &'a Event, whole: Input<'a>, hit: Hit, policy: &Policy) -> Self {
+    pub(crate) fn of(event: &'a Event, whole: Input<'a>, hit: Hit, policy: &Policy) -> Self {
         let (input, start) = narrowed(event, whole, &hit);
         let end = input.text().len().min(start + (hit.end - hit.start));
         let confidence = weighed(policy, input, &hit);
@@ -137,7 +148,7 @@ impl<'a> Seen<'a> {
         };
         Self {
             input,
-            action: judged(policy, suspicion),
+            action: policy.without_exclusions(&suspicion).action,
             hit: Hit { start, end, ..hit },
         }
     }
@@ -148,17 +159,21 @@ impl<'a> Seen<'a> {
 
     /// Which of two hits is told. Of equals the nearer to what is used: named, decoded, cut out.
     fn compare(&self, other: &Self) -> Ordering {
+        self.strength()
+            .cmp(&other.strength())
+            .then_with(|| self.compare_places(other))
+    }
+
+    pub(crate) fn compare_places(&self, other: &Self) -> Ordering {
         let place = |seen: &Self| {
             let (path, text) = (seen.input.path(), seen.input.text());
             let steps = path.matches('→').count();
             (clarity(path), Reverse(text.len()), Reverse(steps))
         };
-        self.strength()
-            .cmp(&other.strength())
-            .then_with(|| place(self).cmp(&place(other)))
+        place(self).cmp(&place(other))
     }
 
-    fn found(self) -> Found<'a> {
+    pub(crate) fn found(self) -> Found<'a> {
         let Self { input, hit, .. } = self;
         Found {
             protection: Protection::Firewall,
@@ -201,17 +216,6 @@ fn spellings(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What the policy says of a hit. An exclusion for an input is one for each spelling of its value (`→url`, `→html`).
-fn judged(policy: &Policy, suspicion: Suspicion<'_>) -> Action {
-    for path in spellings(suspicion.path).skip(1) {
-        let verdict = policy.judge_suspicion(&Suspicion { path, ..suspicion });
-        if matches!(verdict.reason, Reason::Exclusion(_)) {
-            return Action::Allow;
-        }
-    }
-    policy.judge_suspicion(&suspicion).action
-}
-
 /// The input inside `whole` that names the place of a hit best, and where in it the hit begins.
 fn narrowed<'a>(event: &'a Event, whole: Input<'a>, hit: &Hit) -> (Input<'a>, usize) {
     let from = whole.span().start + hit.start;
@@ -230,8 +234,17 @@ fn narrowed<'a>(event: &'a Event, whole: Input<'a>, hit: &Hit) -> (Input<'a>, us
 fn clarity(path: &str) -> i32 {
     // A form in a form is a guess.
     let again = path.matches("→form.").count().saturating_sub(1);
-    let steps: i32 = path.split('→').skip(1).map(clarity_of_step).sum();
-    steps - i32::try_from(again).unwrap_or(0)
+    let mut steps = path.split('→');
+    let leaf = steps.next().unwrap_or_default();
+    let is_request_path = is_request_path(leaf);
+    let has_name = ["pathParameters.", "queryStringParameters."];
+    let of_leaf = 2 * i32::from(has_name.iter().any(|root| leaf.starts_with(root)));
+    // There a segment is what a route has a name for.
+    let of_step = |step: &str| match step.starts_with("segment[") && is_request_path {
+        true => 1,
+        false => clarity_of_step(step),
+    };
+    of_leaf + steps.map(of_step).sum::<i32>() - i32::try_from(again).unwrap_or(0)
 }
 
 fn clarity_of_step(step: &str) -> i32 {

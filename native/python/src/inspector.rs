@@ -8,6 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// A verdict, detections, how many inputs were not fully inspected, and what sent the event.
+type Answer<'py> = (&'static str, Vec<Bound<'py, PyDict>>, usize, &'static str);
+
 /// The firewall of a function with some policy.
 #[pyclass(frozen)]
 pub struct Inspector(Policy);
@@ -46,6 +49,12 @@ impl Inspector {
         py: Python<'py>,
         event: &[u8],
     ) -> PyResult<(&'static str, Vec<Bound<'py, PyDict>>, usize)> {
+        let (verdict, detections, left_out, _) = self.answer(py, event)?;
+        Ok((verdict, detections, left_out))
+    }
+
+    /// As `inspect`, and what sent the event.
+    fn answer<'py>(&self, py: Python<'py>, event: &[u8]) -> PyResult<Answer<'py>> {
         // A fault of ours ends this event, not the process that inspects a million of them.
         let inspected = py.detach(|| catch_unwind(AssertUnwindSafe(|| inspect(event, &self.0))));
         let inspection =
@@ -59,6 +68,7 @@ impl Inspector {
             inspection.verdict.name(),
             detections?,
             inspection.gap.inputs(),
+            inspection.trigger,
         ))
     }
 }
@@ -72,5 +82,8 @@ fn as_dict<'py>(py: Python<'py>, detection: &Detection) -> PyResult<Bound<'py, P
     dict.set_item("rules", &detection.rules)?;
     dict.set_item("reason", &detection.reason)?;
     dict.set_item("excerpt", &detection.excerpt)?;
+    if let Some(item) = &detection.item {
+        dict.set_item("item", item)?;
+    }
     Ok(dict)
 }

@@ -1,7 +1,7 @@
 //! What code cuts out of a text: the parts of a token, the segments of a path.
 
 use super::encodings::base64_text;
-use super::parts::{Part, Visit, decoded};
+use super::parts::{Part, Visit};
 use super::path::Label;
 use std::fmt::Write;
 
@@ -17,7 +17,11 @@ pub(super) fn token(text: &[u8], visit: Visit<'_>) {
         .zip(["→jwt.header", "→jwt.claims"])
     {
         if let Some(plain) = base64_text(part) {
-            decoded(plain, label, visit);
+            let label: Label<'_> = &|path| path.push_str(label);
+            visit(&Part {
+                source: Some(part),
+                ..Part::new(plain, label)
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One pass over an event that gathers its inputs.
 
 use super::byte_list::ByteList;
+use super::cookies::{cookies, is_cookies};
 use super::encodings::{standard_base64, standard_length};
 use super::fields::{form_decoded, is_binary_field, is_form_encoded, wrapping};
 use super::gathered::{Gathered, Slot};
@@ -8,6 +9,7 @@ use super::keys::unusual_key;
 use super::opening::Candidate;
 use super::parts::{Part, show_lenient};
 use super::path::{Label, push_trail};
+use super::trace::Trace;
 use crate::json::{Leaf, Step, walk};
 use crate::known::Known;
 use crate::work::Budget;
@@ -25,8 +27,10 @@ pub(super) struct Decoder<'a> {
     pub(super) gathered: &'a mut Gathered,
     pub(super) known: &'a Known,
     byte_list: ByteList<'a>,
-    /// The path of each slot, where paths are wanted.
-    pub(super) paths: Option<Vec<String>>,
+    /// Where each slot comes from, where that is wanted.
+    pub(super) traces: Option<Vec<Trace>>,
+    /// The slot whose text is being opened.
+    pub(super) opened: Option<usize>,
     pub(super) budget: Budget,
     /// The origin of all that is added, while texts that waited are opened.
     pub(super) origin: Option<usize>,
@@ -41,16 +45,17 @@ impl<'a> Decoder<'a> {
             gathered,
             known,
             byte_list: ByteList::default(),
-            paths: None,
+            traces: None,
+            opened: None,
             budget: Budget::new(MOST_WORK),
             origin: None,
             waiting: BinaryHeap::new(),
         }
     }
 
-    pub(super) fn with_paths(self) -> Self {
+    pub(super) fn with_traces(self) -> Self {
         Self {
-            paths: Some(Vec::new()),
+            traces: Some(Vec::new()),
             ..self
         }
     }
@@ -63,6 +68,17 @@ impl<'a> Decoder<'a> {
             self.add_leaf(&[], raw, &|path| path.push('$'));
         }
         self.add_byte_list();
+        self.open_all_waiting();
+    }
+
+    /// Takes all for one text.
+    pub(super) fn decode_text(&mut self, path: &str) {
+        let raw = self.raw;
+        self.add_leaf(&[], raw, &|written| written.push_str(path));
+        self.open_all_waiting();
+    }
+
+    fn open_all_waiting(&mut self) {
         while let Some(Reverse((_, at, is_cut))) = self.waiting.pop() {
             self.origin = Some(self.gathered.slots[at].origin);
             self.open_waiting(at, is_cut);
@@ -77,13 +93,25 @@ impl<'a> Decoder<'a> {
             Leaf::Text(text) => {
                 self.gathered.sender.notice_text(trail, text);
                 let label: Label<'_> = &|path| push_trail(path, "", trail);
-                self.add_leaf(trail, text, label);
+                let here = self.gathered.slots.len();
+                let is_cookies = is_cookies(trail);
+                let mut leaf = self.leaf(trail, text);
+                if is_cookies {
+                    leaf = leaf.into_cookies();
+                }
+                self.add(&leaf, label);
+                self.opened = (here < self.gathered.slots.len()).then_some(here);
+                if let Some(whole) = self.opened.filter(|_| is_cookies) {
+                    let whole = self.gathered.slots[whole];
+                    cookies(text, &mut |part| self.add_part(text, whole, part, label));
+                }
                 if is_binary_field(trail) {
                     self.add_bytes(trail, text, label);
                 }
                 if is_form_encoded(trail) {
                     self.add_form_encoded(trail, text, label);
                 }
+                self.opened = None;
             }
             Leaf::Key(key) => {
                 self.gathered.sender.notice_key(trail, key);

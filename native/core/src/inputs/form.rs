@@ -69,10 +69,10 @@ fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
     }
     let label: Label<'_> = &|path| {
         path.push_str("→form.");
-        push_key(path, key);
+        push_key(path, behind_path(key));
     };
     let part = form_part(value, label);
-    show_replaced(&part.text, label, visit);
+    show_replaced(&part.text, Some(value), label, visit);
     let is_covered = part.is_covered && !is_own(behind_path(key), value);
     visit(&Part {
         is_cut,
@@ -102,7 +102,7 @@ static USUAL_IN_FORMS: Usual = usual(b"_-.:/[]?");
 static USUAL_IN_WORDS: Usual = usual(b"_-.:/?");
 
 /// `user[$ne]`, `a[__proto__]`: are its words odd?
-fn is_odd_key(key: &[u8]) -> bool {
+pub(super) fn is_odd_key(key: &[u8]) -> bool {
     let is_end = |byte: &u8| matches!(byte, b'[' | b']' | b'.');
     is_odd_name(key, &USUAL_IN_FORMS)
         || key
@@ -122,5 +122,8 @@ fn form_part<'a>(text: &'a [u8], label: Label<'a>) -> Part<'a> {
     if plain == text {
         return Part::slice(text, label);
     }
-    Part::new(plain, label)
+    Part {
+        source: Some(text),
+        ..Part::new(plain, label)
+    }
 }

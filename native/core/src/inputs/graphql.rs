@@ -24,7 +24,10 @@ pub(super) fn strings(text: &[u8], visit: Visit<'_>) {
             continue;
         }
         let (value, behind) = string_at(&rest[at..]);
-        visit(&Part::new(unescaped(value), label));
+        visit(&Part {
+            source: Some(value),
+            ..Part::new(unescaped(value), label)
+        });
         rest = behind;
     }
 }

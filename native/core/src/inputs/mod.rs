@@ -9,6 +9,7 @@
 mod byte_list;
 mod caller;
 mod compressed;
+mod cookies;
 mod cuts;
 mod decoder;
 mod encoded_words;
@@ -25,8 +26,10 @@ mod multipart;
 mod opening;
 mod parts;
 mod path;
+mod place;
 mod records;
 mod refusal;
+mod trace;
 mod trigger;
 mod xml;
 
@@ -34,7 +37,9 @@ pub use self::caller::Caller;
 use self::decoder::Decoder;
 pub use self::encodings::percent_decoded;
 use self::gathered::{Gathered, Slot};
+pub(crate) use self::place::{Name, is_of_all, is_request_path, parameter, place};
 pub use self::refusal::refusal;
+use self::trace::Trace;
 pub use self::trigger::{Sender, Trigger};
 use crate::address_set::AddressSet;
 use crate::gap::Gap;
@@ -56,7 +61,7 @@ const SMALL_EVENT: usize = 64 << 10;
 pub struct Event {
     raw: Vec<u8>,
     gathered: Gathered,
-    paths: OnceCell<Vec<String>>,
+    traces: OnceCell<Vec<Trace>>,
     /// Outlives the event.
     known: Known,
 }
@@ -76,6 +81,19 @@ pub fn decode(event: &[u8]) -> Event {
     decoded
 }
 
+/// Decodes a text that stands at `path`, as if it was a leaf.
+pub(crate) fn decode_text(text: &[u8], path: &str) -> Event {
+    let mut decoded = Event {
+        raw: text.to_vec(),
+        ..Event::default()
+    };
+    let mut decoder =
+        Decoder::new(&decoded.raw, &mut decoded.gathered, &decoded.known).with_traces();
+    decoder.decode_text(path);
+    decoded.traces = OnceCell::from(decoder.traces.unwrap_or_default());
+    decoded
+}
+
 impl Event {
     /// Takes in another event, in the place of the last one.
     pub fn read(&mut self, event: &[u8]) {
@@ -83,11 +101,11 @@ impl Event {
         self.raw.extend_from_slice(event);
         let mut decoder = Decoder::new(&self.raw, &mut self.gathered, &self.known);
         if event.len() > SMALL_EVENT {
-            decoder = decoder.with_paths();
+            decoder = decoder.with_traces();
         }
         decoder.decode();
-        if let Some(paths) = decoder.paths {
-            self.paths = OnceCell::from(paths);
+        if let Some(traces) = decoder.traces {
+            self.traces = OnceCell::from(traces);
         }
     }
 
@@ -101,7 +119,7 @@ impl Event {
         self.raw.clear();
         self.raw.shrink_to(MOST_KEPT_BYTES);
         self.gathered.clear(MOST_KEPT_BYTES);
-        self.paths.take();
+        self.traces.take();
     }
 
     /// The inputs, each in front of what it hides.
@@ -149,13 +167,13 @@ impl Event {
         self.gathered.malformed_at
     }
 
-    /// The paths of all inputs: a small event is decoded once more for them.
-    fn paths(&self) -> &[String] {
-        self.paths.get_or_init(|| {
+    /// Where all inputs come from: a small event is decoded once more for that.
+    fn traces(&self) -> &[Trace] {
+        self.traces.get_or_init(|| {
             let mut again = Gathered::default();
-            let mut decoder = Decoder::new(&self.raw, &mut again, &self.known).with_paths();
+            let mut decoder = Decoder::new(&self.raw, &mut again, &self.known).with_traces();
             decoder.decode();
-            decoder.paths.unwrap_or_default()
+            decoder.traces.unwrap_or_default()
         })
     }
 }
@@ -178,7 +196,22 @@ impl<'a> Input<'a> {
     /// Where it was: `body→$.q`.
     #[must_use]
     pub fn path(self) -> &'a str {
-        self.event.paths().get(self.at).map_or("", String::as_str)
+        self.trace().map_or("", |trace| &trace.path)
+    }
+
+    fn trace(self) -> Option<&'a Trace> {
+        self.event.traces().get(self.at)
+    }
+
+    /// The input that it was taken out of; none of a leaf.
+    pub(crate) fn whole(self) -> Option<Input<'a>> {
+        let at = self.trace()?.from.whole?;
+        Some(Input { at, ..self })
+    }
+
+    /// Which bytes of that it was made of; none where that is all of them, or not known.
+    pub(crate) fn source(self) -> Option<Range<usize>> {
+        self.trace()?.from.bytes.clone()
     }
 
     /// Where it stands: two inputs of which one stands in the other overlap.

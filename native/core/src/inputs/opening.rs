@@ -6,10 +6,12 @@ use super::encodings::is_binary;
 use super::gathered::Slot;
 use super::parts::{Part, Wanted, parts};
 use super::path::Label;
+use super::trace::{From, Trace};
 use crate::known::{Mark, Nothing};
 use crate::redact::clip;
 use crate::signs::Signs;
 use std::cmp::Reverse;
+use std::ops::Range;
 
 /// Inputs of one event; what is beyond is counted, not inspected.
 const MOST_INPUTS: usize = 20_000;
@@ -50,6 +52,7 @@ pub(super) struct Candidate<'a> {
     /// Whether the pairs of a form in it were shown already.
     is_cut: bool,
     is_bomb: bool,
+    from: From,
 }
 
 impl<'a> Candidate<'a> {
@@ -64,6 +67,16 @@ impl<'a> Candidate<'a> {
             is_key: false,
             is_cut: false,
             is_bomb: false,
+            from: From::default(),
+        }
+    }
+
+    /// The same text as cookies, each of which is shown by itself.
+    pub(super) fn into_cookies(self) -> Self {
+        Self {
+            is_covered: true,
+            is_cut: true,
+            ..self
         }
     }
 
@@ -95,8 +108,11 @@ impl Decoder<'_> {
         let at = self.gathered.slots.len();
         self.gathered.bytes += text.len();
         self.gathered.slots.push(slot);
-        if let Some(paths) = &mut self.paths {
-            paths.push(written(path));
+        if let Some(traces) = &mut self.traces {
+            traces.push(Trace {
+                path: written(path),
+                from: candidate.from.clone(),
+            });
         }
         if text.len() > LONG {
             self.waiting
@@ -146,8 +162,8 @@ impl Decoder<'_> {
         } else {
             &self.raw[start..end]
         };
-        let paths = self.paths.as_ref();
-        let path = paths.map_or_else(String::new, |paths| paths[at].clone());
+        let traces = self.traces.as_ref();
+        let path = traces.map_or_else(String::new, |traces| traces[at].path.clone());
         self.open(at, text, is_cut, &|written| written.push_str(&path));
     }
 
@@ -180,9 +196,11 @@ impl Decoder<'_> {
             inflated,
         };
         let paid = self.budget;
+        let outer = self.opened.replace(at);
         let is_whole = parts(text, &wanted, &mut |part| {
             self.add_part(text, slot, part, path);
         });
+        self.opened = outer;
         if self.gathered.gap != before {
             return;
         }
@@ -224,6 +242,10 @@ impl Decoder<'_> {
             is_key: part.is_key,
             is_cut: part.is_cut,
             is_bomb: part.is_bomb,
+            from: From {
+                whole: self.opened,
+                bytes: range_in(whole, part.source.unwrap_or(&part.text)),
+            },
         };
         self.add(&inner, &|written| {
             path(written);
@@ -246,6 +268,10 @@ fn written(path: Label<'_>) -> String {
         return clip(&written, MOST_PATH_BYTES);
     }
     written
+}
+
+fn range_in(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
+    start_in(whole, part).map(|start| start..start + part.len())
 }
 
 /// Where `part` starts in `whole`, if it is a slice of it.

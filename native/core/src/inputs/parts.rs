@@ -28,6 +28,8 @@ pub(super) const BASE64: Signs = Signs::DIGIT
 pub(super) struct Part<'a> {
     /// Borrowed where it is a slice of the whole.
     pub(super) text: Cow<'a, [u8]>,
+    /// The slice of the whole that it was made of, where it is none itself.
+    pub(super) source: Option<&'a [u8]>,
     /// Whether it stands in the whole as it is, so that who reads the whole has read it.
     pub(super) is_covered: bool,
     /// Whether it is the key of a value, not a value.
@@ -46,6 +48,7 @@ impl<'a> Part<'a> {
     pub(super) fn new(text: impl Into<Cow<'a, [u8]>>, label: Label<'a>) -> Self {
         Self {
             text: text.into(),
+            source: None,
             is_covered: false,
             is_key: false,
             is_cut: false,
@@ -210,16 +213,24 @@ fn replaced(plain: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-pub(super) fn show_replaced(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
+pub(super) fn show_replaced(
+    plain: &[u8],
+    source: Option<&[u8]>,
+    label: Label<'_>,
+    visit: Visit<'_>,
+) {
     if let Some(replaced) = replaced(plain) {
-        visit(&Part::new(replaced, label));
+        visit(&Part {
+            source,
+            ..Part::new(replaced, label)
+        });
     }
 }
 
 /// What lenient readers make of a text with a few bytes in it that are none: replaced, or left out.
 pub(super) fn show_lenient(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
     if std::str::from_utf8(plain).is_err() && !is_noise(plain) {
-        show_replaced(plain, label, visit);
+        show_replaced(plain, None, label, visit);
         let kept: Vec<&str> = plain.utf8_chunks().map(|chunk| chunk.valid()).collect();
         visit(&Part::new(kept.concat().into_bytes(), label));
     }
@@ -268,14 +279,21 @@ fn multipart(text: &[u8], visit: Visit<'_>) -> bool {
             push_key(path, &field.name);
         };
         for content in &field.contents {
-            visit(&Part::new(&**content, label));
+            visit(&Part {
+                source: field.contents.first().map(|content| &**content),
+                ..Part::new(&**content, label)
+            });
         }
         let label: Label<'_> = &|path| {
             label(path);
             path.push_str("#filename");
         };
         for file_name in &field.file_names {
-            visit(&Part::new(&file_name[..], label));
+            let at = memchr::memmem::find(text, file_name);
+            visit(&Part {
+                source: at.map(|at| &text[at..at + file_name.len()]),
+                ..Part::new(&file_name[..], label)
+            });
         }
     });
     has_fields && text.starts_with(b"--")

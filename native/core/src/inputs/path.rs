@@ -48,9 +48,12 @@ fn push_step(path: &mut String, from: usize, step: &Step<'_>) {
 /// Appends the start of a key.
 pub(super) fn push_key(path: &mut String, key: &[u8]) {
     let start = &key[..key.len().min(MOST_KEY_BYTES)];
+    // An arrow in a key is no step.
+    let shown = |character| if character == '→' { '⇒' } else { character };
     path.extend(
         String::from_utf8_lossy(start)
             .chars()
-            .take(MOST_KEY_CHARACTERS),
+            .take(MOST_KEY_CHARACTERS)
+            .map(shown),
     );
 }

@@ -24,7 +24,7 @@ pub(super) fn values(text: &[u8], visit: Visit<'_>) {
         if let Some(inner) = rest.strip_prefix(b"<![CDATA[") {
             let end = memchr::memmem::find(inner, b"]]>").unwrap_or(inner.len());
             show(
-                Cow::Borrowed(&inner[..end]),
+                (Cow::Borrowed(&inner[..end]), &inner[..end]),
                 &|path| path.push_str("→xml"),
                 is_data,
                 visit,
@@ -194,15 +194,18 @@ fn show_text(text: &[u8], is_data: bool, visit: Visit<'_>) {
     }
 }
 
-fn plain(text: &[u8]) -> Cow<'_, [u8]> {
-    html_decoded(text).map_or(Cow::Borrowed(text), Cow::Owned)
+/// A value, and how it is written.
+fn plain(text: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
+    let plain = html_decoded(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    (plain, text)
 }
 
-fn show(text: Cow<'_, [u8]>, label: Label<'_>, is_data: bool, visit: Visit<'_>) {
+fn show((text, source): (Cow<'_, [u8]>, &[u8]), label: Label<'_>, is_data: bool, visit: Visit<'_>) {
     let is_read_again = is_data && text.len() <= LONGEST_VALUE;
     let is_covered = matches!(text, Cow::Borrowed(_)) && !is_read_again;
     visit(&Part {
         is_covered,
+        source: Some(source),
         ..Part::new(text, label)
     });
 }

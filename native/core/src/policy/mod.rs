@@ -16,8 +16,9 @@ pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
 pub(crate) use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
+use crate::inputs::{Name, parameter};
 use crate::judge::Action;
-use crate::pattern::Entries;
+use crate::pattern::{Entries, matches};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -100,8 +101,27 @@ pub(crate) struct Named {
 pub(crate) struct DetectorExclusion {
     pub(crate) name: String,
     pub(crate) detector: String,
-    pub(crate) path: String,
-    pub(crate) patterns: Vec<String>,
+    path: String,
+    /// The path, with the one name for all that AWS gives the same value.
+    parameter: String,
+    patterns: Vec<String>,
+}
+
+impl DetectorExclusion {
+    /// Whether it is for an input of this name.
+    pub(crate) fn is_for(&self, name: &Name<'_>) -> bool {
+        let is_like =
+            |pattern: &str, text: &str| matches(pattern.as_bytes(), text.as_bytes(), None);
+        is_like(&self.path, &name.place)
+            || is_like(&self.parameter, &name.parameter)
+            || is_like(&self.path, name.path)
+    }
+
+    /// Whether it is for an input with this text.
+    pub(crate) fn takes(&self, text: &[u8]) -> bool {
+        let mut patterns = self.patterns.iter();
+        patterns.any(|pattern| matches(pattern.as_bytes(), text, None))
+    }
 }
 
 /// One function's policy.
@@ -212,12 +232,16 @@ impl Policy {
                     entries,
                 });
             }
-            (None, Some(detector)) => self.detector_exclusions.push(DetectorExclusion {
-                name: exclusion.name,
-                detector,
-                path: exclusion.path.unwrap_or_else(|| "**".to_owned()),
-                patterns: exclusion.patterns,
-            }),
+            (None, Some(detector)) => {
+                let path = exclusion.path.unwrap_or_else(|| "**".to_owned());
+                self.detector_exclusions.push(DetectorExclusion {
+                    name: exclusion.name,
+                    detector,
+                    parameter: parameter(&path).into_owned(),
+                    path,
+                    patterns: exclusion.patterns,
+                });
+            }
             _ => {
                 let name = exclusion.name;
                 return Err(Unusable(format!(
