@@ -65,10 +65,17 @@ def test_a_dialect_has_the_names_that_people_give_it(dialect, is_injection):
     assert json.loads(done.stdout)["injection"] is is_injection, done.stderr
 
 
-def test_an_error_names_the_question():
-    done = hauberk_flow('{"sink": "path", "resource": "a", "input": "b"}\n\nno json')
+def test_an_error_names_its_line_and_ends_no_other_question():
+    question = '{"sink": "path", "resource": "/a/../../b", "input": "../../b", "labl": 1}'
+    done = hauberk_flow(f"{question}\n\nno json\n{question}", "--fail-on", "injection")
     assert done.returncode == 2
-    assert "question 2" in done.stderr
+    assert "line 3: not {" in done.stderr
+    assert done.stderr.count("key 'labl' is not looked at") == 1
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one.get("injection") for one in answers] == [True, None, True]
+    assert [one["line"] for one in answers] == [1, 3, 4]
+    assert hauberk_flow(question, "--fail-on", "injection").returncode == 1
+    assert hauberk_flow(question).returncode == 0
 
 
 def test_text_for_people_tells_the_injections_and_counts_all():
@@ -76,7 +83,9 @@ def test_text_for_people_tells_the_injections_and_counts_all():
     other = {"sink": "sql", "resource": "SELECT 1", "input": "1"}
     done = hauberk_flow(f"{json.dumps(row)}\n{json.dumps(other)}", "--format", "text")
     assert "the input spans several tokens" in done.stdout
-    assert "2 lines: 1 injections" in done.stdout
+    assert "2 lines: 1 injection, 1 that is none" in done.stdout
+    assert "SELECT 1 OR 1=1" in done.stdout
+    assert '"1 OR 1=1"' in done.stdout
 
 
 def test_natural_inputs_leave_the_slots_that_the_oracles_say_but_for_lone_marks():

@@ -1,8 +1,10 @@
 """`hauberk inspect` answers each event, in order, whatever the event is."""
 
+import contextlib
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -12,7 +14,7 @@ from typer.testing import CliRunner
 from hauberk.cli import app
 from hauberk.cli import inspect as cli
 from hauberk.model.escaped import escaped
-from hauberk.policy import compile_variable
+from hauberk.policy import compile_variable, signing
 
 ATTACK = {"queryStringParameters": {"id": "1 UNION SELECT password FROM users"}}
 USUAL = {"queryStringParameters": {"id": "17"}}
@@ -32,7 +34,8 @@ def test_answers_come_in_the_order_of_the_events():
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["verdict"] for one in answers] == ["allow", "block", "allow", "block"], done.stderr
     (detection,) = answers[1]["detections"]
-    assert set(detection) == {"detector", "confidence", "path", "rules", "excerpt"}
+    assert set(detection) == {*cli.FIELDS} - {"item"}
+    assert (answers[1]["line"], answers[1]["trigger"]) == (2, "direct")
     assert detection["detector"] == "sql-injection"
     assert detection["path"] == "queryStringParameters.id"
 
@@ -48,7 +51,8 @@ def test_any_line_is_an_event(line):
 
 
 def test_a_payload_is_put_where_its_context_says():
-    rows = [{"payload": "<script>alert(1)</script>", "context": "query"}, {"payload": "it is late"}]
+    attack = {"payload": "<script>alert(1)</script>", "context": "apigw_rest_query"}
+    rows = [attack, {"payload": "it is late"}]
     done = hauberk_inspect("\n".join(map(json.dumps, rows)), "--payload")
     assert [json.loads(line)["verdict"] for line in done.stdout.splitlines()] == ["block", "allow"]
 
@@ -75,6 +79,8 @@ def test_a_person_sees_attacks_and_a_summary(tmp_path):
     shown = os.read(master, 1 << 16).decode()
     assert "queryStringParameters.id" in shown
     assert "2 events: 1 to block, 0 to alert about, 1 to allow" in shown
+    assert "union-select" in shown
+    assert "inspected" not in shown  # what is done at once has no bar
 
 
 @pytest.mark.parametrize(
@@ -121,11 +127,11 @@ class Failing:
     def __init__(self, *_):
         self.asked = 0
 
-    def inspect(self, _):
+    def answer(self, _):
         self.asked += 1
         if self.asked % 2 == 0:
             raise RuntimeError("the event could not be inspected")
-        return "allow", [], 0
+        return "allow", [], 0, "direct"
 
 
 def test_a_fault_of_ours_ends_one_event_and_is_counted(monkeypatch):
@@ -135,3 +141,153 @@ def test_a_fault_of_ours_ends_one_event_and_is_counted(monkeypatch):
     assert [one.get("not_inspected", 0) for one in told] == [0, 1, 0, 1]
     assert done.exit_code == 3
     assert "2 events could not be inspected" in done.stderr
+
+
+def in_process(*arguments, text=""):
+    """The command in this process: status, output, errors."""
+    done = CliRunner().invoke(app, ["inspect", *map(str, arguments)], input=text)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_file_that_is_one_event_is_read_as_one(tmp_path):
+    file = tmp_path / "event.json"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(ATTACK, indent=2).encode())
+    status, shown, errors = in_process(file)
+    (answer,) = map(json.loads, shown.splitlines())
+    assert (status, errors) == (0, "")
+    assert answer["detections"][0]["path"] == "queryStringParameters.id"
+
+
+def test_lines_that_are_no_json_are_told_and_counted(tmp_path):
+    file = tmp_path / "readme"
+    file.write_text("{broken\n" * 12 + json.dumps(ATTACK))
+    _, shown, errors = in_process(file, "--format", "text")
+    assert f"{file}, line 1: no JSON" in errors
+    assert "2 more lines are no JSON" in errors
+    assert "12 lines were no JSON" in shown
+    assert "13 events: 1 to block, 0 to alert about, 12 to allow" in shown
+
+
+def test_a_line_that_cannot_be_answered_ends_no_other(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text('{"text": "x"}\n{"payload": "<script>alert(1)</script>"}')
+    two.write_text(
+        '{"payload": "x", "context": "nowhere"}\n' + "x" * (25 << 20) + '\n{"payload": 1}'
+    )
+    status, shown, errors = in_process("--payload", one, two)
+    answers = [json.loads(line) for line in shown.splitlines()]
+    assert status == 2
+    assert [(row["file"], row["line"]) for row in answers] == [
+        (str(one), 1),
+        (str(one), 2),
+        (str(two), 1),
+        (str(two), 3),
+    ]
+    assert [row.get("verdict") for row in answers] == [None, "block", "allow", "allow"]
+    assert f"{two}, line 2: more than" in errors
+    assert "no context is called 'nowhere'" in errors
+
+
+@pytest.mark.parametrize(
+    ("least", "event", "status"),
+    [
+        ("block", ATTACK, 1),
+        ("alert", ATTACK, 1),
+        ("block", {"a": "file:///x"}, 0),
+        ("alert", USUAL, 0),
+        (None, ATTACK, 0),
+    ],
+)
+def test_the_status_says_what_was_found_where_that_is_asked_for(least, event, status):
+    wanted = ("--fail-on", least) if least else ()
+    assert in_process(*wanted, "-", text=json.dumps(event))[0] == status
+
+
+POLICY = """hauberk: 1
+functions:
+  shop: {mode: prevent}
+exclusions:
+"""
+
+
+def test_what_is_suggested_lets_all_of_it_pass(tmp_path):
+    events, policy = tmp_path / "events.jsonl", tmp_path / "hauberk.yaml"
+    escaped = {"rawQueryString": "q=1%27+OR+1%3D1--+", "cookies": ["a=<script>alert(1)</script>"]}
+    batch = {"Records": [{"body": json.dumps({"*a": "../../etc/passwd"})}] * 3}
+    events.write_text("\n".join(map(json.dumps, [ATTACK, escaped, batch])))
+    status, told, _ = in_process("--suggest", events)
+    assert status == 0
+    policy.write_text(POLICY + told.partition("exclusions:\n")[2])
+    _, shown, errors = in_process("--policy", policy, events)
+    assert errors == ""
+    assert [json.loads(line)["verdict"] for line in shown.splitlines()] == ["allow"] * 3
+    assert 'path: "Records[*].body→$.\\\\*a"' in told
+    assert "# told 3 times" in told
+
+
+def test_a_policy_is_taken_as_it_is_given_and_not_left_out_in_silence(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    policy = tmp_path / "hauberk.yaml"
+    policy.write_text(POLICY.replace("prevent", "detect").replace("exclusions:\n", ""))
+    signing.create(signing.default_path())
+    value = compile_variable(policy, "shop")
+    compiled = tmp_path / "policy.txt"
+    compiled.write_text(value + "\n")
+    for given in (policy, compiled, value):
+        _, shown, errors = in_process("--policy", given, "-", text=json.dumps(ATTACK))
+        assert json.loads(shown)["verdict"] == "alert", errors
+    two = tmp_path / "two.yaml"
+    two.write_text("hauberk: 1\nfunctions: {a: {mode: 'off'}, b: {mode: detect}}\n")
+    assert in_process("--policy", two, "-")[0] == 2
+    _, shown, _ = in_process("--policy", two, "--function", "a", "-", text=json.dumps(ATTACK))
+    assert json.loads(shown)["verdict"] == "allow"
+    status, _, errors = in_process("--policy", "", "-", text="{}")
+    assert (status, "--policy: nothing is in it" in errors) == (2, True)
+
+
+def test_a_list_of_sources_is_taken_before_and_after_it_is_compiled(tmp_path):
+    called = {"requestContext": {"identity": {"sourceIp": "203.0.113.7"}}}
+    plain, broken = tmp_path / "ours.txt", tmp_path / "broken"
+    plain.write_text("203.0.113.0/24\n")
+    broken.write_bytes(b"HAUBERK-SOURCES 1\nx")
+    _, shown, _ = in_process("--sources", plain, "-", text=json.dumps(called))
+    assert json.loads(shown)["verdict"] == "block"
+    status, _, errors = in_process("--sources", broken, "-", text="{}")
+    assert (status, str(broken) in errors) == (2, True)
+
+
+def test_a_record_of_a_batch_is_named():
+    record = {
+        "eventSource": "aws:sqs",
+        "messageId": "m-1",
+        "body": "1 UNION SELECT password FROM users",
+    }
+    (line,) = in_process("-", text=json.dumps({"Records": [record]}))[1].splitlines()
+    assert [one["item"] for one in json.loads(line)["detections"]] == ["m-1"]
+
+
+def test_a_bar_on_the_terminal_destroys_no_line():
+    """After a second there is a bar; each finding still stands whole on a line of its own."""
+    master, terminal = pty.openpty()
+    feeding = f"""
+import json, sys, time
+for _ in range(130):
+    print(json.dumps({ATTACK!r}), flush=True)
+    time.sleep(0.012)
+"""
+    events = subprocess.Popen([sys.executable, "-c", feeding], stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*INSPECT, "-"], stdin=events.stdout, stdout=terminal, stderr=terminal
+    )
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while part := os.read(master, 1 << 16):
+            shown += part
+    assert process.wait() == 0
+    events.wait()
+    plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"\x1b", shown).decode()
+    assert "inspected" in plain
+    lines = re.findall(r"\d+  block +\d+  sql-injection  direct  queryStringParameters\.id", plain)
+    assert len(lines) == 130
+    assert not re.search(r"inspected[^\r\n\x1b]*block", plain)

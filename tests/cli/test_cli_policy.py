@@ -68,6 +68,42 @@ def test_check_tells_all_problems_with_lines(hauberk):
     ]
 
 
+def test_check_tells_what_is_meant_wrongly_beside_what_is_written_wrongly(hauberk, tmp_path):
+    (tmp_path / "mixed.yaml").write_text(
+        "hauberk: 1\n"
+        "functions: {a: {mod: prevent}}\n"
+        "exclusions:\n"
+        "  - {name: x, kind: file, detector: sql-injection, patterns: ['**'], scope: account}\n"
+        "sources:\n"
+        "  lists:\n"
+        "    - {file: missing.txt}\n"
+        "    - {file: gone.txt}\n"
+    )
+    done = hauberk("policy", "check", "mixed.yaml")
+    assert done.returncode == 1
+    lines = [line.split(":")[0].strip() for line in done.stdout.splitlines()[1:]]
+    assert lines == ["line 2", "line 4", "line 7", "line 8"], done.stdout
+
+
+def test_show_writes_what_a_person_wrote(hauberk, tmp_path):
+    (tmp_path / "own.yaml").write_text(
+        "hauberk: 1\n"
+        "functions: {a: {detectors: {sql-injection: {mode: detect, block_from: 95}}, protections: {file: 'off'}}}\n"
+        "exclusions:\n"
+        "  - {name: x, detector: sql-injection, path: body→$.q, patterns: ['**'], scope: account}\n"
+    )
+    assert hauberk("policy", "key").returncode == 0
+    value = hauberk("policy", "compile", "own.yaml", "--function", "a").stdout
+    shown = hauberk("policy", "show", "-", given=value).stdout
+    for line in (
+        "exclusion x, sql-injection at body→$.q",
+        "sql-injection  mode: detect, block_from: 95",
+        "protections  file: off",
+    ):
+        assert line in shown
+    assert "{'" not in shown
+
+
 def test_check_reads_a_compiled_value(hauberk, variable, tmp_path):
     (tmp_path / "value").write_text(variable)
     for name, given in (("value", None), ("-", variable)):

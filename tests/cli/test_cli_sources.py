@@ -150,3 +150,11 @@ def test_what_is_wrong_is_one_line_with_a_remedy(words, status, said, folder):
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (folder / "x").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named_as_it_was_given(tmp_path):
+    plain = tmp_path / "plain.txt"
+    plain.write_text("203.0.113.0/24\n")
+    done = hauberk("compile", "plain.txt", "-o", "/nowhere/x.sources", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "/nowhere/x.sources: no such file" in done.stderr

@@ -232,6 +232,7 @@ def test_a_large_policy_says_so(entries, said):
 
 def test_the_local_variable_is_signed_with_a_key_of_this_machine(example, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    signing.create(signing.default_path())
     first, second = compile_variable(example, "orders"), compile_variable(example, "orders")
     own = signing.load(signing.default_path()).public_key()
     own_fingerprint = signing.fingerprint(signing.public_bytes(own))

@@ -32,18 +32,19 @@ def test_a_key_that_is_there_stays(tmp_path):
     with pytest.raises(KeyFileError, match="is already there"):
         signing.create(file)
     assert file.read_bytes() == content
-    signing.load_or_create(file)
-    assert file.read_bytes() == content
     assert os.listdir(tmp_path) == ["key.pem"]
 
 
-def test_many_that_create_at_once_get_the_same_key(tmp_path):
+def test_of_many_that_create_at_once_one_does(tmp_path):
     file, found = tmp_path / "key.pem", []
     ready = threading.Barrier(8)
 
     def create():
         ready.wait()
-        found.append(signing.public_bytes(signing.load_or_create(file).public_key()))
+        try:
+            found.append(signing.public_bytes(signing.create(file).public_key()))
+        except KeyFileError:
+            found.append(signing.public_bytes(signing.load(file).public_key()))
 
     threads = [threading.Thread(target=create) for _ in range(8)]
     for thread in threads:
@@ -52,6 +53,15 @@ def test_many_that_create_at_once_get_the_same_key(tmp_path):
         thread.join()
     assert len(found) == 8
     assert len(set(found)) == 1
+
+
+def test_a_key_of_this_run_is_the_default_one_or_kept_nowhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    signing.of_this_run()
+    assert os.listdir(tmp_path) == []
+    key = signing.create(signing.default_path())
+    told = signing.public_bytes(signing.of_this_run().public_key())
+    assert told == signing.public_bytes(key.public_key())
 
 
 def test_a_key_that_others_may_read_is_refused(tmp_path):

@@ -73,7 +73,7 @@ REFUSED = [
     # the lists                              list, line, what, remedy
     (["203.0.113.7\n\n0.0.0.0/0"], "list0:3", "0.0.0.0/0 would deny", "`--unsafe-deny-most`"),
     (["203.0.113.7", "# x\n::/0"], "list1:2", "::/0 would deny", "`--unsafe-deny-most`"),
-    (["203.0.113.7/3"], "list0:1", "192.0.0.0/3 would deny", "correct it"),
+    (["203.0.113.7/3"], "list0:1", "203.0.113.7/3 would deny", "correct it"),
     (["203.0.113.7\n203.0.113.256"], "list0:2", "not an IP address", "write an IP"),
     (["203.0.113.0/33"], "list0:1", "not an IP address", "write an IP"),
     (["x" * 10_000], "list0:1", "not an IP address", "write an IP"),

@@ -3,16 +3,33 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from hauberk.cli.outcome import Format, console, exit_status, print_json
-from hauberk.inspect import LineError, Question, lines_of, question_of
+from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json
+from hauberk.cli.rows import Place, Rows, shown
+from hauberk.inspect import LineError, Question, oddities_of_question, question_of
 
 app = typer.Typer(help="Say whether inputs change the syntax of queries, commands and paths.")
+
+_MOST_SHOWN = 200  # characters of a resource or an input
+
+
+class Failing(StrEnum):
+    """What the command fails on."""
+
+    INJECTION = "injection"
+
+
+class Answer(NamedTuple):
+    """What is said of one line: how the input changes the syntax, None where it does not."""
+
+    place: Place
+    question: Question | None
+    reason: str | None
+    fault: str | None = None  # why there is no answer
 
 
 @app.command()
@@ -23,51 +40,74 @@ def flow(
             help='Files with {"sink": ..., "resource": ..., "input": ...} a line; `-` for standard input.'
         ),
     ],
+    fail_on: Annotated[
+        Failing | None, typer.Option(help="Exit with 1 where an input is an injection.")
+    ] = None,
     format: Annotated[
         Format | None,
         typer.Option("--format", help="Text for people (on a terminal), or JSON lines."),
     ] = None,
 ) -> None:
     """Answer each line, in order: is the input an injection there, and why."""
-    with exit_status(LineError), ExitStack() as opened:
-        sources = [opened.enter_context(_open(name)) for name in files]
-        questions = (one for source in sources for one in _questions(source))
+    rows, counts = Rows(files), Counter[bool]()
+    with exit_status(LineError):
+        answers = _answers(rows, counts)
         if format is Format.JSON or (format is None and not sys.stdout.isatty()):
-            for one in questions:
-                print_json(_as_json(one.answer()), indent=None)
+            for one in answers:
+                print_json(_as_json(one), indent=None)
         else:
-            _show(questions)
+            _show(answers, rows, counts)
+    rows.end()
+    if fail_on and counts[True]:
+        raise typer.Exit(FOUND)
 
 
-def _open(name: str) -> BinaryIO:
-    return sys.stdin.buffer if name == "-" else Path(name).open("rb")
-
-
-def _questions(source: BinaryIO) -> Iterator[Question]:
-    """Read each line; an error says which one it is."""
-    for number, line in enumerate(lines_of(source), 1):
+def _answers(rows: Rows, counts: Counter[bool]) -> Iterator[Answer]:
+    for place, line in rows:
         try:
-            yield question_of(line)
+            question = question_of(line.text)
         except LineError as error:
-            raise LineError(f"question {number}: {error}") from error
-
-
-def _as_json(reason: str | None) -> dict[str, Any]:
-    told = "the input fills its place" if reason is None else f"the input {reason}"
-    return {"injection": reason is not None, "reason": told}
-
-
-def _show(questions: Iterator[Question]) -> None:
-    """Print a line for each injection, and a summary."""
-    counts: Counter[bool] = Counter()
-    out = console()
-    for number, one in enumerate(questions, 1):
-        reason = one.answer()
+            rows.refuse(place, str(error))
+            yield Answer(place, None, None, str(error))
+            continue
+        for what in oddities_of_question(line.text):
+            rows.note(place, what)
+        reason = question.answer()
         counts[reason is not None] += 1
-        if reason is not None:
-            out.print(f"{number:>7}  ", end="")
-            out.print(f"{one.sink:<8}", style="bold red", end="")
-            out.print(f"  the input {reason}", soft_wrap=True)
+        yield Answer(place, question, reason)
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    place = {"file": answer.place.file} if answer.place.is_one_of_more else {}
+    line: dict[str, Any] = {**place, "line": answer.place.line}
+    if answer.fault:
+        return {**line, "error": answer.fault}
+    is_injection = answer.reason is not None
+    told = f"the input {answer.reason}" if is_injection else "the input fills its place"
+    return {"injection": is_injection, "reason": told, **line}
+
+
+def _show(answers: Iterator[Answer], rows: Rows, counts: Counter[bool]) -> None:
+    """Print what is said of each injection, and a summary."""
+    out = console()
+    for one in shown(rows, answers, "answered", out):
+        if one.question is None or one.reason is None:
+            continue
+        out.print(
+            f"{one.place!s:>7}  {one.question.sink:<8}  the input {one.reason}",
+            style="bold red",
+            soft_wrap=True,
+        )
+        resource = " ".join(map(_text, one.question.resource))
+        for name, text in (("resource", resource), ("input", _text(one.question.input))):
+            cut = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+            out.print(f"         {name:<8}  {cut}", style="dim", soft_wrap=True)
+    total, found, others = counts.total(), counts[True], counts[False]
     out.print(
-        f"{counts.total():,} lines: {counts[True]:,} injections, {counts[False]:,} that are none"
+        f"{total:,} {'line' if total == 1 else 'lines'}: {found:,} "
+        f"{'injection' if found == 1 else 'injections'}, {others:,} that {'is' if others == 1 else 'are'} none"
     )
+
+
+def _text(shown_bytes: bytes) -> str:
+    return shown_bytes.decode(errors="replace")

@@ -1,5 +1,6 @@
 """`hauberk policy`: checks, compiles and shows policies, and makes the key that signs them."""
 
+import json
 import os
 import sys
 import time
@@ -174,13 +175,26 @@ def _print_document(document: Any) -> None:
     for section in ("rules", "exclusions"):
         for one in document[section]:
             about = one.get("kind") or one.get("detector")
-            _print_list(f"{section.removesuffix('s')} {one['name']}, {about}", one["patterns"])
+            path = f" at {one['path']}" if "path" in one else ""
+            title = f"{section.removesuffix('s')} {one['name']}, {about}{path}"
+            _print_list(title, one["patterns"])
     _print_sources(document["sources"])
     for section in ("detectors", "parameters"):
         if document.get(section):
-            _print_list(section, [f"{name}  {one}" for name, one in document[section].items()])
+            _print_list(
+                section, [f"{name}  {_pairs(one)}" for name, one in document[section].items()]
+            )
     if document["protections"]:
-        out.print(f"  protections  {document['protections']}", soft_wrap=True)
+        out.print(f"  protections  {_pairs(document['protections'])}", soft_wrap=True)
+
+
+def _pairs(values: dict[str, Any]) -> str:
+    """Write keys and values as they are written in hauberk.yaml."""
+    shown = (
+        f"{key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in values.items()
+    )
+    return ", ".join(shown)
 
 
 def _print_sources(sources: dict[str, Any]) -> None:

@@ -149,7 +149,10 @@ def _content(name: str) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     """Write it whole or not at all."""
-    number, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        number, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(number, "wb") as file:
             file.write(content)

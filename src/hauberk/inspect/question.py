@@ -21,6 +21,8 @@ ALSO = {
     "generic": "any",
     "js": "javascript",
 }
+AS_STANDARD = ("mssql", "oracle")
+KEYS = ("sink", "resource", "input", "dialect")
 SHAPE = '{"sink": ..., "resource": ..., "input": ...}'
 
 
@@ -53,6 +55,17 @@ def question_of(line: bytes) -> Question:
         known = ", ".join(DIALECTS[sink])
         raise LineError(f"no dialect of {sink} is called {dialect!r}; write one of {known}")
     return Question(sink, _resource(sink, resource), json.dumps(value).encode(), dialect)
+
+
+def oddities_of_question(line: bytes) -> list[str]:
+    """Say what is odd about a line that a question was read from."""
+    row = json.loads(line)
+    known = ", ".join(KEYS)
+    found = [f"key {key!r} is not looked at; known are {known}" for key in row if key not in KEYS]
+    dialect = str(row.get("dialect") or "any").lower()
+    if dialect in AS_STANDARD:
+        found.append(f"dialect {dialect!r} is read as standard SQL")
+    return found
 
 
 def _resource(sink: str, resource: Any) -> list[bytes]:

@@ -27,9 +27,12 @@ GATEWAY = {
 }
 
 
+WHOLE = "is_lambda_event"  # the payload is the event
+
+
 def event_with(payload: Any, context: str) -> bytes:
-    """Put `payload` where `context` says, one of SLOTS; any other is a direct invocation."""
-    if context == "is_lambda_event":
+    """Put `payload` where `context` says, one of SLOTS or WHOLE; any other is a direct invocation."""
+    if context == WHOLE:
         return _json(payload).encode()
     return _json(SLOTS.get(context, _direct)(payload)).encode()
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hauberk.policy.compile import LAMBDA_BYTES, ROOM_BYTES, compile_policy, exceeds_lambda
 from hauberk.policy.envelope import Unpacked, unpack
 from hauberk.policy.file import PolicyFile, from_bytes
+from hauberk.policy.lists import list_problems
 from hauberk.policy.problem import PolicyError, Problem
 
 _LEAST_DOTS = 3  # an unsigned value has one part less
@@ -54,7 +55,9 @@ def check(content: bytes, where: str, now: int) -> Checked:
             return _checked_variable(unpack(content.decode(errors="replace"), where), where, now)
         return _checked_file(from_bytes(content, where), now)
     except PolicyError as error:
-        return Checked(where, (), error.problems, ())
+        of_lists = [] if is_variable(content) else list_problems(content, where)
+        problems = dict.fromkeys((*error.problems, *of_lists))
+        return Checked(where, (), tuple(sorted(problems, key=lambda one: one.line)), ())
 
 
 def summary_of(unpacked: Unpacked) -> Summary:

@@ -58,8 +58,8 @@ def compile_policy(
 
 
 def compile_variable(path: Path, function: str, *, mode: Mode | None = None) -> str:
-    """Compile for this machine: with its own key, which is created where there is none."""
-    key = signing.load_or_create(signing.default_path())
+    """Compile for this machine: with its own key, else with one for this time alone."""
+    key = signing.of_this_run()
     return compile_policy(read(path), function, key=key, now=int(time.time()), mode=mode).variable
 
 

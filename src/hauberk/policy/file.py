@@ -128,9 +128,11 @@ def content_of(path: Path) -> bytes:
 def from_bytes(content: bytes, where: str) -> PolicyFile:
     """Read a policy from the bytes of its file."""
     tree = parse(content, where)
-    problems = shape.problems(tree, "hauberk-yaml") or meaning.problems(tree)
+    problems = shape.problems(tree, "hauberk-yaml")
+    told = {problem.line for problem in problems}
+    problems += [one for one in meaning.problems(tree) if one.line not in told]
     if problems:
-        raise PolicyError(where, problems)
+        raise PolicyError(where, sorted(problems, key=lambda problem: problem.line))
     return _typed(tree, where)
 
 
@@ -141,12 +143,13 @@ def _typed(tree: Tree, where: str) -> PolicyFile:
         functions=tuple(_function(key, body) for key, body in value.get("functions", {}).items()),
         rules=tuple(_rule(body) for body in value.get("rules", [])),
         exclusions=tuple(_exclusion(body) for body in value.get("exclusions", [])),
-        sources=_sources(tree),
+        sources=sources_of(tree),
         warnings=tuple(meaning.warnings(tree)),
     )
 
 
-def _sources(tree: Tree) -> Sources:
+def sources_of(tree: Tree) -> Sources:
+    """Take what a document of the right shape says of sources."""
     body = tree.value.get("sources", {})
     deny, allow, trusted = (
         tuple(body.get(key, ())) for key in ("deny", "allow", "trusted_proxies")

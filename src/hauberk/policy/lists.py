@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from hauberk.policy.file import ListEntry, PolicyFile
+from hauberk.policy.file import ListEntry, PolicyFile, sources_of
 from hauberk.policy.problem import PolicyError, Problem
+from hauberk.policy.yaml_tree import parse
 from hauberk.sources import MOST_BYTES, SourceError, compile_lists, is_compiled, read_list
 
 _MOST_PACKED_BYTES = 64 << 10  # far above what Lambda's variables take
@@ -16,16 +17,31 @@ _MOST_PACKED_BYTES = 64 << 10  # far above what Lambda's variables take
 
 def compiled_lists(file: PolicyFile) -> list[dict[str, Any]]:
     """Give the lists of `file` as a compiled policy has them."""
-    return [_compiled(file, entry) for entry in file.sources.lists]
+    return [_compiled(file.where, entry) for entry in file.sources.lists]
 
 
-def _compiled(file: PolicyFile, entry: ListEntry) -> dict[str, Any]:
-    path = Path(file.where).parent / entry.file
-    content = _content(path, file, entry)
+def list_problems(content: bytes, where: str) -> list[Problem]:
+    """Say what is wrong with the lists that a `hauberk.yaml` names, whatever else is wrong with it."""
+    try:
+        entries = sources_of(parse(content, where)).lists
+    except (PolicyError, AttributeError, KeyError, TypeError):
+        return []  # it has not the shape of one, which is told
+    found: list[Problem] = []
+    for entry in entries:
+        try:
+            _compiled(where, entry)
+        except PolicyError as error:
+            found += error.problems
+    return found
+
+
+def _compiled(where: str, entry: ListEntry) -> dict[str, Any]:
+    path = Path(where).parent / entry.file
+    content = _content(path, where, entry)
     if entry.at is not None:
         if not is_compiled(content):
             remedy = f"`hauberk sources compile {entry.file} -o FILE`, and name that file"
-            raise _refused(file, entry, "a list that is not compiled cannot be deployed", remedy)
+            raise _refused(where, entry, "a list that is not compiled cannot be deployed", remedy)
         digest = hashlib.sha256(content).hexdigest()
         return {"name": entry.name, "path": entry.at, "sha256": digest}
     if not is_compiled(content):
@@ -33,19 +49,19 @@ def _compiled(file: PolicyFile, entry: ListEntry) -> dict[str, Any]:
     if len(content) > _MOST_PACKED_BYTES:
         what = f"{len(content):,} bytes are too many for a policy"
         remedy = "deploy the compiled file and say where with `at`"
-        raise _refused(file, entry, what, remedy)
+        raise _refused(where, entry, what, remedy)
     return {"name": entry.name, "packed": base64.b64encode(content).decode()}
 
 
-def _content(path: Path, file: PolicyFile, entry: ListEntry) -> bytes:
+def _content(path: Path, where: str, entry: ListEntry) -> bytes:
     try:
         with path.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
     except OSError as error:
         what = str(error.strerror).lower()
-        raise _refused(file, entry, what, "name a list beside this file") from error
+        raise _refused(where, entry, what, "name a list beside this file") from error
     if len(content) > MOST_BYTES:
-        raise _refused(file, entry, f"longer than {MOST_BYTES >> 20} MB", "split it")
+        raise _refused(where, entry, f"longer than {MOST_BYTES >> 20} MB", "split it")
     return content
 
 
@@ -60,5 +76,5 @@ def _made(content: bytes, path: Path, changed: int) -> bytes:
         raise PolicyError(error.where, [Problem(error.line, error.what, error.remedy)]) from error
 
 
-def _refused(file: PolicyFile, entry: ListEntry, what: str, remedy: str) -> PolicyError:
-    return PolicyError(file.where, [Problem(entry.line, f"list {entry.file}: {what}", remedy)])
+def _refused(where: str, entry: ListEntry, what: str, remedy: str) -> PolicyError:
+    return PolicyError(where, [Problem(entry.line, f"list {entry.file}: {what}", remedy)])

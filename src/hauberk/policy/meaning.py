@@ -24,7 +24,7 @@ _Found = Iterator[tuple[Path, Fault]]
 
 
 def problems(tree: Tree) -> list[Problem]:
-    """Say all that is wrong with `tree`, in the order of its lines."""
+    """Say all that is wrong with `tree`, in the order of its lines; what has the wrong shape is not looked at."""
     questions = (_functions, _detectors, _parameters, _allowlists, _rules, _exclusions)
     return _told(tree, (*questions, _unique_names, _sources))
 
@@ -45,11 +45,13 @@ def list_name(file: str) -> str:
 
 
 def _told(tree: Tree, questions: Iterable[Callable[[dict[str, Any]], _Found]]) -> list[Problem]:
-    found = [
-        Problem(tree.line(path), what, remedy)
-        for question in questions
-        for path, (what, remedy) in question(tree.value)
-    ]
+    found: list[Problem] = []
+    for question in questions:
+        try:
+            for path, (what, remedy) in question(tree.value):
+                found.append(Problem(tree.line(path), what, remedy))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            continue  # the shape is wrong there, which is told
     return sorted(found, key=lambda problem: problem.line)
 
 

@@ -71,14 +71,10 @@ def load(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def load_or_create(path: Path) -> Ed25519PrivateKey:
-    """Read the key in `path`, and write one there first where none is."""
-    if not path.exists():
-        try:
-            return create(path)
-        except KeyFileError:
-            return load(path)  # another process was faster
-    return load(path)
+def of_this_run() -> Ed25519PrivateKey:
+    """Read the default key; where there is none, make one that is kept nowhere."""
+    path = default_path()
+    return load(path) if path.exists() else Ed25519PrivateKey.generate()
 
 
 def public_bytes(key: Ed25519PublicKey) -> bytes:

@@ -94,7 +94,9 @@ def _refused(error: ValueError, lists: Sequence[Imported]) -> SourceError:
         return SourceError(lists[0].name, 0, what, _WIDE)
     for one in lists:
         if at < len(one.prefixes):
-            remedy = _WIDE if "would deny" in what else _ADDRESS
+            _, is_wide, why = what.partition(" would deny")
+            remedy = _WIDE if is_wide else _ADDRESS
+            what = f"{excerpt(one.prefixes[at])}{is_wide}{why}" if is_wide else what
             return SourceError(one.name, one.places[at], what, remedy)
         at -= len(one.prefixes)
     raise AssertionError("the core names a prefix that it was given")

@@ -1,0 +1,56 @@
+"""Policies and lists as people name them: a value, a file of it, or what it is made of."""
+
+import os
+import time
+from pathlib import Path
+
+from hauberk._native import SourceList, open_policy
+from hauberk.policy import PolicyError, compile_policy, read, signing
+from hauberk.policy.check import is_variable
+from hauberk.policy.file import PolicyFile, content_of
+from hauberk.policy.problem import Problem
+from hauberk.sources import MOST_BYTES, SourceError, compile_lists, is_compiled, read_list
+
+
+def policy_document(given: str | None, function: str | None) -> bytes | None:
+    """Give the compiled policy (JSON) of what a person named; None where that is nothing.
+
+    Raises PolicyError, and ValueError where a value cannot be trusted.
+    """
+    if given is None:
+        return None
+    if not given.strip():
+        raise PolicyError(
+            "--policy", [Problem(0, "nothing is in it", "name a policy, or leave it out")]
+        )
+    if is_variable(given.encode(errors="replace")) and not os.path.exists(given):
+        return open_policy(given)[0]
+    content = content_of(Path(given))
+    if is_variable(content):
+        return open_policy(content.decode(errors="replace").strip())[0]
+    file = read(Path(given))
+    name = function or _only(file)
+    return compile_policy(file, name, key=signing.of_this_run(), now=int(time.time())).text
+
+
+def source_list(file: Path) -> bytes:
+    """Read a compiled list of sources; of one that is none yet, what it compiles to. Raises SourceError."""
+    with file.open("rb") as opened:
+        content = opened.read(MOST_BYTES + 1)
+    if is_compiled(content):
+        try:
+            SourceList(content)
+        except ValueError as error:
+            what, _, remedy = str(error).partition("; ")
+            raise SourceError(str(file), 0, what, remedy) from error
+        return content
+    now = int(time.time())
+    return compile_lists([read_list(content, str(file), now)], now=now).content
+
+
+def _only(file: PolicyFile) -> str:
+    if len(file.functions) != 1:
+        names = ", ".join(one.name for one in file.functions) or "none"
+        problem = Problem(0, f"its functions are {names}", "name one with `--function`")
+        raise PolicyError(file.where, [problem])
+    return file.functions[0].name
