@@ -2,6 +2,7 @@
 
 mod detectors;
 mod document;
+mod exclusion;
 mod parameters;
 mod sources;
 mod targets;
@@ -10,15 +11,15 @@ pub(crate) use self::detectors::Setting;
 use self::detectors::Settings;
 pub use self::detectors::{ALERTING_CONFIDENCE, BLOCKING_CONFIDENCE};
 use self::document::{Batch, Document, ExclusionDocument, OnError};
+pub(crate) use self::exclusion::DetectorExclusion;
 use self::parameters::Parameters;
 pub use self::parameters::{Alphabet, Parameter, ValueType, structure};
 pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
 pub(crate) use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
-use crate::inputs::{Name, parameter};
 use crate::judge::Action;
-use crate::pattern::{Entries, matches};
+use crate::pattern::Entries;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -94,34 +95,6 @@ pub struct Unusable(pub String);
 pub(crate) struct Named {
     pub(crate) name: String,
     pub(crate) entries: Targets,
-}
-
-/// A person's exclusion about detections in inputs.
-#[derive(Debug)]
-pub(crate) struct DetectorExclusion {
-    pub(crate) name: String,
-    pub(crate) detector: String,
-    path: String,
-    /// The path, with the one name for all that AWS gives the same value.
-    parameter: String,
-    patterns: Vec<String>,
-}
-
-impl DetectorExclusion {
-    /// Whether it is for an input of this name.
-    pub(crate) fn is_for(&self, name: &Name<'_>) -> bool {
-        let is_like =
-            |pattern: &str, text: &str| matches(pattern.as_bytes(), text.as_bytes(), None);
-        is_like(&self.path, &name.place)
-            || is_like(&self.parameter, &name.parameter)
-            || is_like(&self.path, name.path)
-    }
-
-    /// Whether it is for an input with this text.
-    pub(crate) fn takes(&self, text: &[u8]) -> bool {
-        let mut patterns = self.patterns.iter();
-        patterns.any(|pattern| matches(pattern.as_bytes(), text, None))
-    }
 }
 
 /// One function's policy.
@@ -234,13 +207,9 @@ impl Policy {
             }
             (None, Some(detector)) => {
                 let path = exclusion.path.unwrap_or_else(|| "**".to_owned());
-                self.detector_exclusions.push(DetectorExclusion {
-                    name: exclusion.name,
-                    detector,
-                    parameter: parameter(&path).into_owned(),
-                    path,
-                    patterns: exclusion.patterns,
-                });
+                let patterns = exclusion.patterns;
+                let exclusion = DetectorExclusion::new(exclusion.name, detector, path, patterns);
+                self.detector_exclusions.push(exclusion);
             }
             _ => {
                 let name = exclusion.name;
