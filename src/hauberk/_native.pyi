@@ -124,8 +124,14 @@ def admit_name(name: str) -> str | None:
 def admit_sent(host: str, bytes: bytes) -> str | None:
     """Decide about bytes for a host, which may hold the function's own credentials: why they are blocked, or None."""
 
-def refresh_type(of: type) -> None:
-    """Tell CPython that a type's dictionary was changed."""
+def put(owner: object, name: str, ours: object) -> None:
+    """Put ours at a name of a module or class, also of one written in C; it is looked whether it stays there."""
+
+def keep_module(module: ModuleType) -> None:
+    """Look from now on whether the names of a module of the guard's stay what they are."""
+
+def keep_finder(finder: object) -> None:
+    """Look from now on whether the finder stays in `sys.meta_path`."""
 
 def know_client(clients: Sequence[CodeType] = (), ways: Sequence[CodeType] = ()) -> None:
     """Let what the runtime client itself tells the Runtime API pass: its code, and the code that it goes through."""

@@ -29,7 +29,7 @@ BREAKAGES = (
             "runtime.py",
             """
 +    import jmespath
-     bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)
+     gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
 """,
         ),
     ),
@@ -180,12 +180,12 @@ BREAKAGES = (
         patch(
             "sql.py",
             """
--    set_method(kind, name, _native.WatchedMethod(getattr(kind, name), before))
+-    _native.put(kind, name, _native.WatchedMethod(getattr(kind, name), before))
 +    original = getattr(kind, name)
 +    def watched(*arguments, **named):
 +        before(*arguments, **named)
 +        return original(*arguments, **named)
-+    set_method(kind, name, watched)
++    _native.put(kind, name, watched)
 """,
         ),
     ),

@@ -3,7 +3,8 @@
 from broken import Breakage, patch
 
 GATE = """\
--    bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)"""
+-    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
+-    _native.put(bootstrap, "handle_event_request", gate)"""
 
 BREAKAGES = (
     Breakage(

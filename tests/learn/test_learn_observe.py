@@ -37,6 +37,14 @@ def test_a_detection_drops_all_of_its_invocation_before_and_after_it():
     assert targets([before, detection("r1"), after, other]) == {"/tmp/other"}
 
 
+def test_what_an_invocation_left_is_no_attack_on_another():
+    row = activity("file", "write", "/tmp/late", request="")
+    left = record("detection", "", verdict="alert", detector="acts-after-response")
+    runs_on = record("detection", "r1", verdict="alert", detector="outlives-invocation")
+    seen = [row, left, runs_on, activity("file", "read", "/tmp/a", request="r1")]
+    assert targets(seen) == {"/tmp/late", "/tmp/a"}
+
+
 def test_an_attacked_activity_drops_all_of_its_invocation():
     calm = activity("file", "read", "/tmp/a", request="r1")
     attacked = activity("file", "read", "/tmp/b", request="r1", attacked=True)

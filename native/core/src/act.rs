@@ -47,6 +47,16 @@ pub struct Actor<'a> {
 }
 
 impl Act<'_> {
+    /// No act: what is told is of the event, or of the guard.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Act {
+            activities: Vec::new(),
+            resource: Resource::None,
+            arguments: Vec::new(),
+        }
+    }
+
     /// Whether it does more than look: who does it matters.
     #[must_use]
     pub fn leaves_traces(&self) -> bool {

@@ -3,6 +3,7 @@
 
 use crate::activity::{Activity, Kind};
 use crate::attack_path::Circumstances;
+use crate::afterwards;
 use crate::found::{self, Found};
 use crate::judge::{Action, Reason, Suspicion, Verdict};
 use crate::policy::{Policy, split_port};
@@ -79,6 +80,36 @@ pub fn address_of(activity: &Activity) -> Option<IpAddr> {
     }
     let target = std::str::from_utf8(&activity.target).ok()?;
     split_port(target).0.parse().ok()
+}
+
+/// What there is to say of an activity that is done where no invocation runs, beside what there is to say of it at any
+/// time; nothing where a list allowed it.
+#[must_use]
+pub fn afterwards(policy: &Policy, activity: &Activity, findings: &[Finding]) -> Option<Finding> {
+    if !matches!(findings, [Finding::Learning]) {
+        return None;
+    }
+    alert(policy, afterwards::acted(activity)?, &activity.target)
+}
+
+/// A process of this path that was started in an invocation that is over; nothing where the policy lets it.
+#[must_use]
+pub fn outliving(policy: &Policy, path: &[u8]) -> Option<Finding> {
+    alert(policy, afterwards::outlives(), path)
+}
+
+/// An attack that is told of and never stopped.
+fn alert(policy: &Policy, found: Found<'static>, matched: &[u8]) -> Option<Finding> {
+    let mut verdict = policy.judge_suspicion(&Suspicion {
+        protection: found.protection,
+        detector: found.detector,
+        confidence: found.confidence,
+        path: "",
+        matched,
+    });
+    verdict.action = verdict.action.min(Action::Alert);
+    let found = Box::new(found);
+    (verdict.action != Action::Allow).then_some(Finding::Attack { found, verdict })
 }
 
 impl Finding {

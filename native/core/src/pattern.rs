@@ -152,6 +152,18 @@ impl Entries {
         literals.chain(wild).collect()
     }
 
+    /// All that stands in it, in an order that stays.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        let literals = self.literals.iter().flat_map(|(target, operations)| {
+            std::iter::once(&target[..]).chain(operations.iter().map(Vec::as_slice))
+        });
+        let wild = self
+            .wild
+            .iter()
+            .flat_map(|(operations, targets)| [&operations[..], targets]);
+        literals.chain(wild)
+    }
+
     /// Whether one entry is for this operation on this target.
     #[must_use]
     pub fn contain(&self, operation: &str, target: &[u8], separator: Option<u8>) -> bool {

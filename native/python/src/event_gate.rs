@@ -7,12 +7,18 @@ use hauberk_core::act::{Refusal, Rest};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Where the runtime client passes what, by place and by name (all versions of `awslambdaric` since 1.0).
 const HANDLER: (usize, &str) = (1, "request_handler");
 const REQUEST_ID: (usize, &str) = (2, "invoke_id");
 const EVENT: (usize, &str) = (3, "event_body");
+
+thread_local! {
+    /// Whether this thread is behind a gate.
+    static IS_INSIDE: Cell<bool> = const { Cell::new(false) };
+}
 
 /// `handle_event_request` of AWS's runtime client, whose event is looked at before its handler may see it.
 #[pyclass(frozen, module = "hauberk._native")]
@@ -36,6 +42,10 @@ impl EventGate {
         named: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
         let python = arguments.py();
+        // A gate behind another, with somebody's wrapper in between: the event was looked at.
+        if IS_INSIDE.get() {
+            return self.handle.call(python, arguments, named);
+        }
         let changes = match self.admit(arguments, named) {
             Ok(changes) => changes,
             Err(fault) if fault.is_instance_of::<PyException>(python) => {
@@ -44,12 +54,14 @@ impl EventGate {
             }
             Err(fault) => return Err(fault),
         };
+        IS_INSIDE.set(true);
         let answer = if changes.is_empty() {
             self.handle.call(python, arguments, named)
         } else {
             self.handle_with(changes, arguments, named)
         };
-        guard::end();
+        IS_INSIDE.set(false);
+        guard::end(python);
         answer
     }
 
@@ -60,6 +72,14 @@ impl EventGate {
 }
 
 impl EventGate {
+    /// The same in front of another.
+    pub(crate) fn over(&self, python: Python<'_>, handle: &Py<PyAny>) -> EventGate {
+        EventGate {
+            handle: handle.clone_ref(python),
+            refuse: self.refuse.clone_ref(python),
+        }
+    }
+
     /// What the runtime client is to be given in the place of which arguments; nothing lets the event pass.
     fn admit<'py>(
         &self,
@@ -75,7 +95,7 @@ impl EventGate {
         let event = unsafe { arguments::bytes(given.as_ptr()) };
         let event =
             event.ok_or_else(|| PyTypeError::new_err("the event is neither text nor bytes"))?;
-        match guard::begin(&event, &request_id) {
+        match guard::begin(arguments.py(), &event, &request_id) {
             None => Ok(Vec::new()),
             Some(Refusal::Event { reason, response }) => {
                 let handler = self.refuse.bind(arguments.py());

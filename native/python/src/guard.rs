@@ -2,6 +2,7 @@
 
 use crate::sinks::sent;
 use crate::surroundings::Surroundings;
+use crate::tamper::{self, When};
 use crate::{environment, hook, log, provenance, runtime_client, sources, stack, wall};
 use hauberk_core::act::{Act, Actor, Outcome, Refusal};
 use hauberk_core::engine::Engine;
@@ -11,7 +12,6 @@ use hauberk_system::surroundings::{InForce, set_up};
 use hauberk_system::{paths, preload};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -40,7 +40,7 @@ pub(crate) fn has_inputs() -> bool {
     HAS_INPUTS.load(Ordering::Relaxed)
 }
 
-fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -48,7 +48,7 @@ fn now_ms() -> u64 {
 }
 
 /// Writes each entry as a line to the function's log; what is lost is counted, and told before anything else.
-fn write(entries: impl IntoIterator<Item = Entry>) {
+pub(crate) fn write(entries: impl IntoIterator<Item = Entry>) {
     let Some(origin) = environment::origin() else {
         return;
     };
@@ -92,8 +92,16 @@ pub(crate) fn admit_start(act: &Act<'_>, hands_over: bool) -> Option<String> {
             is_sdk: act.activities.iter().any(provenance::is_by_sdk),
             hands_over,
         };
+        let is_idle = engine().as_ref()?.is_idle();
+        // SAFETY: sinks are asked with the GIL held.
+        let is_telemetry = is_idle && unsafe { stack::is_telemetry() };
+        if is_telemetry {
+            act.activities.iter().for_each(wall::is_telemetry);
+        }
         let mut engine = engine();
-        Some(engine.as_mut()?.admit_of(now_ms(), act, actor))
+        let engine = engine.as_mut()?;
+        engine.is_of_telemetry(is_telemetry);
+        Some(engine.admit_of(now_ms(), act, actor))
     })
 }
 
@@ -152,12 +160,13 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     }
     std::panic::set_hook(Box::new(|_| {})); // a fault is told in a record, not on the function's log
     let now_s = now_ms() / 1_000;
+    let shared = surroundings.shared();
     let InForce {
         mut policy,
         setting,
         problem,
         ..
-    } = set_up(&surroundings.shared(), now_s);
+    } = set_up(&shared, now_s);
     let coverage = sources::load(&mut policy);
     let told = policy.sources.told(now_s);
     let mode = policy.mode;
@@ -174,7 +183,10 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     provenance::arm(&surroundings.roots);
     sent::keep();
     paths::set_roots(surroundings.roots);
-    *engine() = Some(Engine::new(policy, setting));
+    let mut armed = Engine::new(policy, setting);
+    armed.seal_policy(tamper::key());
+    *engine() = Some(armed);
+    tamper::keep_surroundings(shared);
     if mode != Mode::Off {
         PLATFORM_READS_ARE_FREE.store(
             engine()
@@ -194,7 +206,18 @@ pub fn is_walled() -> bool {
 }
 
 /// Takes an event in before the handler. None lets it pass.
-pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
+pub(crate) fn begin(python: Python<'_>, event: &[u8], request_id: &str) -> Option<Refusal> {
+    let refusal = take_in(event, request_id);
+    match tamper::refusal(python, When::Begin) {
+        Some(reason) => Some(Refusal::Event {
+            reason,
+            response: engine().as_ref().and_then(Engine::refusal),
+        }),
+        None => refusal,
+    }
+}
+
+fn take_in(event: &[u8], request_id: &str) -> Option<Refusal> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         log::begin();
         if environment::is_anothers() {
@@ -228,8 +251,10 @@ pub(crate) fn begin(event: &[u8], request_id: &str) -> Option<Refusal> {
 }
 
 /// Forgets the invocation.
-pub(crate) fn end() {
+pub(crate) fn end(python: Python<'_>) {
+    tamper::refusal(python, When::End);
     let _ = catch_unwind(AssertUnwindSafe(|| {
+        hook::ask_anew();
         if let Some(engine) = engine().as_mut() {
             engine.end();
             wall::turn_to("");
@@ -274,11 +299,4 @@ pub fn resolved(host: &str, addresses: Vec<String>) {
     if let Some(engine) = engine().as_mut() {
         engine.resolved(host, &addresses);
     }
-}
-
-/// Tells CPython that a type's dictionary was changed (`PyType_Modified`), so that no cache keeps the old method.
-#[pyfunction]
-pub fn refresh_type(of: &Bound<'_, PyType>) {
-    // SAFETY: `of` is a live type object and the GIL is held.
-    unsafe { pyo3::ffi::PyType_Modified(of.as_type_ptr()) };
 }

@@ -2,14 +2,14 @@
 //!
 //! It decides without entering Python: only what a record shows (the stack) is read from it.
 
-use crate::{guard, refusal, sinks};
+use crate::{guard, refusal, sinks, tamper};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::catch_unwind;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 type AuditHook = unsafe extern "C" fn(*const c_char, *mut PyObject, *mut c_void) -> c_int;
 
@@ -19,6 +19,9 @@ unsafe extern "C" {
 }
 
 static INSTALLED: AtomicBool = AtomicBool::new(false);
+/// Events that reached the hook, and how many had when that was last asked.
+static EVENTS: AtomicU64 = AtomicU64::new(0);
+static ASKED_AT: AtomicU64 = AtomicU64::new(0);
 
 /// Installs the hook, once; it stays for the life of the process.
 pub(crate) fn install() -> PyResult<()> {
@@ -34,8 +37,35 @@ pub(crate) fn install() -> PyResult<()> {
     Ok(())
 }
 
+/// Whether events still reach the hook: one came since this was last asked, or one of ours does.
+pub(crate) fn answers() -> bool {
+    let count = || EVENTS.load(Ordering::Relaxed);
+    if count() == ASKED_AT.load(Ordering::Relaxed) {
+        tamper::raise_event();
+    }
+    let is_reached = count() != ASKED_AT.load(Ordering::Relaxed);
+    ask_anew();
+    is_reached || !INSTALLED.load(Ordering::Relaxed)
+}
+
+/// From now on only events that are still to come count.
+pub(crate) fn ask_anew() {
+    ASKED_AT.store(EVENTS.load(Ordering::Relaxed), Ordering::Relaxed);
+}
+
+/// Installs the hook once more, where it is no longer called; whether it is now.
+pub(crate) fn install_again() -> bool {
+    INSTALLED.store(false, Ordering::SeqCst);
+    install().is_ok() && answers()
+}
+
 /// SAFETY: CPython calls it with a C string, a tuple and the GIL of the interpreter it runs in.
 unsafe extern "C" fn hook(event: *const c_char, arguments: *mut PyObject, _: *mut c_void) -> c_int {
+    // Not a locked addition: what counts is that it changes.
+    EVENTS.store(
+        EVENTS.load(Ordering::Relaxed).wrapping_add(1),
+        Ordering::Relaxed,
+    );
     let name = unsafe { CStr::from_ptr(event) }.to_bytes();
     let Some(sink) = sinks::named(name) else {
         return 0;

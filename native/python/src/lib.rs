@@ -9,6 +9,8 @@ mod hook;
 mod inspector;
 mod judge;
 mod log;
+mod method_table;
+mod placed;
 mod provenance;
 mod redirected;
 mod refusal;
@@ -18,6 +20,7 @@ mod sinks;
 mod sources;
 mod stack;
 mod surroundings;
+mod tamper;
 mod wall;
 mod watched;
 
@@ -49,7 +52,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(admitted::admit_api, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_name, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_sent, module)?)?;
-    module.add_function(wrap_pyfunction!(guard::refresh_type, module)?)?;
+    module.add_function(wrap_pyfunction!(placed::put, module)?)?;
+    module.add_function(wrap_pyfunction!(placed::keep_module, module)?)?;
+    module.add_function(wrap_pyfunction!(tamper::keep_finder, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::databases_of_query, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_database, module)?)?;
     module.add_function(wrap_pyfunction!(redirected::redirect, module)?)?;

@@ -7,16 +7,17 @@
 //! Does not see: the same by native code
 
 use crate::guard;
+use crate::method_table::{Redirect, original, put};
 use crate::sinks::{Sink, file, process};
 use crate::{arguments, refusal};
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::ffi::{self, PyMethodDef, PyObject};
+use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_void};
 use std::panic::catch_unwind;
 use std::ptr::{null, null_mut};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::AtomicPtr;
 
 type WithTuple = unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject;
 type WithWords = unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, isize) -> *mut PyObject;
@@ -27,23 +28,10 @@ type WithNames = unsafe extern "C" fn(
     *mut PyObject,
 ) -> *mut PyObject;
 
-/// Of CPython since 3.7, in the limited API since 3.10.
-const METH_FASTCALL: c_int = 0x80;
-
 static FORK_EXEC: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 static OPEN: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 static MAKE_PIPE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 static MAKE_NODE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
-
-/// A function of a module, and what of ours is called in its place, by the way in which it takes its arguments.
-struct Redirect {
-    module: &'static str,
-    name: &'static str,
-    original: &'static AtomicPtr<c_void>,
-    with_tuple: *const c_void,
-    with_words: *const c_void,
-    with_names: *const c_void,
-}
 
 fn redirects() -> [Redirect; 4] {
     let with_names = |name, original, ours: WithNames| Redirect {
@@ -81,45 +69,6 @@ pub fn redirect(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
-/// # Safety
-/// `function` is live, and the GIL is held.
-unsafe fn put(redirect: &Redirect, function: *mut PyObject) -> Result<(), String> {
-    let name = redirect.name;
-    unsafe {
-        if ffi::PyCFunction_Check(function) == 0 {
-            return Err(format!("{name} is no built-in function"));
-        }
-        // A built-in function is an object whose first field is its entry in its module's table, on each CPython; that it is
-        // shows in what the API says of the same function.
-        let entry = *function
-            .byte_add(size_of::<PyObject>())
-            .cast::<*mut PyMethodDef>();
-        let Some(called) = ffi::PyCFunction_GetFunction(function) else {
-            return Err(format!("{name} has no function"));
-        };
-        let called = called as *mut c_void;
-        let meth = (&raw mut (*entry).ml_meth).cast::<*mut c_void>();
-        let flags = ffi::PyCFunction_GetFlags(function);
-        let is_known = *meth == called
-            && (*entry).ml_flags == flags
-            && CStr::from_ptr((*entry).ml_name).to_bytes() == name.as_bytes();
-        let ours = match flags & !ffi::METH_STATIC {
-            ffi::METH_VARARGS => redirect.with_tuple,
-            METH_FASTCALL => redirect.with_words,
-            flags if flags == METH_FASTCALL | ffi::METH_KEYWORDS => redirect.with_names,
-            _ => null(),
-        };
-        if !is_known || ours.is_null() {
-            return Err(format!("{name} is not as it is known to be"));
-        }
-        if called != ours.cast_mut() {
-            redirect.original.store(called, Ordering::SeqCst);
-            AtomicPtr::from_ptr(meth).store(ours.cast_mut(), Ordering::SeqCst);
-        }
-    }
-    Ok(())
-}
-
 /// Whether a call is refused; its exception is then set. A fault of ours lets it pass.
 unsafe fn is_refused(
     sink: Sink,
@@ -137,15 +86,6 @@ unsafe fn is_refused(
             false
         }
     }
-}
-
-/// The function that stood there before.
-///
-/// # Safety
-/// `F` is its type, and it was stored: ours is called only once it is.
-unsafe fn original<F: Copy>(place: &AtomicPtr<c_void>) -> F {
-    let function = place.load(Ordering::SeqCst);
-    unsafe { std::mem::transmute_copy(&function) }
 }
 
 /// Where `fork_exec` takes what: since Python 3.2 at the same places.

@@ -1,6 +1,7 @@
 //! The calling code: for records, and for what is said of the code that acts.
 
 use crate::arguments;
+use hauberk_system::paths;
 use pyo3::ffi::{self, PyObject};
 use std::ffi::{CStr, c_int};
 
@@ -117,6 +118,39 @@ pub(crate) fn calling() -> Vec<String> {
         next = frame.back();
     }
     calls
+}
+
+/// Folders of packages that send what they have measured when they find the time: tracers and error trackers.
+const TELEMETRY: [&str; 9] = [
+    "/opentelemetry/",
+    "/ddtrace/",
+    "/datadog/",
+    "/datadog_lambda/",
+    "/sentry_sdk/",
+    "/newrelic/",
+    "/elasticapm/",
+    "/aws_xray_sdk/",
+    "/lumigo_tracer/",
+];
+
+/// Whether a tracer or an error tracker calls, from a file of the package or its layers.
+///
+/// # Safety
+/// The GIL is held.
+pub(crate) unsafe fn is_telemetry() -> bool {
+    let is_of = |file: Vec<u8>| {
+        let text = String::from_utf8_lossy(&file);
+        TELEMETRY.iter().any(|folder| text.contains(folder)) && paths::is_in_roots(&file)
+    };
+    let mut next = unsafe { Frame::innermost() };
+    for _ in 0..MOST_FRAMES {
+        let Some(frame) = next else { return false };
+        if frame.file().is_some_and(is_of) {
+            return true;
+        }
+        next = frame.back();
+    }
+    false
 }
 
 /// Whether the innermost call is in a file whose path has one of these ends.

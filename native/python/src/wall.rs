@@ -1,7 +1,8 @@
 //! The second wall in this process, where it was preloaded: what the guard shares with it, so that neither tells what
 //! the other has told.
 
-use hauberk_core::activity::Kind;
+use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::afterwards::ACTS_AFTERWARDS;
 use hauberk_core::record::Entry;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -12,6 +13,7 @@ type Renew = unsafe extern "C" fn() -> c_int;
 type ByKind = unsafe extern "C" fn(*mut u8, usize) -> usize;
 type TurnTo = unsafe extern "C" fn(*const u8, usize);
 type Told = unsafe extern "C" fn(u8, *const u8, usize, *const u8, usize) -> c_int;
+type Altered = unsafe extern "C" fn() -> u32;
 type Detected = unsafe extern "C" fn(*const u8, usize, *const u8, usize, *const u8, usize);
 
 unsafe extern "C" {
@@ -26,7 +28,35 @@ struct Wall {
     turn_to: TurnTo,
     told: Told,
     detected: Detected,
+    altered: Altered,
+    read_again: Altered,
 }
+
+/// The bit of what the wall judges by, which it can read anew.
+const POLICY: u32 = 4;
+/// What the wall tells that has changed of it, by the bits of its answer.
+const PARTS: [(u32, &str, &str); 4] = [
+    (
+        1,
+        "wall's memory",
+        "expected the memory that all processes share, found it written over",
+    ),
+    (
+        2,
+        "wall's descriptors",
+        "expected the files by which children find the wall, found others or none",
+    ),
+    (
+        POLICY,
+        "wall's policy",
+        "expected the policy that was read, found another",
+    ),
+    (
+        8,
+        "wall's functions",
+        "expected the C library's functions behind the wall's, found others",
+    ),
+];
 
 static WALL: OnceLock<Option<Wall>> = OnceLock::new();
 
@@ -47,6 +77,10 @@ fn find() -> Option<Wall> {
             told: std::mem::transmute::<*mut c_void, Told>(named(c"hauberk_wall_told")?),
             detected: std::mem::transmute::<*mut c_void, Detected>(named(
                 c"hauberk_wall_detected",
+            )?),
+            altered: std::mem::transmute::<*mut c_void, Altered>(named(c"hauberk_wall_altered")?),
+            read_again: std::mem::transmute::<*mut c_void, Altered>(named(
+                c"hauberk_wall_read_again",
             )?),
         })
     }
@@ -93,6 +127,48 @@ pub(crate) fn turn_to(request_id: &str) {
     if let Some(wall) = wall() {
         // SAFETY: so many bytes are there.
         unsafe { (wall.turn_to)(request_id.as_ptr(), request_id.len()) };
+    }
+}
+
+/// The parts of the wall that are not as they were when the guard joined it, what was found, and whether it was put back.
+pub(crate) fn altered(puts_back: bool) -> Vec<(&'static str, &'static str, bool)> {
+    let Some(wall) = wall() else {
+        return Vec::new();
+    };
+    // SAFETY: the wall's functions take nothing.
+    let altered = unsafe { (wall.altered)() };
+    let parts = PARTS.iter().filter(|(bit, ..)| altered & bit != 0);
+    parts
+        .map(|(bit, piece, found)| {
+            let is_policy = *bit == POLICY;
+            (
+                *piece,
+                *found,
+                puts_back && is_policy && unsafe { (wall.read_again)() } != 0,
+            )
+        })
+        .collect()
+}
+
+/// An act after the response that is a tracer's: the wall does not tell of it either.
+pub(crate) fn is_telemetry(activity: &Activity) {
+    let Some(wall) = wall() else { return };
+    let parts = [
+        ACTS_AFTERWARDS.as_bytes(),
+        activity.operation.as_bytes(),
+        &activity.target,
+    ];
+    let [detector, operation, target] = parts.map(|part| (part.as_ptr(), part.len()));
+    // SAFETY: so many bytes are there each time.
+    unsafe {
+        (wall.detected)(
+            detector.0,
+            detector.1,
+            operation.0,
+            operation.1,
+            target.0,
+            target.1,
+        );
     }
 }
 

@@ -32,6 +32,16 @@ impl Watched {
         Ok(found)
     }
 
+    /// The same in front of another.
+    fn over(&self, python: Python<'_>, original: &Py<PyAny>) -> Watched {
+        let same = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(python));
+        Watched {
+            original: original.clone_ref(python),
+            before: same(&self.before),
+            after: same(&self.after),
+        }
+    }
+
     /// All that is not ours is the original's: its class too, so that `inspect` finds the function that it is, its name,
     /// its documentation, its module.
     fn attribute(&self, of: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
@@ -49,6 +59,13 @@ impl Watched {
 /// A watched function of a module; in a class it does not bind, as built-in functions do not.
 #[pyclass(frozen, module = "hauberk._native")]
 pub struct WatchedFunction(Watched);
+
+impl WatchedFunction {
+    /// The same in front of another.
+    pub(crate) fn over(&self, python: Python<'_>, original: &Py<PyAny>) -> Self {
+        WatchedFunction(self.0.over(python, original))
+    }
+}
 
 #[pymethods]
 impl WatchedFunction {
@@ -83,6 +100,13 @@ impl WatchedFunction {
 /// A watched method of a class; it binds to its instance.
 #[pyclass(frozen, module = "hauberk._native")]
 pub struct WatchedMethod(Watched);
+
+impl WatchedMethod {
+    /// The same in front of another.
+    pub(crate) fn over(&self, python: Python<'_>, original: &Py<PyAny>) -> Self {
+        WatchedMethod(self.0.over(python, original))
+    }
+}
 
 #[pymethods]
 impl WatchedMethod {

@@ -32,6 +32,11 @@ impl Carry {
         &self.preload.to_bytes()[PRELOAD.len()..]
     }
 
+    /// Where the owner's setting is.
+    pub fn place(&self) -> &[u8] {
+        &self.wall.to_bytes()[WALL.len()..]
+    }
+
     /// Whether an environment has both as they are to be.
     fn is_in(&self, environment: &[&CStr]) -> bool {
         let is_preloaded = |one: &&CStr| match one.to_bytes().strip_prefix(PRELOAD) {

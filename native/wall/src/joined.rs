@@ -1,9 +1,12 @@
 //! What a guard in the same process shares with the wall. It finds these functions by their names, if the wall is there.
 
-use crate::kernel;
 use crate::renewed::renewed;
-use crate::wall::{Wall, wall};
+use crate::wall::wall;
+use crate::whole;
+use crate::{children, kernel};
 use hauberk_core::activity::Kind;
+use hauberk_core::afterwards::is_attack;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Some bytes.
 ///
@@ -33,6 +36,7 @@ pub unsafe extern "C" fn hauberk_wall_environment(room: *mut u8) -> i32 {
         return 0;
     }
     wall.shared.is_to_be_announced();
+    whole::keep(wall);
     // SAFETY: what the caller vouches for.
     unsafe { std::ptr::copy_nonoverlapping(environment.as_ptr(), room, environment.len()) };
     1
@@ -46,7 +50,7 @@ pub unsafe extern "C" fn hauberk_wall_environment(room: *mut u8) -> i32 {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn hauberk_wall_renew() -> i32 {
     let renewed = wall().and_then(renewed);
-    i32::from(renewed.map(Wall::raise).is_some())
+    i32::from(renewed.map(|wall| whole::keep(wall.raise())).is_some())
 }
 
 /// Writes which wall holds what, `kind=word` on each line, and says how many bytes that are; no more than there is room
@@ -76,6 +80,10 @@ pub unsafe extern "C" fn hauberk_wall_turn_to(request_id: *const u8, length: usi
     if let Some(wall) = wall() {
         // SAFETY: what the caller vouches for.
         wall.shared.turn_to(unsafe { bytes(request_id, length) });
+        if length != 0 && kernel::process_id() == wall.setting.owner {
+            let look = AssertUnwindSafe(|| children::look(wall));
+            let _ = catch_unwind(look);
+        }
     }
 }
 
@@ -127,6 +135,8 @@ pub unsafe extern "C" fn hauberk_wall_detected(
             bytes(target, target_length),
         ]
     };
-    wall.shared.attacked();
+    if std::str::from_utf8(parts[0]).is_ok_and(is_attack) {
+        wall.shared.attacked();
+    }
     wall.shared.counted(wall.number(&parts), kernel::now_ms());
 }

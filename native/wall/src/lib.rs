@@ -13,7 +13,7 @@
 mod allocator;
 mod calls;
 mod carry;
-mod hash;
+mod children;
 mod hold;
 mod joined;
 mod kernel;
@@ -29,6 +29,7 @@ mod shared;
 mod start;
 mod tell;
 mod wall;
+mod whole;
 
 use start::Variables;
 use std::ffi::{CStr, c_char, c_int};
@@ -64,6 +65,8 @@ unsafe extern "C" fn at_start(
                 .collect(),
         );
         let wall = start::start(&variables)?.raise();
+        children::note(wall);
+        children::note_forks();
         // SAFETY: the loader gives the environment as it stands on the stack, and waits.
         unsafe { wall.carry.tell(environment.cast_mut()) };
         Some(start::is_admitted(wall))

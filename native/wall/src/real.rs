@@ -72,7 +72,7 @@ pub fn lookup() -> *mut c_void {
     found
 }
 
-fn next(name: &CStr) -> *mut c_void {
+pub fn next(name: &CStr) -> *mut c_void {
     let lookup = lookup();
     if lookup.is_null() {
         return lookup;
@@ -216,6 +216,12 @@ pub fn find_all() {
     ALL.iter().for_each(|real| {
         real.address();
     });
+}
+
+/// The address of each that was found.
+pub fn each(mut with: impl FnMut(*mut c_void)) {
+    ALL.iter()
+        .for_each(|real| with(real.found.load(Ordering::Relaxed)));
 }
 
 /// A function of another library by its handle.

@@ -1,7 +1,7 @@
 //! What the owner of an environment knows at its start, written once into a sealed file for all processes below it.
 
-use crate::hash::Key;
 use crate::kernel::Identity;
+use hauberk_core::keyed::Key;
 use hauberk_core::policy::{Mode, Policy};
 use hauberk_core::record::{Origin, PolicyState};
 use hauberk_system::surroundings;

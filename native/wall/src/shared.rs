@@ -3,6 +3,7 @@
 //! It lies in a file in memory that each process maps. Nothing in it is a lock, and nothing read from it is trusted to
 //! be in order: a process can end anywhere.
 
+use crate::children::Children;
 use crate::request_id::RequestId;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -47,6 +48,9 @@ pub struct Shared {
     /// Changes whenever something that was told is forgotten.
     generation: AtomicU32,
     is_announced: AtomicU32,
+    /// Whether an invocation was here, and none is.
+    is_idle: AtomicU32,
+    pub children: Children,
     /// The moment, and how much was told in it.
     told_now: AtomicU64,
     pub records: AtomicU64,
@@ -171,7 +175,19 @@ impl Shared {
         }
         self.invocation
             .store(before.wrapping_add(1) & 0x7FFF_FFFF | 1, Ordering::Relaxed);
+        self.is_idle
+            .store(u32::from(request_id.is_empty()), Ordering::Relaxed);
         self.request_id.write(request_id);
+    }
+
+    /// Whether an invocation was here, and none is.
+    pub fn is_idle(&self) -> bool {
+        self.is_idle.load(Ordering::Relaxed) != 0
+    }
+
+    /// The number of the invocation; 0 before the first.
+    pub fn invocation(&self) -> u32 {
+        self.invocation.load(Ordering::Relaxed)
     }
 
     /// The id of the invocation; empty where there is none, or it is just changing.

@@ -84,11 +84,7 @@ fn join(place: &[u8], library: &[u8]) -> Option<Wall> {
     let owner: u32 = parts.next()?.parse().ok()?;
     let file: c_int = parts.next()?.parse().ok()?;
     let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
-    let setting = with_file(owner, file, 0, |file| {
-        let mut written = vec![0; kernel::size(file)?];
-        let length = kernel::read(file, &mut written)?;
-        Setting::read(&written[..length])
-    })?;
+    let setting = sealed(owner, file)?;
     let shared = with_file(owner, setting.shared_file, O_RDWR, map_shared)?;
     let is_it = setting.nonce == nonce && shared.nonce.load(Ordering::Relaxed) == nonce;
     if !is_it || setting.owner != owner {
@@ -100,6 +96,15 @@ fn join(place: &[u8], library: &[u8]) -> Option<Wall> {
         wall.inherit(false);
     }
     Some(wall)
+}
+
+/// What the owner has put into its sealed file.
+pub fn sealed(owner: u32, file: c_int) -> Option<Setting> {
+    with_file(owner, file, 0, |file| {
+        let mut written = vec![0; kernel::size(file)?];
+        let length = kernel::read(file, &mut written)?;
+        Setting::read(&written[..length])
+    })
 }
 
 fn with_file<T>(

@@ -1,10 +1,11 @@
 //! The wall's records: what the guard would say of the same, in the function's log.
 
-use crate::hash::number;
 use crate::wall::Wall;
 use crate::{kernel, log, owner, path};
 use hauberk_core::activity::Activity;
+use hauberk_core::afterwards::is_attack;
 use hauberk_core::alone::Finding;
+use hauberk_core::keyed::number;
 use hauberk_core::policy::Mode;
 use hauberk_core::record::{Body, Entry};
 use std::sync::atomic::Ordering;
@@ -16,7 +17,9 @@ impl Wall {
             None if self.shared.is_new(self.activity_number(activity)) => None,
             None => return,
             Some(detector) => {
-                self.shared.attacked();
+                if is_attack(detector) {
+                    self.shared.attacked();
+                }
                 let of = self.number(&[
                     detector.as_bytes(),
                     activity.operation.as_bytes(),

@@ -1,14 +1,14 @@
 //! What this process does, judged: the same core, the same policy as the guard.
 
 use crate::carry::Carry;
-use crate::hash::number;
 use crate::setting::Setting;
 use crate::shared::Shared;
 use crate::{kernel, memo};
 use hauberk_core::activity::{Activity, Kind};
-use hauberk_core::alone::weigh;
+use hauberk_core::alone::{afterwards, weigh};
 use hauberk_core::attack_path::Circumstances;
 use hauberk_core::judge::Action;
+use hauberk_core::keyed::number;
 use hauberk_core::policy::Policy;
 use hauberk_core::written;
 use std::ffi::c_int;
@@ -138,7 +138,7 @@ impl Wall {
     pub fn known(&self, kind: Kind, operation: &str, parts: [&[u8]; 2]) -> u64 {
         let generation = self.shared.generation().to_le_bytes();
         self.number(&[
-            &[kind as u8],
+            &[kind as u8, u8::from(self.shared.is_idle())],
             operation.as_bytes(),
             parts[0],
             parts[1],
@@ -177,7 +177,10 @@ impl Wall {
             hands_over: act.hands_over,
             is_written,
         };
-        let findings = weigh(self.policy(), &activity, &around, is_vouched);
+        let mut findings = weigh(self.policy(), &activity, &around, is_vouched);
+        if self.shared.is_idle() && !self.setting.has_workers {
+            findings.extend(afterwards(self.policy(), &activity, &findings));
+        }
         let is_blocked = findings.iter().any(|one| one.action() == Action::Block);
         if !is_blocked && written::puts(act.kind, act.operation) {
             self.shared.write(self.file_number(act.target));
@@ -229,7 +232,14 @@ impl Wall {
         number(self.setting.key(), parts)
     }
 
-    fn policy(&self) -> &Policy {
+    /// The number of the policy, where it was read.
+    pub fn seal_of_policy(&self) -> Option<u64> {
+        // SAFETY: what is stored there is never freed or changed.
+        let policy = unsafe { self.policy.load(Ordering::Acquire).as_ref() }?;
+        Some(policy.seal(self.setting.key()))
+    }
+
+    pub fn policy(&self) -> &Policy {
         // SAFETY: what is stored there is never freed or changed.
         if let Some(policy) = unsafe { self.policy.load(Ordering::Acquire).as_ref() } {
             return policy;

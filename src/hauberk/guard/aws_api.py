@@ -40,7 +40,7 @@ def arm(client: Any) -> None:
     def before(self: Any, operation: str, parameters: Any) -> None:
         _admit(self, operation, parameters, client.ClientError)
 
-    base._make_api_call = _native.WatchedMethod(base._make_api_call, before)
+    _native.put(base, "_make_api_call", _native.WatchedMethod(base._make_api_call, before))
     _watch_presigned(sys.modules["botocore.signers"], client.ClientError)
 
 
@@ -52,7 +52,7 @@ def arm_asynchronous(client: Any) -> None:
         _admit(self, operation, parameters, error)
 
     base = client.AioBaseClient
-    base._make_api_call = _native.WatchedMethod(base._make_api_call, before)
+    _native.put(base, "_make_api_call", _native.WatchedMethod(base._make_api_call, before))
     _watch_presigned(sys.modules["aiobotocore.signers"], error)
 
 
@@ -71,7 +71,7 @@ def _watch_presigned(signers: Any, refused: Any) -> None:
         _admit(self, "PutObject", given, refused)
 
     for name, look in (("generate_presigned_url", get), ("generate_presigned_post", post)):
-        setattr(signers, name, _native.WatchedMethod(getattr(signers, name), look))
+        _native.put(signers, name, _native.WatchedMethod(getattr(signers, name), look))
 
 
 def _admit(client: Any, operation: str, parameters: Any, refused: Any) -> None:

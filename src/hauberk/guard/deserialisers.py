@@ -26,7 +26,7 @@ def arm_yaml(constructor: Any) -> None:
             problem = f"blocked by Hauberk: {reason}"
             raise constructor.ConstructorError(context, mark, problem, mark)
 
-    kind.find_python_name = _native.WatchedMethod(kind.find_python_name, before)
+    _native.put(kind, "find_python_name", _native.WatchedMethod(kind.find_python_name, before))
 
 
 def arm_jsonpickle(unpickler: Any) -> None:
@@ -37,7 +37,7 @@ def arm_jsonpickle(unpickler: Any) -> None:
         if reason is not None:
             raise ValueError(f"blocked by Hauberk: {reason}")
 
-    unpickler.loadclass = _native.WatchedFunction(unpickler.loadclass, before)
+    _native.put(unpickler, "loadclass", _native.WatchedFunction(unpickler.loadclass, before))
 
 
 def _blocked(name: Any) -> str | None:

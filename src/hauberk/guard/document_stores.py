@@ -33,7 +33,7 @@ def arm_pymongo(message: Any) -> None:
         if reason is not None:
             raise error(f"blocked by Hauberk: {reason}", UNAUTHORIZED)
 
-    message._op_msg = _native.WatchedFunction(message._op_msg, before)
+    _native.put(message, "_op_msg", _native.WatchedFunction(message._op_msg, before))
 
 
 def arm_redis(client: Any) -> None:
@@ -46,7 +46,8 @@ def arm_redis(client: Any) -> None:
             raise error(f"blocked by Hauberk: {reason}")
 
     for kind in (client.Redis, client.Pipeline):
-        kind.execute_command = _native.WatchedMethod(kind.execute_command, before)
+        watched = _native.WatchedMethod(kind.execute_command, before)
+        _native.put(kind, "execute_command", watched)
 
 
 def _blocked_filter(held: list[Any]) -> str | None:

@@ -25,7 +25,7 @@ def arm(socket: Any) -> None:
         ("gethostbyname_ex", lambda found: list(found[2])),
     ):
         _watch(_socket, name, addresses)
-        setattr(socket, name, getattr(_socket, name))
+        _native.put(socket, name, getattr(_socket, name))
 
 
 def _watch(module: Any, name: str, addresses: Callable[[Any], list[Any]]) -> None:
@@ -38,4 +38,4 @@ def _watch(module: Any, name: str, addresses: Callable[[Any], list[Any]]) -> Non
             if isinstance(host, str):
                 _native.resolved(host, [text for text in addresses(found) if isinstance(text, str)])
 
-    setattr(module, name, _native.WatchedFunction(getattr(module, name), None, after))
+    _native.put(module, name, _native.WatchedFunction(getattr(module, name), None, after))

@@ -41,9 +41,8 @@ def arm_http(client: Any) -> None:
 
         sent.arm_http(client)
     _native.know_client(ways=[client.HTTPConnection.connect.__code__])
-    client.HTTPConnection.endheaders = _native.WatchedMethod(
-        client.HTTPConnection.endheaders, before
-    )
+    kind = client.HTTPConnection
+    _native.put(kind, "endheaders", _native.WatchedMethod(kind.endheaders, before))
 
 
 def _of_connection(connection: Any, body: Any) -> str | None:
@@ -70,7 +69,8 @@ def arm_urllib(request: Any) -> None:
         if reason is not None:
             raise request.URLError(_refused(reason))
 
-    request.OpenerDirector.open = _native.WatchedMethod(request.OpenerDirector.open, before)
+    kind = request.OpenerDirector
+    _native.put(kind, "open", _native.WatchedMethod(kind.open, before))
 
 
 def arm_urllib3_pool(pools: Any) -> None:
@@ -91,7 +91,7 @@ def arm_urllib3_pool(pools: Any) -> None:
             raise error("Connection aborted.", _refused(reason))
 
     pool = pools.HTTPConnectionPool
-    pool.urlopen = _native.WatchedMethod(pool.urlopen, before)
+    _native.put(pool, "urlopen", _native.WatchedMethod(pool.urlopen, before))
 
 
 def arm_urllib3_manager(manager: Any) -> None:
@@ -103,7 +103,8 @@ def arm_urllib3_manager(manager: Any) -> None:
         if reason is not None:
             raise error("Connection aborted.", _refused(reason))
 
-    manager.PoolManager.urlopen = _native.WatchedMethod(manager.PoolManager.urlopen, before)
+    kind = manager.PoolManager
+    _native.put(kind, "urlopen", _native.WatchedMethod(kind.urlopen, before))
 
 
 def arm_requests(sessions: Any) -> None:
@@ -115,7 +116,8 @@ def arm_requests(sessions: Any) -> None:
         if reason is not None:
             raise error(_refused(reason))
 
-    sessions.Session.request = _native.WatchedMethod(sessions.Session.request, before)
+    kind = sessions.Session
+    _native.put(kind, "request", _native.WatchedMethod(kind.request, before))
 
 
 def arm_httpx(client: Any) -> None:
@@ -133,7 +135,8 @@ def arm_httpx(client: Any) -> None:
             raise error(f"blocked by Hauberk: {reason}", request=request)
 
     for kind in (client.Client, client.AsyncClient):
-        kind._send_single_request = _native.WatchedMethod(kind._send_single_request, before)
+        watched = _native.WatchedMethod(kind._send_single_request, before)
+        _native.put(kind, "_send_single_request", watched)
 
 
 def arm_aiohttp(client: Any) -> None:
@@ -149,19 +152,18 @@ def arm_aiohttp(client: Any) -> None:
             raise client.ClientConnectionError(f"blocked by Hauberk: {reason}")
 
     session = client.ClientSession
-    session._request = _native.WatchedMethod(session._request, before)
+    _native.put(session, "_request", _native.WatchedMethod(session._request, before))
 
 
 def arm_pycurl(module: Any) -> None:
     """Watch the URL that a handle is given."""
-    from hauberk.guard.sql import set_method
 
     def before(self: Any, option: Any, value: Any = None, *_: Any) -> None:
         reason = _blocked_url(value) if option == module.URL else None
         if reason is not None:
             raise module.error(COULD_NOT_CONNECT, f"blocked by Hauberk: {reason}")
 
-    set_method(module.Curl, "setopt", _native.WatchedMethod(module.Curl.setopt, before))
+    _native.put(module.Curl, "setopt", _native.WatchedMethod(module.Curl.setopt, before))
 
 
 def _blocked_url(url: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from hauberk import _native
 from hauberk.guard.fence import Fence
 
 TYPE_CHECKING = False  # as in start.py
@@ -64,6 +65,7 @@ def watch(sinks: dict[str, tuple[str, Arm]]) -> dict[str, str]:
             coverage[sink] = "armed"
     finder: Any = Finder(waiting)
     sys.meta_path.insert(0, finder)
+    _native.keep_finder(finder)
     return coverage
 
 

@@ -28,7 +28,8 @@ CALLED_BY = ("call_rapid",)
 
 def arm(bootstrap: Any) -> None:
     """Look at each event before `awslambdaric` hands it to the handler."""
-    bootstrap.handle_event_request = _native.EventGate(bootstrap.handle_event_request, _refuse)
+    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
+    _native.put(bootstrap, "handle_event_request", gate)
     kind = sys.modules["awslambdaric.lambda_runtime_client"].LambdaRuntimeClient
     _native.know_client(clients=_codes(kind, TOLD_BY), ways=_codes(kind, CALLED_BY))
     restore_next = getattr(kind, "restore_next", None)

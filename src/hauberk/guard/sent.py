@@ -21,13 +21,13 @@ REFUSED = 111  # ECONNREFUSED
 def arm(ssl: Any) -> None:
     """Watch the two methods through which all is encrypted, on sockets and without."""
     for kind, name in ((ssl.SSLSocket, "send"), (ssl.SSLObject, "write")):
-        setattr(kind, name, _native.WatchedMethod(getattr(kind, name), _before))
+        _native.put(kind, name, _native.WatchedMethod(getattr(kind, name), _before))
 
 
 def arm_http(client: Any) -> None:
     """Watch the method through which http.client sends all."""
     connection = client.HTTPConnection
-    connection.send = _native.WatchedMethod(connection.send, _before_connection)
+    _native.put(connection, "send", _native.WatchedMethod(connection.send, _before_connection))
 
 
 def _before(self: Any, data: Any, *_: Any, **__: Any) -> None:

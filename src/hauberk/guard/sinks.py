@@ -16,7 +16,9 @@ def _by(file: str, function: str = "arm") -> imports.Arm:
     def arm(module: Any) -> None:
         from importlib import import_module
 
-        getattr(import_module(f"hauberk.guard.{file}"), function)(module)
+        ours = import_module(f"hauberk.guard.{file}")
+        getattr(ours, function)(module)
+        _native.keep_module(ours)
 
     return arm
 

@@ -8,7 +8,6 @@ Does not see: psycopg's template strings (Python 3.14); PL/SQL and stored proced
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from hauberk import _native
@@ -128,7 +127,7 @@ def _watch(kind: Any, name: str, dialect: str, refuse: Refuse) -> None:
         if reason is not None:
             raise refuse(f"blocked by Hauberk: {reason}")
 
-    set_method(kind, name, _native.WatchedMethod(getattr(kind, name), before))
+    _native.put(kind, name, _native.WatchedMethod(getattr(kind, name), before))
 
 
 def _named(named: dict[str, Any]) -> Any:
@@ -167,14 +166,3 @@ def _bound(named: int | str | None, parameters: Any) -> bytes | None:
     except (IndexError, KeyError, TypeError):
         return None
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else None
-
-
-def set_method(kind: Any, name: str, method: Any) -> None:
-    """Set a method, also of a type that is written in C and takes none."""
-    try:
-        setattr(kind, name, method)
-    except TypeError:
-        # A type's `__dict__` is a view; what it refers to is the dictionary itself.
-        (members,) = gc.get_referents(kind.__dict__)
-        members[name] = method
-        _native.refresh_type(kind)

@@ -13,6 +13,8 @@ TYPE_CHECKING = False  # not from `typing`: its import costs a cold start 3 ms
 if TYPE_CHECKING:
     from typing import Any
 
+# What of ours is here from the start; what is imported with a sink is kept then.
+KEPT = ("hauberk._native", "hauberk.guard.fence", "hauberk.guard.imports", "hauberk.guard.runtime")
 AUDITED = ("process", "file", "host", "address", "code")
 
 # What the sinks of this version do not see by themselves; the second wall, a preloaded library, does.
@@ -42,6 +44,8 @@ def start(root: str) -> None:
     coverage.update({name: "armed" if walled else f"gap: {what}" for name, what in UNSEEN.items()})
     coverage.update(lists)
     coverage.update(imports.watch(SINKS))
+    for name in KEPT:
+        _native.keep_module(sys.modules[name])
     message = f"{mode}: {problem}" if problem else f"{mode}: armed"
     if told:
         message += "; denied sources: " + ", ".join(told)

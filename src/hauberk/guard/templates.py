@@ -33,7 +33,7 @@ def arm_jinja2(environment: Any) -> None:
             raise error(f"blocked by Hauberk: {reason}", 1)
 
     for method, look in (("compile", template), ("compile_expression", expression)):
-        setattr(kind, method, _native.WatchedMethod(getattr(kind, method), look))
+        _native.put(kind, method, _native.WatchedMethod(getattr(kind, method), look))
 
 
 def arm_mako(template: Any) -> None:
@@ -45,7 +45,7 @@ def arm_mako(template: Any) -> None:
         if reason is not None:
             raise error(f"blocked by Hauberk: {reason}", text, 1, 0, None)
 
-    template._compile_text = _native.WatchedFunction(template._compile_text, before)
+    _native.put(template, "_compile_text", _native.WatchedFunction(template._compile_text, before))
 
 
 def _blocked(source: Any) -> str | None:

@@ -24,7 +24,7 @@ def arm_lxml(etree: Any) -> None:
             raise etree.XMLSyntaxError(f"blocked by Hauberk: {reason}", 1, 1, 1)
 
     for name in ("fromstring", "XML", "XMLID", "parse"):
-        setattr(etree, name, _native.WatchedFunction(getattr(etree, name), before))
+        _native.put(etree, name, _native.WatchedFunction(getattr(etree, name), before))
 
 
 def _blocked(source: Any) -> str | None:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from hauberk.learn.announcement import Witness
 from hauberk.learn.record import (
     ActivityRecord,
-    DetectionRecord,
     Environment,
     Invocation,
     Record,
@@ -101,7 +100,7 @@ class _View:
         if isinstance(record, StatusRecord):
             self._status(environment, record)
             return
-        if isinstance(record, DetectionRecord) or record.attacked:
+        if record.attacked:
             self.attacked.add(record.invocation)
         if isinstance(record, ActivityRecord):
             self.seen.add(Sighting(record.invocation, record.activity, record.is_temporary))

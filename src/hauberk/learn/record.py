@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 from hauberk.learn.message import Unreadable, parsed
 from hauberk.model.activity import Activity
+from hauberk.model.detector import Detector
 from hauberk.model.kind import OPERATIONS, Kind
 from hauberk.model.record import MOST_BYTES, WORD, RecordType, State
 from hauberk.policy.pattern import pattern_fault
@@ -20,6 +21,7 @@ _OPENING = (
     '{"timestamp":"'  # as the guard writes it; in a text inside JSON each quote has a backslash
 )
 _CUT = "…"
+_LEFT = (Detector.OUTLIVES_INVOCATION, Detector.ACTS_AFTER_RESPONSE)
 _MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
 _TEMPFILE = re.compile(r"(?:^|/)tempfile\.py:\d+ ")
 _SIGNS = re.compile(r"[*?\\]")
@@ -56,9 +58,10 @@ class ActivityRecord(NamedTuple):
 
 
 class DetectionRecord(NamedTuple):
-    """An attack was recognised in this invocation."""
+    """Something was detected in this invocation: an attack, or what an invocation before has left."""
 
     invocation: Invocation
+    attacked: bool
 
 
 class StatusRecord(NamedTuple):
@@ -133,7 +136,7 @@ def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
 
 
 def _detection(invocation: Invocation, document: Mapping[str, Any]) -> Record:
-    return DetectionRecord(invocation)
+    return DetectionRecord(invocation, attacked=document.get("detector") not in _LEFT)
 
 
 def _status(invocation: Invocation, document: Mapping[str, Any]) -> Record:

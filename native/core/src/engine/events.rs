@@ -1,7 +1,7 @@
 //! What comes in: an event as a whole, or the records of a batch one by one.
 
 use super::Engine;
-use crate::act::{Act, Outcome, Refusal, Resource, Rest};
+use crate::act::{Act, Outcome, Refusal, Rest};
 use crate::batch::Batch;
 use crate::found::{self, Found};
 use crate::inputs::{self, Event};
@@ -29,6 +29,7 @@ impl Engine {
         event: &[u8],
     ) -> (Option<Refusal>, Vec<Entry>) {
         self.ledger.turn_to(request_id);
+        self.is_idle = false;
         self.repeats.forget();
         let watches = |protection| self.policy.mode_of(protection) != Mode::Off;
         if watches(Protection::Firewall)
@@ -61,11 +62,7 @@ impl Engine {
         let event = std::mem::take(&mut self.event);
         let Searched { mut found, gap } = self.searched(&event);
         found.extend(found::in_gap(gap, &self.policy));
-        let nothing = Act {
-            activities: Vec::new(),
-            resource: Resource::None,
-            arguments: Vec::new(),
-        };
+        let nothing = Act::nothing();
         let batch = if found.is_empty() {
             None
         } else {

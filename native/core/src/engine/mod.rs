@@ -3,6 +3,9 @@
 mod events;
 mod reports;
 mod status;
+mod tampering;
+
+pub use self::tampering::{Deviation, GUARD_TAMPERED};
 
 use crate::act::{Act, Actor, Outcome, Resource};
 use crate::activity::{Activity, Kind};
@@ -12,6 +15,7 @@ use crate::found::{self, Found};
 use crate::hosts::Hosts;
 use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason};
+use crate::keyed::Key;
 use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
 use crate::record::PolicyState;
@@ -43,6 +47,12 @@ pub struct Engine {
     written: Written,
     repeats: Repeats,
     faults: u64,
+    /// Whether an invocation was here, and none is.
+    is_idle: bool,
+    /// Whether what is asked about now is a tracer's or an error tracker's.
+    is_telemetry: bool,
+    /// What the policy is known by.
+    seal: (Key, u64),
 }
 
 impl Engine {
@@ -58,6 +68,9 @@ impl Engine {
             written: Written::default(),
             repeats: Repeats::default(),
             faults: 0,
+            is_idle: false,
+            is_telemetry: false,
+            seal: (Key([0, 0]), 0),
         }
     }
 
@@ -77,8 +90,20 @@ impl Engine {
     /// Forgets an invocation: its inputs, and what it taught if it was attacked.
     pub fn end(&mut self) {
         self.event.clear();
+        self.is_idle = true;
         self.repeats.forget();
         self.ledger.turn_to("");
+    }
+
+    /// Whether what is done now is done after a response.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.is_idle
+    }
+
+    /// Says whose the calls are that come next, where no invocation runs.
+    pub fn is_of_telemetry(&mut self, is_telemetry: bool) {
+        self.is_telemetry = is_telemetry;
     }
 
     /// Decides about a call of the package's own code.
@@ -196,7 +221,10 @@ impl Engine {
             return;
         }
         match (verdict.action, verdict.reason) {
-            (Action::Allow, Reason::Learning) => self.learn(now_ms, activity, act, outcome),
+            (Action::Allow, Reason::Learning) => {
+                self.learn(now_ms, activity, act, outcome);
+                self.tell_afterwards(now_ms, activity, act, outcome);
+            }
             (Action::Allow, _) => {}
             (_, reason) => {
                 let is_rule = matches!(reason, Reason::Rule(_));

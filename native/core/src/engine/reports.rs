@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::act::{Act, Outcome};
 use crate::activity::Activity;
+use crate::afterwards;
 use crate::escaped::escaped;
 use crate::found::Found;
 use crate::judge::{Action, Reason, Suspicion, Verdict};
@@ -28,6 +29,40 @@ impl Engine {
         outcome
             .entries
             .push(self.ledger.entry(now_ms, "activity", "ERROR", body));
+    }
+
+    /// Tells of what is done after a response. It is let pass: nobody waits for it, and a list decides about its kind.
+    pub(super) fn tell_afterwards(
+        &mut self,
+        now_ms: u64,
+        activity: &Activity,
+        act: &Act<'_>,
+        outcome: &mut Outcome,
+    ) {
+        let Some(found) = self.is_idle.then(|| afterwards::acted(activity)).flatten() else {
+            return;
+        };
+        if self.is_telemetry || self.judged(&found, &activity.target).action == Action::Allow {
+            return;
+        }
+        let shown = String::from_utf8_lossy(&activity.target);
+        let key = format!("{} {} {shown}", found.detector, activity.operation);
+        let Some(count) = self.ledger.counted(&key) else {
+            return;
+        };
+        let verdict = Verdict {
+            action: Action::Alert,
+            reason: Reason::Detected,
+        };
+        let secrets = &self.setting.secrets;
+        let shown = show::act(Some(activity), act, secrets);
+        let body = Body {
+            count: Some(count),
+            ..show::detection(&found, &verdict, shown, secrets)
+        };
+        outcome
+            .entries
+            .push(self.ledger.entry(now_ms, "detection", "ERROR", body));
     }
 
     /// What the policy says of an attack, on an input or on the target of an activity.

@@ -1,5 +1,6 @@
 //! What a policy says of single detectors: another mode, other confidences.
 
+use super::seal::Seal;
 use super::{Mode, Unusable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -48,6 +49,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Adds the number of all settings to `seal`.
+    pub(super) fn add_to(&self, seal: &mut Seal) {
+        let all = self
+            .named
+            .iter()
+            .map(|(name, setting)| (name.as_str(), setting));
+        for (name, setting) in all.chain([(OTHERS, &self.others)]) {
+            let mode = setting.mode.map_or(0, |mode| mode as u8 + 1);
+            seal.add(name.as_bytes());
+            seal.add(&[mode, setting.alert_from, setting.block_from]);
+        }
+    }
+
     pub(super) fn read(
         documents: &BTreeMap<String, DetectorDocument>,
     ) -> Result<Settings, Unusable> {

@@ -8,10 +8,10 @@ use crate::pattern::matches;
 pub(crate) struct DetectorExclusion {
     pub(crate) name: String,
     pub(crate) detector: String,
-    path: String,
+    pub(super) path: String,
     /// The path, with the one name for all that AWS gives the same value.
     parameter: String,
-    patterns: Vec<String>,
+    pub(super) patterns: Vec<String>,
 }
 
 impl DetectorExclusion {

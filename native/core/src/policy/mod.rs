@@ -4,6 +4,7 @@ mod detectors;
 mod document;
 mod exclusion;
 mod parameters;
+mod seal;
 mod sources;
 mod targets;
 

@@ -1,6 +1,7 @@
 //! What a policy lists: targets by pattern, addresses by prefix.
 
 use super::Unusable;
+use super::seal::Seal;
 use crate::activity::{Activity, Kind};
 use crate::address_set::AddressSet;
 use crate::pattern::{Entries, Target, matches};
@@ -57,6 +58,25 @@ impl Targets {
         match self {
             Targets::Patterns { entries, .. } | Targets::Addresses { unix: entries, .. } => {
                 entries.targets_of(operation)
+            }
+        }
+    }
+
+    /// Adds the number of all that is listed to `seal`.
+    pub(super) fn add_to(&self, seal: &mut Seal) {
+        match self {
+            Targets::Patterns { entries, .. } => seal.add_all(entries.parts()),
+            Targets::Addresses { by_prefix, unix } => {
+                let mut prefix = Vec::new();
+                for entry in by_prefix {
+                    prefix.clear();
+                    entry.prefix.iter().for_each(|set| set.write(&mut prefix));
+                    let port = entry.port.map_or(0, |port| u32::from(port) + 1);
+                    seal.add(entry.operation.as_bytes());
+                    seal.add(&port.to_le_bytes());
+                    seal.add(&prefix);
+                }
+                seal.add_all(unix.parts());
             }
         }
     }

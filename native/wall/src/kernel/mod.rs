@@ -136,6 +136,23 @@ pub fn process_id() -> u32 {
     u32::try_from(unsafe { call(number::GETPID, [0; 6]) }).unwrap_or(0)
 }
 
+/// Whether a process runs: it is there, and not one that has ended and waits to be asked for.
+pub fn is_alive(process: u32) -> bool {
+    let Ok(path) = std::ffi::CString::new(format!("/proc/{process}/stat")) else {
+        return false;
+    };
+    let Some(file) = open_at(AT_FDCWD, &path, 0) else {
+        return false;
+    };
+    let mut room = [0; 256];
+    let length = read(file, &mut room).unwrap_or(0);
+    close(file);
+    // The state stands behind the name, which is in brackets and may hold any.
+    let state = room[..length].iter().rposition(|byte| *byte == b')');
+    let state = state.and_then(|at| room.get(at + 2)).copied();
+    !matches!(state, None | Some(b'Z' | b'X'))
+}
+
 pub fn now_ms() -> u64 {
     let mut time = [0_i64; 2];
     // SAFETY: one live `struct timespec`.

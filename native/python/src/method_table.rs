@@ -1,0 +1,103 @@
+//! The tables of functions of CPython's own modules: entries that lead to ours, and whether they still do.
+
+use pyo3::ffi::{self, PyMethodDef, PyObject};
+use std::ffi::{CStr, c_int, c_void};
+use std::ptr::null;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Of CPython since 3.7, in the limited API since 3.10.
+const METH_FASTCALL: c_int = 0x80;
+
+/// A function of a module, and what of ours is called in its place, by the way in which it takes its arguments.
+pub(crate) struct Redirect {
+    pub(crate) module: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) original: &'static AtomicPtr<c_void>,
+    pub(crate) with_tuple: *const c_void,
+    pub(crate) with_words: *const c_void,
+    pub(crate) with_names: *const c_void,
+}
+
+/// # Safety
+/// `function` is live, and the GIL is held.
+pub(crate) unsafe fn put(redirect: &Redirect, function: *mut PyObject) -> Result<(), String> {
+    let name = redirect.name;
+    unsafe {
+        if ffi::PyCFunction_Check(function) == 0 {
+            return Err(format!("{name} is no built-in function"));
+        }
+        // A built-in function is an object whose first field is its entry in its module's table, on each CPython; that it is
+        // shows in what the API says of the same function.
+        let entry = *function
+            .byte_add(size_of::<PyObject>())
+            .cast::<*mut PyMethodDef>();
+        let Some(called) = ffi::PyCFunction_GetFunction(function) else {
+            return Err(format!("{name} has no function"));
+        };
+        let called = called as *mut c_void;
+        let meth = (&raw mut (*entry).ml_meth).cast::<*mut c_void>();
+        let flags = ffi::PyCFunction_GetFlags(function);
+        let is_known = *meth == called
+            && (*entry).ml_flags == flags
+            && CStr::from_ptr((*entry).ml_name).to_bytes() == name.as_bytes();
+        let ours = match flags & !ffi::METH_STATIC {
+            ffi::METH_VARARGS => redirect.with_tuple,
+            METH_FASTCALL => redirect.with_words,
+            flags if flags == METH_FASTCALL | ffi::METH_KEYWORDS => redirect.with_names,
+            _ => null(),
+        };
+        if !is_known || ours.is_null() {
+            return Err(format!("{name} is not as it is known to be"));
+        }
+        if called != ours.cast_mut() {
+            redirect.original.store(called, Ordering::SeqCst);
+            AtomicPtr::from_ptr(meth).store(ours.cast_mut(), Ordering::SeqCst);
+            TAKEN
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(Taken {
+                    name,
+                    place: meth as usize,
+                    ours: ours as usize,
+                });
+        }
+    }
+    Ok(())
+}
+
+/// Entries of modules' tables that are ours now.
+static TAKEN: Mutex<Vec<Taken>> = Mutex::new(Vec::new());
+
+struct Taken {
+    name: &'static str,
+    /// Addresses: of the entry's function, and of ours.
+    place: usize,
+    ours: usize,
+}
+
+/// The functions of modules in whose place ours does not stand any more; it does again where `puts_back`.
+pub(crate) fn missing(puts_back: bool) -> Vec<&'static str> {
+    let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut missing = Vec::new();
+    for one in taken.iter() {
+        // SAFETY: the entry is a part of a table that lives as long as its module's library.
+        let place = unsafe { AtomicPtr::from_ptr(one.place as *mut *mut c_void) };
+        if place.load(Ordering::Relaxed) as usize != one.ours {
+            missing.push(one.name);
+            if puts_back {
+                place.store(one.ours as *mut c_void, Ordering::SeqCst);
+            }
+        }
+    }
+    missing
+}
+
+/// The function that stood there before.
+///
+/// # Safety
+/// `F` is its type, and it was stored: ours is called only once it is.
+pub(crate) unsafe fn original<F: Copy>(place: &AtomicPtr<c_void>) -> F {
+    let function = place.load(Ordering::SeqCst);
+    unsafe { std::mem::transmute_copy(&function) }
+}

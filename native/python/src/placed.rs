@@ -1,0 +1,279 @@
+//! What the guard has put into modules and classes of others, and into its own modules: whether it still stands there.
+//!
+//! What stands in front of ours and leads to it is no tampering: libraries that watch calls wrap what they find. So what
+//! stands there is followed, through what it refers to, until ours is found.
+//!
+//! Does not see: a wrapper that holds ours and does not call it; what a subclass or an instance has of its own
+
+use crate::event_gate::EventGate;
+use crate::watched::{WatchedFunction, WatchedMethod};
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyModule, PyString, PyType};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+/// Objects that are looked at to find ours behind what stands there, and steps away from it.
+const MOST_FOLLOWED: usize = 300;
+const MOST_STEPS: usize = 8;
+
+/// One member of a module or class.
+struct Placed {
+    owner: Py<PyAny>,
+    members: Py<PyDict>,
+    name: Py<PyString>,
+    ours: Py<PyAny>,
+    /// Whether this is ours to put back: a module of ours has its own functions.
+    is_own: bool,
+}
+
+/// What is not as it was placed.
+pub(crate) struct Moved {
+    owner: Py<PyAny>,
+    name: Py<PyString>,
+    ours: Py<PyAny>,
+    there: Option<Py<PyAny>>,
+    is_own: bool,
+}
+
+static PLACED: Mutex<Vec<Placed>> = Mutex::new(Vec::new());
+
+/// Puts `ours` at `name` of a module or class, also of a type that is written in C and takes none; it is watched from
+/// now on.
+#[pyfunction]
+pub fn put(
+    owner: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyString>,
+    ours: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let members = members(owner)?;
+    set(owner, &members, name, ours)?;
+    keep(owner, &members, name, ours, false);
+    Ok(())
+}
+
+/// Watches a module of the guard's own: each of its names stays what it is.
+#[pyfunction]
+pub fn keep_module(module: &Bound<'_, PyModule>) {
+    let members = module.dict();
+    for (name, value) in members.iter() {
+        if let Ok(name) = name.cast::<PyString>()
+            && !name.to_string_lossy().starts_with("__")
+            && !value.is_instance_of::<PyModule>()
+        {
+            keep(module.as_any(), &members, name, &value, true);
+        }
+    }
+}
+
+fn keep(
+    owner: &Bound<'_, PyAny>,
+    members: &Bound<'_, PyDict>,
+    name: &Bound<'_, PyString>,
+    ours: &Bound<'_, PyAny>,
+    is_own: bool,
+) {
+    let mut placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner);
+    // A second place of the same name takes over from the first.
+    placed.retain(|one| !(one.members.is(members) && one.name.as_ptr() == name.as_ptr()));
+    placed.push(Placed {
+        owner: owner.clone().unbind(),
+        members: members.clone().unbind(),
+        name: name.clone().unbind(),
+        ours: ours.clone().unbind(),
+        is_own,
+    });
+}
+
+/// The dictionary in which a module or class has its members.
+fn members<'py>(owner: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    if let Ok(module) = owner.cast::<PyModule>() {
+        return Ok(module.dict());
+    }
+    // A type's `__dict__` is a view; what it refers to is the dictionary itself.
+    let view = owner.getattr("__dict__")?;
+    for found in referents(&view)?.try_iter()? {
+        if let Ok(members) = found?.cast_into::<PyDict>() {
+            return Ok(members);
+        }
+    }
+    Err(PyTypeError::new_err("no module and no class"))
+}
+
+fn set(
+    owner: &Bound<'_, PyAny>,
+    members: &Bound<'_, PyDict>,
+    name: &Bound<'_, PyString>,
+    ours: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    match owner.setattr(name, ours) {
+        Err(error) if error.is_instance_of::<PyTypeError>(owner.py()) => {}
+        set => return set,
+    }
+    members.set_item(name, ours)?;
+    if let Ok(of) = owner.cast::<PyType>() {
+        // SAFETY: `of` is a live type object and the GIL is held; no cache may keep the old method.
+        unsafe { ffi::PyType_Modified(of.as_type_ptr()) };
+    }
+    Ok(())
+}
+
+/// What is not as it was placed, and leads to ours no more. No Python code runs where all is as it was.
+pub(crate) fn moved(python: Python<'_>) -> Vec<Moved> {
+    let mut found = differing(python);
+    found.retain(|one| {
+        let leads = |there: &Py<PyAny>| leads_to(there.bind(python), &one.ours).unwrap_or(false);
+        one.is_own || !one.there.as_ref().is_some_and(leads) || one.is_gate(python)
+    });
+    found
+}
+
+fn differing(python: Python<'_>) -> Vec<Moved> {
+    // Where another thread is in here, it looks.
+    let Ok(placed) = PLACED.try_lock() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for one in placed.iter() {
+        // SAFETY: both are live and the GIL is held; what is given is borrowed.
+        let there: *mut PyObject =
+            unsafe { ffi::PyDict_GetItemWithError(one.members.as_ptr(), one.name.as_ptr()) };
+        if there == one.ours.as_ptr() {
+            continue;
+        }
+        if there.is_null() {
+            // SAFETY: as above.
+            unsafe { ffi::PyErr_Clear() };
+        }
+        found.push(Moved {
+            owner: one.owner.clone_ref(python),
+            name: one.name.clone_ref(python),
+            ours: one.ours.clone_ref(python),
+            // SAFETY: null, or live and borrowed.
+            there: unsafe { Bound::from_borrowed_ptr_or_opt(python, there) }.map(Bound::unbind),
+            is_own: one.is_own,
+        });
+    }
+    found
+}
+
+/// Whether ours is behind an object: among what it refers to, and what that refers to.
+fn leads_to(from: &Bound<'_, PyAny>, ours: &Py<PyAny>) -> PyResult<bool> {
+    let mut seen = HashSet::new();
+    let mut next = vec![from.clone()];
+    for _ in 0..MOST_STEPS {
+        let mut further = Vec::new();
+        for one in next {
+            if one.is(ours) {
+                return Ok(true);
+            }
+            if seen.len() >= MOST_FOLLOWED || !seen.insert(one.as_ptr()) || is_world(&one)? {
+                continue;
+            }
+            for found in referents(&one)?.try_iter()? {
+                further.push(found?);
+            }
+        }
+        next = further;
+    }
+    Ok(false)
+}
+
+/// Whether an object leads to everything: a module, its names, a class.
+fn is_world(one: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if let Ok(names) = one.cast::<PyDict>() {
+        return names.contains("__builtins__");
+    }
+    Ok(one.is_instance_of::<PyModule>() || one.is_instance_of::<PyType>())
+}
+
+fn referents<'py>(of: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    of.py().import("gc")?.call_method1("get_referents", (of,))
+}
+
+impl Moved {
+    fn is_gate(&self, python: Python<'_>) -> bool {
+        self.ours.bind(python).is_instance_of::<EventGate>()
+    }
+
+    /// Whether what stands there leads to the gate: then the gate is only to stand in front again.
+    pub(crate) fn is_wrapped_gate(&self, python: Python<'_>) -> bool {
+        let leads = |there: &Py<PyAny>| leads_to(there.bind(python), &self.ours).unwrap_or(false);
+        self.is_gate(python) && self.there.as_ref().is_some_and(leads)
+    }
+
+    /// What it is, in words: `method redis.client.Redis.execute_command`.
+    pub(crate) fn piece(&self, python: Python<'_>) -> String {
+        let owner = self.owner.bind(python);
+        let text = |name: &str| Some(owner.getattr(name).ok()?.to_string());
+        let place = match owner.cast::<PyType>() {
+            Ok(_) => [text("__module__"), text("__qualname__")]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("."),
+            Err(_) => text("__name__").unwrap_or_default(),
+        };
+        let what = match (self.is_own, self.is_gate(python)) {
+            (true, _) => "the guard's",
+            (_, true) => "event gate",
+            _ => "watched",
+        };
+        format!("{what} {place}.{}", self.name.bind(python))
+    }
+
+    /// What was expected there, and what is there.
+    pub(crate) fn found(&self, python: Python<'_>) -> String {
+        let kind = |one: &Py<PyAny>| {
+            let name = one.bind(python).get_type().name();
+            name.map_or_else(
+                |_| "another object".to_owned(),
+                |name| format!("another {name}"),
+            )
+        };
+        let there = self
+            .there
+            .as_ref()
+            .map_or_else(|| "nothing".to_owned(), kind);
+        format!("expected what the guard placed, found {there} that does not lead to it")
+    }
+
+    /// Places ours in front of what stands there now, which is called behind it; what is of the guard itself as it was.
+    pub(crate) fn put_back(&self, python: Python<'_>) -> PyResult<()> {
+        let owner = self.owner.bind(python);
+        let ours = self.ours.bind(python);
+        let again = match &self.there {
+            Some(there) if !self.is_own => again(ours, there)?,
+            _ => ours.clone(),
+        };
+        put_as(owner, self.name.bind(python), &again, self.is_own)
+    }
+}
+
+fn put_as(
+    owner: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyString>,
+    ours: &Bound<'_, PyAny>,
+    is_own: bool,
+) -> PyResult<()> {
+    let members = members(owner)?;
+    set(owner, &members, name, ours)?;
+    keep(owner, &members, name, ours, is_own);
+    Ok(())
+}
+
+/// The same in front of another.
+fn again<'py>(ours: &Bound<'py, PyAny>, original: &Py<PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let python = ours.py();
+    if let Ok(gate) = ours.cast::<EventGate>() {
+        return Ok(Bound::new(python, gate.get().over(python, original))?.into_any());
+    }
+    if let Ok(watched) = ours.cast::<WatchedMethod>() {
+        return Ok(Bound::new(python, watched.get().over(python, original))?.into_any());
+    }
+    if let Ok(watched) = ours.cast::<WatchedFunction>() {
+        return Ok(Bound::new(python, watched.get().over(python, original))?.into_any());
+    }
+    Ok(ours.clone())
+}

@@ -1,0 +1,247 @@
+//! Whether the guard is still as it was put in place: looked at when an invocation begins and when it ends.
+//!
+//! Sees:         the audit hook, functions of CPython's modules that are called through ours, watched functions and
+//!               methods, the guard's own names, the event gate, the finder of modules, the policy in memory, the second
+//!               wall's memory and descriptors
+//! Does not see: machine code that was written over, code of our functions that was exchanged, a wrapper that holds ours
+//!               and does not call it
+
+use crate::{guard, hook, method_table, placed, sources, wall};
+use hauberk_core::engine::{Deviation, Engine};
+use hauberk_core::keyed::Key;
+use hauberk_system::surroundings::{Surroundings, set_up};
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Why the next invocation is refused.
+static REFUSES_NEXT: Mutex<Option<String>> = Mutex::new(None);
+/// What the policy was read by.
+static SURROUNDINGS: OnceLock<Surroundings> = OnceLock::new();
+static FINDER: Mutex<Option<Py<PyAny>>> = Mutex::new(None);
+/// What is told of and was not put back: it is told once.
+static TOLD: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+
+unsafe extern "C" {
+    /// Of the limited API since Python 3.2.
+    fn PySys_GetObject(name: *const std::ffi::c_char) -> *mut PyObject;
+}
+
+/// Keeps the finder that stands in `sys.meta_path`.
+#[pyfunction]
+pub fn keep_finder(finder: Py<PyAny>) {
+    *FINDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(finder);
+}
+
+/// When it is looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    Begin,
+    End,
+}
+
+/// Why this invocation is refused, if it is: something of the guard is not as it was. What is seen when one ends refuses the
+/// next, since its answer is out.
+pub(crate) fn refusal(python: Python<'_>, when: When) -> Option<String> {
+    let found = look_and_tell(python, when);
+    let mut next = REFUSES_NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+    match when {
+        When::Begin => found.or(next.take()),
+        When::End => {
+            *next = found;
+            None
+        }
+    }
+}
+
+/// Looks whether the guard is still whole, and tells what is not; why the invocation is to be refused, if it is.
+fn look_and_tell(python: Python<'_>, when: When) -> Option<String> {
+    let looked = catch_unwind(AssertUnwindSafe(|| {
+        let puts_back = {
+            let engine = guard::engine();
+            let engine = engine.as_ref()?;
+            if !engine.watches_itself() {
+                return None;
+            }
+            engine.puts_back()
+        };
+        let found = look(python, when, puts_back);
+        if found.all.is_empty() {
+            return None;
+        }
+        let entries = guard::engine()
+            .as_mut()?
+            .tampered(guard::now_ms(), &found.untold);
+        guard::write(wall::untold(entries));
+        guard::engine().as_ref()?.refuses_tampered(&found.all)
+    }));
+    looked.unwrap_or_else(|_| {
+        let message = "the guard could not look at itself";
+        guard::report("fault", message, BTreeMap::new());
+        None
+    })
+}
+
+/// Whether the policy in memory is as it was read.
+fn has_its_policy() -> bool {
+    guard::engine().as_ref().is_none_or(Engine::has_its_policy)
+}
+
+/// Reads the policy anew, as the guard did at its start; whether that could be.
+fn read_policy_again() -> bool {
+    let Some(surroundings) = SURROUNDINGS.get() else {
+        return false;
+    };
+    let mut policy = set_up(surroundings, guard::now_ms() / 1_000).policy;
+    sources::load(&mut policy);
+    let mut engine = guard::engine();
+    engine
+        .as_mut()
+        .map(|engine| engine.take_policy(policy))
+        .is_some()
+}
+
+/// What the policy is known by: two random words.
+pub(crate) fn key() -> Key {
+    let random = RandomState::new();
+    Key([0, 1].map(|word: u64| random.hash_one(word)))
+}
+
+/// Keeps what the policy was read by, to read it again.
+pub(crate) fn keep_surroundings(surroundings: Surroundings) {
+    let _ = SURROUNDINGS.set(surroundings);
+}
+
+/// What is not as it was put in place.
+struct Looked {
+    all: Vec<Deviation>,
+    /// What was not told of before.
+    untold: Vec<Deviation>,
+}
+
+/// What is not as it was put in place; what can be is put back where `puts_back`.
+fn look(python: Python<'_>, when: When, puts_back: bool) -> Looked {
+    let mut found = Vec::new();
+    for moved in placed::moved(python) {
+        if moved.is_wrapped_gate(python) {
+            // Whoever stands in front of the gate is called behind it from now on: no event passes by.
+            let _ = moved.put_back(python);
+            continue;
+        }
+        let (piece, text) = (moved.piece(python), moved.found(python));
+        let is_put_back = puts_back && moved.put_back(python).is_ok();
+        found.push(deviation(piece, text, is_put_back));
+    }
+    if !stands_in_path(python) {
+        let is_put_back = puts_back && insert_finder(python).is_ok();
+        let text = "expected the guard's finder in sys.meta_path, found none";
+        found.push(deviation("finder of modules", text, is_put_back));
+    }
+    for name in method_table::missing(puts_back) {
+        let text = "expected that CPython calls the guard's function, found another";
+        found.push(deviation(format!("function {name}"), text, puts_back));
+    }
+    if when == When::Begin {
+        if !hook::answers() {
+            let is_put_back = puts_back && hook::install_again();
+            found.push(deviation(
+                "audit hook",
+                "expected an answer to an event, got none",
+                is_put_back,
+            ));
+        }
+        if !has_its_policy() {
+            let is_put_back = puts_back && read_policy_again();
+            found.push(deviation(
+                "policy",
+                "expected the policy that was read, found another",
+                is_put_back,
+            ));
+        }
+        for (piece, text, is_put_back) in wall::altered(puts_back) {
+            found.push(deviation(piece, text, is_put_back));
+        }
+    }
+    Looked {
+        untold: untold(&found, when),
+        all: found,
+    }
+}
+
+fn deviation(piece: impl Into<String>, found: impl Into<String>, is_put_back: bool) -> Deviation {
+    Deviation {
+        piece: piece.into(),
+        found: found.into(),
+        is_put_back,
+    }
+}
+
+/// Those that were not told of before; what is as it was again may be told of again.
+fn untold(found: &[Deviation], when: When) -> Vec<Deviation> {
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let told = told.get_or_insert_with(HashSet::new);
+    if when == When::Begin {
+        told.retain(|piece| found.iter().any(|one| one.piece == *piece));
+    }
+    let mut new = Vec::new();
+    for one in found {
+        if one.is_put_back || told.insert(one.piece.clone()) {
+            new.push(one.clone());
+        }
+    }
+    new
+}
+
+fn path(python: Python<'_>) -> Option<Bound<'_, PyList>> {
+    // SAFETY: the GIL is held; what is given is borrowed, or null.
+    let path =
+        unsafe { Bound::from_borrowed_ptr_or_opt(python, PySys_GetObject(c"meta_path".as_ptr())) };
+    path?.cast_into::<PyList>().ok()
+}
+
+fn stands_in_path(python: Python<'_>) -> bool {
+    let finder = FINDER.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(finder) = finder.as_ref() else {
+        return true;
+    };
+    let Some(path) = path(python) else {
+        return false;
+    };
+    path.iter().any(|one| one.is(finder))
+}
+
+fn insert_finder(python: Python<'_>) -> PyResult<()> {
+    let finder = FINDER
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()
+        .map(|one| one.clone_ref(python));
+    match (finder, path(python)) {
+        (Some(finder), Some(path)) => path.insert(0, finder),
+        _ => python
+            .import("sys")?
+            .setattr("meta_path", PyList::empty(python)),
+    }
+}
+
+/// Whether a private event reaches the hook; it is raised where none of the runtime's own came since.
+pub(crate) fn raise_event() {
+    unsafe extern "C" {
+        /// CPython 3.8 and later; in the limited API since 3.13.
+        fn PySys_Audit(
+            event: *const std::ffi::c_char,
+            format: *const std::ffi::c_char,
+            ...
+        ) -> std::ffi::c_int;
+    }
+    // SAFETY: a live C string and no arguments; the GIL is held.
+    unsafe {
+        if PySys_Audit(c"hauberk.check".as_ptr(), std::ptr::null()) != 0 {
+            ffi::PyErr_Clear();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The processes below the owner's: which of them were started in which invocation, and which run on when it is over.
+//!
+//! A process notes itself: where the wall starts in it, or right after the `fork` that made it. The owner looks when the next
+//! invocation begins. What Python's own `multiprocessing` keeps for all invocations is not told of.
+//!
+//! Does not see: statically linked programs, what is started before the first invocation, processes beyond the 64th that
+//! runs at once
+
+use crate::kernel;
+use crate::wall::{Wall, wall};
+use crate::{path, real};
+use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::alone::outliving;
+use std::ffi::{CString, c_int, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const MOST: usize = 64;
+/// In the place of a process that is just noting itself.
+const TAKEN: u32 = u32::MAX;
+
+#[repr(C)]
+struct Child {
+    /// 0 where there is none.
+    process: AtomicU32,
+    is_told: AtomicU32,
+}
+
+/// The processes that noted themselves.
+#[repr(C)]
+pub struct Children {
+    /// Whether there may be any.
+    are_some: AtomicU32,
+    all: [Child; MOST],
+}
+
+impl Children {
+    fn note(&self, process: u32) {
+        let takes = |child: &&Child| {
+            let there = child.process.load(Ordering::Relaxed);
+            let is_free = there == 0 || !kernel::is_alive(there);
+            let taken = |there| {
+                child
+                    .process
+                    .compare_exchange(there, TAKEN, Ordering::Relaxed, Ordering::Relaxed)
+            };
+            is_free && taken(there).is_ok()
+        };
+        // A program that is started in the place of another has its number.
+        let is_it = |child: &Child| child.process.load(Ordering::Relaxed) == process;
+        if self.all.iter().any(is_it) {
+            return;
+        }
+        let Some(place) = self.all.iter().find(takes) else {
+            return;
+        };
+        place.is_told.store(0, Ordering::Relaxed);
+        place.process.store(process, Ordering::Release);
+        self.are_some.store(1, Ordering::Release);
+    }
+}
+
+/// Notes this process, which an invocation has started.
+pub fn note(wall: &Wall) {
+    let process = kernel::process_id();
+    let is_started_in_one = wall.shared.invocation() != 0 && !wall.setting.has_workers;
+    if is_started_in_one && process != wall.setting.owner {
+        wall.shared.children.note(process);
+    }
+}
+
+type Handler = Option<unsafe extern "C" fn()>;
+/// `__register_atfork` of libc, behind its `pthread_atfork`, which no library exports.
+type Register = unsafe extern "C" fn(Handler, Handler, Handler, *mut c_void) -> c_int;
+
+unsafe extern "C" fn forked() {
+    wall().into_iter().for_each(note);
+}
+
+/// From now on what this process forks notes itself.
+pub fn note_forks() {
+    let found = real::next(c"__register_atfork");
+    if found.is_null() {
+        return;
+    }
+    // SAFETY: it is that function; ours stays, and does nothing that a child of `fork` may not.
+    unsafe {
+        let register = std::mem::transmute::<*mut c_void, Register>(found);
+        register(None, None, Some(forked), ptr::null_mut());
+    }
+}
+
+/// An invocation has begun: tells of each process of one before that still runs.
+pub fn look(wall: &Wall) {
+    let children = &wall.shared.children;
+    if children.are_some.swap(0, Ordering::Acquire) == 0 {
+        return;
+    }
+    for child in &children.all {
+        let process = child.process.load(Ordering::Relaxed);
+        if process == 0 || process == TAKEN {
+            continue;
+        }
+        if !kernel::is_alive(process) {
+            let emptied =
+                child
+                    .process
+                    .compare_exchange(process, 0, Ordering::Relaxed, Ordering::Relaxed);
+            if emptied.is_err() {
+                children.are_some.store(1, Ordering::Relaxed); // another has taken its place
+            }
+            continue;
+        }
+        children.are_some.store(1, Ordering::Relaxed);
+        if child.is_told.swap(1, Ordering::Relaxed) == 0 {
+            tell(wall, process);
+        }
+    }
+}
+
+fn tell(wall: &Wall, process: u32) {
+    let words = command_line(process);
+    let program = CString::new(format!("/proc/{process}/exe")).ok();
+    let program = program
+        .and_then(|path| path::linked(&path))
+        .unwrap_or_default();
+    if program.is_empty() || is_pythons(&words, &program, &wall.setting.roots) {
+        return;
+    }
+    if let Some(finding) = outliving(wall.policy(), &program) {
+        let activity = Activity::new(Kind::Process, "start", program);
+        let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+        wall.say(&finding, &activity, &words);
+    }
+}
+
+/// What `multiprocessing` starts once, for all that comes: it ends with the process that it serves.
+fn is_pythons(words: &[Vec<u8>], program: &[u8], roots: &[String]) -> bool {
+    const MODULES: [&str; 2] = ["resource_tracker", "forkserver"];
+    const BEFORE: [&str; 2] = ["", "import sys; "]; // since Python 3.14
+    let is_ours = roots.iter().any(|root| {
+        let rest = program.strip_prefix(root.as_bytes());
+        rest.is_some_and(|rest| rest.starts_with(b"/"))
+    });
+    let begins = |word: &Vec<u8>| {
+        let word = BEFORE.iter().rev().find_map(|before| word.strip_prefix(before.as_bytes()));
+        MODULES.iter().any(|module| {
+            let code = format!("from multiprocessing.{module} import main");
+            word.is_some_and(|word| word.starts_with(code.as_bytes()))
+        })
+    };
+    is_ours && words.iter().any(begins)
+}
+
+fn command_line(process: u32) -> Vec<Vec<u8>> {
+    let mut room = [0; 1_024];
+    let mut read = || {
+        let path = CString::new(format!("/proc/{process}/cmdline")).ok()?;
+        let file = kernel::open_at(kernel::AT_FDCWD, &path, 0)?;
+        let length = kernel::read(file, &mut room);
+        kernel::close(file);
+        length
+    };
+    let length = read().unwrap_or(0);
+    let words = room[..length].split(|byte| *byte == 0);
+    words
+        .filter(|word| !word.is_empty())
+        .map(<[u8]>::to_vec)
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! Whether the wall of this process is as it was when the guard joined it.
+//!
+//! Does not see: machine code that was written over, what other processes do to the memory that all share
+
+use crate::carry::Carry;
+use crate::kernel::{self, Identity};
+use crate::real;
+use crate::start::{free, sealed};
+use crate::wall::{Wall, wall};
+use hauberk_core::keyed::number;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+
+/// What the guard is told that has changed, as bits of one number.
+const MEMORY: u32 = 1;
+const DESCRIPTORS: u32 = 2;
+const POLICY: u32 = 4;
+const FUNCTIONS: u32 = 8;
+
+struct Kept {
+    files: [Option<Identity>; 3],
+    setting: u64,
+    functions: u64,
+    /// Of the policy as it was first read; 0 until then.
+    policy: AtomicU64,
+}
+
+static KEPT: AtomicPtr<Kept> = AtomicPtr::new(ptr::null_mut());
+
+/// Remembers how it is now.
+pub fn keep(wall: &Wall) {
+    let kept = Kept {
+        files: wall.files.map(kernel::identity),
+        setting: setting(wall),
+        functions: functions(wall),
+        policy: AtomicU64::new(0),
+    };
+    KEPT.store(Box::into_raw(Box::new(kept)), Ordering::Release);
+}
+
+fn setting(wall: &Wall) -> u64 {
+    let setting = &wall.setting;
+    wall.number(&[
+        &setting.document,
+        setting.mode.as_bytes(),
+        setting.runtime_api.as_bytes(),
+        &[
+            u8::from(setting.blocks_on_error),
+            u8::from(setting.has_workers),
+        ],
+    ])
+}
+
+/// Where the calls that pass go on.
+fn functions(wall: &Wall) -> u64 {
+    let mut state = 0;
+    real::each(|address| {
+        state = number(
+            wall.setting.key(),
+            &[&u64::to_le_bytes(state), &(address as u64).to_le_bytes()],
+        );
+    });
+    state
+}
+
+/// Which parts are not as they were; 0 where all are.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn hauberk_wall_altered() -> u32 {
+    // SAFETY: what is stored there is never freed or changed.
+    let (Some(wall), Some(kept)) = (wall(), unsafe { KEPT.load(Ordering::Acquire).as_ref() })
+    else {
+        return 0;
+    };
+    let mut altered = 0;
+    if wall.shared.nonce.load(Ordering::Relaxed) != wall.setting.nonce {
+        altered |= MEMORY;
+    }
+    if wall.files.map(kernel::identity) != kept.files {
+        altered |= DESCRIPTORS;
+    }
+    if setting(wall) != kept.setting || !has_its_policy(wall, kept) {
+        altered |= POLICY;
+    }
+    if functions(wall) != kept.functions {
+        altered |= FUNCTIONS;
+    }
+    altered
+}
+
+/// Reads what the sealed file holds anew, which nobody can have changed; 1 where that could be.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn hauberk_wall_read_again() -> u32 {
+    let again = || {
+        let before = wall()?;
+        let (file, place) = (before.files[0], before.carry.place());
+        let setting = sealed(kernel::process_id(), file)?;
+        let carry = Carry::new(before.carry.library(), place)?;
+        let free = free(&setting);
+        keep(Wall::new(setting, file, before.shared, carry, free).raise());
+        Some(())
+    };
+    u32::from(std::panic::catch_unwind(again).ok().flatten().is_some())
+}
+
+fn has_its_policy(wall: &Wall, kept: &Kept) -> bool {
+    let Some(seal) = wall.seal_of_policy() else {
+        return true;
+    };
+    let before = kept
+        .policy
+        .compare_exchange(0, seal, Ordering::Relaxed, Ordering::Relaxed);
+    before.is_ok() || before == Err(seal)
+}

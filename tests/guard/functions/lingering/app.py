@@ -1,0 +1,147 @@
+"""Leaves something behind that runs on, or acts, when the response is out."""
+
+import multiprocessing.forkserver
+import multiprocessing.resource_tracker
+import os
+import queue
+import socket
+import subprocess
+import threading
+import time
+
+from opentelemetry import exporter
+
+WORLD = os.environ["WORLD"]
+STARTED_BEFORE = subprocess.Popen(["sleep", "60"])  # by the init, for all that comes
+KEPT = []
+
+
+def handler(event, context):
+    globals()[event]()
+
+
+def nothing():
+    return None
+
+
+# --- Processes that stay. ---
+
+
+def child_stays():
+    KEPT.append(subprocess.Popen(["sleep", "60"]))
+
+
+def forked_stays():
+    if os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+
+
+def daemon_stays():
+    first = os.fork()
+    if first == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.execvp("sleep", ["sleep", "60"])
+        os._exit(0)
+    os.waitpid(first, 0)
+
+
+def shell_leaves_one():
+    subprocess.run("sleep 60 > /dev/null 2>&1 &", shell=True, check=True)
+
+
+# --- Look-alikes of these. ---
+
+
+def waited_for():
+    subprocess.run(["true"], check=True)
+
+
+def not_waited_for():
+    """It has ended, and nobody has asked how."""
+    KEPT.append(subprocess.Popen(["true"], stdout=subprocess.PIPE))
+    KEPT[-1].stdout.read()
+
+
+def resource_tracker():
+    multiprocessing.resource_tracker.ensure_running()
+
+
+def fork_server():
+    multiprocessing.forkserver.ensure_running()
+
+
+def waiting_thread():
+    threading.Thread(target=queue.Queue().get, daemon=True).start()
+
+
+# --- Acts after the response. ---
+
+
+def later(act):
+    """Acts when the response is out, then tells that it has."""
+
+    def run():
+        time.sleep(0.3)
+        try:
+            act()
+        finally:
+            os.close(os.open(os.path.join(WORLD, "done"), os.O_CREAT | os.O_WRONLY))
+
+    def start():
+        threading.Thread(target=run, daemon=True).start()
+
+    return start
+
+
+def connect(address):
+    def act():
+        with socket.socket() as one:
+            one.settimeout(0.2)
+            one.connect(address)
+
+    return act
+
+
+def send(address):
+    def act():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.sendto(b"x", address)
+
+    return act
+
+
+def write():
+    with open(os.path.join(WORLD, "left"), "w") as file:
+        file.write("x")
+
+
+def read():
+    with open("/etc/hostname") as file:
+        file.read()
+
+
+def look_up():
+    socket.getaddrinfo("collector.example", 443)
+
+
+def forked_write():
+    if os.fork() == 0:
+        try:
+            time.sleep(0.3)
+            write()
+            os.close(os.open(os.path.join(WORLD, "done"), os.O_CREAT | os.O_WRONLY))
+        finally:
+            os._exit(0)
+
+
+writes = later(write)
+starts = later(lambda: subprocess.run(["true"], check=True))
+connects = later(connect(("203.0.113.7", 443)))
+sends = later(send(("203.0.113.7", 53)))
+looks_up = later(look_up)
+reads = later(read)
+sends_to_daemon = later(send(("169.254.79.129", 2000)))
+connects_to_agent = later(connect(("127.0.0.1", 4317)))
+exports = later(lambda: exporter.flush(write))

@@ -1,0 +1,246 @@
+"""Changes pieces of the guard, or stands in front of them as libraries do; then asks a database what it should not."""
+
+import ctypes
+import functools
+import gc
+import http.client
+import os
+import re
+import sqlite3
+import sys
+import threading
+from unittest import mock
+
+BOOTSTRAP = sys.modules["awslambdaric.bootstrap"]
+
+
+def handler(event, context):
+    return globals()[event["act"]](event.get("text"))
+
+
+def ask(text):
+    """Where the flow rule is blind, an input is let into a statement."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        return connection.execute(f"SELECT 'a' WHERE 'a' = '{text}'").fetchall()
+    except sqlite3.OperationalError as error:
+        return str(error)
+
+
+def nothing(_):
+    return None
+
+
+# --- Attacks. ---
+
+
+def replaced_gate(_):
+    """The runtime client's own function is called past the gate from now on."""
+    gate = BOOTSTRAP.handle_event_request
+    found = [one for one in gc.get_objects() if getattr(one, "__name__", "") == gate.__name__]
+    own = [one for one in found if type(one).__name__ == "function"]
+    BOOTSTRAP.handle_event_request = own[0]
+
+
+def replaced_method(_):
+    def endheaders(self, message_body=None, *, encode_chunked=False):
+        self._send_output(message_body, encode_chunked=encode_chunked)
+
+    http.client.HTTPConnection.endheaders = endheaders
+
+
+def removed_method(_):
+    del http.client.HTTPConnection.endheaders
+
+
+def replaced_function(_):
+    import _socket
+
+    _socket.gethostbyname = lambda host: "127.0.0.1"
+
+
+def replaced_judge(_):
+    """What the sinks in Python ask says yes from now on."""
+    sys.modules["hauberk._native"].admit_text = lambda *_: None
+
+
+def replaced_part(_):
+    sys.modules["hauberk.guard.sql"]._blocked = lambda *_: None
+
+
+def removed_finder(_):
+    sys.meta_path[:] = [one for one in sys.meta_path if "hauberk" not in type(one).__module__]
+
+
+def other_path(_):
+    sys.meta_path = [one for one in sys.meta_path if "hauberk" not in type(one).__module__]
+
+
+def unlinked_hook(_):
+    """Looks in the interpreter's own state for the list of hooks, and empties it."""
+    words = ctypes.POINTER(ctypes.c_size_t)
+    state = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
+    for at in range(state, state + 16_384, 8):
+        (entry,) = _words(at, 1)
+        if entry > 4096 and not entry % 8 and _is_ours(_words(entry, 3)):
+            ctypes.cast(at, words)[0] = 0
+            return
+
+
+def unredirected(_):
+    """The entry of a module's function in its table, as it was before the guard."""
+    import posix
+
+    entry = ctypes.cast(id(posix.open) + 16, ctypes.POINTER(ctypes.c_size_t))[0]
+    ctypes.cast(entry + 8, ctypes.POINTER(ctypes.c_size_t))[0] += 1
+
+
+def rewritten_policy(_):
+    """Writes over a text of the policy wherever it is in the process' memory, but in what looks for it."""
+    wanted = "/".join(("", "tmp", "only-the-policy-names-this")).encode()
+    for start, end in list(_heaps()):
+        held = ctypes.string_at(start, end - start)
+        for found in re.finditer(re.escape(wanted), held):
+            if not id(wanted) < start + found.start() < id(wanted) + 100:
+                ctypes.memmove(start + found.start(), wanted.upper(), len(wanted))
+
+
+def closed_descriptors(_):
+    for name in os.listdir("/proc/self/fd"):
+        if "hauberk-wall" in _link(name):
+            os.close(int(name))
+
+
+def written_memory(_):
+    for name in os.listdir("/proc/self/fd"):
+        if "hauberk-wall" in _link(name):
+            try:
+                os.pwrite(int(name), bytes(8), 0)
+            except PermissionError:
+                pass  # the one that is sealed
+
+
+def _link(name):
+    try:
+        return os.readlink(f"/proc/self/fd/{name}")
+    except OSError:
+        return ""
+
+
+def _heaps():
+    own = ctypes.CDLL(None)
+    own.fopen.restype = ctypes.c_void_p
+    stream = ctypes.c_void_p(own.fopen(b"/proc/self/maps", b"r"))
+    line = ctypes.create_string_buffer(1000)
+    own.fgets.restype = ctypes.c_void_p
+    while own.fgets(line, 1000, stream):
+        words = line.value.split()
+        if words[1] == b"rw-p" and (len(words) < 6 or words[5] == b"[heap]"):
+            start, end = (int(word, 16) for word in words[0].split(b"-"))
+            is_stack = (
+                len(words) < 6 and 1 << 22 < end - start < 1 << 24
+            )  # of a thread, which may end
+            if end - start < 1 << 26 and not is_stack:
+                yield start, end
+
+
+def _words(address, count):
+    reader, writer = os.pipe()
+    try:
+        size = ctypes.CDLL(None).write(writer, ctypes.c_void_p(address), 8 * count)
+        read = os.read(reader, size) if size > 0 else b""
+        return [int.from_bytes(read[at : at + 8], "little") for at in range(0, 8 * count, 8)]
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+class _Place(ctypes.Structure):
+    _fields_ = [("file", ctypes.c_char_p), ("rest", ctypes.c_void_p * 3)]
+
+
+def _is_ours(entry):
+    place = _Place()
+    found = entry[1] and ctypes.CDLL(None).dladdr(ctypes.c_void_p(entry[1]), ctypes.byref(place))
+    return bool(found) and b"_native" in (place.file or b"")
+
+
+# --- Look-alikes. ---
+
+
+def wrapped_gate(_):
+    """As an error tracker stands in front of each event, holding on to what it found."""
+    before = BOOTSTRAP.handle_event_request
+
+    def handle(client, request_handler, *rest, **named):
+        return before(client, request_handler, *rest, **named)
+
+    BOOTSTRAP.handle_event_request = handle
+
+
+def decorated_method(_):
+    kind = http.client.HTTPConnection
+    before = kind.endheaders
+
+    @functools.wraps(before)
+    def endheaders(*arguments, **named):
+        return before(*arguments, **named)
+
+    kind.endheaders = endheaders
+
+
+def wrapt_method(_):
+    import wrapt
+
+    wrapt.wrap_function_wrapper(
+        "http.client",
+        "HTTPConnection.endheaders",
+        lambda call, of, words, named: call(*words, **named),
+    )
+
+
+def wrapper_class(_):
+    class Traced:
+        def __init__(self, call):
+            self.call = call
+
+        def __get__(self, of, kind=None):
+            return functools.partial(self.call, of)
+
+    http.client.HTTPConnection.endheaders = Traced(http.client.HTTPConnection.endheaders)
+
+
+def mocked_and_undone(_):
+    with mock.patch.object(http.client.HTTPConnection, "endheaders"):
+        http.client.HTTPConnection("127.0.0.1").endheaders()
+
+
+def spied(_):
+    kind = http.client.HTTPConnection
+    mock.patch.object(kind, "endheaders", mock.Mock(wraps=kind.endheaders)).start()
+
+
+def own_finder(_):
+    class Finder:
+        def find_spec(self, name, path=None, target=None):
+            return None
+
+    sys.meta_path.insert(0, Finder())
+
+
+def own_audit_hook(_):
+    sys.addaudithook(lambda event, arguments: None)
+
+
+def subclass(_):
+    class Connection(http.client.HTTPConnection):
+        def endheaders(self, *arguments, **named):
+            return super().endheaders(*arguments, **named)
+
+
+def threads(_):
+    many = [threading.Thread(target=ask, args=("a",)) for _ in range(4)]
+    for one in many:
+        one.start()
+    for one in many:
+        one.join()
