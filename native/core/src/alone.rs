@@ -2,8 +2,8 @@
 //! what native code and child processes do.
 
 use crate::activity::{Activity, Kind};
-use crate::attack_path::Circumstances;
 use crate::afterwards;
+use crate::attack_path::Circumstances;
 use crate::found::{self, Found};
 use crate::judge::{Action, Reason, Suspicion, Verdict};
 use crate::policy::{Policy, split_port};

@@ -143,7 +143,10 @@ fn is_pythons(words: &[Vec<u8>], program: &[u8], roots: &[String]) -> bool {
         rest.is_some_and(|rest| rest.starts_with(b"/"))
     });
     let begins = |word: &Vec<u8>| {
-        let word = BEFORE.iter().rev().find_map(|before| word.strip_prefix(before.as_bytes()));
+        let word = BEFORE
+            .iter()
+            .rev()
+            .find_map(|before| word.strip_prefix(before.as_bytes()));
         MODULES.iter().any(|module| {
             let code = format!("from multiprocessing.{module} import main");
             word.is_some_and(|word| word.starts_with(code.as_bytes()))
