@@ -48,6 +48,7 @@ mod script_line;
 mod secret_name;
 mod secret_shape;
 mod secret_value;
+mod serialized;
 mod show;
 mod signs;
 pub mod source_list;

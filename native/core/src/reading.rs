@@ -8,6 +8,7 @@ use crate::gap::Gap;
 use crate::inputs::{Event, Input};
 use crate::known::{Known, Nothing};
 use crate::scan::{Hit, Piece, Scanner};
+use crate::serialized::is_written_serialized;
 
 /// What reading the inputs of one event may cost: some 24 ms.
 const MOST_WORK: usize = 24_000_000;
@@ -40,7 +41,8 @@ pub(crate) fn read<'a>(event: &'a Event, notice: &mut dyn FnMut(Input<'a>, Vec<H
 }
 
 fn is_read(input: &Input<'_>) -> bool {
-    let is_own = input.has_syntax() && !input.is_covered() && !input.is_binary();
+    let has_syntax = || input.has_syntax() || is_written_serialized(input.text());
+    let is_own = !input.is_covered() && !input.is_binary() && has_syntax();
     is_own || input.is_key()
 }
 

@@ -259,6 +259,6 @@ fn clarity_of_step(step: &str) -> i32 {
     if step.starts_with("segment") || step == "trimmed" {
         return -1;
     }
-    let names = ["$.", "$[", "multipart.", "xml", "graphql", "jwt."];
+    let names = ["$.", "$[", "multipart.", "xml", "graphql", "jwt.", "basic."];
     i32::from(names.iter().any(|name| step.starts_with(name)))
 }

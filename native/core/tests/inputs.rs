@@ -413,11 +413,16 @@ fn depth_costs_nothing() {
     let decoded = decode(event.as_bytes());
     assert_eq!(
         (decoded.inputs().len(), decoded.gap().inputs()),
-        (20_000, levels + 1 - 20_000)
+        (20_001, levels - 20_000)
     );
+    let paths: Vec<_> = decoded
+        .inputs()
+        .skip(19_999)
+        .map(|input| input.path())
+        .collect();
     assert_eq!(
-        decoded.inputs().last().unwrap().path(),
-        "a.a.a.a.a.a.….a.a.a.a.a.b"
+        paths,
+        ["a.a.a.a.a.a.….a.a.a.a.a.b", "a.a.a.a.a.a.….a.a.a.a.a.a"]
     );
 }
 

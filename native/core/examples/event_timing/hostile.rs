@@ -65,6 +65,81 @@ fn of_encodings() -> Vec<Sample> {
             (0..4).for_each(|_| within = json!([within.to_string()]));
             within
         }),
+        Sample::new("base64 in a text", || {
+            let run = STANDARD.encode("' union select a from b -- ");
+            json!({"body": repeated(&format!("x {run}, "), LONGEST - 99)})
+        }),
+        Sample::new("base64 in leaves", || {
+            let run = STANDARD.encode("it is late, is it not? ".repeat(9));
+            let leaf = json!(format!("x {run}"));
+            (0..LONGEST / (run.len() + 5))
+                .map(|_| leaf.clone())
+                .collect()
+        }),
+        Sample::new("base64 with blanks", || {
+            let letters = STANDARD.encode(repeated("' or 1=1 <", LONGEST / 2));
+            let groups = letters.as_bytes().chunks(4).map(String::from_utf8_lossy);
+            json!({"q": groups.collect::<Vec<_>>().join(" ")})
+        }),
+        Sample::new("words that begin as base64", || {
+            let leaf = json!(format!(
+                "{}, {}",
+                STANDARD.encode("it is late, i"),
+                "\u{fe}".repeat(200)
+            ));
+            (0..LONGEST / 420).map(|_| leaf.clone()).collect()
+        }),
+        Sample::new(
+            "a long pickle",
+            || json!({"q": STANDARD.encode(repeated("N0K\u{1}0", LONGEST * 3 / 4 - 99))}),
+        ),
+        Sample::new("pickles", || {
+            let pickle = format!("{}cos\nsystem\n)R.", "(lp0\n0".repeat(9));
+            let leaf = json!(STANDARD.encode(pickle));
+            (0..LONGEST / 110).map(|_| leaf.clone()).collect()
+        }),
+        Sample::new("deflate below base64", || {
+            let leaf = json!(STANDARD.encode(deflated()));
+            (0..LONGEST / (leaf.to_string().len() + 1))
+                .map(|_| leaf.clone())
+                .collect()
+        }),
+        Sample::new("what begins as deflate", || {
+            let leaf = |n: u32| {
+                json!(
+                    STANDARD.encode(
+                        (0..30)
+                            .map(|at| (n * 7919 + at * at * 31) as u8)
+                            .collect::<Vec<u8>>()
+                    )
+                )
+            };
+            (0..130_000).map(leaf).collect()
+        }),
+        Sample::new(
+            "lines of JSON",
+            || json!({"body": repeated("{\"a\":\"b'\"}\n", LONGEST * 2 / 3)}),
+        ),
+        Sample::new(
+            "comments in JSON",
+            || json!({"body": format!("[{}", repeated("/* a */1,", LONGEST - 99))}),
+        ),
+        Sample::new("parameters of parts", || {
+            let field = |n| {
+                format!(
+                    "--{n:06}\nContent-Disposition: x{}\n\na'b\n",
+                    repeated("; filename*1='a%20'", 999)
+                )
+            };
+            json!({"body": numbered(LONGEST * 4 / 5, field)})
+        }),
+        Sample::new(
+            "EBCDIC",
+            || json!({"headers": {"content-type": "x/y; charset=cp037"}, "body": repeated("a=%7D&", LONGEST - 99)}),
+        ),
+        Sample::new("words without syntax", || {
+            (0..1_500_000).map(|_| json!("ab")).collect()
+        }),
         Sample::new(
             "percent of percent",
             || json!({"body": repeated("%25252527", LONGEST - 99)}),

@@ -67,6 +67,35 @@ pub(super) fn inflated(bytes: &[u8]) -> Option<Inflated> {
     })
 }
 
+/// Bytes by which it is seen that raw deflate holds text.
+const PROBE: usize = 64;
+/// Of what holds fewer bytes it cannot be seen.
+const SHORTEST_TEXT: usize = 16;
+
+/// The text that raw deflate (RFC 1951) holds, as far as it could be inflated; none where the first of it is no text.
+pub(super) fn deflated(bytes: &[u8]) -> Option<Inflated> {
+    let mut inflater = Inflater::default();
+    let mut start = [0; PROBE];
+    let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let (status, _, given) = decompress(&mut inflater.state, bytes, &mut start, 0, flags);
+    let is_read = matches!(status, TINFLStatus::Done | TINFLStatus::HasMoreOutput);
+    let start = &start[..given];
+    let is_control = |byte: &u8| byte.is_ascii_control() && !b"\n\r\t".contains(byte);
+    let is_text =
+        std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if !is_read || given < SHORTEST_TEXT || !is_text || start.iter().any(is_control) {
+        return None;
+    }
+    inflater.add(bytes);
+    inflater.content.truncate(inflater.written);
+    Some(Inflated {
+        label: "→deflate",
+        content: inflater.content,
+        is_cut_short: inflater.is_cut_short,
+        is_bomb: inflater.is_bomb,
+    })
+}
+
 /// Gathers contents up to [`MOST_BYTES`].
 #[derive(Default)]
 struct Inflater {
@@ -187,6 +216,17 @@ mod tests {
         }
         assert_eq!(inflated(b"x and y"), None);
         assert_eq!(inflated(b"\x1F\x8B\x08"), None);
+    }
+
+    #[test]
+    fn raw_deflate_is_read_where_it_holds_text() {
+        let packed = compress_to_vec(PLAIN, 6);
+        assert_eq!(deflated(&packed), Some(whole("→deflate", PLAIN)));
+        let noise: Vec<u8> = (0..999u32).map(|n| (n * n * 31 % 251) as u8).collect();
+        assert_eq!(deflated(&compress_to_vec(&noise, 6)), None);
+        for start in 0..=255 {
+            assert_eq!(deflated(&[&[start], &noise[..]].concat()), None);
+        }
     }
 
     #[test]

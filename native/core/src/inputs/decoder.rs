@@ -1,11 +1,14 @@
 //! One pass over an event that gathers its inputs.
 
 use super::byte_list::ByteList;
+use super::charsets::Charset;
 use super::cookies::{cookies, is_cookies};
-use super::encodings::{standard_base64, standard_length};
-use super::fields::{form_decoded, is_binary_field, is_form_encoded, wrapping};
+use super::encodings::{any_base64, standard_base64, standard_length};
+use super::fields::{
+    form_decoded, is_binary_field, is_body, is_content_type, is_form_encoded, wrapping,
+};
 use super::gathered::{Gathered, Slot};
-use super::keys::unusual_key;
+use super::keys::{ListPath, named_value, unusual_key};
 use super::opening::Candidate;
 use super::parts::{Part, show_lenient};
 use super::path::{Label, push_trail};
@@ -19,6 +22,9 @@ use std::collections::BinaryHeap;
 /// Encodings inside encodings are followed this deep.
 const MOST_LAYERS: u8 = 4;
 
+/// What a byte costs that is read in another alphabet.
+const COST_OF_CHARSET: usize = 8;
+
 /// What the decoding of one event may cost, beside the walk over it: some 9 ms.
 const MOST_WORK: usize = 9_000_000;
 
@@ -27,6 +33,9 @@ pub(super) struct Decoder<'a> {
     pub(super) gathered: &'a mut Gathered,
     pub(super) known: &'a Known,
     byte_list: ByteList<'a>,
+    list_path: ListPath,
+    /// What the last `Content-Type` names: senders write headers in front of the body.
+    charset: Option<Charset>,
     /// Where each slot comes from, where that is wanted.
     pub(super) traces: Option<Vec<Trace>>,
     /// The slot whose text is being opened.
@@ -45,6 +54,8 @@ impl<'a> Decoder<'a> {
             gathered,
             known,
             byte_list: ByteList::default(),
+            list_path: ListPath::default(),
+            charset: None,
             traces: None,
             opened: None,
             budget: Budget::new(MOST_WORK),
@@ -89,10 +100,16 @@ impl<'a> Decoder<'a> {
         if !self.byte_list.goes_on(trail, leaf) {
             self.add_byte_list();
         }
+        if let Some(step) = self.list_path.notice(trail, leaf) {
+            self.add_key(step, &|path| push_key_trail(path, trail));
+        }
         match leaf {
             Leaf::Text(text) => {
                 self.gathered.sender.notice_text(trail, text);
                 let label: Label<'_> = &|path| push_trail(path, "", trail);
+                if let Some(named) = named_value(trail, text) {
+                    self.add_key(&named, &|path| push_key_trail(path, trail));
+                }
                 let here = self.gathered.slots.len();
                 let is_cookies = is_cookies(trail);
                 let mut leaf = self.leaf(trail, text);
@@ -111,6 +128,12 @@ impl<'a> Decoder<'a> {
                 if is_form_encoded(trail) {
                     self.add_form_encoded(trail, text, label);
                 }
+                if is_content_type(trail) {
+                    self.charset = Charset::of_type(text);
+                }
+                if let Some(charset) = self.charset.filter(|_| is_body(trail)) {
+                    self.add_in_charset(charset, trail, text, label);
+                }
                 self.opened = None;
             }
             Leaf::Key(key) => {
@@ -118,10 +141,7 @@ impl<'a> Decoder<'a> {
                 let inputs = self.gathered.slots.len();
                 self.gathered.records.notice_key(trail, inputs);
                 if let Some(key) = unusual_key(trail, key) {
-                    self.add_key(&key, &|path| {
-                        push_trail(path, "", trail);
-                        path.push_str("#key");
-                    });
+                    self.add_key(&key, &|path| push_key_trail(path, trail));
                 }
             }
             Leaf::Other(number) => self.byte_list.add(trail, number),
@@ -167,6 +187,26 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// A body, and the values of the form that it may be, in the alphabet that its header names.
+    fn add_in_charset(
+        &mut self,
+        charset: Charset,
+        trail: &[Step<'_>],
+        text: &[u8],
+        path: Label<'_>,
+    ) {
+        if !self.budget.pays(COST_OF_CHARSET * text.len()) {
+            self.gathered.gap.not_decoded += 1;
+            return;
+        }
+        let bytes = any_base64(text);
+        let plain = charset.decoded(bytes.as_deref().unwrap_or(text));
+        let label: Label<'_> = &|path| path.push_str("→charset");
+        for text in std::iter::once(plain).chain(charset.values(text)) {
+            self.add_part(&[], whole(trail), &Part::new(text, label), path);
+        }
+    }
+
     fn add_byte_list(&mut self) {
         if self.byte_list.bytes.is_empty() {
             return;
@@ -177,6 +217,11 @@ impl<'a> Decoder<'a> {
             path.push_str("→bytes");
         });
     }
+}
+
+fn push_key_trail(path: &mut String, trail: &[Step<'_>]) {
+    push_trail(path, "", trail);
+    path.push_str("#key");
 }
 
 /// The slot of a leaf at the end of `trail`, for parts that are no slices of it.

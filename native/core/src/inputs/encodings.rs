@@ -2,6 +2,7 @@
 
 use super::compressed::is_compressed;
 use crate::hex;
+use crate::serialized::{base64_group, begins_serialized};
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
@@ -53,9 +54,15 @@ pub(super) fn hex_decoded(text: &[u8], sign: u8) -> Option<Vec<u8>> {
 
 /// The text, plain or compressed, that base64 hides; none where it is no base64, or of something that is no text.
 pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
-    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
     let is_word = text.len() <= MOST_WORD_BYTES && !may_hide_text(text);
-    if text.len() < 4 || is_word || !text.iter().all(is_base64) {
+    let plain = (!is_word).then(|| any_base64(text)).flatten()?;
+    holds_text(&plain).then_some(plain)
+}
+
+/// The bytes that base64 hides, in either alphabet; none where it is none.
+pub(super) fn any_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
+    if text.len() < 4 || !text.iter().all(is_base64) {
         return None;
     }
     // RFC 2045 breaks lines.
@@ -83,8 +90,15 @@ pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     } else {
         Cow::Borrowed(&text[..end])
     };
-    let plain = LENIENT.decode(url_safe).ok()?;
-    (!is_noise(&plain) || is_compressed(&plain) || wide_text(&plain).is_some()).then_some(plain)
+    LENIENT.decode(url_safe).ok()
+}
+
+/// Whether bytes are text, plain, compressed or wide, or what readers make objects of.
+pub(super) fn holds_text(plain: &[u8]) -> bool {
+    !is_noise(plain)
+        || is_compressed(plain)
+        || wide_text(plain).is_some()
+        || begins_serialized(plain)
 }
 
 /// Whether bytes are an image, a sound, a compressed file: no UTF-8, and more noise than in any text.
@@ -166,29 +180,15 @@ pub(super) fn wide_text(bytes: &[u8]) -> Option<(&'static str, Vec<u8>)> {
 fn may_hide_text(text: &[u8]) -> bool {
     let mut plain = [0; 6];
     for (four, three) in text.chunks_exact(4).zip(plain.chunks_exact_mut(3)) {
-        let Some(bits) = four
-            .iter()
-            .try_fold(0, |bits, byte| Some(bits << 6 | sextet(*byte)?))
-        else {
+        let Some(bytes) = base64_group(four) else {
             return true; // a line break; or no base64, as will be seen
         };
-        three.copy_from_slice(&u32::to_be_bytes(bits)[1..]);
+        three.copy_from_slice(&bytes);
     }
     is_compressed(&plain)
+        || begins_serialized(&plain)
         || wide_text(&plain).is_some()
         || !std::str::from_utf8(&plain).is_err_and(|error| error.error_len().is_some())
-}
-
-fn sextet(byte: u8) -> Option<u32> {
-    let value = match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
 }
 
 /// How many bytes at the start of a text standard base64 may have.

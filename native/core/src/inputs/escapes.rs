@@ -85,6 +85,26 @@ pub(super) fn backslash_decoded(text: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
+/// The text in a quoted cookie, as Python writes it: `"\047 or"`; none where it has no escape.
+pub(super) fn cookie_unquoted(text: &[u8]) -> Option<Vec<u8>> {
+    let inner = text.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    replaced(inner, b'\\', |rest| match rest {
+        [
+            _,
+            high @ b'0'..=b'3',
+            middle @ b'0'..=b'7',
+            low @ b'0'..=b'7',
+            ..,
+        ] => {
+            let digits = [high, middle, low].into_iter();
+            let code = digits.fold(0, |code, digit| code << 3 | (digit - b'0'));
+            Some((char::from(code), 4))
+        }
+        [_, sign @ (b'"' | b'\\'), ..] => Some((char::from(*sign), 2)),
+        _ => None,
+    })
+}
+
 /// The text without `%u0027`, as some servers take it; none where there is none.
 pub(super) fn percent_u_decoded(text: &[u8]) -> Option<Vec<u8>> {
     replaced(text, b'%', |rest| match rest {
@@ -186,7 +206,7 @@ mod tests {
 
     #[test]
     fn each_spelling_is_read() {
-        let rows: [(Decode, &[u8], Option<&str>); 22] = [
+        let rows: [(Decode, &[u8], Option<&str>); 25] = [
             (html_decoded, b"&lt;b&gt;", Some("<b>")),
             (html_decoded, b"&LT;x", Some("<x")),
             (html_decoded, b"a&#39;b&#x27g&#0000039;", Some("a'b'g'")),
@@ -201,6 +221,9 @@ mod tests {
             (backslash_decoded, b"\\u003cb\\x3e\\u{27}", Some("<b>'")),
             (backslash_decoded, b"C:\\users\\x", None),
             (backslash_decoded, b"\\ud83d\\u{zz}\\u{41", None),
+            (cookie_unquoted, b"\"\\047 or \\\"1\"", Some("' or \"1")),
+            (cookie_unquoted, b"\"a or b\"", None),
+            (cookie_unquoted, b"\\047", None),
             (percent_u_decoded, b"%u0027%uff1c", Some("'\u{ff1c}")),
             (percent_u_decoded, b"100%up", None),
             (

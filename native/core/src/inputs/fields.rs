@@ -25,6 +25,22 @@ pub(super) fn is_binary_field(trail: &[Step<'_>]) -> bool {
     }
 }
 
+/// Whether it is a request's body.
+pub(super) fn is_body(trail: &[Step<'_>]) -> bool {
+    matches!(trail, [Step::Key(key)] if **key == *b"body")
+}
+
+/// Whether it is the header that says what the body is.
+pub(super) fn is_content_type(trail: &[Step<'_>]) -> bool {
+    let (above, name) = match trail {
+        [Step::Key(above), Step::Key(name)]
+        | [Step::Key(above), Step::Key(name), Step::Index(0)] => (above, name),
+        _ => return false,
+    };
+    (**above == *b"headers" || **above == *b"multiValueHeaders")
+        && name.eq_ignore_ascii_case(b"content-type")
+}
+
 /// Whether the items of a list are bytes, written as numbers: headers of Kafka, values of RabbitMQ, Node's buffers.
 pub(super) fn is_byte_list(trail: &[Step<'_>]) -> bool {
     match trail {

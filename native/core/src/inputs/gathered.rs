@@ -55,6 +55,8 @@ impl Slot {
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) slots: Vec<Slot>,
+    /// How many of them are values of letters and digits only.
+    pub(super) words: usize,
     /// Texts that do not stand in the raw event as they are.
     pub(super) decoded: Vec<u8>,
     pub(super) sender: Sender,

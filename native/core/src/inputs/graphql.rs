@@ -9,7 +9,10 @@ const STARTS: [&[u8]; 5] = [b"{", b"query", b"mutation", b"subscription", b"frag
 
 /// Shows each string of a document; nothing where the text is none.
 pub(super) fn strings(text: &[u8], visit: Visit<'_>) {
-    let start = text.trim_ascii_start();
+    if text.starts_with(b"\xEF\xBB\xBF") {
+        return; // what is behind it is read by itself
+    }
+    let start = behind_ignored(text);
     let is_document = STARTS.iter().any(|word| start.starts_with(word));
     if !is_document || memchr::memchr(b'{', text).is_none() || memchr::memchr(b'"', text).is_none()
     {
@@ -19,7 +22,7 @@ pub(super) fn strings(text: &[u8], visit: Visit<'_>) {
     let mut rest = text;
     while let Some(at) = memchr::memchr2(b'"', b'#', rest) {
         if rest[at] == b'#' {
-            let end = memchr::memchr(b'\n', &rest[at..]).map_or(rest.len(), |end| at + end);
+            let end = memchr::memchr2(b'\n', b'\r', &rest[at..]).map_or(rest.len(), |end| at + end);
             rest = &rest[end..];
             continue;
         }
@@ -29,6 +32,19 @@ pub(super) fn strings(text: &[u8], visit: Visit<'_>) {
             ..Part::new(unescaped(value), label)
         });
         rest = behind;
+    }
+}
+
+/// Without the blanks, commas, comments and the mark of the byte order in front (2.1.7: Ignored Tokens).
+fn behind_ignored(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    loop {
+        rest = match rest {
+            [b' ' | b'\t' | b'\n' | b'\r' | b',', behind @ ..]
+            | [0xEF, 0xBB, 0xBF, behind @ ..] => behind,
+            [b'#', ..] => memchr::memchr2(b'\n', b'\r', rest).map_or(&[], |end| &rest[end..]),
+            _ => return rest,
+        };
     }
 }
 

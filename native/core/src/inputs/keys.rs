@@ -1,6 +1,7 @@
 //! Which names of values are read as values are: those that hold what names usually don't.
 
-use crate::json::Step;
+use crate::dangerous_global::is_dangerous_global;
+use crate::json::{Leaf, Step};
 use std::borrow::Cow;
 
 /// A key that holds what keys usually don't; and, with the key above it, the one that leads to JavaScript's prototypes.
@@ -9,12 +10,75 @@ pub(super) fn unusual_key<'t>(trail: &[Step<'_>], key: &'t [u8]) -> Option<Cow<'
         if **above == *b"constructor" && key == b"prototype" {
             return Some(b"constructor.prototype"[..].into());
         }
-        if asks_for_secret(above, key) {
+        if is_secret(above) && is_one_of(&COMPARING, key) {
             return Some([&**above, b".", key].concat().into());
         }
+        if is_secret(above) && is_one_of(&DIFFERING, key) {
+            return Some([b"\"", &**above, b"\": {\"", key, b"\":"].concat().into());
+        }
+    }
+    if key.starts_with(b"&") {
+        return Some([b"{\"", key, b"\":}"].concat().into());
     }
     let makes_object = key.starts_with(b"py/") || key.starts_with(b"ruby/") || key == b"json_class";
-    (makes_object || is_odd_name(key, &USUAL_IN_KEYS)).then_some(key.into())
+    let is_path = key.starts_with(b"constructor.");
+    (makes_object || is_path || is_odd_name(key, &USUAL_IN_KEYS)).then_some(key.into())
+}
+
+/// Keys by which readers of JSON are told which class to make: Jackson, fastjson, Json.NET, Flexjson.
+const TYPES: [&[u8]; 6] = [
+    b"@type",
+    b"@class",
+    b"$type",
+    b"__type",
+    b"javaClass",
+    b"className",
+];
+/// Keys by which jsonpickle is told what to make or to call.
+const OBJECTS: [&[u8]; 4] = [b"py/object", b"py/type", b"py/function", b"py/class"];
+/// Bytes of a class's name that are shown.
+const MOST_CLASS_BYTES: usize = 512;
+
+/// What a value and its key say together: `"@type": "java.net.URL"`. A global of Python's is told as in a pickle.
+pub(super) fn named_value(trail: &[Step<'_>], text: &[u8]) -> Option<Vec<u8>> {
+    let Some(Step::Key(key)) = trail.last() else {
+        return None;
+    };
+    if OBJECTS.contains(&&**key) {
+        let name = std::str::from_utf8(text).ok()?;
+        let (module, last) = name.rsplit_once('.')?;
+        return is_dangerous_global(name).then(|| as_global(&format!("{module} {last}")));
+    }
+    let shown = &text[..text.len().min(MOST_CLASS_BYTES)];
+    let quoted = || [b"\"", &**key, b"\": \"", shown, b"\""].concat();
+    TYPES.contains(&&**key).then(quoted)
+}
+
+/// A global that a pickle asks for, as `pickletools` writes it.
+pub(super) fn as_global(name: &str) -> Vec<u8> {
+    format!("GLOBAL '{name}'").into_bytes()
+}
+
+/// Watches lists for steps of a path that leads to JavaScript's prototypes: `["constructor", "prototype", "x"]`.
+#[derive(Debug, Default)]
+pub(super) struct ListPath {
+    is_behind_constructor: bool,
+}
+
+impl ListPath {
+    /// The key that a leaf stands for as the step of such a path.
+    pub(super) fn notice(&mut self, trail: &[Step<'_>], leaf: Leaf<'_>) -> Option<&'static [u8]> {
+        let was_constructor = std::mem::take(&mut self.is_behind_constructor);
+        let (Some(Step::Index(_)), Leaf::Text(text)) = (trail.last(), leaf) else {
+            return None;
+        };
+        self.is_behind_constructor = text == b"constructor";
+        match text {
+            b"__proto__" => Some(b"__proto__"),
+            b"prototype" if was_constructor => Some(b"constructor.prototype"),
+            _ => None,
+        }
+    }
 }
 
 /// What an object mapper compares with, as a key below the field.
@@ -30,13 +94,21 @@ const COMPARING: [&[u8]; 8] = [
 ];
 const SECRETS: [&[u8]; 6] = [b"password", b"passwd", b"pwd", b"token", b"secret", b"hash"];
 
+/// Likewise, by which it asks for another value than the one that it is given.
+const DIFFERING: [&[u8]; 9] = [
+    b"not", b"gt", b"gte", b"lt", b"lte", b"neq", b"ne", b"notin", b"nregexp",
+];
+
 /// `{"password": {"like": …}}`: a filter on what the sender does not know.
-fn asks_for_secret(above: &[u8], key: &[u8]) -> bool {
-    COMPARING.iter().any(|word| key.eq_ignore_ascii_case(word))
-        && SECRETS.iter().any(|word| {
-            let end = above.len().saturating_sub(word.len());
-            above[end..].eq_ignore_ascii_case(word)
-        })
+fn is_secret(above: &[u8]) -> bool {
+    SECRETS.iter().any(|word| {
+        let end = above.len().saturating_sub(word.len());
+        above[end..].eq_ignore_ascii_case(word)
+    })
+}
+
+fn is_one_of(words: &[&[u8]], key: &[u8]) -> bool {
+    words.iter().any(|word| key.eq_ignore_ascii_case(word))
 }
 
 /// What each byte is in a name.

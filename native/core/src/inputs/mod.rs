@@ -1,13 +1,17 @@
 //! From a Lambda event to its inputs: each untrusted leaf with its path, and the forms it hides.
 //!
-//! Sees:         strings and unusual keys at any depth; inside them JSON, percent-encoding, forms (also multipart),
-//!               queries, cookies, base64, gzip, zlib, UTF-16, UTF-32, HTML's and JavaScript's spellings of characters,
-//!               overlong UTF-8, the form NFKC, tokens' claims, segments of paths, values of XML and GraphQL, words of
-//!               mail headers, lists of bytes, and all of these trimmed
-//! Does not see: other numbers; CSV bodies; more than 1 MB of a compressed text; what the function fetches by itself
+//! Sees:         strings and unusual keys at any depth; inside them JSON (lines of it too, and behind a prefix),
+//!               percent-encoding, forms (also multipart), queries, cookies, base64 (also a part of a text), gzip, zlib,
+//!               deflate below base64, UTF-16, UTF-32, EBCDIC and UTF-7 where they are named, HTML's and JavaScript's
+//!               spellings of characters, overlong UTF-8, the form NFKC, tokens' claims, what pickles ask for, segments
+//!               of paths, values of XML and GraphQL, words of mail headers, lists of bytes, and all of these trimmed
+//! Does not see: other numbers; CSV and YAML bodies; hexadecimal; more than 1 MB of a compressed text; what the function
+//!               fetches by itself
 
+mod base64_runs;
 mod byte_list;
 mod caller;
+mod charsets;
 mod compressed;
 mod cookies;
 mod cuts;
@@ -20,18 +24,25 @@ mod form;
 mod forwarded;
 mod gathered;
 mod graphql;
+mod header_parameters;
+mod hidden_bytes;
 mod keys;
+mod leaves;
+mod lenient_base64;
 mod mail;
 mod multipart;
 mod opening;
 mod parts;
 mod path;
+mod pickles;
 mod place;
+mod prefixed;
 mod records;
 mod refusal;
 mod trace;
 mod trigger;
 mod xml;
+mod xml_joined;
 
 pub use self::caller::Caller;
 use self::decoder::Decoder;

@@ -1,6 +1,7 @@
 //! `multipart/form-data` (RFC 7578) as bodies carry it: the boundary is read from the body itself.
 
-use super::encodings::{hex_decoded, percent_decoded};
+use super::encodings::hex_decoded;
+use super::header_parameters::{parameters, spellings};
 use memchr::memmem;
 use std::borrow::Cow;
 
@@ -9,10 +10,12 @@ const MOST_BOUNDARY_BYTES: usize = 256;
 /// How often a body is searched for the ends of its fields.
 const MOST_SEARCHES: usize = 8;
 
-/// A field of a form, with all that readers may take for its content and for the name of its file.
+/// A field of a form, with all that readers may take for its content, for its name and for that of its file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Field<'a> {
+    /// The first of its names.
     pub(super) name: Vec<u8>,
+    pub(super) names: Vec<Vec<u8>>,
     pub(super) file_names: Vec<Vec<u8>>,
     pub(super) contents: Vec<Cow<'a, [u8]>>,
 }
@@ -61,19 +64,29 @@ fn field(section: &[u8]) -> Option<Field<'_>> {
     let content = content.strip_suffix(b"\n").unwrap_or(content);
     let content = content.strip_suffix(b"\r").unwrap_or(content);
     let mut contents = vec![Cow::Borrowed(content)];
-    let encoding = header(headers, b"content-transfer-encoding").unwrap_or_default();
-    if encoding
-        .to_ascii_lowercase()
-        .starts_with(b"quoted-printable")
-    {
+    let encodings = values(headers, b"content-transfer-encoding");
+    let is_quoted = |encoding: &Vec<u8>| {
+        encoding
+            .to_ascii_lowercase()
+            .starts_with(b"quoted-printable")
+    };
+    if encodings.iter().any(is_quoted) {
         contents.push(Cow::Owned(unquoted_printable(content)));
     }
-    let disposition = header(headers, b"content-disposition").unwrap_or_default();
+    let (mut names, mut file_names) = (Vec::new(), Vec::new());
+    for disposition in values(headers, b"content-disposition") {
+        let parameters = parameters(&disposition);
+        names.extend(spellings(&parameters, b"name"));
+        file_names.extend(spellings(&parameters, b"filename"));
+    }
+    // Readers of mail take the name of the content for the file's.
+    for kind in values(headers, b"content-type") {
+        file_names.extend(spellings(&parameters(&kind), b"name"));
+    }
     Some(Field {
-        name: parameter(&disposition, b"name")
-            .unwrap_or_default()
-            .to_vec(),
-        file_names: file_names(&disposition),
+        name: names.first().cloned().unwrap_or_default(),
+        names,
+        file_names,
         contents,
     })
 }
@@ -84,51 +97,28 @@ fn is_header(line: &[u8], name: &[u8]) -> bool {
         && line[name.len()..].trim_ascii_start().starts_with(b":")
 }
 
-/// The value of a header, its lines joined (RFC 5322, section 2.2.3).
-fn header(headers: &[u8], name: &[u8]) -> Option<Vec<u8>> {
-    let mut lines = headers
-        .split(|byte| *byte == b'\n')
-        .skip_while(|line| !is_header(line, name));
-    let first = lines.next()?;
-    let folded = lines.take_while(|line| line.starts_with(b" ") || line.starts_with(b"\t"));
-    let value = &first[name.len()..].trim_ascii()[1..];
-    let joined = std::iter::once(value.trim_ascii())
-        .chain(folded.map(<[u8]>::trim_ascii))
-        .collect::<Vec<_>>();
-    Some(joined.join(&b' '))
-}
-
-/// As it stands, without backslashes, and in the extended form (RFC 5987).
-fn file_names(disposition: &[u8]) -> Vec<Vec<u8>> {
-    let mut names = Vec::new();
-    if let Some(name) = parameter(disposition, b"filename") {
-        names.push(name.to_vec());
-        if name.contains(&b'\\') {
-            names.push(unescaped(name));
+/// The values of the headers of that name, the lines of each joined (RFC 5322, section 2.2.3).
+fn values(headers: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
+    let mut values: Vec<Vec<u8>> = Vec::new();
+    let mut is_wanted = false;
+    for line in headers.split(|byte| *byte == b'\n') {
+        let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
+        match values.last_mut() {
+            Some(value) if is_folded && is_wanted => {
+                value.push(b' ');
+                value.extend_from_slice(line.trim_ascii());
+            }
+            _ if is_folded => {}
+            _ => {
+                is_wanted = is_header(line, name);
+                if is_wanted {
+                    let value = &line[name.len()..].trim_ascii()[1..];
+                    values.push(value.trim_ascii().to_vec());
+                }
+            }
         }
     }
-    if let Some(extended) = parameter(disposition, b"filename*") {
-        let text = extended
-            .splitn(3, |byte| *byte == b'\'')
-            .nth(2)
-            .unwrap_or(extended);
-        names.push(percent_decoded(text).unwrap_or_else(|| text.to_vec()));
-    }
-    names
-}
-
-fn unescaped(quoted: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(quoted.len());
-    let mut bytes = quoted.iter();
-    while let Some(byte) = bytes.next() {
-        let kept = if *byte == b'\\' {
-            bytes.next()
-        } else {
-            Some(byte)
-        };
-        out.extend(kept);
-    }
-    out
+    values
 }
 
 /// RFC 2045, section 6.7: `=27` is a byte, `=` before a line's end joins two lines.
@@ -139,46 +129,6 @@ fn unquoted_printable(text: &[u8]) -> Vec<u8> {
         .collect::<Vec<_>>()
         .concat();
     hex_decoded(&joined, b'=').unwrap_or(joined)
-}
-
-/// The value of `; name="value"` in a header.
-fn parameter<'a>(header: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let mut rest = header;
-    while let Some(at) = memchr::memchr2(b';', b'"', rest) {
-        let (sign, behind) = (rest[at], &rest[at + 1..]);
-        if sign == b'"' {
-            rest = &behind[quoted_length(behind)..]; // another parameter's value may hold a semicolon
-            continue;
-        }
-        rest = behind;
-        let Some(equals) = memchr::memchr2(b'=', b';', rest).filter(|at| rest[*at] == b'=') else {
-            continue;
-        };
-        if rest[..equals].trim_ascii().eq_ignore_ascii_case(name) {
-            let value = rest[equals + 1..].trim_ascii();
-            return Some(match value.strip_prefix(b"\"") {
-                Some(inner) => &inner[..quoted_length(inner).saturating_sub(1)],
-                None => value.split(|byte| *byte == b';').next()?.trim_ascii(),
-            });
-        }
-    }
-    None
-}
-
-/// Bytes up to and with the quote that closes a quoted string.
-fn quoted_length(text: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(found) = text
-        .get(at..)
-        .and_then(|rest| memchr::memchr2(b'"', b'\\', rest))
-    {
-        let sign = at + found;
-        if text[sign] == b'"' {
-            return sign + 1;
-        }
-        at = sign + 2;
-    }
-    text.len()
 }
 
 #[cfg(test)]
@@ -195,7 +145,7 @@ mod tests {
                 &'static [&'static str],
             )],
         );
-        let rows: [Row; 12] = [
+        let rows: [Row; 14] = [
             (
                 "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\na'b\r\n--b--\r\n",
                 &[("q", &[], &["a'b"])],
@@ -245,6 +195,15 @@ mod tests {
             (
                 "--b\nContent-Transfer-Encoding: Quoted-Printable\nContent-Disposition: form-data; name=q\n\na=27 o=\nr 50% =3D\n--b--",
                 &[("q", &[], &["a=27 o=\nr 50% =3D", "a' or 50% ="])],
+            ),
+            // What is second counts for some readers.
+            (
+                "--b\nContent-Disposition: form-data; name=f; filename=a; filename='../x'\nContent-Type: x/y; name=\"../y\"\n\nD\n--b--",
+                &[("f", &["a", "'../x'", "../x", "../y"], &["D"])],
+            ),
+            (
+                "--b\nContent-Disposition: form-data; name=f; filename*0=\"../\"; filename*1=x\n\nD\n--b--",
+                &[("f", &["../x"], &["D"])],
             ),
             ("-- a comment of SQL\nselect 1", &[]),
             ("Content-Disposition: form-data; name=q\n\na'b", &[]),

@@ -10,10 +10,11 @@ use super::trace::{From, Trace};
 use crate::known::{Mark, Nothing};
 use crate::redact::clip;
 use crate::signs::Signs;
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::ops::Range;
 
-/// Inputs of one event; what is beyond is counted, not inspected.
+/// Inputs of one event that have syntax, and words beside them; what is beyond is counted, not inspected.
 const MOST_INPUTS: usize = 20_000;
 /// Bytes of all inputs of one event, the decoded ones too.
 const MOST_BYTES: usize = 16 << 20;
@@ -80,6 +81,11 @@ impl<'a> Candidate<'a> {
         }
     }
 
+    /// Whether it is a value of letters and digits.
+    fn is_word(&self) -> bool {
+        !self.is_key && !Signs::of(self.text).has_syntax()
+    }
+
     /// The same text as the key of a value.
     pub(super) fn into_key(self) -> Self {
         Self {
@@ -95,8 +101,7 @@ impl Decoder<'_> {
         if text.len() < 2 {
             return;
         }
-        let is_full = self.gathered.slots.len() >= MOST_INPUTS
-            || self.gathered.bytes + text.len() > MOST_BYTES;
+        let is_full = self.gathered.bytes + text.len() > MOST_BYTES || self.has_no_place(candidate);
         // What stands in the event is kept, whatever was spent on other texts.
         let is_slice = candidate.start.is_some();
         let cost = text.len() / if is_slice { COST_BY_SLICE } else { 1 };
@@ -107,6 +112,7 @@ impl Decoder<'_> {
         let slot = self.slot(candidate);
         let at = self.gathered.slots.len();
         self.gathered.bytes += text.len();
+        self.gathered.words += usize::from(!slot.is_key && !slot.signs.has_syntax());
         self.gathered.slots.push(slot);
         if let Some(traces) = &mut self.traces {
             traces.push(Trace {
@@ -119,6 +125,17 @@ impl Decoder<'_> {
                 .push(Reverse((text.len(), at, candidate.is_cut)));
         } else if self.opens(at) {
             self.open(at, text, candidate.is_cut, path);
+        }
+    }
+
+    /// Words without syntax have places of their own: however many there are, an attack among them has one.
+    fn has_no_place(&self, candidate: &Candidate<'_>) -> bool {
+        let words = self.gathered.words;
+        let others = self.gathered.slots.len() - words;
+        match (words >= MOST_INPUTS, others >= MOST_INPUTS) {
+            (false, false) => false,
+            (true, true) => true,
+            (are_many_words, _) => candidate.is_word() == are_many_words,
         }
     }
 
@@ -194,6 +211,7 @@ impl Decoder<'_> {
             is_binary: slot.is_binary,
             pairs: !is_cut,
             inflated,
+            work: Cell::new(0),
         };
         let paid = self.budget;
         let outer = self.opened.replace(at);
@@ -201,6 +219,7 @@ impl Decoder<'_> {
             self.add_part(text, slot, part, path);
         });
         self.opened = outer;
+        self.budget.spend(wanted.work.get());
         if self.gathered.gap != before {
             return;
         }
@@ -239,7 +258,8 @@ impl Decoder<'_> {
             layers: slot.layers + 1,
             most_layers: slot.most_layers,
             is_covered: part.is_covered,
-            is_key: part.is_key,
+            // A key in another spelling is one.
+            is_key: part.is_key || slot.is_key && !part.is_covered,
             is_cut: part.is_cut,
             is_bomb: part.is_bomb,
             from: From {

@@ -1,20 +1,25 @@
 //! What code usually makes of a text before it uses it: decoded, or cut out.
 
+use super::base64_runs::runs;
+use super::charsets::{XML_IN_EBCDIC, ebcdic};
 use super::compressed::Inflated;
-use super::cuts::{segments, token};
-use super::encodings::{base64_text, is_noise, percent_decoded, wide_text};
-use super::escapes::{backslash_decoded, html_decoded, nfkc, overlong_decoded, percent_u_decoded};
-use super::fields::{form_decoded, is_form_encoded};
-use super::form::form;
-use super::keys::unusual_key;
+use super::cuts::segments;
+use super::encodings::{is_noise, percent_decoded, wide_text};
+use super::escapes::{
+    backslash_decoded, cookie_unquoted, html_decoded, nfkc, overlong_decoded, percent_u_decoded,
+};
+use super::form::{form, is_odd_key};
+use super::hidden_bytes::{base64, globals};
+use super::leaves::leaves;
 use super::multipart::{self, Field};
-use super::path::{Label, push_key, push_trail};
-use super::{encoded_words, graphql, xml};
-use crate::json::{Leaf, walk};
+use super::path::{Label, push_key};
+use super::prefixed::behind_prefix;
+use super::{encoded_words, graphql, xml, xml_joined};
 use crate::signs::Signs;
 use std::borrow::Cow;
+use std::cell::Cell;
 
-/// Texts longer than this are decoded whole, but not cut into words and segments.
+/// Texts longer than this are decoded whole, but not cut into segments: no path is so long.
 const MOST_CUT_BYTES: usize = 16 << 10;
 /// What a text of base64 may hold.
 pub(super) const BASE64: Signs = Signs::DIGIT
@@ -79,6 +84,8 @@ pub(super) struct Wanted {
     pub(super) pairs: bool,
     /// What it held compressed.
     pub(super) inflated: Option<Inflated>,
+    /// What looking for it cost beside what was paid for.
+    pub(super) work: Cell<usize>,
 }
 
 /// Shows the texts that `text` holds, one layer deep. True where they are all of it.
@@ -88,8 +95,14 @@ pub(super) fn parts(text: &[u8], wanted: &Wanted, visit: Visit<'_>) -> bool {
     if matches!(first, Some(b'{' | b'[' | b'"')) && leaves(text, visit) {
         return true;
     }
+    if wanted.is_binary || signs.has(Signs::LINE_BREAK.or(Signs::HIGH)) {
+        globals(text, &wanted.work, visit);
+    }
     if let Some((label, plain)) = wide_text(text) {
         decoded(plain, label, visit);
+    }
+    if text.starts_with(XML_IN_EBCDIC) {
+        decoded(ebcdic(text), "→ebcdic", visit);
     }
     if let Some(inflated) = &wanted.inflated {
         visit(&Part {
@@ -105,12 +118,13 @@ pub(super) fn parts(text: &[u8], wanted: &Wanted, visit: Visit<'_>) -> bool {
     if signs.has(Signs::HIGH) {
         other_alphabets(text, visit);
     }
-    if let Some(plain) = signs.only(BASE64).then(|| base64_text(text)).flatten() {
-        show_lenient(&plain, &|path| path.push_str("→base64"), visit);
-        decoded(plain, "→base64", visit);
-    }
+    let is_base64 = signs.only(BASE64) && base64(text, &wanted.work, visit);
     if !signs.has_syntax() {
         return false;
+    }
+    behind_prefix(text, visit);
+    if !is_base64 {
+        runs(text, &wanted.work, visit);
     }
     spellings(text, signs, visit);
     if signs.has(Signs::EQUALS) {
@@ -126,17 +140,13 @@ pub(super) fn parts(text: &[u8], wanted: &Wanted, visit: Visit<'_>) -> bool {
     }
     if signs.has(Signs::ANGLE) {
         xml::values(text, visit);
+        xml_joined::joined(text, visit);
     }
     if signs.has(Signs::BRACE) && signs.has(Signs::DOUBLE_QUOTE) {
         graphql::strings(text, visit);
     }
-    if text.len() <= MOST_CUT_BYTES {
-        if signs.has(Signs::DOT) {
-            token(text, visit);
-        }
-        if signs.has(Signs::FORWARD_SLASH) {
-            segments(text, visit);
-        }
+    if text.len() <= MOST_CUT_BYTES && signs.has(Signs::FORWARD_SLASH) {
+        segments(text, visit);
     }
     let trimmed = trimmed(text);
     if trimmed.len() < text.len() {
@@ -183,6 +193,7 @@ fn spellings(text: &[u8], signs: Signs, visit: Visit<'_>) {
     }
     if signs.has(Signs::BACKSLASH) {
         show(backslash_decoded(text), "→unicode");
+        show(cookie_unquoted(text), "→cookie");
     }
 }
 
@@ -236,40 +247,7 @@ pub(super) fn show_lenient(plain: &[u8], label: Label<'_>, visit: Visit<'_>) {
     }
 }
 
-/// The leaves of a text that is JSON; false where it is none, though what stood before that was shown.
-fn leaves(text: &[u8], visit: Visit<'_>) -> bool {
-    let outcome = walk(text, |trail, leaf| {
-        let (text, is_key) = match leaf {
-            Leaf::Text(text) => (Cow::Borrowed(text), false),
-            Leaf::Key(key) => match unusual_key(trail, key) {
-                Some(key) => (key, true),
-                None => return,
-            },
-            _ => return,
-        };
-        let label: Label<'_> = &|path| {
-            path.push('→');
-            push_trail(path, "$", trail);
-            path.push_str(if is_key { "#key" } else { "" });
-        };
-        if let Some(plain) = is_form_encoded(trail)
-            .then(|| form_decoded(&text))
-            .flatten()
-        {
-            visit(&Part::new(plain, &|path| {
-                label(path);
-                path.push_str("→url");
-            }));
-        }
-        visit(&Part {
-            is_key,
-            ..Part::new(text, label)
-        });
-    });
-    outcome.is_ok()
-}
-
-/// The fields of a multipart form, and the names of its files. Whether the text begins as such a form does.
+/// The fields of a multipart form, names that hold what names usually don't, and the names of its files. Whether the text begins as such a form does.
 fn multipart(text: &[u8], visit: Visit<'_>) -> bool {
     let mut has_fields = false;
     multipart::read(text, &mut |field: &Field<'_>| {
@@ -282,6 +260,15 @@ fn multipart(text: &[u8], visit: Visit<'_>) -> bool {
             visit(&Part {
                 source: field.contents.first().map(|content| &**content),
                 ..Part::new(&**content, label)
+            });
+        }
+        for name in field.names.iter().filter(|name| is_odd_key(name)) {
+            visit(&Part {
+                is_key: true,
+                ..Part::new(&name[..], &|path| {
+                    label(path);
+                    path.push_str("#key");
+                })
             });
         }
         let label: Label<'_> = &|path| {

@@ -7,7 +7,7 @@
 use super::encodings::percent_decoded;
 use std::borrow::Cow;
 
-const SPELLINGS: [&str; 8] = [
+const SPELLINGS: [&str; 10] = [
     "url",
     "html",
     "unicode",
@@ -16,9 +16,11 @@ const SPELLINGS: [&str; 8] = [
     "utf-8",
     "encoded-word",
     "trimmed",
+    "charset",
+    "ebcdic",
 ];
 /// Steps that are made of all of a text, so that it holds nothing that they do not.
-const ENCODINGS: [&str; 5] = ["base64", "gzip", "zlib", "utf-16", "utf-32"];
+const ENCODINGS: [&str; 6] = ["base64", "gzip", "zlib", "deflate", "utf-16", "utf-32"];
 /// The fields in which AWS hands on the path of a request.
 const REQUEST_PATHS: [&str; 5] = [
     "rawPath",
