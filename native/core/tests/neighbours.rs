@@ -77,3 +77,20 @@ fn a_value_is_read_by_itself_whatever_stands_beside_it() {
         assert!(is_told(&event), "{attack} in a cookie");
     }
 }
+
+#[test]
+fn a_page_is_not_cut_at_the_signs_of_its_links() {
+    let page = "<p>Read <a href=\"https://a.example/?x=1&y=2\"><b>the news</b></a> &amp; \
+        <a href=\"https://b.example/?z=3&w=4\">more</a>, <img src=\"/p?q=1&r=2\" alt=\"\" /></p>";
+    assert!(!is_told(
+        &json!({"body": json!({"html": page}).to_string()})
+    ));
+    assert!(is_told(&json!({"body": "q=x\"><b onclick=f()>"})));
+    assert!(is_told(&json!({"body": "z=<&q=2\"><b>the news</b>"})));
+}
+
+#[test]
+fn a_text_in_quotes_is_read_with_them_too() {
+    assert!(is_told(&json!({"body": "\"-prompt`1`-\""})));
+    assert!(!is_told(&json!({"body": "\"one or two\""})));
+}

@@ -7,8 +7,8 @@
 //! the caller passes such variants as inputs of their own.
 
 mod asked;
-mod code;
-mod code_tokens;
+pub(crate) mod code;
+pub(crate) mod code_tokens;
 mod destination;
 mod exec;
 mod inside;

@@ -23,7 +23,11 @@ pub(super) fn form(text: &[u8], visit: Visit<'_>) {
     }
     // No cookie, and no form that is cut at `;`, has lines: a page of markup has both.
     let has_lines = memchr::memchr(b'\n', inner).is_some();
+    let is_page = text.trim_ascii_start().starts_with(b"<");
     for piece in text.split(|byte| *byte == b'&') {
+        if is_page && is_of_page(piece) {
+            continue;
+        }
         if has_lines {
             show_pair(piece, false, visit);
             continue;
@@ -37,6 +41,30 @@ pub(super) fn form(text: &[u8], visit: Visit<'_>) {
             show_pair(piece, true, visit);
         }
     }
+}
+
+/// `<a href="?x=1`, `y=2"><b>x</b>`: is it a part of the markup that a text begins with? No code asks for such a name, and
+/// such a value begins or ends within a tag.
+fn is_of_page(piece: &[u8]) -> bool {
+    let (key, value) = piece.split_at(memchr::memchr(b'=', piece).unwrap_or(piece.len()));
+    let tag = first_tag(value).map(|at| value[..at].trim_ascii_end());
+    let is_within_tag = |before: &[u8]| {
+        let inner = before.strip_suffix(b">").map(<[u8]>::trim_ascii_end);
+        let inner = inner.map(|inner| inner.strip_suffix(b"/").unwrap_or(inner).trim_ascii_end());
+        inner.is_some_and(|inner| matches!(inner.last(), Some(b'"' | b'\'' | b']')))
+    };
+    let is_cut = || {
+        let last = memchr::memrchr(b'<', value).map_or(&[][..], |at| &value[at..]);
+        first_tag(last).is_some() && memchr::memchr(b'>', last).is_none()
+    };
+    first_tag(key).is_some() || tag.is_some_and(is_within_tag) || is_cut()
+}
+
+fn first_tag(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'<', text).find(|at| {
+        let next = text.get(at + 1);
+        next.is_some_and(|byte| byte.is_ascii_alphabetic() || b"/!".contains(byte))
+    })
 }
 
 /// The longest value that is read once more by itself.

@@ -88,11 +88,16 @@ pub(super) struct Wanted {
     pub(super) work: Cell<usize>,
 }
 
+/// The longest string of JSON that is read with its quotes, too.
+const LONGEST_QUOTED: usize = 1 << 10;
+
 /// Shows the texts that `text` holds, one layer deep. True where they are all of it.
 pub(super) fn parts(text: &[u8], wanted: &Wanted, visit: Visit<'_>) -> bool {
     let signs = wanted.signs;
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    if matches!(first, Some(b'{' | b'[' | b'"')) && leaves(text, visit) {
+    // `"-x-"` is a string to who reads JSON, and leaves one for who does not.
+    let is_quoted = first == Some(&b'"') && text.len() <= LONGEST_QUOTED;
+    if matches!(first, Some(b'{' | b'[' | b'"')) && leaves(text, visit) && !is_quoted {
         return true;
     }
     if wanted.is_binary || signs.has(Signs::LINE_BREAK.or(Signs::HIGH)) {

@@ -18,9 +18,13 @@ pub(super) fn values(text: &[u8], visit: Visit<'_>) {
         return;
     }
     let mut rest = trimmed;
+    let mut is_shown = false;
     while let Some(start) = memchr::memchr(b'<', rest) {
-        show_text(&rest[..start], is_data, visit);
+        if !is_shown {
+            show_text(&rest[..start], is_data, visit);
+        }
         rest = &rest[start..];
+        is_shown = !is_data && is_code(rest);
         if let Some(inner) = rest.strip_prefix(b"<![CDATA[") {
             let end = memchr::memmem::find(inner, b"]]>").unwrap_or(inner.len());
             show(
@@ -37,6 +41,15 @@ pub(super) fn values(text: &[u8], visit: Visit<'_>) {
         }
     }
     show_text(rest, is_data, visit);
+}
+
+/// Does a tag begin here by which a page shows code? Its entities stand for what is read, not for what is done.
+fn is_code(text: &[u8]) -> bool {
+    [&b"<code"[..], b"<pre"].iter().any(|tag| {
+        let name = text.get(..tag.len());
+        name.is_some_and(|name| name.eq_ignore_ascii_case(tag))
+            && matches!(text.get(tag.len()), Some(b'>' | b' '))
+    })
 }
 
 /// The longest value of data that is read once more by itself.

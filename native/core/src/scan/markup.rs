@@ -2,17 +2,21 @@
 
 use memchr::{memchr, memmem};
 
-use super::html::{Attribute, Tag};
+use super::embeds::{counts_visits, is_known_frame, is_known_script, is_known_style, names_host};
+use super::handler::{has_handler, is_hostile, reaches_out};
+use super::html::Tag;
 use super::page_handler::is_of_page;
-use super::page_part::{is_script_of_page, page_part};
+use super::page_part::{is_attached, is_script_of_page, page_part};
 use super::rule::{Finding, Rule};
 use super::rules::cross_site_scripting as rules;
 use super::running_style::{runs_style, style};
 use super::script_url::runs_script;
+use super::sentence::words;
+use super::surroundings::Surroundings;
 
 /// Elements, an attribute of each that makes them act, and what is said of it; none of them is said of a document.
 #[rustfmt::skip]
-static ACTING: [(&str, &str, &Rule); 37] = [
+static ACTING: [(&str, &str, &Rule); 36] = [
     ("iframe", "src", &rules::LOADS_CONTENT),
     ("frame", "src", &rules::LOADS_CONTENT),
     ("fencedframe", "src", &rules::LOADS_CONTENT),
@@ -44,54 +48,12 @@ static ACTING: [(&str, &str, &Rule); 37] = [
     ("maction", "actiontype", &rules::ANIMATES_ATTRIBUTE),
     ("handler", "event", &rules::ANIMATES_ATTRIBUTE),
     ("math", "href", &rules::ANIMATES_ATTRIBUTE),
-    ("image", "href", &rules::ANIMATES_ATTRIBUTE),
     ("use", "href", &rules::ANIMATES_ATTRIBUTE),
     ("span", "datasrc", &rules::ANIMATES_ATTRIBUTE),
     ("div", "datasrc", &rules::ANIMATES_ATTRIBUTE),
     ("body", "background", &rules::LOADS_CONTENT),
     ("img", "dynsrc", &rules::LOADS_CONTENT),
 ];
-
-/// What events are called, after `on`.
-#[rustfmt::skip]
-static EVENTS: [&str; 71] = [
-    "abort", "activate", "after", "animation", "audio", "autocomplete", "before", "begin", "blur", "bounce",
-    "cancel", "canplay", "cell", "change", "click", "close", "content", "contextmenu", "control", "copy", "cue",
-    "cut", "data", "dbl", "deactivate", "device", "drag", "drop", "duration", "emptied", "end", "error", "filter",
-    "finish", "focus", "form", "fullscreen", "got", "hash", "help", "input", "invalid", "key", "layout", "load",
-    "lose", "lost", "media", "message", "mouse", "move", "page", "paste", "pause", "play", "pointer", "popstate",
-    "progress", "property", "ready", "repeat", "reset", "resize", "row", "scroll", "seek", "select", "start",
-    "submit", "toggle", "touch",
-];
-#[rustfmt::skip]
-static MORE_EVENTS: [&str; 17] = [
-    "transition", "unhandled", "unload", "volume", "wait", "webkit", "wheel", "zoom", "search", "show", "stop",
-    "storage", "suspend", "time", "track", "rate", "offline",
-];
-
-/// Is `name`, that stood after `on`, how an event may be called?
-pub fn is_event(name: &[u8]) -> bool {
-    EVENTS
-        .iter()
-        .chain(&MORE_EVENTS)
-        .any(|event| name.starts_with(event.as_bytes()))
-}
-
-/// Code that tries whether it runs, or takes what is not its own: no document has it by right.
-pub fn is_hostile(code: &[u8]) -> bool {
-    const MARKS: [&[u8]; 9] = [
-        b"msgbox",
-        b"alert(",
-        b"alert`",
-        b"prompt(",
-        b"confirm(",
-        b"document.cookie",
-        b"fromcharcode(",
-        b"eval(",
-        b"xss",
-    ];
-    MARKS.iter().any(|mark| memmem::find(code, mark).is_some())
-}
 
 /// Bytes of a script or a style that are read.
 pub(super) const LONGEST_CODE: usize = 2048;
@@ -103,50 +65,86 @@ pub fn read_behind(tag: &Tag) -> usize {
 }
 
 /// What `tag` of `text` does that an attack would.
-pub fn judge(text: &[u8], tag: &Tag, is_document: bool) -> Option<Finding> {
+pub fn judge(text: &[u8], tag: &Tag, surroundings: &Surroundings) -> Option<Finding> {
+    let is_document = surroundings.is_document;
     let rule = if tag.name == b"script" && !tag.closes {
-        script(text, tag, is_document)
+        script(text, tag, surroundings)
     } else {
         attributes(tag, is_document)
             .or_else(|| meta(tag, is_document))
-            .or_else(|| link(tag, is_document))
+            .or_else(|| link(tag, surroundings))
             .or_else(|| style(text, tag))
-            .or_else(|| acting(tag, is_document))
-            .or_else(|| page_part(text, tag, is_document))
+            .or_else(|| acting(tag, surroundings))
+            .or_else(|| page_part(text, tag, surroundings))
     };
     rule.map(|rule| Finding::new(rule, tag.start, tag.end))
 }
 
-fn script(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static Rule> {
+fn script(text: &[u8], tag: &Tag, surroundings: &Surroundings) -> Option<&'static Rule> {
+    let is_document = surroundings.is_document;
     let after = &text[tag.end..text.len().min(tag.end + LONGEST_CODE)];
-    let end = memmem::find(after, b"/script");
+    let end = script_end(after);
     let body = &after[..end.unwrap_or(after.len())];
-    let body = body.strip_suffix(b"\\").unwrap_or(body);
-    let body = body.strip_suffix(b"<").unwrap_or(body);
     // Of a tag within, it is asked by itself.
-    let own = &body[..memmem::find(body, b"<script").unwrap_or(body.len())];
+    let inner = memmem::find(body, b"<script");
+    let own = &body[..inner.unwrap_or(body.len())];
     let is_hostile = is_hostile(own);
-    let loads = [&b"src"[..], b"href"]
+    let address = [&b"src"[..], b"href"]
         .iter()
-        .any(|name| tag.value(name).is_some_and(|value| !value.is_empty()));
+        .find_map(|name| tag.value(name).filter(|value| !value.is_empty()));
+    let loads = address.is_some();
+    let holds = end.is_some() && inner.is_none() && !body.trim_ascii().is_empty();
+    if !is_hostile && !holds && !is_document && is_script_of_page(tag, surroundings) {
+        let is_known = address.is_some_and(is_known_script);
+        return (!is_known).then_some(&rules::LOADS_CONTENT);
+    }
+    let kind = tag.value(b"type").unwrap_or_default();
+    let is_data = kind.ends_with(b"json") && !is_hostile || holds && counts_visits(body);
+    if is_data && !loads {
+        return None;
+    }
     // `List<Script> x = f()`: a type's argument.
     let is_type = text[..tag.start]
         .last()
         .is_some_and(u8::is_ascii_alphanumeric);
-    let holds = end.is_some() && !body.trim_ascii().is_empty();
-    if !is_hostile && !holds && is_script_of_page(text, tag) && !is_document {
-        return Some(&rules::LOADS_CONTENT);
-    }
-    let kind = tag.value(b"type").unwrap_or_default();
-    let is_data = kind.ends_with(b"json") && !loads && !is_hostile;
-    if is_data {
+    let runs = loads || holds || is_hostile || (!is_type && begins_as_code(body));
+    if runs && !loads && !is_document && is_asked_about(text, tag, own) {
         return Some(&rules::SCRIPT_TAG_IN_DOCUMENT);
     }
-    let runs = loads || holds || is_hostile || (!is_type && begins_as_code(body));
     if runs && (!is_document || is_hostile) {
         return Some(&rules::SCRIPT_TAG);
     }
     Some(&rules::SCRIPT_TAG_IN_DOCUMENT)
+}
+
+/// Words of a sentence around a script that somebody asks about.
+const SENTENCE: usize = 8;
+/// Bytes on either side in which they stand.
+const AROUND: usize = 160;
+
+/// `Is <script>alert(1)</script> in a name an attack?`: one try-out call of a constant in a sentence. It does no harm where
+/// it runs, and the rule of such calls tells it.
+fn is_asked_about(text: &[u8], tag: &Tag, code: &[u8]) -> bool {
+    let code = code.trim_ascii();
+    let code = code.strip_suffix(b";").unwrap_or(code);
+    let argument = code
+        .strip_prefix(b"alert(")
+        .and_then(|rest| rest.strip_suffix(b")"));
+    let is_constant = |byte: &u8| byte.is_ascii_alphanumeric() || b"'\"! ".contains(byte);
+    let end = text.len().min(tag.end + code.len());
+    let before = &text[tag.start.saturating_sub(AROUND)..tag.start];
+    let behind = &text[end..text.len().min(end + AROUND)];
+    tag.attributes.is_empty()
+        && argument.is_some_and(|argument| argument.iter().all(is_constant))
+        && words(before) + words(behind) >= SENTENCE
+}
+
+/// Where the script ends that `text` begins with, before the `<` of its closing tag; a path (`/scripts`) ends none.
+fn script_end(text: &[u8]) -> Option<usize> {
+    memmem::find_iter(text, b"/script").find_map(|slash| {
+        let before = text[..slash].strip_suffix(b"\\").unwrap_or(&text[..slash]);
+        before.trim_ascii_end().strip_suffix(b"<").map(<[u8]>::len)
+    })
 }
 
 /// `f(`, `a.b=`, `/x/.y`: no blank before the first sign of code.
@@ -163,7 +161,8 @@ fn begins_as_code(body: &[u8]) -> bool {
 fn attributes(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     tag.attributes.iter().find_map(|attribute| {
         let value = attribute.value.trim_ascii();
-        if has_handler(attribute) && !is_of_page(attribute) && (!is_document || is_hostile(value)) {
+        let is_foreign = || !is_document || is_hostile(value) || reaches_out(attribute.name, value);
+        if has_handler(attribute) && !is_of_page(attribute, is_document) && is_foreign() {
             return Some(&rules::EVENT_HANDLER);
         }
         if attribute.name == b"srcdoc" && !value.is_empty() && !value.starts_with(b"{") {
@@ -184,63 +183,6 @@ fn attributes(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     })
 }
 
-/// A handler is the name, or the name's end, or stands in a value without quotes.
-fn has_handler(attribute: &Attribute) -> bool {
-    let Attribute { name, value, quote } = *attribute;
-    // `onClick={f}` is a component's property.
-    if quote.is_none() && value.starts_with(b"{") && !is_hostile(value) {
-        return false;
-    }
-    // Frameworks have handlers under names of their own: `@click`, `v-on:click`, `ng-focus`.
-    let is_directive = [&b"@"[..], b"v-", b"x-", b"ng-", b":", b"hx-on"]
-        .iter()
-        .any(|start| name.starts_with(start));
-    if is_directive && is_hostile(value) || is_odd_handler(name) {
-        return true;
-    }
-    let letters = name.iter().all(u8::is_ascii_alphabetic);
-    let is_named = letters && name.starts_with(b"on") && name.len() > 4;
-    let ends_so = || {
-        !letters
-            && handler_start(name, name.len()).is_some_and(|start| is_event(&name[start + 2..]))
-    };
-    if !value.is_empty() && (is_named || ends_so()) {
-        return true;
-    }
-    quote.is_none()
-        && memchr::memchr_iter(b'=', value).take(4).any(|equals| {
-            handler_start(value, equals)
-                .is_some_and(|start| start > 0 && is_event(&value[start + 2..equals]))
-        })
-}
-
-/// `onload!#$%&`: signs behind the name of an event, which old browsers left out.
-fn is_odd_handler(name: &[u8]) -> bool {
-    let letters = name
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .count();
-    let signs = &name[letters..];
-    let are_signs = signs.len() > 2 && signs.iter().all(u8::is_ascii_punctuation);
-    are_signs && letters > 4 && name.starts_with(b"on") && is_event(&name[2..letters])
-}
-
-/// Where the name of an event handler begins that ends before `end`.
-pub fn handler_start(text: &[u8], end: usize) -> Option<usize> {
-    let end = text[..end].trim_ascii_end().len();
-    let letters = text[..end]
-        .iter()
-        .rev()
-        .take(28)
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .count();
-    let start = end - letters;
-    let is_part = text[..start]
-        .last()
-        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_.:@$".contains(byte));
-    (!is_part && letters > 4 && text[start..end].starts_with(b"on")).then_some(start)
-}
-
 fn meta(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     if tag.name != b"meta" || is_document {
         return None;
@@ -258,8 +200,8 @@ fn meta(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     (acts || recodes).then_some(&rules::META_ACTS)
 }
 
-fn link(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
-    if tag.name != b"link" || is_document {
+fn link(tag: &Tag, surroundings: &Surroundings) -> Option<&'static Rule> {
+    if tag.name != b"link" || surroundings.is_document {
         return None;
     }
     let relation = tag.value(b"rel").unwrap_or_default();
@@ -272,19 +214,44 @@ fn link(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
     ]
     .iter()
     .any(|kind| memmem::find(relation, kind).is_some());
-    (loads && tag.value(b"href").is_some()).then_some(&rules::LOADS_CONTENT)
+    let address = tag.value(b"href")?;
+    let is_at_home = is_known_style(address) || surroundings.is_content();
+    (loads && !is_at_home).then_some(&rules::LOADS_CONTENT)
 }
 
-fn acting(tag: &Tag, is_document: bool) -> Option<&'static Rule> {
-    if is_document || tag.closes || tag.attributes.is_empty() {
+fn acting(tag: &Tag, surroundings: &Surroundings) -> Option<&'static Rule> {
+    if surroundings.is_document || tag.closes || tag.attributes.is_empty() {
         return None;
     }
     let acts = |row: &&(&str, &str, &Rule)| {
         row.0.len() == tag.name.len()
             && row.0.as_bytes() == tag.name
-            && tag
-                .value(row.1.as_bytes())
-                .is_some_and(|value| !value.is_empty() && !value.starts_with(b"{"))
+            && tag.value(row.1.as_bytes()).is_some_and(|value| {
+                !value.is_empty() && !value.starts_with(b"{") && !is_harmless(row, value)
+            })
     };
-    ACTING.iter().find(acts).map(|row| row.2)
+    let rule = ACTING.iter().find(acts).map(|row| row.2)?;
+    let only_loads = [rules::LOADS_CONTENT.id, rules::SENDS_ELSEWHERE.id].contains(&rule.id);
+    (!only_loads || !surroundings.is_content()).then_some(rule)
+}
+
+/// What SVG animates without a script, refers to in itself or beside it, and what mails attach; a player's frame.
+fn is_harmless(row: &(&str, &str, &Rule), value: &[u8]) -> bool {
+    const RUNNING: [&[u8]; 4] = [b"href", b"on", b"style", b"html"];
+    let value = value.trim_ascii();
+    match (row.0, row.1) {
+        (_, "attributename") => !RUNNING
+            .iter()
+            .any(|name| memmem::find(value, name).is_some()),
+        ("use", _) => is_inside(value),
+        ("form" | "isindex", _) | (_, "formaction") => is_inside(value),
+        ("iframe", _) => is_known_frame(value),
+        ("object", "type") => is_attached(value),
+        _ => false,
+    }
+}
+
+/// `/search`, `#icon`, `sprite.svg#icon`
+fn is_inside(address: &[u8]) -> bool {
+    !names_host(address) && memchr(b':', address).is_none() && !address.starts_with(b"\\")
 }

@@ -38,8 +38,15 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
     }
     let mut plain = Vec::with_capacity(lower.len());
     let mut rest = lower;
+    let mut is_shown = false;
     while !rest.is_empty() {
-        let row = WRITTEN.iter().find(|row| rest.starts_with(row.0));
+        is_shown = match shows(rest) {
+            Some(shows) => shows,
+            None => is_shown,
+        };
+        let row = WRITTEN
+            .iter()
+            .find(|row| rest.starts_with(row.0) && !(is_shown && row.0.starts_with(b"&")));
         let (meant, length) = row.map_or((&rest[..1], 1), |row| (row.1, row.0.len()));
         plain.extend_from_slice(meant);
         rest = &rest[length..];
@@ -50,4 +57,16 @@ pub fn plain(lower: &[u8]) -> Option<Vec<u8>> {
             .unwrap_or(rest);
     }
     Some(plain)
+}
+
+/// Does `text` begin with a tag within which, or behind which, entities are shown as what they stand for: code?
+fn shows(text: &[u8]) -> Option<bool> {
+    let name = text.strip_prefix(b"<")?;
+    let closes = name.starts_with(b"/");
+    let name = name.strip_prefix(b"/").unwrap_or(name);
+    let is_code = [&b"code"[..], b"pre"].iter().any(|code| {
+        name.strip_prefix(*code)
+            .is_some_and(|rest| rest.starts_with(b">") || rest.starts_with(b" "))
+    });
+    is_code.then_some(!closes)
 }

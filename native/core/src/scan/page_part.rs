@@ -2,9 +2,11 @@
 
 use memchr::memmem;
 
+use super::embeds::{is_known_frame, is_known_script};
 use super::html::{Attribute, Tag};
 use super::rule::Rule;
 use super::rules::cross_site_scripting as rules;
+use super::surroundings::Surroundings;
 
 /// Parts of a page, as nobody formats a text with: a short text that begins with one is markup meant for a page.
 #[rustfmt::skip]
@@ -15,9 +17,16 @@ static PAGE_PARTS: [&str; 34] = [
 ];
 const SHORT: usize = 400;
 
+/// Attributes that only format a block.
+const FORMATTING: [&[u8]; 9] = [
+    b"align", b"class", b"dir", b"height", b"id", b"lang", b"style", b"title", b"width",
+];
+/// Parts that a text may have where it closes them and each value has its quotes; what they run is told by itself.
+const TIDY: [&[u8]; 3] = [b"audio", b"button", b"video"];
+
 /// Is `tag` of a short `text` a part of a page, or one that swallows what follows it?
-pub fn page_part(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static Rule> {
-    if is_document || text.len() >= SHORT {
+pub fn page_part(text: &[u8], tag: &Tag, surroundings: &Surroundings) -> Option<&'static Rule> {
+    if surroundings.is_document || text.len() >= SHORT {
         return None;
     }
     if swallows(text, tag) {
@@ -36,11 +45,69 @@ pub fn page_part(text: &[u8], tag: &Tag, is_document: bool) -> Option<&'static R
         .iter()
         .any(|attribute| attribute.value.starts_with(b"{"));
     let is_styled = has_picture(tag) || tag.value(b"datasrc").is_some();
-    let is_block = is_first && tag.name == b"div" && has_value;
+    let is_block = is_first && tag.name == b"div" && has_value && !is_formatted(text, tag);
     let is_markup = (is_part && is_plain && (is_first || (has_value && tag.name != b"style")))
         || is_styled
         || is_block;
-    (is_markup && !is_component).then_some(&rules::PAGE_PART)
+    let is_harmless =
+        || is_component || is_embed(tag) || is_tidy(text, tag) || is_drawing(text, tag);
+    (is_markup && !is_harmless()).then_some(&rules::PAGE_PART)
+}
+
+/// `<div dir="ltr">x</div>`: does it only format, in plain words, and end?
+fn is_formatted(text: &[u8], tag: &Tag) -> bool {
+    const DISGUISING: &[u8] = b"\\&[{<";
+    memmem::find(text, b"</div").is_some()
+        && tag.attributes.iter().all(|attribute| {
+            let Attribute { name, value, .. } = attribute;
+            let is_named = FORMATTING.contains(name)
+                || name.starts_with(b"data-")
+                || name.starts_with(b"aria-");
+            is_named && is_quoted(attribute) && !value.iter().any(|byte| DISGUISING.contains(byte))
+        })
+}
+
+/// A player's frame, or what a mail program writes where a file was.
+fn is_embed(tag: &Tag) -> bool {
+    tag.name == b"iframe" && tag.value(b"src").is_some_and(is_known_frame)
+        || tag.name == b"object" && tag.value(b"type").is_some_and(is_attached)
+}
+
+/// How Apple's mail program names a file in the text.
+pub(super) fn is_attached(kind: &[u8]) -> bool {
+    kind == b"application/x-apple-msg-attachment"
+}
+
+fn is_tidy(text: &[u8], tag: &Tag) -> bool {
+    TIDY.contains(&tag.name)
+        && tag.attributes.iter().all(is_quoted)
+        && memmem::find(text, &[b"</", tag.name].concat()).is_some()
+}
+
+/// An icon: the whole of a drawing, with a shape, from `<svg …>` to `</svg>`. What runs in it is told by itself.
+fn is_drawing(text: &[u8], tag: &Tag) -> bool {
+    const SHAPES: [&[u8]; 11] = [
+        b"<defs",
+        b"<symbol",
+        b"<path",
+        b"<rect",
+        b"<circle",
+        b"<ellipse",
+        b"<line",
+        b"<poly",
+        b"<g",
+        b"<text",
+        b"<use",
+    ];
+    let has = |mark: &&[u8]| memmem::find(text, mark).is_some();
+    tag.name == b"svg"
+        && tag
+            .attributes
+            .iter()
+            .all(|attribute| attribute.quote.is_some())
+        && text.trim_ascii().ends_with(b"</svg>")
+        && SHAPES.iter().any(has)
+        && !has(&&b"<foreignobject"[..])
 }
 
 /// What else a page has, apart from its scripts.
@@ -67,8 +134,10 @@ const OF_SCRIPTS: [&[u8]; 9] = [
     b"charset",
 ];
 
-/// `<link …><script src="/main.js">`: a tag that loads a file, among other parts of a page, of which the text consists.
-pub fn is_script_of_page(text: &[u8], tag: &Tag) -> bool {
+/// `<link …><script src="/main.js">`: a tag that loads a file, among other parts of a page, of which the text consists,
+/// or in whole content as code that is shown.
+pub fn is_script_of_page(tag: &Tag, surroundings: &Surroundings) -> bool {
+    let text = surroundings.text;
     let names_file = tag.value(b"src").is_some_and(|value| {
         value.starts_with(b"https://") || value.starts_with(b"/") && !value.starts_with(b"//")
     });
@@ -76,22 +145,31 @@ pub fn is_script_of_page(text: &[u8], tag: &Tag) -> bool {
         .attributes
         .iter()
         .all(|attribute| OF_SCRIPTS.contains(&attribute.name) && is_quoted(attribute));
-    let is_alone = text
-        .trim_ascii()
-        .strip_suffix(b"</script>")
-        .is_some_and(|rest| rest.len() == tag.end);
-    if is_alone && are_usual && tag.value(b"src").is_some_and(is_of_library) {
+    let is_alone = || {
+        text.trim_ascii()
+            .strip_suffix(b"</script>")
+            .is_some_and(|rest| rest.len() == tag.end)
+    };
+    let is_of = |known: fn(&[u8]) -> bool| tag.value(b"src").is_some_and(known);
+    if are_usual && (is_of(is_known_script) || is_of(is_of_library) && is_alone()) {
         return true;
     }
     let near = &text[..text.len().min(4 * SHORT)];
     let has = |mark: &&[u8]| memmem::find(near, mark).is_some();
-    names_file
-        && are_usual
-        && near.trim_ascii_start().starts_with(b"<")
-        && PAGE_MARKS.iter().any(has)
+    let is_in_page = || near.trim_ascii_start().starts_with(b"<") && PAGE_MARKS.iter().any(has);
+    let is_shown = || is_fenced(&text[..tag.start]) && surroundings.is_content();
+    names_file && are_usual && (is_in_page() || is_shown())
 }
 
-/// Hosts that have the libraries of pages, and nobody's own scripts.
+/// Is the last of Markdown's fences in what stands before one that begins code: "```html"?
+fn is_fenced(before: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(4 * SHORT)..];
+    memmem::rfind(near, b"```")
+        .and_then(|at| near.get(at + 3))
+        .is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// Hosts that have the libraries of pages.
 const LIBRARIES: [&[u8]; 10] = [
     b"https://cdn.jsdelivr.net/npm/",
     b"https://unpkg.com/",

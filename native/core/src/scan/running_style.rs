@@ -2,10 +2,14 @@
 
 use memchr::memmem;
 
+use super::embeds::is_known_style;
 use super::html::Tag;
 use super::markup::LONGEST_CODE;
 use super::rule::Rule;
 use super::rules::cross_site_scripting as rules;
+
+/// What Word writes into each mail: it draws, and is built in.
+const OF_OFFICE: &[u8] = b"behavior:url(#default#vml";
 
 /// Is this a style that runs script, comments and backslashes left out?
 pub fn runs_style(style: &[u8]) -> bool {
@@ -34,9 +38,10 @@ pub fn runs_style(style: &[u8]) -> bool {
             plain.push(*first);
         }
     }
+    let is_foreign = |at: usize| !plain[at..].starts_with(OF_OFFICE);
     MARKS
         .iter()
-        .any(|mark| memmem::find(&plain, mark).is_some())
+        .any(|mark| memmem::find_iter(&plain, mark).any(is_foreign))
 }
 
 /// `\6a` is a `j`, to browsers; a single digit may as well be a letter that is only marked.
@@ -61,9 +66,20 @@ pub fn style(text: &[u8], tag: &Tag) -> Option<&'static Rule> {
     }
     let after = &text[tag.end..text.len().min(tag.end + LONGEST_CODE)];
     let body = &after[..memmem::find(after, b"</style").unwrap_or(after.len())];
-    let imports = body.trim_ascii_start().starts_with(b"@im") && text.len() < 512;
+    let imports = text.len() < 512 && imports_foreign(body);
     let is_script = tag
         .value(b"type")
         .is_some_and(|kind| memmem::find(kind, b"script").is_some());
     (imports || is_script || runs_style(body)).then_some(&rules::RUNNING_STYLE)
+}
+
+/// `@import url('https://a.example/x.css')`; fonts are nobody's own.
+fn imports_foreign(style: &[u8]) -> bool {
+    let Some(rest) = style.trim_ascii_start().strip_prefix(b"@im") else {
+        return false;
+    };
+    let rest = rest.strip_prefix(b"port").unwrap_or_default().trim_ascii();
+    let rest = rest.strip_prefix(b"url(").unwrap_or(rest);
+    let rest = rest.strip_prefix(b"'").unwrap_or(rest);
+    !is_known_style(rest.strip_prefix(b"\"").unwrap_or(rest))
 }

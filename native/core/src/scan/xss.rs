@@ -2,21 +2,25 @@
 //!
 //! Sees: in tags as browsers read them (`html.rs`) scripts, event handlers, script URLs, and elements and
 //! styles that load or run something (`markup.rs`); outside of tags event handlers after a quote that ends an
-//! attribute, text that first leaves an attribute, a comment or an element and then opens a tag, script URLs.
-//! The rules with patterns see calls that leave a script's string, and code in disguise. In a whole document
-//! scripts, handlers and loaded files are at home: there only what tries itself or steals cookies counts. Does
-//! not see: markup in which nothing runs or loads, script without any mark of an attack.
+//! attribute, text that first leaves an attribute, a comment or an element and then opens a tag, script URLs, and
+//! what leaves a script's string (`script_breakout.rs`). The rules with patterns see code in disguise. In a whole
+//! document scripts, handlers and loaded files are at home: there what tries itself or steals cookies counts, and a
+//! handler that comes by itself and loads more script or reaches for what is stored. In whole content (`surroundings.rs`)
+//! what only loads or sends is at home. Does not see: markup in which nothing runs or loads, script without any mark of
+//! an attack, a script tag in a whole document that only loads or calls what its host has.
 
 use memchr::{memchr_iter, memmem};
 
+use super::handler_outside::handlers_outside;
 use super::html::Tag;
 use super::leaf::{Detector, Leaf};
-use super::markup::{self, is_event, judge};
+use super::markup::{self, judge};
 use super::markup_forms;
-use super::page_handler;
 use super::rule::Finding;
 use super::rules::cross_site_scripting as rules;
+use super::script_breakout;
 use super::script_url;
+use super::surroundings::Surroundings;
 use crate::signs::Signs;
 
 /// The detector.
@@ -24,16 +28,20 @@ pub static DETECTOR: Detector = Detector {
     wants: |signs| {
         signs.has(Signs::ANGLE)
             || signs.has(Signs::COLON)
-            || (signs.has(Signs::OPERATOR) && signs.has(Signs::PAREN.or(Signs::BACKTICK)))
+            || signs.has(CALL) && signs.has(BEFORE_CALL)
+            || signs.has(Signs::EQUALS) && signs.has(Signs::QUOTE)
     },
     find,
 };
+
+/// What calls, and what stands before it where it leaves something.
+const CALL: Signs = Signs::PAREN.or(Signs::BACKTICK);
+const BEFORE_CALL: Signs = Signs::OPERATOR.or(Signs::QUOTE).or(Signs::DOLLAR);
 
 /// Bytes of tags that are read in one text.
 const MOST_TAG_BYTES: usize = 1 << 20;
 /// From here on more tags say nothing more.
 const SURE: u8 = 92;
-const MOST_BREAKOUTS: usize = 64;
 
 /// Shorter than this, a text with a doctype is no document.
 const SHORTEST_DOCUMENT: usize = 512;
@@ -66,6 +74,7 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
 fn find_in(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = &*leaf.lower;
     let is_document = is_document(leaf);
+    let surroundings = Surroundings::new(text, is_document);
     let mut read = 0;
     let mut tags = 0;
     for at in memchr_iter(b'<', text) {
@@ -77,7 +86,7 @@ fn find_in(leaf: &Leaf, findings: &mut Vec<Finding>) {
         };
         read += tag.end - tag.start + markup::read_behind(&tag);
         tags += 1;
-        let found = judge(text, &tag, is_document);
+        let found = judge(text, &tag, &surroundings);
         findings.extend(found);
         if found.is_some_and(|found| found.rule.confidence >= SURE) {
             break;
@@ -86,10 +95,11 @@ fn find_in(leaf: &Leaf, findings: &mut Vec<Finding>) {
     if tags > 0 && !ends_document(leaf) {
         findings.extend(leaves_first(text));
     }
-    let breakouts = memchr_iter(b'=', text)
-        .take(MOST_BREAKOUTS)
-        .filter_map(|at| handler_outside(leaf, at, is_document));
-    findings.extend(breakouts.chain(script_address(text)));
+    if !is_document {
+        findings.extend(handlers_outside(text));
+    }
+    findings.extend(script_address(text));
+    findings.extend(script_breakout::find(text, leaf.signs));
 }
 
 fn is_document(leaf: &Leaf) -> bool {
@@ -175,64 +185,4 @@ fn script_address(text: &[u8]) -> Option<Finding> {
         start,
         text.len().min(start + 64),
     ))
-}
-
-/// `" onfocus=alert(1)`: perhaps a quote and other attributes, a handler, a call.
-fn handler_outside(leaf: &Leaf, equals: usize, is_document: bool) -> Option<Finding> {
-    let text = &*leaf.lower;
-    let start = markup::handler_start(text, equals)?;
-    let name = text[start..equals].trim_ascii_end();
-    let value = leaf.near(equals + 1, 96).trim_ascii_start();
-    let starts_as_code = value
-        .first()
-        .is_some_and(|byte| *byte != b'{' && *byte != b'=');
-    let is_page = || is_in_tag(&text[..start]) && is_call_of_page(value);
-    if is_document || !starts_as_code || !is_event(&name[2..]) || !calls(value) || is_page() {
-        return None;
-    }
-    let before = text[..start].last();
-    let window = start.saturating_sub(64);
-    let quote = text[window..start]
-        .iter()
-        .rposition(|byte| b"\"'`".contains(byte))
-        .map(|quote| window + quote);
-    if let Some(quote) = quote {
-        let between = &text[quote + 1..start];
-        let are_attributes = between.iter().all(|byte| {
-            byte.is_ascii_alphanumeric()
-                || byte.is_ascii_whitespace()
-                || b"=/-.:#%+*>\\_\x0b".contains(byte)
-        });
-        if are_attributes {
-            return Some(Finding::new(&rules::ATTRIBUTE_BREAKOUT, quote, equals + 1));
-        }
-    }
-    let is_tight = text.get(equals - 1) == name.last()
-        && before.is_none_or(|byte| b" \t\r\n/+>".contains(byte));
-    let follows = is_tight && !value.starts_with(b"function") && value.first() != Some(&b'(');
-    follows.then(|| Finding::new(&rules::HANDLER_ALONE, start, equals + 1))
-}
-
-fn is_in_tag(before: &[u8]) -> bool {
-    let open = memchr::memrchr(b'<', before);
-    open.is_some_and(|open| memchr::memchr(b'>', &before[open..]).is_none())
-}
-
-/// `"init()"`
-fn is_call_of_page(value: &[u8]) -> bool {
-    let code = value.strip_prefix(b"\"").unwrap_or_default();
-    memchr::memchr(b'"', code).is_some_and(|end| page_handler::is_plain(&code[..end]))
-}
-
-fn calls(value: &[u8]) -> bool {
-    value.iter().any(|byte| b"(`".contains(byte))
-        || [
-            &b"javascript:"[..],
-            b"alert",
-            b"location",
-            b"document.",
-            b"eval",
-        ]
-        .iter()
-        .any(|word| memmem::find(value, word).is_some())
 }
