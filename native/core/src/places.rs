@@ -2,7 +2,7 @@
 
 use crate::excluded::{Excluded, Excluding};
 use crate::found::{self, Found};
-use crate::inputs::{Event, Input};
+use crate::inputs::{Event, Input, parameter, place};
 use crate::judge::Action;
 use crate::policy::Policy;
 use crate::reading;
@@ -67,6 +67,13 @@ fn needed<'a>(
     hits: Vec<(Input<'a>, Hit)>,
 ) -> Vec<Seen<'a>> {
     let seen = |input, hit: &Hit| Seen::of(event, input, hit.clone(), policy);
+    let all: Vec<Seen<'a>> = hits
+        .iter()
+        .filter_map(|(input, hit)| {
+            let rest = excluding.rest(*input, hit.clone(), &excluded)?;
+            Some(seen(*input, &rest))
+        })
+        .collect();
     let mut waiting: Vec<_> = hits
         .into_iter()
         .map(|(input, hit)| (seen(input, &hit), input, hit))
@@ -93,5 +100,18 @@ fn needed<'a>(
         }
         waiting = later;
     }
-    told
+    told.into_iter()
+        .map(|one| strongest_there(one, &all))
+        .collect()
+}
+
+/// The strongest that is seen at the place of `one`: what is told of a value is the worst that it is.
+fn strongest_there<'a>(one: Seen<'a>, all: &[Seen<'a>]) -> Seen<'a> {
+    let name = |seen: &Seen<'a>| parameter(&place(seen.input.path())).into_owned();
+    let own = name(&one);
+    all.iter()
+        .filter(|other| other.strength() > one.strength() && name(other) == own)
+        .max_by_key(|other| other.strength())
+        .cloned()
+        .unwrap_or(one)
 }

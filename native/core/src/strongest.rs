@@ -127,6 +127,7 @@ impl<'a> Told<'a> {
 }
 
 /// A hit, where it is, and what the policy says of it.
+#[derive(Clone)]
 pub(crate) struct Seen<'a> {
     pub(crate) input: Input<'a>,
     hit: Hit,
@@ -153,7 +154,7 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn strength(&self) -> (Action, u8) {
+    pub(crate) fn strength(&self) -> (Action, u8) {
         (self.action, self.hit.confidence)
     }
 

@@ -24,21 +24,22 @@ pub(super) fn form(text: &[u8], visit: Visit<'_>) {
     // No cookie, and no form that is cut at `;`, has lines: a page of markup has both.
     let has_lines = memchr::memchr(b'\n', inner).is_some();
     let is_page = text.trim_ascii_start().starts_with(b"<");
+    let mut own = MOST_OWN;
     for piece in text.split(|byte| *byte == b'&') {
         if is_page && is_of_page(piece) {
             continue;
         }
         if has_lines {
-            show_pair(piece, false, visit);
+            show_pair(piece, false, &mut own, visit);
             continue;
         }
         piece
             .split(|byte| *byte == b';')
-            .for_each(|pair| show_pair(pair, false, visit));
+            .for_each(|pair| show_pair(pair, false, &mut own, visit));
         // Cookies, and forms of old, are cut at `;`; others are not.
         let (_, value) = piece.split_at(memchr::memchr(b'=', piece).unwrap_or(piece.len()));
         if memchr::memchr(b';', value).is_some() {
-            show_pair(piece, true, visit);
+            show_pair(piece, true, &mut own, visit);
         }
     }
 }
@@ -67,8 +68,9 @@ fn first_tag(text: &[u8]) -> Option<usize> {
     })
 }
 
-/// The longest value that is read once more by itself.
+/// The longest value that is read once more by itself, and so many bytes of them in a form.
 const LONGEST_OWN: usize = 2 << 10;
+const MOST_OWN: usize = 128 << 10;
 
 /// `data[id]=1 union select 2`: has `key` no signs but those of names, and `value` no quote around it? Then the value
 /// is one of a form, and is read by itself, whatever stands beside it: what a value tells as a whole is not read in the
@@ -85,8 +87,8 @@ fn is_own(key: &[u8], value: &[u8]) -> bool {
     is_named && !is_quoted && value.len() <= LONGEST_OWN
 }
 
-/// Shows the value of a pair; `is_cut`: shorter ones were shown of it already.
-fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
+/// Shows the value of a pair; `is_cut`: shorter ones were shown of it already; `own`: so many bytes may be read once more.
+fn show_pair(pair: &[u8], is_cut: bool, own: &mut usize, visit: Visit<'_>) {
     let Some(at) = memchr::memchr(b'=', pair) else {
         return;
     };
@@ -101,7 +103,9 @@ fn show_pair(pair: &[u8], is_cut: bool, visit: Visit<'_>) {
     };
     let part = form_part(value, label);
     show_replaced(&part.text, Some(value), label, visit);
-    let is_covered = part.is_covered && !is_own(behind_path(key), value);
+    let is_own = is_own(behind_path(key), value) && value.len() <= *own;
+    *own -= if is_own { value.len() } else { 0 };
+    let is_covered = part.is_covered && !is_own;
     visit(&Part {
         is_cut,
         is_covered,

@@ -33,7 +33,7 @@ pub(super) fn values(text: &[u8], visit: Visit<'_>) {
                 is_data,
                 visit,
             );
-            rest = &inner[end..];
+            rest = inner.get(end + 3..).unwrap_or_default();
         } else if let Some(inner) = rest.strip_prefix(b"<!--") {
             rest = memchr::memmem::find(inner, b"-->").map_or(&[], |end| &inner[end + 3..]);
         } else {

@@ -36,8 +36,9 @@ const OPERATORS: Signs = Signs::SEPARATOR
     .or(Signs::BACKTICK)
     .or(Signs::PAREN)
     .or(Signs::BACKSLASH);
-/// How many operators are looked at.
+/// How many operators are looked at, and how many behind the place where a long text has its first word.
 const MOST_OPERATORS: usize = 4096;
+const MOST_BEHIND: usize = 64;
 /// How far a command's arguments are looked at.
 const LONGEST_COMMAND: usize = 256;
 /// A command line that is tried is no longer.
@@ -65,10 +66,30 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
         return;
     }
     let whole = Whole::new(&leaf.lower);
+    let reach = reach(&leaf.lower);
     let operators = (0..leaf.lower.len())
         .filter(|at| MAY_OPERATE[usize::from(leaf.lower[*at])] && is_operator(&leaf.lower[*at..]))
-        .take(MOST_OPERATORS);
+        .take(MOST_OPERATORS)
+        .enumerate()
+        .take_while(|(count, at)| *at <= reach || *count < MOST_BEHIND)
+        .map(|(_, at)| at);
     findings.extend(operators.filter_map(|at| after_operator(leaf, &whole, at, leaf.lower[at])));
+}
+
+/// Where a command may begin behind a value: anywhere in a line; in a longer text, behind its first word.
+fn reach(text: &[u8]) -> usize {
+    if text.len() <= LONGEST_LINE {
+        return text.len();
+    }
+    let start = text.len() - text.trim_ascii_start().len();
+    let word = text[start..]
+        .iter()
+        .take_while(|byte| !byte.is_ascii_whitespace())
+        .count();
+    let blanks = text[start + word..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_whitespace());
+    start + word + blanks.count()
 }
 
 /// Bytes with which an operator begins.
