@@ -35,7 +35,7 @@ const SURE: u8 = 90;
 /// So many bytes are looked at in search of an end for each byte of the text, and so many at least: expressions that
 /// end where they should cost a byte for a byte, however many they are.
 const MOST_WORK: usize = 4;
-const LEAST_WORK: usize = 64 << 10;
+const LEAST_WORK: usize = 16 << 10;
 
 /// What stands between the marks.
 #[derive(Clone, Copy, PartialEq, Eq)]
