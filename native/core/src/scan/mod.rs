@@ -19,6 +19,8 @@ mod handler;
 mod handler_outside;
 mod hidden_files;
 mod html;
+mod ignored_letters;
+mod lambda_interfaces;
 mod ldap_injection;
 mod leaf;
 mod literals;

@@ -4,8 +4,8 @@
 //! by names that resolve to them; schemes that speak raw TCP; authorities that parsers read differently. Silent on
 //! `http://localhost:3000`. Does not see: public names that an attacker made resolve to a private address.
 
-use memchr::memmem;
-
+use super::ignored_letters::without_ignored;
+use super::lambda_interfaces::{names_own_interface, reaches_runtime};
 use super::leaf::{Detector, Leaf};
 use super::rule::{Finding, Rule};
 use super::rules::server_side_request_forgery as rules;
@@ -133,19 +133,6 @@ const ADMIN: [&[u8]; 18] = [
     b"/flag",
 ];
 
-/// Paths and ports of Lambda's own interfaces (AWS's documentation of its Runtime, Extensions, Telemetry and Logs APIs),
-/// and of its extension for parameters and secrets.
-const OWN_PATHS: [&[u8]; 4] = [
-    b"/2018-06-01/runtime/",
-    b"/2020-01-01/extension/",
-    b"/2020-08-15/logs",
-    b"/2022-07-01/telemetry",
-];
-const OWN_PORTS: [u16; 2] = [9001, 2773];
-
-/// A longer text is no address.
-const LONGEST_ADDRESS: usize = 2048;
-
 fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     let text = leaf.lower.trim_ascii();
     let is_all = !text.iter().any(u8::is_ascii_whitespace);
@@ -164,37 +151,6 @@ fn find(leaf: &Leaf, findings: &mut Vec<Finding>) {
     if is_all && bare(text) {
         findings.push(Finding::new(&rules::BARE_METADATA, 0, leaf.lower.len()));
     }
-}
-
-/// The text without what clients drop from addresses: tabs and line breaks (WHATWG), soft hyphens and joiners (IDNA).
-/// None where there is none of these, or where blanks say that it is no address.
-fn without_ignored(text: &[u8]) -> Option<Vec<u8>> {
-    const JOINERS: [&str; 6] = [
-        "\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}",
-    ];
-    let has_joiner = !text.is_ascii()
-        && JOINERS
-            .iter()
-            .any(|joiner| memmem::find(text, joiner.as_bytes()).is_some());
-    let has_break = text.iter().any(|byte| b"\t\r\n".contains(byte));
-    if text.len() > LONGEST_ADDRESS || !(has_joiner || has_break) || text.contains(&b' ') {
-        return None;
-    }
-    let is_kept =
-        |letter: &char| !"\t\r\n\u{ad}\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(*letter);
-    let text = String::from_utf8_lossy(text);
-    Some(
-        text.chars()
-            .filter(is_kept)
-            .collect::<String>()
-            .into_bytes(),
-    )
-}
-
-/// Does a text without a scheme name an interface of Lambda's own: `127.0.0.1:9001/2018-06-01/runtime/…`?
-fn names_own_interface(text: &[u8]) -> bool {
-    let path = memchr::memchr(b'/', text).map_or(&text[..0], |at| &text[at..]);
-    OWN_PATHS.iter().any(|own| path.starts_with(own))
 }
 
 /// What a URL is that is the whole text, or a parameter in it.
@@ -263,12 +219,6 @@ fn place(url: &Url<'_>) -> Option<(Place, bool)> {
         }
         ends_in(name, &PRIVATE_NAMES).then_some((Place::Private, is_plain))
     })
-}
-
-fn reaches_runtime(url: &Url<'_>, place: Option<(Place, bool)>) -> bool {
-    let is_here = matches!(place, Some((Place::Loopback, _)));
-    OWN_PATHS.iter().any(|own| url.rest.starts_with(own))
-        || is_here && url.port.is_some_and(|port| OWN_PORTS.contains(&port))
 }
 
 fn ends_in(host: &[u8], names: &[&[u8]]) -> bool {
