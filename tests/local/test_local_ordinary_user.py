@@ -97,7 +97,8 @@ def _fill(place: Path) -> None:
     ignore = shutil.ignore_patterns("*.so", "__pycache__")
     (place / "tools/hauberk").mkdir(parents=True)
     shutil.copy(package / "__init__.py", place / "tools/hauberk")
-    shutil.copytree(package / "local", place / "tools/hauberk/local", ignore=ignore)
+    for part in ("local", "model"):
+        shutil.copytree(package / part, place / "tools/hauberk" / part, ignore=ignore)
     for path in (place, *place.rglob("*")):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     shutil.chown(place / "temporary", NOBODY, NOBODY)

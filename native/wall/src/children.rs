@@ -135,14 +135,15 @@ fn tell(wall: &Wall, process: u32) {
 }
 
 /// What `multiprocessing` starts once, for all that comes: it ends with the process that it serves.
-fn is_pythons(words: &[Vec<u8>], program: &[u8], roots: &[String]) -> bool {
+pub(crate) fn is_pythons<W: AsRef<[u8]>>(words: &[W], program: &[u8], roots: &[String]) -> bool {
     const MODULES: [&str; 2] = ["resource_tracker", "forkserver"];
     const BEFORE: [&str; 2] = ["", "import sys; "]; // since Python 3.14
     let is_ours = roots.iter().any(|root| {
         let rest = program.strip_prefix(root.as_bytes());
         rest.is_some_and(|rest| rest.starts_with(b"/"))
     });
-    let begins = |word: &Vec<u8>| {
+    let begins = |word: &W| {
+        let word = word.as_ref();
         let word = BEFORE
             .iter()
             .rev()

@@ -1,6 +1,7 @@
 //! What this process does, judged: the same core, the same policy as the guard.
 
 use crate::carry::Carry;
+use crate::children::is_pythons;
 use crate::setting::Setting;
 use crate::shared::Shared;
 use crate::{kernel, memo};
@@ -178,7 +179,9 @@ impl Wall {
             is_written,
         };
         let mut findings = weigh(self.policy(), &activity, &around, is_vouched);
-        if self.shared.is_idle() && !self.setting.has_workers {
+        let is_kept =
+            act.kind == Kind::Process && is_pythons(act.arguments, act.target, &self.setting.roots);
+        if self.shared.is_idle() && !self.setting.has_workers && !is_kept {
             findings.extend(afterwards(self.policy(), &activity, &findings));
         }
         let is_blocked = findings.iter().any(|one| one.action() == Action::Block);
