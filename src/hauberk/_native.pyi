@@ -109,8 +109,11 @@ def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
 def renew(why: str) -> None:
     """Draw anew what the records of this process are known by, and announce it."""
 
-def resolved(host: str, addresses: Sequence[str]) -> None:
-    """Remember the addresses of a host whose look-up was admitted."""
+def watch_lookup(function: object) -> WatchedFunction:
+    """Watch a look-up of `_socket`: the addresses that it gives of an admitted host are this host's.
+
+    Raises `TypeError` for every other function.
+    """
 
 def admit_text(sink: str, text: bytes, dialect: str = "") -> str | None:
     """Decide about a text that is handed to an interpreter (sql, code, template, url, xml, filter, expression)."""
@@ -133,8 +136,13 @@ def keep_module(module: ModuleType) -> None:
 def keep_finder(finder: object) -> None:
     """Look from now on whether the finder stays in `sys.meta_path`."""
 
-def know_client(clients: Sequence[CodeType] = (), ways: Sequence[CodeType] = ()) -> None:
-    """Let what the runtime client itself tells the Runtime API pass: its code, and the code that it goes through."""
+def know_client(
+    module: str, clients: Sequence[CodeType] = (), ways: Sequence[CodeType] = ()
+) -> None:
+    """Let what the runtime client itself tells the Runtime API pass: its code, and the code that it goes through.
+
+    `module` is `awslambdaric`, `socket` or `http.client`; of each what is said first holds.
+    """
 
 def redirect(module: ModuleType) -> None:
     """Call ours in the place of a module's functions that tell audit hooks nothing; raises where one is not known."""

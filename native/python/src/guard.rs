@@ -13,6 +13,7 @@ use hauberk_system::{paths, preload};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -290,13 +291,10 @@ pub fn renew(why: &str) {
 }
 
 /// Remembers the addresses of a host whose look-up was admitted.
-#[pyfunction]
-pub fn resolved(host: &str, addresses: Vec<String>) {
-    let addresses: Vec<_> = addresses
-        .iter()
-        .filter_map(|text| text.parse().ok())
-        .collect();
-    if let Some(engine) = engine().as_mut() {
-        engine.resolved(host, &addresses);
-    }
+pub(crate) fn resolved(host: &str, addresses: &[IpAddr]) {
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        if let Some(engine) = engine().as_mut() {
+            engine.resolved(host, addresses);
+        }
+    }));
 }

@@ -9,6 +9,7 @@ mod hook;
 mod inspector;
 mod judge;
 mod log;
+mod lookup;
 mod method_table;
 mod placed;
 mod provenance;
@@ -47,7 +48,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(guard::is_walled, module)?)?;
     module.add_function(wrap_pyfunction!(guard::status, module)?)?;
     module.add_function(wrap_pyfunction!(guard::renew, module)?)?;
-    module.add_function(wrap_pyfunction!(guard::resolved, module)?)?;
+    module.add_function(wrap_pyfunction!(lookup::watch_lookup, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_text, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_api, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_name, module)?)?;

@@ -6,14 +6,16 @@
 
 use crate::stack;
 use pyo3::prelude::*;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 /// The value of `AWS_LAMBDA_RUNTIME_API`.
 static RUNTIME_API: OnceLock<String> = OnceLock::new();
-static KNOWN: Mutex<Known> = Mutex::new(Known {
-    clients: Vec::new(),
-    ways: Vec::new(),
-});
+/// What is known of each module in `MODULES`.
+static KNOWN: [OnceLock<Known>; MODULES.len()] = [const { OnceLock::new() }; MODULES.len()];
+
+/// The modules whose code is taken. The runtime client imports the others, so all are known before the function's code
+/// runs, and each is known once: nothing that this code names is taken.
+const MODULES: [&str; 3] = ["awslambdaric", "socket", "http.client"];
 
 struct Known {
     /// Functions of the client that tell the Runtime API something.
@@ -27,13 +29,14 @@ pub(crate) fn keep_address(runtime_api: &str) {
     let _ = RUNTIME_API.set(runtime_api.to_owned());
 }
 
-/// Takes the code of functions of the runtime client, and of those that its calls go through.
+/// Takes the code of functions of the runtime client, and of those that its calls go through, the first time that a
+/// module is named.
 #[pyfunction]
-#[pyo3(signature = (clients = Vec::new(), ways = Vec::new()))]
-pub fn know_client(clients: Vec<Py<PyAny>>, ways: Vec<Py<PyAny>>) {
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.clients.extend(clients);
-    known.ways.extend(ways);
+#[pyo3(signature = (module, clients = Vec::new(), ways = Vec::new()))]
+pub fn know_client(module: &str, clients: Vec<Py<PyAny>>, ways: Vec<Py<PyAny>>) {
+    if let Some(index) = MODULES.iter().position(|known| *known == module) {
+        let _ = KNOWN[index].set(Known { clients, ways });
+    }
 }
 
 /// Whether the runtime client itself is about to connect to this address of the Runtime API.
@@ -47,11 +50,13 @@ pub(crate) unsafe fn is_calling(target: &[u8]) -> bool {
     if !is_api {
         return false;
     }
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_one = |codes: &[Py<PyAny>], code| codes.iter().any(|known| known.as_ptr() == code);
+    let is_one = |codes: fn(&Known) -> &[Py<PyAny>], code| {
+        let mut known = KNOWN.iter().filter_map(OnceLock::get).flat_map(codes);
+        known.any(|known| known.as_ptr() == code)
+    };
     // SAFETY: the GIL is held; looking at a code's address runs no Python.
     unsafe {
-        stack::first_code(|code| !is_one(&known.ways, code))
-            .is_some_and(|code| is_one(&known.clients, code))
+        stack::first_code(|code| !is_one(|known| &known.ways, code))
+            .is_some_and(|code| is_one(|known| &known.clients, code))
     }
 }

@@ -1,6 +1,7 @@
 //! Functions and methods that are looked at when they are called, without a frame of ours on the stack: a traceback
 //! through them is the one that it would be without us.
 
+use crate::lookup::Lookup;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -12,7 +13,15 @@ const OURS: [&str; 2] = ["__call__", "__get__"];
 struct Watched {
     original: Py<PyAny>,
     before: Option<Py<PyAny>>,
-    after: Option<Py<PyAny>>,
+    after: Option<After>,
+}
+
+/// What is told of an answer.
+enum After {
+    /// A function of the guard's, which gets it with the arguments.
+    Function(Py<PyAny>),
+    /// The core, which addresses a host has.
+    Lookup(Lookup),
 }
 
 impl Watched {
@@ -26,19 +35,27 @@ impl Watched {
             before.call(python, arguments, named)?;
         }
         let found = self.original.call(python, arguments, named)?;
-        if let Some(after) = &self.after {
-            after.call1(python, (found.clone_ref(python), arguments, named))?;
+        match &self.after {
+            Some(After::Function(after)) => {
+                after.call1(python, (found.clone_ref(python), arguments, named))?;
+            }
+            Some(After::Lookup(lookup)) => lookup.answered(arguments, named, found.bind(python)),
+            None => {}
         }
         Ok(found)
     }
 
-    /// The same in front of another.
+    /// The same in front of another; what this one answers vouches for addresses only if it is a look-up itself.
     fn over(&self, python: Python<'_>, original: &Py<PyAny>) -> Watched {
-        let same = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(python));
+        let after = match &self.after {
+            Some(After::Function(after)) => Some(After::Function(after.clone_ref(python))),
+            Some(After::Lookup(_)) => Lookup::of(original.bind(python)).map(After::Lookup),
+            None => None,
+        };
         Watched {
             original: original.clone_ref(python),
-            before: same(&self.before),
-            after: same(&self.after),
+            before: self.before.as_ref().map(|one| one.clone_ref(python)),
+            after,
         }
     }
 
@@ -61,6 +78,20 @@ impl Watched {
 pub struct WatchedFunction(Watched);
 
 impl WatchedFunction {
+    /// A look-up, of which the core is told the addresses.
+    pub(crate) fn of_lookup(function: &Bound<'_, PyAny>, lookup: Lookup) -> Self {
+        WatchedFunction(Watched {
+            original: function.clone().unbind(),
+            before: None,
+            after: Some(After::Lookup(lookup)),
+        })
+    }
+
+    /// Whether its answers are taken for a host's addresses.
+    pub(crate) fn is_lookup(&self) -> bool {
+        matches!(self.0.after, Some(After::Lookup(_)))
+    }
+
     /// The same in front of another.
     pub(crate) fn over(&self, python: Python<'_>, original: &Py<PyAny>) -> Self {
         WatchedFunction(self.0.over(python, original))
@@ -75,7 +106,7 @@ impl WatchedFunction {
         WatchedFunction(Watched {
             original,
             before,
-            after,
+            after: after.map(After::Function),
         })
     }
 
@@ -116,7 +147,7 @@ impl WatchedMethod {
         WatchedMethod(Watched {
             original,
             before,
-            after,
+            after: after.map(After::Function),
         })
     }
 

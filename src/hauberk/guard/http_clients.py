@@ -40,7 +40,7 @@ def arm_http(client: Any) -> None:
         from hauberk.guard import sent
 
         sent.arm_http(client)
-    _native.know_client(ways=[client.HTTPConnection.connect.__code__])
+    _native.know_client("http.client", ways=[client.HTTPConnection.connect.__code__])
     kind = client.HTTPConnection
     _native.put(kind, "endheaders", _native.WatchedMethod(kind.endheaders, before))
 

@@ -31,7 +31,7 @@ def arm(bootstrap: Any) -> None:
     gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
     _native.put(bootstrap, "handle_event_request", gate)
     kind = sys.modules["awslambdaric.lambda_runtime_client"].LambdaRuntimeClient
-    _native.know_client(clients=_codes(kind, TOLD_BY), ways=_codes(kind, CALLED_BY))
+    _native.know_client("awslambdaric", clients=_codes(kind, TOLD_BY), ways=_codes(kind, CALLED_BY))
     restore_next = getattr(kind, "restore_next", None)
     if (
         restore_next is not None

@@ -1,0 +1,58 @@
+"""An address is a host's if a look-up of the host gave it, and by nobody's word besides."""
+
+import socket
+import threading
+
+import pytest
+from protected import oldest_and_newest, policy
+
+ALLOWLIST = {"host": [{"operation": "resolve", "target": "localhost"}], "address": []}
+STRICT = {"HAUBERK_POLICY": policy(mode="prevent", allowlist=ALLOWLIST)}
+# What each answers to who tries it: no such thing, or no error.
+LIES = {
+    "of_a_lambda": ["TypeError"],
+    "of_another_builtin": ["TypeError"],
+    "of_a_module_of_its_name": ["TypeError"],
+    "of_another_function_of_the_module": ["TypeError"],
+    "by_a_call_of_its_name": ["AttributeError"],
+    "told_after_a_call": [],
+    "behind_the_guards": [],
+    "changed_answer": [],
+    "armed_again": ["TypeError"],
+}
+
+
+@pytest.fixture(scope="module")
+def port():
+    """Who listens at every address of this machine."""
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        threading.Thread(target=_accepting, args=[listener], daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def _accepting(listener):
+    try:
+        while True:
+            listener.accept()[0].close()
+    except OSError:
+        return
+
+
+@oldest_and_newest
+@pytest.mark.parametrize("act", LIES)
+def test_what_code_says_vouches_for_nothing(start, port, act):
+    running = start("vouching", STRICT)
+    asked = {"act": act, "port": port, "addresses": ["127.0.0.2"]}
+    assert running.invoke(asked).value == [*LIES[act], "ConnectionRefusedError"]
+    # The guard has put back what was changed by now.
+    after = {**asked, "act": "nothing"}
+    assert running.invoke(after).value == ["ConnectionRefusedError"]
+
+
+@oldest_and_newest
+def test_what_a_look_up_answers_does(start, port):
+    running = start("vouching", STRICT)
+    asked = {"act": "nothing", "port": port, "addresses": ["127.0.0.1", "127.0.0.2"]}
+    assert running.invoke({**asked, "asks": False}).value == ["ConnectionRefusedError"] * 2
+    assert running.invoke(asked).value == ["connected", "ConnectionRefusedError"]
