@@ -10,6 +10,10 @@ ATTACKS = {
     "removed_method": ("watched http.client.HTTPConnection.endheaders", True),
     "replaced_function": ("watched _socket.gethostbyname", True),
     "replaced_judge": ("the guard's hauberk._native.admit_text", True),
+    "named_its_own": ("the guard's hauberk._native.admit_text", True),
+    "placed_its_own": ("watched http.client.HTTPConnection.endheaders", True),
+    "placed_behind_the_gate": ("event gate awslambdaric.bootstrap.handle_event_request", True),
+    "kept_another_finder": ("finder of modules", True),
     "replaced_part": ("the guard's hauberk.guard.sql._blocked", True),
     "removed_finder": ("finder of modules", True),
     "other_path": ("finder of modules", True),
@@ -24,7 +28,6 @@ LOOK_ALIKES = (
     *("spied", "own_finder", "own_audit_hook", "subclass", "threads"),
 )
 INJECTION = "a' OR '1'='1"
-BLIND = ("replaced_judge", "replaced_part")  # the flow rule sees nothing while it is so
 
 
 def settings(mode, **fields):

@@ -28,6 +28,12 @@ struct Placed {
     is_own: bool,
 }
 
+impl Placed {
+    fn is_at(&self, members: &Bound<'_, PyDict>, name: &Bound<'_, PyString>) -> bool {
+        self.members.is(members) && self.name.bind(name.py()).as_any().eq(name).unwrap_or(false)
+    }
+}
+
 /// What is not as it was placed.
 pub(crate) struct Moved {
     owner: Py<PyAny>,
@@ -40,7 +46,8 @@ pub(crate) struct Moved {
 static PLACED: Mutex<Vec<Placed>> = Mutex::new(Vec::new());
 
 /// Puts `ours` at `name` of a module or class, also of a type that is written in C and takes none; it is watched from
-/// now on.
+/// now on. Raises `TypeError` where something of the guard stands already and is not behind `ours`: what is watched
+/// stays so, whoever calls this.
 #[pyfunction]
 pub fn put(
     owner: &Bound<'_, PyAny>,
@@ -48,12 +55,25 @@ pub fn put(
     ours: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
     let members = members(owner)?;
+    if let Some(before) = kept(&members, name)
+        && !before.bind(owner.py()).is(ours)
+        && (before.bind(owner.py()).is_instance_of::<EventGate>() || !leads_to(ours, &before)?)
+    {
+        return Err(PyTypeError::new_err("the guard's own stands here already"));
+    }
     set(owner, &members, name, ours)?;
     keep(owner, &members, name, ours, false);
     Ok(())
 }
 
-/// Watches a module of the guard's own: each of its names stays what it is.
+/// What is watched at a name.
+fn kept(members: &Bound<'_, PyDict>, name: &Bound<'_, PyString>) -> Option<Py<PyAny>> {
+    let placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner);
+    let one = placed.iter().find(|one| one.is_at(members, name))?;
+    Some(one.ours.clone_ref(members.py()))
+}
+
+/// Watches a module of the guard's own: each of its names stays what it was the first time.
 #[pyfunction]
 pub fn keep_module(module: &Bound<'_, PyModule>) {
     let members = module.dict();
@@ -61,6 +81,7 @@ pub fn keep_module(module: &Bound<'_, PyModule>) {
         if let Ok(name) = name.cast::<PyString>()
             && !name.to_string_lossy().starts_with("__")
             && !value.is_instance_of::<PyModule>()
+            && kept(&members, name).is_none()
         {
             keep(module.as_any(), &members, name, &value, true);
         }
@@ -76,7 +97,7 @@ fn keep(
 ) {
     let mut placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner);
     // A second place of the same name takes over from the first.
-    placed.retain(|one| !(one.members.is(members) && one.name.as_ptr() == name.as_ptr()));
+    placed.retain(|one| !one.is_at(members, name));
     placed.push(Placed {
         owner: owner.clone().unbind(),
         members: members.clone().unbind(),

@@ -31,10 +31,11 @@ unsafe extern "C" {
     fn PySys_GetObject(name: *const std::ffi::c_char) -> *mut PyObject;
 }
 
-/// Keeps the finder that stands in `sys.meta_path`.
+/// Keeps the finder that stands in `sys.meta_path`, the first that is named.
 #[pyfunction]
 pub fn keep_finder(finder: Py<PyAny>) {
-    *FINDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(finder);
+    let mut kept = FINDER.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.get_or_insert(finder);
 }
 
 /// When it is looked.

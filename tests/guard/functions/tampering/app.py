@@ -68,6 +68,40 @@ def replaced_part(_):
     sys.modules["hauberk.guard.sql"]._blocked = lambda *_: None
 
 
+def named_its_own(_):
+    """Has the guard watch what it put in the place of the guard's."""
+    native = sys.modules["hauberk._native"]
+    native.admit_text = lambda *_: None
+    native.keep_module(native)
+
+
+def placed_its_own(_):
+    native, kind = sys.modules["hauberk._native"], http.client.HTTPConnection
+    for own in (lambda *_: None, native.WatchedMethod(lambda *_: None)):
+        try:
+            native.put(kind, "endheaders", own)
+        except TypeError:
+            kind.endheaders = own
+
+
+def placed_behind_the_gate(_):
+    """What leads to the gate, and never calls it."""
+    native, gate = sys.modules["hauberk._native"], BOOTSTRAP.handle_event_request
+    found = [one for one in gc.get_objects() if getattr(one, "__name__", "") == gate.__name__]
+    own = next(one for one in found if type(one).__name__ == "function")
+    try:
+        native.put(BOOTSTRAP, gate.__name__, native.WatchedFunction(own, None, lambda *_: gate))
+    except TypeError:
+        BOOTSTRAP.handle_event_request = own
+
+
+def kept_another_finder(_):
+    other = type("Finder", (), {"find_spec": lambda *_: None})()
+    sys.modules["hauberk._native"].keep_finder(other)
+    sys.meta_path[:] = [one for one in sys.meta_path if "hauberk" not in type(one).__module__]
+    sys.meta_path.append(other)
+
+
 def removed_finder(_):
     sys.meta_path[:] = [one for one in sys.meta_path if "hauberk" not in type(one).__module__]
 
