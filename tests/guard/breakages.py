@@ -13,10 +13,10 @@ FAULTS = (
 """,
     ),
     patch(
-        "hosts.py",
+        "http_clients.py",
         """
--            if isinstance(host, str):
-+            if host.no_such:
+-            if not type(self).__module__.startswith(("urllib3.", "botocore.")):
++            if not self.no_such:
 """,
     ),
 )

@@ -142,7 +142,7 @@ def faults_are_counted_and_shown(bench: Bench) -> None:
     """For a layer with faulty parts: the function goes on, and each fault is told with a count."""
     running = bench.guarded()
     counts = []
-    for name in ("query", "look_up", "answer"):
+    for name in ("query", "request", "answer"):
         seen = act(running, name, value="goes on")
         assert seen.answer.error is None, seen.answer.log
         counts += [one["faults"] for one in seen.statuses if one["state"] == "fault"]

@@ -20,4 +20,5 @@ def arm(socket: Any) -> None:
     _native.know_client("socket", ways=[socket.create_connection.__code__])
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
         _native.put(_socket, name, _native.watch_lookup(getattr(_socket, name)))
+    for name in ("gethostbyname", "gethostbyname_ex"):  # the other is a function of Python's
         _native.put(socket, name, getattr(_socket, name))

@@ -44,6 +44,17 @@ def look_up(event):
     return bool(socket.getaddrinfo("localhost", 80))
 
 
+def request(event):
+    """Nobody answers it."""
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", 9, timeout=5)
+    try:
+        connection.request("GET", "/")
+    except ConnectionRefusedError:
+        return "refused"
+
+
 def call_aws(event):
     """Whether the guard lets a call through; nobody answers it here."""
     import boto3
@@ -84,6 +95,7 @@ ACTS = {
     "query": query,
     "failing_query": failing_query,
     "look_up": look_up,
+    "request": request,
     "call_aws": call_aws,
     "import_it": import_it,
     "run": run,
