@@ -1,0 +1,34 @@
+"""The bound is true and pays, in a small fleet with known truth."""
+
+import pytest
+from bench.learning import measured, page
+
+
+@pytest.fixture(scope="module", params=["log-uniform", "zipf"])
+def world(request):
+    return measured(request.param, 60, 56)
+
+
+def test_the_bound_is_true_in_95_percent_of_all_looks_and_when_complete(world):
+    for covered, outcome in zip(world.coverage, world.outcomes, strict=True):
+        assert covered.least >= 0.95
+        assert outcome.over <= 0.05
+        assert outcome.done > 0.9
+
+
+def test_fixed_numbers_need_far_more_invocations_for_no_more_alarms(world):
+    for one in world.rivals:
+        if one.name != "nothing new for a number of days":
+            least = 1.5 if one.against == "the bound" else 2
+            assert one.times is None or one.times >= least
+
+
+def test_a_fleet_halves_what_is_needed(world):
+    alone, fleet = world.outcomes
+    assert fleet.invocations < alone.invocations / 2
+
+
+def test_figures_are_drawn_from_a_seed_and_written_as_tables(world):
+    again = measured(world.name, 60, 56)
+    assert again == world
+    assert page([again], 60, 56, 1).count(f"| {world.name} | the bound") == 4
