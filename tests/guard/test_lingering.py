@@ -5,10 +5,13 @@ import time
 import pytest
 from protected import oldest_and_newest, policy
 
-STAY = ("child_stays", "forked_stays", "daemon_stays", "shell_leaves_one")
+STAY = (
+    *("child_stays", "forked_stays", "daemon_stays", "shell_leaves_one"),
+    "one_of_the_init_starts_one",
+)
 DO_NOT_STAY = (
     *("waited_for", "not_waited_for", "resource_tracker", "fork_server", "waiting_thread"),
-    "nothing",
+    *("those_of_the_init_begin", "nothing"),
 )
 ACT = {
     "writes": ("file", "write"),

@@ -2,7 +2,9 @@
 //!
 //! Nothing is allocated where the environment has the usual size: in a child of `vfork` it would stay the parent's.
 
+use crate::place::Place;
 use std::ffi::{CStr, CString, c_char};
+use std::io::Write;
 use std::ptr;
 
 pub const PRELOAD: &[u8] = b"LD_PRELOAD=";
@@ -11,7 +13,10 @@ pub const WALL: &[u8] = b"HAUBERK_WALL=";
 const USUAL_COUNT: usize = 128;
 const USUAL_BYTES: usize = 1_024;
 
-/// The two variables, whole: `NAME=value`.
+/// The longest variable that tells a place and an invocation.
+const LONGEST_PLACE: usize = 96;
+
+/// The two variables, whole: `NAME=value`; the second is for a program told with the invocation that it is started in.
 #[derive(Debug)]
 pub struct Carry {
     preload: CString,
@@ -20,10 +25,10 @@ pub struct Carry {
 
 impl Carry {
     #[must_use]
-    pub fn new(library: &[u8], wall: &[u8]) -> Option<Carry> {
+    pub fn new(library: &[u8], place: &Place) -> Option<Carry> {
         Some(Carry {
             preload: CString::new([PRELOAD, library].concat()).ok()?,
-            wall: CString::new([WALL, wall].concat()).ok()?,
+            wall: CString::new([WALL, place.written().as_bytes()].concat()).ok()?,
         })
     }
 
@@ -33,17 +38,27 @@ impl Carry {
     }
 
     /// Where the owner's setting is.
-    pub fn place(&self) -> &[u8] {
-        &self.wall.to_bytes()[WALL.len()..]
+    pub fn place(&self) -> Option<Place> {
+        Place::read(&self.wall.to_bytes()[WALL.len()..])
+    }
+
+    /// The second variable, of a program that is started in this invocation.
+    fn wall_in<'a>(&'a self, invocation: u32, room: &'a mut [u8; LONGEST_PLACE]) -> &'a CStr {
+        let place = self.wall.to_bytes();
+        let mut rest = &mut room[..];
+        let _ = rest
+            .write_all(place)
+            .and_then(|()| write!(rest, ":{invocation}\0"));
+        CStr::from_bytes_until_nul(room).unwrap_or(&self.wall)
     }
 
     /// Whether an environment has both as they are to be.
-    fn is_in(&self, environment: &[&CStr]) -> bool {
+    fn is_in(&self, environment: &[&CStr], wall: &CStr) -> bool {
         let is_preloaded = |one: &&CStr| match one.to_bytes().strip_prefix(PRELOAD) {
             Some(value) => names(value, self.library()),
             None => false,
         };
-        environment.iter().any(is_preloaded) && environment.iter().any(|one| **one == *self.wall)
+        environment.iter().any(is_preloaded) && environment.contains(&wall)
     }
 
     /// Says in this process' own environment where the owner's setting is, where the wrapper has left room for that.
@@ -63,13 +78,15 @@ impl Carry {
         }
     }
 
-    /// Calls `go` with an environment that has both.
+    /// Calls `go` with an environment that has both, for a program that is started in this invocation; what
+    /// has to leave the environment in its place tells none.
     ///
     /// # Safety
     /// `environment` is null, or a list of C strings that a null ends.
     pub unsafe fn with<T>(
         &self,
         environment: *const *const c_char,
+        started_in: Option<u32>,
         go: impl FnOnce(*const *const c_char) -> T,
     ) -> T {
         // SAFETY: what the caller vouches for.
@@ -88,14 +105,23 @@ impl Carry {
             .iter_mut()
             .enumerate()
             .for_each(|(at, one)| *one = given(at));
-        if self.is_in(strings) {
+        let mut room = [0; LONGEST_PLACE];
+        let wall = started_in.map_or(self.wall.as_c_str(), |invocation| {
+            self.wall_in(invocation, &mut room)
+        });
+        if self.is_in(strings, wall) {
             go(environment)
         } else {
-            self.added(strings, go)
+            self.added(strings, wall, go)
         }
     }
 
-    fn added<T>(&self, given: &[&CStr], go: impl FnOnce(*const *const c_char) -> T) -> T {
+    fn added<T>(
+        &self,
+        given: &[&CStr],
+        wall: &CStr,
+        go: impl FnOnce(*const *const c_char) -> T,
+    ) -> T {
         let mut bytes = [0_u8; USUAL_BYTES];
         let others = given
             .iter()
@@ -120,9 +146,7 @@ impl Carry {
             !one.to_bytes().starts_with(PRELOAD) && !one.to_bytes().starts_with(WALL)
         };
         let kept = given.iter().filter(is_others).map(|one| one.as_ptr());
-        let all = [preload.as_ptr(), self.wall.as_ptr()]
-            .into_iter()
-            .chain(kept);
+        let all = [preload.as_ptr(), wall.as_ptr()].into_iter().chain(kept);
         list.iter_mut()
             .zip(all)
             .for_each(|(place, one)| *place = one);
@@ -175,8 +199,11 @@ unsafe fn length(list: *const *const c_char) -> usize {
 mod tests {
     use super::*;
 
+    const PLACE: &str = "HAUBERK_WALL=1:2:0000000000000003:7";
+
     fn carried(environment: &[&str]) -> Vec<String> {
-        let carry = Carry::new(b"/opt/wall.so", b"1:2:3").unwrap();
+        let place = Place::read(b"1:2:3").unwrap();
+        let carry = Carry::new(b"/opt/wall.so", &place).unwrap();
         let strings: Vec<CString> = environment
             .iter()
             .map(|one| CString::new(*one).unwrap())
@@ -195,36 +222,33 @@ mod tests {
                 .collect()
         };
         // SAFETY: the strings live until the end.
-        unsafe { carry.with(list.as_ptr(), read) }
+        unsafe { carry.with(list.as_ptr(), Some(7), read) }
     }
 
     #[test]
     fn both_variables_are_in_every_environment() {
-        let rows: [(&[&str], &[&str]); 6] = [
-            (&[], &["LD_PRELOAD=/opt/wall.so", "HAUBERK_WALL=1:2:3"]),
-            (
-                &["A=b"],
-                &["LD_PRELOAD=/opt/wall.so", "HAUBERK_WALL=1:2:3", "A=b"],
-            ),
+        let rows: [(&[&str], &[&str]); 7] = [
+            (&[], &["LD_PRELOAD=/opt/wall.so", PLACE]),
+            (&["A=b"], &["LD_PRELOAD=/opt/wall.so", PLACE, "A=b"]),
             (
                 &["LD_PRELOAD=/x.so /y.so", "A=b"],
-                &[
-                    "LD_PRELOAD=/opt/wall.so:/x.so /y.so",
-                    "HAUBERK_WALL=1:2:3",
-                    "A=b",
-                ],
+                &["LD_PRELOAD=/opt/wall.so:/x.so /y.so", PLACE, "A=b"],
             ),
             (
                 &["HAUBERK_WALL=9:9:9", "LD_PRELOAD=/x.so:/opt/wall.so"],
-                &["LD_PRELOAD=/x.so:/opt/wall.so", "HAUBERK_WALL=1:2:3"],
+                &["LD_PRELOAD=/x.so:/opt/wall.so", PLACE],
+            ),
+            (&["LD_PRELOAD="], &["LD_PRELOAD=/opt/wall.so", PLACE]),
+            (
+                &[
+                    "LD_PRELOAD=/opt/wall.so",
+                    "HAUBERK_WALL=1:2:0000000000000003:6",
+                ],
+                &["LD_PRELOAD=/opt/wall.so", PLACE],
             ),
             (
-                &["LD_PRELOAD="],
-                &["LD_PRELOAD=/opt/wall.so", "HAUBERK_WALL=1:2:3"],
-            ),
-            (
-                &["A=b", "HAUBERK_WALL=1:2:3", "LD_PRELOAD=/opt/wall.so"],
-                &["A=b", "HAUBERK_WALL=1:2:3", "LD_PRELOAD=/opt/wall.so"],
+                &["A=b", PLACE, "LD_PRELOAD=/opt/wall.so"],
+                &["A=b", PLACE, "LD_PRELOAD=/opt/wall.so"],
             ),
         ];
         for (given, expected) in rows {

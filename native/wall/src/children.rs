@@ -4,11 +4,11 @@
 //! invocation begins. What Python's own `multiprocessing` keeps for all invocations is not told of.
 //!
 //! Does not see: statically linked programs, what is started before the first invocation, processes beyond the 64th that
-//! runs at once
+//! runs at once; what C's `popen` starts counts for the invocation in which it begins
 
 use crate::kernel;
 use crate::wall::{Wall, wall};
-use crate::{path, real};
+use crate::{path, real, started};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::alone::outliving;
 use std::ffi::{CString, c_int, c_void};
@@ -60,10 +60,10 @@ impl Children {
     }
 }
 
-/// Notes this process, which an invocation has started.
+/// Notes this process, if an invocation has started it.
 pub fn note(wall: &Wall) {
     let process = kernel::process_id();
-    let is_started_in_one = wall.shared.invocation() != 0 && !wall.setting.has_workers;
+    let is_started_in_one = started::here(wall) != 0 && !wall.setting.has_workers;
     if is_started_in_one && process != wall.setting.owner {
         wall.shared.children.note(process);
     }
@@ -73,7 +73,12 @@ type Handler = Option<unsafe extern "C" fn()>;
 /// `__register_atfork` of libc, behind its `pthread_atfork`, which no library exports.
 type Register = unsafe extern "C" fn(Handler, Handler, Handler, *mut c_void) -> c_int;
 
+unsafe extern "C" fn forks() {
+    wall().into_iter().for_each(started::fork);
+}
+
 unsafe extern "C" fn forked() {
+    started::begin_forked();
     wall().into_iter().for_each(note);
 }
 
@@ -83,10 +88,10 @@ pub fn note_forks() {
     if found.is_null() {
         return;
     }
-    // SAFETY: it is that function; ours stays, and does nothing that a child of `fork` may not.
+    // SAFETY: it is that function; ours stay, and do nothing that a child of `fork` may not.
     unsafe {
         let register = std::mem::transmute::<*mut c_void, Register>(found);
-        register(None, None, Some(forked), ptr::null_mut());
+        register(Some(forks), None, Some(forked), ptr::null_mut());
     }
 }
 

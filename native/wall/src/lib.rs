@@ -21,12 +21,14 @@ mod log;
 mod memo;
 mod owner;
 mod path;
+mod place;
 mod real;
 mod renewed;
 mod request_id;
 mod setting;
 mod shared;
 mod start;
+mod started;
 mod tell;
 mod wall;
 mod whole;
@@ -65,6 +67,8 @@ unsafe extern "C" fn at_start(
                 .collect(),
         );
         let wall = start::start(&variables)?.raise();
+        let told = start::told_invocation(&variables);
+        started::begin(told.unwrap_or_else(|| wall.shared.invocation()));
         children::note(wall);
         children::note_forks();
         // SAFETY: the loader gives the environment as it stands on the stack, and waits.

@@ -2,6 +2,7 @@
 
 use crate::carry::Carry;
 use crate::kernel::{self, AT_FDCWD};
+use crate::place::Place;
 use crate::setting::Setting;
 use crate::shared::Shared;
 use crate::start::{Announcer, NAME, Variables, free, map_shared};
@@ -54,7 +55,7 @@ pub fn own(
     let mut setting = setting(variables, surroundings, in_force, &words);
     setting.has_workers = has_workers(variables, announcer);
     let (setting, file, shared) = shown(setting)?;
-    let carry = Carry::new(library, place(&setting, file).as_bytes())?;
+    let carry = Carry::new(library, &place(&setting, file))?;
     let free = free(&setting);
     let wall = Wall::new(setting, file, shared, carry, free);
     if announcer != Some(Announcer::Guard) && wall.shared.is_to_be_announced() {
@@ -72,8 +73,13 @@ fn has_workers(variables: &Variables<'_>, announcer: Option<Announcer>) -> bool 
 }
 
 /// Where the processes below find it.
-pub fn place(setting: &Setting, file: c_int) -> String {
-    format!("{}:{file}:{:016x}", setting.owner, setting.nonce)
+pub fn place(setting: &Setting, file: c_int) -> Place {
+    Place {
+        owner: setting.owner,
+        file,
+        nonce: setting.nonce,
+        started_in: None,
+    }
 }
 
 pub fn word(bytes: &[u8]) -> u64 {

@@ -21,6 +21,6 @@ pub fn renewed(wall: &Wall) -> Option<Wall> {
     setting.owner = kernel::process_id();
     setting.has_workers = false;
     let (setting, file, shared) = shown(setting)?;
-    let carry = Carry::new(wall.carry.library(), place(&setting, file).as_bytes())?;
+    let carry = Carry::new(wall.carry.library(), &place(&setting, file))?;
     Some(Wall::new(setting, file, shared, carry, wall.free.clone()))
 }

@@ -1,8 +1,9 @@
 //! The wall's start: the first process of an environment reads the policy and is its owner, those below it find what it
 //! has read. Whatever is missing or wrong: the program runs.
 
-use crate::carry::{self, Carry};
+use crate::carry::Carry;
 use crate::kernel::{self, AT_FDCWD, O_RDWR};
+use crate::place::Place;
 use crate::setting::Setting;
 use crate::shared::Shared;
 use crate::wall::{Act, Wall};
@@ -12,6 +13,7 @@ use std::ffi::{CStr, CString, c_int};
 use std::sync::atomic::Ordering;
 
 pub const NAME: &CStr = c"hauberk-wall";
+const NAME_OF_PLACE: &[u8] = b"HAUBERK_WALL";
 const LIBRARY: &[u8] = b"libhauberk_wall.so";
 /// Where programs and libraries stand that the platform brings; what is read there is no act of the function.
 pub const PLATFORM: [&str; 5] = ["/usr", "/lib", "/lib64", "/bin", "/sbin"];
@@ -49,8 +51,7 @@ impl<'a> Variables<'a> {
 /// Starts the wall of this process; none where there is nothing to judge by.
 pub fn start(variables: &Variables<'_>) -> Option<Wall> {
     let library = variables.library()?;
-    let name = &carry::WALL[..carry::WALL.len() - 1];
-    match variables.get(name) {
+    match variables.get(NAME_OF_PLACE) {
         None => owner::own(variables, library, None),
         Some(b"guard") => owner::own(variables, library, Some(Announcer::Guard)),
         Some(b"alone") => owner::own(variables, library, Some(Announcer::Wall)),
@@ -77,13 +78,17 @@ pub enum Announcer {
     Wall,
 }
 
-/// Finds what the owner has read: `place` is `process:descriptor:nonce`.
+/// The invocation in which this process was started, where its starter has said it.
+pub fn told_invocation(variables: &Variables<'_>) -> Option<u32> {
+    Place::read(variables.get(NAME_OF_PLACE)?)?.started_in
+}
+
+/// Finds what the owner has read.
 fn join(place: &[u8], library: &[u8]) -> Option<Wall> {
-    let text = std::str::from_utf8(place).ok()?;
-    let mut parts = text.split(':');
-    let owner: u32 = parts.next()?.parse().ok()?;
-    let file: c_int = parts.next()?.parse().ok()?;
-    let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
+    let place = Place::read(place)?;
+    let Place {
+        owner, file, nonce, ..
+    } = place;
     let setting = sealed(owner, file)?;
     let shared = with_file(owner, setting.shared_file, O_RDWR, map_shared)?;
     let is_it = setting.nonce == nonce && shared.nonce.load(Ordering::Relaxed) == nonce;
@@ -91,7 +96,7 @@ fn join(place: &[u8], library: &[u8]) -> Option<Wall> {
         return None;
     }
     let free = free(&setting);
-    let wall = Wall::new(setting, file, shared, Carry::new(library, place)?, free);
+    let wall = Wall::new(setting, file, shared, Carry::new(library, &place)?, free);
     if kernel::process_id() == owner {
         wall.inherit(false);
     }

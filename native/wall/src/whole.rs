@@ -92,9 +92,9 @@ pub extern "C" fn hauberk_wall_altered() -> u32 {
 pub extern "C" fn hauberk_wall_read_again() -> u32 {
     let again = || {
         let before = wall()?;
-        let (file, place) = (before.files[0], before.carry.place());
+        let (file, place) = (before.files[0], before.carry.place()?);
         let setting = sealed(kernel::process_id(), file)?;
-        let carry = Carry::new(before.carry.library(), place)?;
+        let carry = Carry::new(before.carry.library(), &place)?;
         let free = free(&setting);
         keep(Wall::new(setting, file, before.shared, carry, free).raise());
         Some(())

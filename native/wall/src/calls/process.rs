@@ -9,6 +9,7 @@ use crate::carry::PRELOAD;
 use crate::kernel;
 use crate::path::{At, of_descriptor};
 use crate::real::{self, EACCES};
+use crate::started;
 use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
 use std::ffi::{CStr, CString, c_char, c_int};
@@ -119,9 +120,11 @@ unsafe fn nth<'a>(list: List, at: usize) -> Option<&'a CStr> {
 /// the kernel lets nothing be started, it would refuse what is not there too: that fails here as it fails elsewhere.
 ///
 /// # Safety
-/// Both lists are null or C strings that a null ends; `target` finds the program, `go` starts it.
+/// Both lists are null or C strings that a null ends; `started_in` tells the invocation that the program is started in,
+/// `target` finds it, `go` starts it.
 pub(super) unsafe fn started(
     (arguments, environment): (List, List),
+    started_in: impl FnOnce(&Wall) -> u32,
     target: impl FnOnce() -> Target,
     failing: impl FnOnce(c_int) -> c_int,
     go: impl FnOnce(List) -> c_int,
@@ -137,7 +140,7 @@ pub(super) unsafe fn started(
             Err(_) => true,
         };
         if is_admitted && admits_libraries(wall, environment) {
-            wall.carry.with(environment, go)
+            wall.carry.with(environment, Some(started_in(wall)), go)
         } else {
             failing(EACCES)
         }
@@ -165,7 +168,7 @@ pub(super) unsafe fn replaced(
         real::set_errno(errno);
         -1
     };
-    unsafe { started(lists, target, failing, go) }
+    unsafe { started(lists, started::here, target, failing, go) }
 }
 
 /// # Safety

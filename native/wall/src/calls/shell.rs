@@ -31,7 +31,7 @@ unsafe fn run<T>(command: Text, refused: impl FnOnce() -> T, go: impl FnOnce() -
             return refused();
         }
         wall.carry
-            .with(environment(), |carried| in_environment(carried, go))
+            .with(environment(), None, |carried| in_environment(carried, go))
     }
 }
 

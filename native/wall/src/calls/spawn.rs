@@ -4,10 +4,16 @@ use super::process::started;
 use super::target::{in_folder, named_by, searched};
 use crate::path::At;
 use crate::real;
+use crate::wall::Wall;
 use std::ffi::{c_char, c_int, c_void};
 
 type Text = *const c_char;
 type List = *const *const c_char;
+
+/// What is started beside this process is started in the invocation that runs.
+fn now(wall: &Wall) -> u32 {
+    wall.shared.invocation()
+}
 
 /// # Safety
 /// As the C function of this name.
@@ -25,6 +31,7 @@ pub unsafe extern "C" fn posix_spawn(
         let target = || in_folder(At::here(named_by(path)?));
         started(
             (arguments, environment),
+            now,
             target,
             |errno| errno,
             |environment| {
@@ -50,6 +57,7 @@ pub unsafe extern "C" fn posix_spawnp(
         let target = || searched(named_by(file)?);
         started(
             (arguments, environment),
+            now,
             target,
             |errno| errno,
             |environment| {

@@ -12,9 +12,38 @@ import time
 from opentelemetry import exporter
 
 WORLD = os.environ["WORLD"]
-STARTED_BEFORE = subprocess.Popen(["sleep", "60"])  # by the init, for all that comes
-time.sleep(0.3)  # so that it has begun: a known miss (ROADMAP.md)
 KEPT = []
+SLEEP = ["sleep", "60"]
+
+
+def forked_to_run(command):
+    """A process that becomes a program as soon as it is told, and how to tell it."""
+    waits, tells = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(tells)
+        os.read(waits, 1)
+        os.execvp(command[0], command)
+    os.close(waits)
+    return process, tells
+
+
+def shell_to_run(command):
+    """A shell that does as much."""
+    shell = subprocess.Popen(
+        ["sh", "-c", f"read word; {command}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    KEPT.append(shell)
+    return shell.pid, shell.stdin.fileno()
+
+
+# What the init starts is for all that comes, whenever it begins.
+BEGIN_LATE = (forked_to_run(SLEEP), shell_to_run("exec sleep 60"))
+_, STARTS_LATE = shell_to_run("{ echo; exec sleep 60; } & exec sleep 60")
+ANSWERS = KEPT[-1].stdout
+for _ in range(10):
+    KEPT.append(subprocess.Popen(SLEEP))
+    os.posix_spawnp(SLEEP[0], SLEEP, os.environ)
 
 
 def handler(event, context):
@@ -29,30 +58,53 @@ def nothing():
 
 
 def child_stays():
-    KEPT.append(subprocess.Popen(["sleep", "60"]))
+    KEPT.append(subprocess.Popen(SLEEP))
 
 
 def forked_stays():
+    begun, begins = os.pipe()
     if os.fork() == 0:
+        os.write(begins, b"\n")
         time.sleep(60)
         os._exit(0)
+    os.read(begun, 1)
 
 
 def daemon_stays():
+    begun, begins = os.pipe()
     first = os.fork()
     if first == 0:
         os.setsid()
         if os.fork() == 0:
-            os.execvp("sleep", ["sleep", "60"])
+            os.write(begins, b"\n")
+            os.execvp(SLEEP[0], SLEEP)
         os._exit(0)
     os.waitpid(first, 0)
+    os.read(begun, 1)
 
 
 def shell_leaves_one():
     subprocess.run("sleep 60 > /dev/null 2>&1 &", shell=True, check=True)
 
 
+def one_of_the_init_starts_one():
+    os.write(STARTS_LATE, b"\n")
+    ANSWERS.read(1)
+
+
 # --- Look-alikes of these. ---
+
+
+def those_of_the_init_begin():
+    for process, tells in BEGIN_LATE:
+        os.write(tells, b"\n")
+        while name_of(process) != "sleep\n":
+            time.sleep(0.001)
+
+
+def name_of(process):
+    with open(f"/proc/{process}/comm") as file:
+        return file.read()
 
 
 def waited_for():
