@@ -6,10 +6,7 @@
 //! Does not see: which of the Runtime, Extensions and Telemetry APIs is asked: they have one address
 
 use crate::activity::{Activity, Kind};
-use crate::{dns_carrier, mining};
-
-/// How the wall's own files in memory are named.
-const WALL_MEMORY: &[u8] = b"/memfd:hauberk-wall";
+use crate::{attacked_file, dns_carrier, mining};
 
 /// An attack on the environment that runs the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +34,8 @@ pub struct Circumstances<'a> {
 /// Whether an activity is one of them.
 #[must_use]
 pub fn recognise(activity: &Activity, around: &Circumstances<'_>) -> Option<AttackPath> {
-    let is_change = !matches!(&*activity.operation, "read" | "list");
     match activity.kind {
-        Kind::File if is_change && is_of_runtime(&activity.target) => Some(RUNTIME_TAMPERING),
-        Kind::File => process_file(&activity.target),
+        Kind::File => attacked_file::of(&activity.operation, &activity.target),
         Kind::Address if activity.operation != "bind" && !around.is_sdk => {
             service(&activity.target, around.runtime_api)
         }
@@ -58,11 +53,6 @@ pub fn recognise(activity: &Activity, around: &Circumstances<'_>) -> Option<Atta
     }
 }
 
-const RUNTIME_TAMPERING: AttackPath = AttackPath {
-    detector: "runtime-tampering",
-    cwe: 494,
-    reason: "changes what runs the function: its runtime, its layers' code or its bootstrap",
-};
 const REVERSE_SHELL: AttackPath = AttackPath {
     detector: "reverse-shell",
     cwe: 506,
@@ -83,34 +73,6 @@ const WRITTEN_THEN_EXECUTED: AttackPath = AttackPath {
 fn is_in_memory(program: &[u8]) -> bool {
     program.starts_with(b"/memfd:")
 }
-
-/// What runs a function: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>. Python writes its own
-/// bytecode there, or tries to. In layers there may be data too, which a database is opened to write by.
-fn is_of_runtime(path: &[u8]) -> bool {
-    if memchr::memmem::find(path, b"/__pycache__").is_some() {
-        return false;
-    }
-    let is_below = |folder: &[u8]| path.starts_with(folder);
-    let is_code = || {
-        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-        let ending = name
-            .iter()
-            .rposition(|byte| *byte == b'.')
-            .map(|dot| &name[dot..]);
-        ending.is_none_or(|ending| CODE.contains(&ending))
-    };
-    is_below(b"/var/runtime/")
-        || is_below(b"/var/lang/")
-        || matches!(path, b"/var/task/bootstrap" | b"/opt/bootstrap")
-        || is_below(b"/opt/hauberk/")
-        || is_below(b"/opt/extensions/")
-        || is_below(b"/opt/") && is_code()
-}
-
-/// Endings of files that hold code.
-const CODE: [&[u8]; 10] = [
-    b".py", b".pyc", b".pth", b".so", b".js", b".mjs", b".cjs", b".jar", b".rb", b".sh",
-];
 
 /// Where credentials can be had: of instances, of containers, of pods.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
@@ -148,38 +110,6 @@ fn service(target: &[u8], runtime_api: &str) -> Option<AttackPath> {
         cwe: 345,
         reason: "sends traces to the X-Ray daemon, which only the SDK has reason to",
     })
-}
-
-fn process_file(path: &[u8]) -> Option<AttackPath> {
-    if path.starts_with(WALL_MEMORY) {
-        return Some(AttackPath {
-            detector: "memory-read",
-            cwe: 1323,
-            reason: "opens what the wall judges by",
-        });
-    }
-    let rest = path.strip_prefix(b"/proc/")?;
-    let mut parts = rest.split(|byte| *byte == b'/');
-    let process = parts.next()?;
-    let is_process =
-        process == b"self" || process == b"thread-self" || process.iter().all(u8::is_ascii_digit);
-    if !is_process {
-        return None;
-    }
-    match parts.next_back()? {
-        b"environ" => Some(AttackPath {
-            detector: "credential-read",
-            cwe: 526,
-            reason: "opens a process's environment, which holds the function's credentials",
-        }),
-        b"mem" | b"maps" | b"smaps" | b"smaps_rollup" | b"numa_maps" | b"pagemap"
-        | b"map_files" | b"auxv" | b"syscall" => Some(AttackPath {
-            detector: "memory-read",
-            cwe: 1323,
-            reason: "opens a process's memory or its map, which tells how to undo the guard",
-        }),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -275,39 +205,6 @@ mod tests {
         };
         for target in ["169.254.170.2:80", "169.254.79.129:2000", "127.0.0.1:9001"] {
             assert_eq!(told(Kind::Address, "connect", target, &around), None);
-        }
-    }
-
-    #[test]
-    fn what_runs_the_function_is_not_to_be_changed() {
-        let tampering = Some("runtime-tampering");
-        let rows = [
-            ("write", "/var/runtime/bootstrap", tampering),
-            (
-                "rename",
-                "/var/runtime/awslambdaric/bootstrap.py",
-                tampering,
-            ),
-            ("delete", "/var/lang/lib/python3.12/os.py", tampering),
-            ("write", "/opt/hauberk/wrapper", tampering),
-            ("chmod", "/opt/wrapper", tampering),
-            ("write", "/opt/python/requests/api.py", tampering),
-            ("link", "/opt/extensions/mine", tampering),
-            ("write", "/var/task/bootstrap", tampering),
-            ("write", "/opt/python/geo.db", None), // a database is opened so, also to read it
-            (
-                "write",
-                "/opt/python/x/__pycache__/api.cpython-312.pyc",
-                None,
-            ),
-            ("read", "/var/runtime/bootstrap", None),
-            ("list", "/opt/python", None),
-            ("write", "/var/task/app.log", None),
-            ("write", "/tmp/opt/wrapper", None),
-        ];
-        for (operation, target, expected) in rows {
-            let found = told(Kind::File, operation, target, &Circumstances::default());
-            assert_eq!(found, expected, "{operation} {target}");
         }
     }
 

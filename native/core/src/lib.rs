@@ -10,6 +10,7 @@ pub mod afterwards;
 pub mod alone;
 mod at_sink;
 pub mod attack_path;
+mod attacked_file;
 mod batch;
 mod carried;
 mod clock;

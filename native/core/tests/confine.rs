@@ -1,27 +1,15 @@
 //! What of a policy a kernel is to hold, by its lists.
 
+mod confined;
+
+use confined::policy;
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::confine::{Confinement, Held, confine};
 use hauberk_core::judge::Action;
-use hauberk_core::policy::Policy;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 const API: &str = "127.0.0.1:9001";
-
-fn policy(rest: &str) -> Policy {
-    let json = format!(r#"{{"hauberk": 1, "function": "f", "mode": "prevent", {rest}}}"#);
-    let mut policy = Policy::read(json.as_bytes()).unwrap();
-    for entry in [
-        "read /u/**",
-        "* /u/**__pycache__**",
-        "read /e/h",
-        "write /n",
-    ] {
-        policy.add_platform(entry);
-    }
-    policy
-}
 
 fn confined(rest: &str) -> Confinement {
     confine(

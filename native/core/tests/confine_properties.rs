@@ -1,25 +1,13 @@
 //! What a kernel holds is never less than what `judge` allows, whatever the function does in between.
 
+mod confined;
+
+use confined::policy;
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::confine::{Confinement, Found, Held, confine, widened};
 use hauberk_core::judge::Action;
-use hauberk_core::policy::Policy;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-
-fn policy(rest: &str) -> Policy {
-    let json = format!(r#"{{"hauberk": 1, "function": "f", "mode": "prevent", {rest}}}"#);
-    let mut policy = Policy::read(json.as_bytes()).unwrap();
-    for entry in [
-        "read /u/**",
-        "* /u/**__pycache__**",
-        "read /e/h",
-        "write /n",
-    ] {
-        policy.add_platform(entry);
-    }
-    policy
-}
 
 /// Files by path, each with a number that stays its own when it is renamed.
 #[derive(Clone)]

@@ -19,6 +19,7 @@ mod joined;
 mod kernel;
 mod log;
 mod memo;
+mod number_set;
 mod owner;
 mod path;
 mod place;

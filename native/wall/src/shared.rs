@@ -4,6 +4,7 @@
 //! be in order: a process can end anywhere.
 
 use crate::children::Children;
+use crate::number_set::{Taken, add, holds, places, taken};
 use crate::request_id::RequestId;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -12,8 +13,6 @@ const MOST_TOLD: usize = 1 << 14;
 const MOST_COUNTED: usize = 1 << 12;
 const MOST_VOUCHED: usize = 1 << 12;
 const MOST_WRITTEN: usize = 1 << 13;
-/// Places that are looked at for one number.
-const TRIES: usize = 64;
 /// Detections and states of one moment that are told.
 const MOST_IN_A_MOMENT: u64 = 20;
 /// After this many times, a detection is told only at powers of two.
@@ -204,38 +203,6 @@ impl Told {
             self.number.store(LEFT, Ordering::Relaxed);
         }
     }
-}
-
-fn add(table: &[AtomicU64], number: u64) {
-    let _ = places(number, table.len())
-        .any(|place| !matches!(taken(&table[place], number), Taken::ByAnother));
-}
-
-fn holds(table: &[AtomicU64], number: u64) -> bool {
-    let found = places(number, table.len()).map(|place| table[place].load(Ordering::Relaxed));
-    found
-        .take_while(|there| *there != 0)
-        .any(|there| there == number)
-}
-
-enum Taken {
-    Now,
-    Before,
-    ByAnother,
-}
-
-fn taken(place: &AtomicU64, number: u64) -> Taken {
-    match place.compare_exchange(0, number, Ordering::Relaxed, Ordering::Relaxed) {
-        Ok(_) => Taken::Now,
-        Err(there) if there == number => Taken::Before,
-        Err(_) => Taken::ByAnother,
-    }
-}
-
-#[allow(clippy::cast_possible_truncation)] // any bits do
-fn places(number: u64, count: usize) -> impl Iterator<Item = usize> {
-    let start = number as usize;
-    (0..TRIES).map(move |step| start.wrapping_add(step) % count)
 }
 
 #[cfg(test)]
