@@ -15,6 +15,8 @@ from rich.table import Table
 from bench import machine
 from bench.curves import drawn
 from bench.fleet import WORLDS, fleet
+from bench.folding import TRAINED, TRIED, Folding
+from bench.folding import measured as folded
 from bench.stopping import SWEEPS, History, Outcome, bounds, matched, sweep
 from hauberk.learn.completeness import LEAST_FUNCTIONS, MOST_ALARMS_A_WEEK
 
@@ -140,9 +142,35 @@ def _told(one: Rival) -> str:
     return f"{one.times:.1f} times ({one.number:,.0f}{least})"
 
 
-def page(worlds: list[World], functions: int, days: int, took: float) -> str:
+FOLDING_HEAD = (
+    "kind",
+    "folding",
+    "entries",
+    "new values in 10^6",
+    "an attacker's let in",
+    "µs a value",
+)
+
+
+def folding_rows(measures: list[Folding]) -> list[tuple[str, ...]]:
+    """Say what each way of folding leaves new, and what it lets in."""
+    return [
+        (
+            one.kind,
+            one.way,
+            f"{one.patterns:,}",
+            f"{one.new:,}",
+            f"{len(one.accepted)} of {one.of}",
+            f"{one.microseconds:.0f}",
+        )
+        for one in measures
+    ]
+
+
+def page(worlds: list[World], folds: list[Folding], size: tuple[int, int], took: float) -> str:
     """Write the figures as Markdown."""
     date = time.strftime("%Y-%m-%d", time.gmtime())
+    functions, days = size
     return "\n".join(
         [
             f"Measured {date}: {machine.description()}; {functions} functions of {days} days in each fleet, "
@@ -154,6 +182,10 @@ def page(worlds: list[World], functions: int, days: int, took: float) -> str:
             "",
             *_markdown(RIVAL_HEAD, rival_rows(worlds)),
             "",
+            f"Folding, learned from {TRAINED:,} values and tried with {TRIED:,}:",
+            "",
+            *_markdown(FOLDING_HEAD, folding_rows(folds)),
+            "",
         ]
     )
 
@@ -163,8 +195,12 @@ def _markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     return [lines[0], "|" + "---|" * len(head), *lines[1:]]
 
 
-def _show(worlds: list[World], console: Console) -> None:
-    for head, rows in ((OUTCOME_HEAD, outcome_rows(worlds)), (RIVAL_HEAD, rival_rows(worlds))):
+def _show(worlds: list[World], folds: list[Folding], console: Console) -> None:
+    for head, rows in (
+        (OUTCOME_HEAD, outcome_rows(worlds)),
+        (RIVAL_HEAD, rival_rows(worlds)),
+        (FOLDING_HEAD, folding_rows(folds)),
+    ):
         table = Table(*head)
         for row in rows:
             table.add_row(*row)
@@ -183,12 +219,16 @@ def main() -> int:
     functions, days = (60, 60) if options.quick else (400, 90)
     began = time.monotonic()
     worlds = [measured(name, functions, days) for name in WORLDS]
+    folds = list(folded())
+    took = time.monotonic() - began
     if options.format == "json":
-        print(json.dumps([dataclasses.asdict(one) for one in worlds], indent=2))
+        fleets = [dataclasses.asdict(one) for one in worlds]
+        told = {"fleets": fleets, "folding": [dataclasses.asdict(one) for one in folds]}
+        print(json.dumps(told, indent=2))
     else:
-        _show(worlds, Console(highlight=False))
+        _show(worlds, folds, Console(highlight=False))
     if options.write:
-        _write(options.write, page(worlds, functions, days, time.monotonic() - began))
+        _write(options.write, page(worlds, folds, (functions, days), took))
         options.write.with_suffix(".svg").write_text(drawn(worlds[0].name, worlds[0].played))
     return 0
 

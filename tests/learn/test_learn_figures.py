@@ -31,4 +31,4 @@ def test_a_fleet_halves_what_is_needed(world):
 def test_figures_are_drawn_from_a_seed_and_written_as_tables(world):
     again = measured(world.name, 60, 56)
     assert again == world
-    assert page([again], 60, 56, 1).count(f"| {world.name} | the bound") == 4
+    assert page([again], [], (60, 56), 1).count(f"| {world.name} | the bound") == 4

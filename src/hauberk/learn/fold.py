@@ -1,32 +1,81 @@
-"""Many targets of one shape become one pattern, when at least three of them differ."""
+"""Many targets of one shape become one pattern, by the types of their parts and by the evidence.
+
+The state is a number for each target; two states merge by addition, so that any order and any sharding of the same
+records folds alike. A part of a known type folds when at least three values differ; names fold by `words.py`.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from hauberk.learn.record import literal
 from hauberk.learn.shape import Part, parts, pattern
+from hauberk.learn.words import LEAST_SANDBOXES, Row, marked
 from hauberk.model.kind import Kind
 
 LEAST_DIFFERENT = 3
+_AT_ONCE = ("temporary", "word")  # decided already: one is enough
 
 _Pieces = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A pattern, the targets it stands for, and why; `why` is empty where it is a target itself."""
+
+    pattern: str
+    targets: tuple[str, ...]
+    why: str
+
+
+def folds(
+    kind: Kind,
+    counts: Mapping[str, int],
+    temporary: frozenset[str] = frozenset(),
+    *,
+    sandboxes: int = 0,
+) -> tuple[Fold, ...]:
+    """Give patterns that match all targets, in order; `counts` says how often each was seen.
+
+    `temporary` are those that the module tempfile named, `sandboxes` how many have written records.
+    """
+    taken = [
+        Row(parts(kind, target, is_temporary=target in temporary), count)
+        for target, count in counts.items()
+    ]
+    if sandboxes >= LEAST_SANDBOXES:
+        taken = _by_evidence(kind, taken)
+    groups: dict[_Pieces, list[_Pieces]] = defaultdict(list)
+    for row in taken:
+        groups[tuple(_kept(part) for part in row.parts)].append(row.parts)
+    found: dict[str, list[tuple[_Pieces, frozenset[int]]]] = defaultdict(list)
+    for group in groups.values():
+        for text, same, folded in _patterns(group):
+            found[text] += [(pieces, folded) for pieces in same]
+    return tuple(_fold(text, same, counts) for text, same in sorted(found.items()))
 
 
 def fold(
     kind: Kind, targets: Iterable[str], temporary: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
-    """Give patterns that match all of `targets`, in order; the same for any order of them.
-
-    `temporary` are those that the module tempfile named.
-    """
-    groups: dict[tuple[Part, ...], list[_Pieces]] = defaultdict(list)
-    for target in set(targets):
-        pieces = parts(kind, target, is_temporary=target in temporary)
-        groups[tuple(Part("", part.type) if part.type else part for part in pieces)].append(pieces)
-    return tuple(sorted({one for group in groups.values() for one in _patterns(group)}))
+    """Give the patterns where it is not known how often each target was seen."""
+    return tuple(one.pattern for one in folds(kind, dict.fromkeys(targets, 1), temporary))
 
 
-def _patterns(group: list[_Pieces]) -> Iterable[str]:
+def _by_evidence(kind: Kind, rows: list[Row]) -> list[Row]:
+    if kind is not Kind.HOST:
+        return list(marked(rows))
+    turned = [Row(row.parts[::-1], row.count) for row in rows]  # a domain's root is its end
+    return [Row(row.parts[::-1], row.count) for row in marked(turned)]
+
+
+def _kept(part: Part) -> Part:
+    if not part.type:
+        return part
+    return Part("", part.type, part.mask if part.type == "word" else "")
+
+
+def _patterns(group: list[_Pieces]) -> Iterable[tuple[str, list[_Pieces], frozenset[int]]]:
     """Fold where three values differ; split by the value elsewhere, and look again."""
     length = len(group[0])
     values = [{pieces[index].text for pieces in group} for index in range(length)]
@@ -37,17 +86,31 @@ def _patterns(group: list[_Pieces]) -> Iterable[str]:
         and all(pieces[index].mask for pieces in group)
     )
     if not folded:
-        return [literal("".join(part.text for part in pieces)) for pieces in group]
+        return [(literal(_text(pieces)), [pieces], folded) for pieces in group]
     split: dict[tuple[str, ...], list[_Pieces]] = defaultdict(list)
     for pieces in group:
         split[tuple(part.text for index, part in enumerate(pieces) if index not in folded)].append(
             pieces
         )
     if len(split) == 1:
-        return [pattern(group[0], folded)]
+        return [(pattern(group[0], folded), group, folded)]
     return [one for part in split.values() for one in _patterns(part)]
 
 
 def _least(part: Part) -> int:
-    """A temporary name never comes again: one is enough."""
-    return 1 if part.type == "temporary" else LEAST_DIFFERENT
+    return 1 if part.type in _AT_ONCE else LEAST_DIFFERENT
+
+
+def _text(pieces: _Pieces) -> str:
+    return "".join(part.text for part in pieces)
+
+
+def _fold(text: str, same: list[tuple[_Pieces, frozenset[int]]], counts: Mapping[str, int]) -> Fold:
+    targets = tuple(sorted(_text(pieces) for pieces, _ in same))
+    types = {pieces[index].type for pieces, folded in same for index in folded}
+    if not types:
+        return Fold(text, targets, "")
+    once = sum(counts[target] == 1 for target in targets)
+    total = sum(counts[target] for target in targets)
+    what = f"{' and '.join(sorted(types))}: {len(targets)} seen"
+    return Fold(text, targets, f"{what}, {once} of them once, {total} times in all")

@@ -1,11 +1,14 @@
 """Shapes of targets: which of their parts are of a type that varies, and may be folded.
 
-Folds:         UUIDs, dates, hex of 8 digits and more, numbers, names that tempfile makes
-Does not fold: words; addresses; the part of a host name that somebody registers; accounts, regions
-               and bucket names of an ARN; what would leave a bare `*` in a folder that all share
+Folds:         UUIDs, dates, hex of 8 digits and more, numbers, names that tempfile makes; where the evidence asks
+               for it (words.py) names in folders of the function's own, free labels of a host, keys in a bucket
+Does not fold: words in all else: programs, libraries, pickles, the system's and the package's folders, directly in a
+               folder that all share; addresses and their ports; the part of a host name that somebody registers;
+               accounts, regions and names of buckets, tables, queues in an ARN
 """
 
 import re
+from enum import Enum
 from typing import NamedTuple
 
 from hauberk.learn.record import literal
@@ -35,12 +38,28 @@ _EXACT = {
 }
 
 
+_SYSTEM = re.compile(
+    r"/(?:bin|boot|dev|etc|lib|lib64|opt|proc|root|run|sbin|sys|usr|var/(?:lang|run|runtime|task))(?:/|$)"
+)
+_TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108
+
+
+class Place(Enum):
+    """Where a name stands, and so what of it evidence may fold."""
+
+    FIXED = "nothing"
+    OPEN = "all"
+    LAST = "all but the ending: a file below a folder that all share"
+    SHARED = "random signs behind a prefix: directly in a folder that all share"
+
+
 class Part(NamedTuple):
     """A piece of a target: its own text, or a value of a type, with what may stand for it."""
 
     text: str
     type: str = ""
     mask: str = ""
+    place: Place = Place.FIXED
 
 
 def parts(kind: Kind, target: str, *, is_temporary: bool = False) -> tuple[Part, ...]:
@@ -52,17 +71,27 @@ def parts(kind: Kind, target: str, *, is_temporary: bool = False) -> tuple[Part,
     if kind is Kind.API:
         return _arn(target)
     if target.startswith("/") and kind is not Kind.ADDRESS:
-        return _path(target)
+        return _path(target, is_file=kind is Kind.FILE)
     return (Part(target),)
 
 
-def _path(target: str) -> tuple[Part, ...]:
+def _path(target: str, *, is_file: bool) -> tuple[Part, ...]:
     found: list[Part] = []
     folder = ""
     for segment in target.split("/")[1:]:
-        found += [Part("/"), *_segment(segment, is_shared=folder in SHARED_FOLDERS)]
-        folder = f"{folder}/{segment}"
+        here = f"{folder}/{segment}"
+        place = _place(folder, is_last=here == target) if is_file else Place.FIXED
+        found += [Part("/"), *_segment(segment, place, is_shared=folder in SHARED_FOLDERS)]
+        folder = here
     return tuple(found)
+
+
+def _place(folder: str, *, is_last: bool) -> Place:
+    if folder in SHARED_FOLDERS:
+        return Place.SHARED if f"{folder}/" in _TEMPORARY else Place.FIXED
+    if folder.startswith(_TEMPORARY):
+        return Place.LAST if is_last else Place.OPEN
+    return Place.FIXED if _SYSTEM.match(folder) else Place.OPEN
 
 
 def _temporary(target: str) -> tuple[Part, ...]:
@@ -70,10 +99,10 @@ def _temporary(target: str) -> tuple[Part, ...]:
     folder, slash, name = target.rpartition("/")
     random = _TEMPFILES.search(name)
     if random is None:
-        return _path(target)
+        return _path(target, is_file=True)
     start, end = random.span("temporary")
     middle = Part(name[start:end], "temporary", _EXACT["temporary"])
-    head = _path(folder) if folder else ()
+    head = _path(folder, is_file=True) if folder else ()
     return (*head, Part(slash + name[:start]), middle, Part(name[end:]))
 
 
@@ -85,7 +114,8 @@ def _host(target: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for index, label in enumerate(labels):
         is_free = len(labels) - index > registered
-        found += [Part("." if index else ""), *(_segment(label) if is_free else [Part(label)])]
+        free = _segment(label, Place.OPEN) if is_free else [Part(label)]
+        found += [*([Part(".")] if index else []), *free]
     return tuple(found)
 
 
@@ -98,13 +128,14 @@ def _arn(target: str) -> tuple[Part, ...]:
     # Without an account the name is anybody's: another bucket is another owner's.
     name = _segment(first, is_shared=True) if fields[4] else [Part(first)]
     pieces = re.split(r"([/:])", rest) if rest else []
-    tail = [part for piece in pieces for part in _segment(piece)]
+    place = Place.OPEN if fields[2] == "s3" and not fields[4] else Place.FIXED  # keys of one bucket
+    tail = [part for piece in pieces for part in _segment(piece, place)]
     return (Part(head), *name, Part(slash), *tail)
 
 
-def _segment(text: str, *, is_shared: bool = False) -> list[Part]:
-    if not _MAYBE.search(text):
-        return [Part(text)]
+def _segment(text: str, place: Place = Place.FIXED, *, is_shared: bool = False) -> list[Part]:
+    if not _MAYBE.search(text) or not _TOKEN.search(text):
+        return [Part(text, place=place if _OWN.search(text) else Place.FIXED)]
     found: list[Part] = []
     end = 0
     own = _OWN.search(_TOKEN.sub("", text))
