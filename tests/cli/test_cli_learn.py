@@ -65,6 +65,31 @@ def test_a_log_becomes_a_policy(learn, tmp_path):
     assert "left out, since only those under attack did it: 1 activity\n" in told
 
 
+def test_by_way_of_a_store_the_policy_is_the_same(learn, tmp_path):
+    without = learn("orders.log", "-o", "without.yaml", "--format", "json")
+    for words in (("orders.log",), ("orders.log", "orders.log"), ()):
+        done = learn(*words, "--store", "records", "-o", "with.yaml", "--format", "json")
+        assert (done.returncode, done.stderr) == (0, without.stderr)
+        told, expected = (json.loads(one.stdout) for one in (done, without))
+        assert (tmp_path / "with.yaml").read_bytes() == (tmp_path / "without.yaml").read_bytes()
+        for one in (*told["functions"], *expected["functions"]):
+            del one["size"]  # the policies have keys of their own
+        if words == ("orders.log",):
+            assert told == expected
+
+
+def test_neither_a_log_nor_a_store_is_refused(learn):
+    done = learn()
+    assert done.returncode == 2
+    assert b"no log is named; name one, or the --store that holds records" in done.stderr
+
+
+def test_a_folder_that_is_no_store_is_refused_by_its_name(learn):
+    done = learn("orders.log", "--store", ".")
+    assert done.returncode == 2
+    assert b"neither a store nor an empty folder; name another --store" in done.stderr
+
+
 def test_the_same_log_twice_leaves_every_byte(learn, tmp_path):
     file = tmp_path / "hauberk.yaml"
     assert learn("orders.log").returncode == 0

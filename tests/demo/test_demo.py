@@ -67,6 +67,23 @@ def test_every_promise_holds_and_nothing_is_left(options: tuple[str, ...], tmp_p
     for address in re.findall(r"127\.0\.0\.1:\d+", policy) if not options else ():
         assert f"{address} in it is the emulated S3" in said
     assert left_behind(tmp_path) == []
+    assert learned(tmp_path) == learned(tmp_path, "--store", str(tmp_path / "records"))
+
+
+def learned(out: Path, *options: str) -> bytes:
+    """The allowlist of the demonstration's log, in a file of its own."""
+    file = out / f"learned{len(options)}.yaml"
+    words = [
+        sys.executable,
+        "-m",
+        "hauberk.cli",
+        "learn",
+        str(out / "learning.log"),
+        "-o",
+        str(file),
+    ]
+    subprocess.run([*words, *options], check=True, capture_output=True, timeout=60)
+    return file.read_bytes()
 
 
 @pytest.mark.usefixtures("layer")

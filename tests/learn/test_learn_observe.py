@@ -93,14 +93,15 @@ def test_coverage_tells_which_kinds_were_watched():
 
 
 def test_a_status_that_is_not_armed_arms_nothing():
-    assert observe([record("status", state="refused", message="")]).armed == frozenset()
+    refused = armed().replace(b'"state":"armed"', b'"state":"refused"')
+    assert not believe(observe([refused, START])).functions["orders"].is_armed
 
 
 @given(PARTIALS, PARTIALS, PARTIALS)
-def test_merging_is_associative_and_commutative(one, two, three):
+def test_merging_is_associative_commutative_and_idempotent(one, two, three):
     assert merge(merge(one, two), three) == merge(one, merge(two, three))
     assert merge(one, two) == merge(two, one)
-    assert merge(one, Partial()) == one
+    assert merge(one, Partial()) == merge(one, one) == one
 
 
 @given(st.lists(LINES, max_size=12), st.integers(1, 4))

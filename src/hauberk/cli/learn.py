@@ -4,7 +4,6 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,14 +11,16 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, console, exit_status, print_json, say
-from hauberk.learn import Partial, Profile, Proposal, believe, merge, observe, propose
+from hauberk.cli.profiled import profiled
+from hauberk.learn import Profile, Proposal, propose
 from hauberk.learn.edit import edited
-from hauberk.learn.log import LogError, opened
+from hauberk.learn.log import LogError
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.verify import Refusal, refusals
 from hauberk.model.kind import Kind
 from hauberk.policy.compile import Compiled, compile_policy
 from hauberk.policy.file import content_of, from_bytes
+from hauberk.store import StoreError
 
 app = typer.Typer(help="Learn allowlists from logs.")
 
@@ -27,11 +28,18 @@ app = typer.Typer(help="Learn allowlists from logs.")
 @app.command()
 def learn(
     logs: Annotated[
-        list[str], typer.Argument(help="Log files or folders; `-` for standard input.")
-    ],
+        list[str] | None,
+        typer.Argument(
+            help="Log files or folders; `-` for standard input. None: what --store holds."
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Policy file; what it holds already stays.")
     ] = Path("hauberk.yaml"),
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", help="Folder that keeps the records: learn from all it ever got."),
+    ] = None,
     only_seen: Annotated[
         bool,
         typer.Option("--only-seen", help="Leave kinds that the logs are silent about learning."),
@@ -51,9 +59,8 @@ def learn(
 
     A kind that the guard watched and the function never used becomes empty: nothing is allowed.
     """
-    with exit_status(LogError):
-        views = (observe(lines) for name in logs for lines in opened(name))
-        profile = believe(reduce(merge, views, Partial()), trust_unannounced=trust_unannounced)
+    with exit_status(LogError, StoreError):
+        profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
         content = content_of(output) if output.exists() else None
         existing = from_bytes(content, str(output)) if content is not None else None
         proposal = propose(profile, existing, only_seen=only_seen)

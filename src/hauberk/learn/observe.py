@@ -1,128 +1,97 @@
 """What logs show of functions: partial views, which merge in any order to the same whole."""
 
-from collections import Counter
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from hauberk.learn.announcement import Witness
-from hauberk.learn.record import (
-    ActivityRecord,
-    Environment,
-    Invocation,
-    Record,
-    StatusRecord,
-)
-from hauberk.learn.walk import Spoilt, walk
-from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind
+from hauberk.learn.record import ActivityRecord, Environment, Fragment, Record
+from hauberk.learn.walk import Found, Spoilt, walk
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
+_MOST_SITE_CHARACTERS = 200
 
 
-class Sighting(NamedTuple):
-    """An invocation did something; `is_temporary`: on a file that the module tempfile named."""
+class Written(NamedTuple):
+    """A record as a log holds it; two copies of one are equal."""
 
-    invocation: Invocation
-    activity: Activity
-    is_temporary: bool
+    record: Record
+    id: str  # empty where it has none
+    at_ms: int | None  # since 1970
+    version: str
+    site: str  # the code that acted, innermost, `file:line function`
+    is_whole: bool  # stood on a line of its own
 
 
-class Writer(NamedTuple):
-    """Who says to have written a record, and whether on a line of its own."""
+class Unread(NamedTuple):
+    """A line or message that cannot be read: why, and what tells it from others."""
 
-    environment: Environment
-    is_whole: bool
+    why: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """What some logs show, believed or not; `observe` makes it and `merge` adds two of different logs."""
+    """What some logs show, believed or not; `observe` makes it and `merge` adds two. Seen twice is seen once."""
 
-    seen: frozenset[Sighting] = frozenset()
-    invocations: frozenset[Invocation] = frozenset()
-    attacked: frozenset[Invocation] = frozenset()
+    records: frozenset[Written] = frozenset()
     announced: frozenset[Environment] = frozenset()
-    armed: frozenset[Environment] = frozenset()
-    incomplete: frozenset[Environment] = frozenset()  # records of theirs were dropped or damaged
-    covered: frozenset[tuple[Environment, Kind]] = frozenset()
-    gaps: frozenset[tuple[Environment, Kind]] = frozenset()
-    records: frozenset[tuple[Writer, int]] = frozenset()  # how many
-    unreadable: frozenset[tuple[str, int]] = frozenset()  # why, and how often
+    damaged: frozenset[Fragment] = frozenset()
+    unread: frozenset[Unread] = frozenset()
 
 
 def observe(lines: Iterable[bytes]) -> Partial:
     """See what the lines of one log show. Answers for every line; raises for none."""
-    view = _View()
-    for one in walk(lines, view.witness):
+    witness = Witness()
+    records: set[Written] = set()
+    damaged: set[Fragment] = set()
+    unread: set[Unread] = set()
+    for one in walk(lines, witness):
         if isinstance(one, Spoilt):
-            view.unreadable[one.why] += 1
-            view.incomplete.update(one.writers)  # what is damaged may be a detection
+            unread.add(Unread(one.why, one.digest))
+            damaged.update(one.fragments)  # what is damaged may be a detection
         else:
-            view.take(one.record, is_whole=one.is_whole)
-    return view.frozen()
+            records.add(written(one))
+    return Partial(frozenset(records), witness.announced(), frozenset(damaged), frozenset(unread))
 
 
 def merge(one: Partial, other: Partial) -> Partial:
-    """Add two views of different logs. Associative and commutative."""
-    merged = {
-        field.name: getattr(one, field.name) | getattr(other, field.name)
-        for field in fields(Partial)
-    }
+    """Add two views. Associative, commutative and idempotent."""
     return Partial(
-        **{
-            **merged,
-            "records": frozenset(
-                (Counter(dict(one.records)) + Counter(dict(other.records))).items()
-            ),
-            "unreadable": frozenset(
-                (Counter(dict(one.unreadable)) + Counter(dict(other.unreadable))).items()
-            ),
-        }
+        *(getattr(one, field.name) | getattr(other, field.name) for field in fields(Partial))
     )
 
 
-class _View:
-    def __init__(self) -> None:
-        self.witness = Witness()
-        self.seen: set[Sighting] = set()
-        self.invocations: set[Invocation] = set()
-        self.attacked: set[Invocation] = set()
-        self.armed: set[Environment] = set()
-        self.incomplete: set[Environment] = set()
-        self.covered: set[tuple[Environment, Kind]] = set()
-        self.gaps: set[tuple[Environment, Kind]] = set()
-        self.records: Counter[Writer] = Counter()
-        self.unreadable: Counter[str] = Counter()
+def written(found: Found) -> Written:
+    """Take of a record what learning needs besides what it says."""
+    document = found.document
+    return Written(
+        found.record,
+        _matching(_ID, document.get("id")),
+        _milliseconds(_matching(_TIME, document.get("timestamp"))),
+        version if isinstance(version := document.get("version"), str) else "",
+        _site(document.get("stack")) if isinstance(found.record, ActivityRecord) else "",
+        found.is_whole,
+    )
 
-    def take(self, record: Record, *, is_whole: bool) -> None:
-        environment = record.invocation.environment
-        self.records[Writer(environment, is_whole)] += 1
-        self.invocations.add(record.invocation)
-        if isinstance(record, StatusRecord):
-            self._status(environment, record)
-            return
-        if record.attacked:
-            self.attacked.add(record.invocation)
-        if isinstance(record, ActivityRecord):
-            self.seen.add(Sighting(record.invocation, record.activity, record.is_temporary))
 
-    def _status(self, environment: Environment, record: StatusRecord) -> None:
-        if record.is_armed:
-            self.armed.add(environment)
-        if record.has_dropped:
-            self.incomplete.add(environment)
-        self.covered.update((environment, kind) for kind in record.covered)
-        self.gaps.update((environment, kind) for kind in record.gaps)
+def _matching(pattern: re.Pattern[str], value: Any) -> str:
+    return value if isinstance(value, str) and pattern.fullmatch(value) else ""
 
-    def frozen(self) -> Partial:
-        return Partial(
-            seen=frozenset(self.seen),
-            invocations=frozenset(self.invocations),
-            attacked=frozenset(self.attacked),
-            announced=self.witness.announced(),
-            armed=frozenset(self.armed),
-            incomplete=frozenset(self.incomplete),
-            covered=frozenset(self.covered),
-            gaps=frozenset(self.gaps),
-            records=frozenset(self.records.items()),
-            unreadable=frozenset(self.unreadable.items()),
-        )
+
+def _milliseconds(text: str) -> int | None:
+    try:
+        at = int(datetime.fromisoformat(text).timestamp() * 1000)
+    except ValueError:
+        return None
+    return at if at >= 0 else None
+
+
+def _site(stack: Any) -> str:
+    innermost = stack[0] if isinstance(stack, list) and stack else None
+    if not isinstance(innermost, str):
+        return ""
+    return innermost[:_MOST_SITE_CHARACTERS].encode(errors="replace").decode()

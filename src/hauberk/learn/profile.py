@@ -1,39 +1,104 @@
-"""What the believed records of logs show of each function."""
+"""What the believed records of logs show of each version of each function.
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+`believe` is the definition; `hauberk.store` gives the same of segments, by grouped queries. All counts add up, and all
+else is a set, a least or a greatest: any order and any sharding of the same records give the same profile.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
 
-from hauberk.learn.observe import Partial, Sighting
-from hauberk.learn.record import Environment, Invocation
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
-from hauberk.model.record import NO_ENVIRONMENT
 
-_Fact = TypeVar("_Fact")
+MOST_SITES = 8
+LOTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One activity, and how often invocations without an attack did it; all zero where only attacked ones did."""
+
+    activity: Activity
+    invocations: int = 0  # one that runs over midnight counts on both days
+    blocks: int = 0  # hours of the clock
+    sandboxes: int = 0  # at least so many environments: up to 64, by lots
+    first_ms: int | None = None  # since 1970
+    last_ms: int | None = None
+    is_temporary: bool = False  # the module tempfile named its target
+    sites: tuple[str, ...] = ()  # of the code that did it, the first eight in order
+
+    @property
+    def is_attacked_only(self) -> bool:
+        """Whether nobody but attacked invocations did it."""
+        return self.invocations == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What there was of one kind in invocations without an attack, as in `Seen`."""
+
+    invocations: int = 0
+    blocks: int = 0
+    sandboxes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VersionProfile:
+    """What one version of a function was seen to do, and what of its silence tells."""
+
+    version: str
+    seen: tuple[Seen, ...]  # in order
+    totals: Mapping[Kind, Total]
+    invocations: int  # that wrote records; one that runs over midnight counts on both days
+    attacked: int
+    is_armed: bool
+    covered: frozenset[Kind]
+    gaps: frozenset[Kind]
 
 
 @dataclass(frozen=True)
 class FunctionProfile:
-    """What one function was seen to do, and what of its silence tells."""
+    """What all versions of one function were seen to do."""
 
-    seen: frozenset[Sighting]
-    invocations: frozenset[Invocation]
-    attacked: frozenset[Invocation]
-    is_armed: bool
-    watched: frozenset[Kind]  # kinds whose silence tells that nothing was done
+    versions: tuple[VersionProfile, ...]  # in order
+
+    @cached_property
+    def seen(self) -> tuple[Seen, ...]:
+        """What it did in any version."""
+        return tuple(one for version in self.versions for one in version.seen)
 
     @cached_property
     def activities(self) -> frozenset[Activity]:
         """What it did in invocations that were not attacked."""
-        return frozenset(one.activity for one in self.seen if one.invocation not in self.attacked)
+        return frozenset(one.activity for one in self.seen if not one.is_attacked_only)
 
-    @property
+    @cached_property
     def temporary(self) -> frozenset[Activity]:
         """What it did with files that the module tempfile named."""
         return frozenset(one.activity for one in self.seen if one.is_temporary)
+
+    @property
+    def invocations(self) -> int:
+        """How many invocations wrote records."""
+        return sum(one.invocations for one in self.versions)
+
+    @property
+    def attacked(self) -> int:
+        """How many of them were attacked."""
+        return sum(one.attacked for one in self.versions)
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether a status shows the guard armed."""
+        return any(one.is_armed for one in self.versions)
+
+    @property
+    def watched(self) -> frozenset[Kind]:
+        """Kinds whose silence tells that nothing was done."""
+        nothing: frozenset[Kind] = frozenset()
+        covered = nothing.union(*(one.covered for one in self.versions))
+        return covered.difference(*(one.gaps for one in self.versions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,51 +116,3 @@ class Profile:
         """What a function did in invocations that were not attacked."""
         known = self.functions.get(function)
         return known.activities if known else frozenset()
-
-
-def believe(partial: Partial, *, trust_unannounced: bool = False) -> Profile:
-    """Keep what announced environments wrote; `trust_unannounced` takes all others at their word, strangers too."""
-    counts = dict(partial.records)
-    announced = partial.announced
-    claimed = frozenset(writer.environment for writer in counts if writer.is_whole)
-    believed = announced | claimed if trust_unannounced else announced
-    doubtful = {
-        writer: count
-        for writer, count in counts.items()
-        if writer.environment not in announced and writer.environment.token != NO_ENVIRONMENT
-    }
-    trusted = sum(count for writer, count in doubtful.items() if writer.environment in believed)
-    return Profile(
-        functions=_functions(partial, believed - partial.incomplete),
-        records=sum(counts.values()),
-        unbelieved=sum(doubtful.values()) - trusted,
-        trusted=trusted,
-        incomplete=len(believed & partial.incomplete),
-        unreadable=dict(sorted(partial.unreadable)),
-    )
-
-
-def _functions(partial: Partial, believed: frozenset[Environment]) -> dict[str, FunctionProfile]:
-    def grouped(facts: Iterable[tuple[Environment, _Fact]]) -> dict[str, frozenset[_Fact]]:
-        groups: dict[str, set[_Fact]] = defaultdict(set)
-        for environment, fact in facts:
-            if environment in believed:
-                groups[environment.function].add(fact)
-        return {name: frozenset(group) for name, group in groups.items()}
-
-    seen = grouped((one.invocation.environment, one) for one in partial.seen)
-    invocations = grouped((one.environment, one) for one in partial.invocations)
-    attacked = grouped((one.environment, one) for one in partial.attacked)
-    armed = grouped((one, one) for one in partial.armed)
-    covered, gaps = grouped(partial.covered), grouped(partial.gaps)
-    nothing: frozenset[Any] = frozenset()
-    return {
-        name: FunctionProfile(
-            seen=seen.get(name, nothing),
-            invocations=invocations[name],
-            attacked=attacked.get(name, nothing),
-            is_armed=name in armed,
-            watched=covered.get(name, nothing) - gaps.get(name, nothing),
-        )
-        for name in sorted(invocations)
-    }

@@ -79,8 +79,8 @@ def _function(
         learning=frozenset(kind for kind in Kind if kind not in new and kind not in allowlist),
         activities=activities,
         dropped=len(dropped),
-        invocations=len(view.invocations),
-        attacked=len(view.attacked),
+        invocations=view.invocations,
+        attacked=view.attacked,
         emptied_by_attacks=tuple(
             kind
             for kind in Kind

@@ -15,7 +15,9 @@ MOST_TARGET_CHARACTERS = 1_024  # with every character escaped it still fits a p
 
 _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTION = re.compile(r"[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}")
-_WRITER = re.compile(r'"environment":"(?P<token>[0-9a-f]{32})","function":"(?P<function>[^"]*)"')
+_WRITER = re.compile(
+    r'(?:"id":"(?P<id>[0-9a-f]{16})",)?"environment":"(?P<token>[0-9a-f]{32})","function":"(?P<function>[^"]*)"'
+)
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _OPENING = (
     '{"timestamp":"'  # as the guard writes it; in a text inside JSON each quote has a backslash
@@ -39,6 +41,13 @@ class Invocation(NamedTuple):
 
     environment: Environment
     request_id: str
+
+
+class Fragment(NamedTuple):
+    """A part of a record: whose it is, and the record's id, empty where that is lost too."""
+
+    environment: Environment
+    id: str
 
 
 class Claim(NamedTuple):
@@ -92,9 +101,12 @@ def claim(text: str) -> Claim | None:
     return Claim(document, is_whole=True)
 
 
-def writers(text: str) -> Iterator[Environment]:
-    """Name the environments whose records a text holds in part."""
-    return (Environment(one["function"], one["token"]) for one in _WRITER.finditer(text))
+def fragments(text: str) -> Iterator[Fragment]:
+    """Name the records that a text holds in part."""
+    return (
+        Fragment(Environment(one["function"], one["token"]), one["id"] or "")
+        for one in _WRITER.finditer(text)
+    )
 
 
 def read_record(document: Mapping[str, Any]) -> Record:

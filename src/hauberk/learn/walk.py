@@ -1,11 +1,12 @@
 """The records of one log, in their order, and what a log holds in the place of a record."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hauberk.learn.announcement import Witness
 from hauberk.learn.message import Message, Mixed, Reader, Unreadable, reader
-from hauberk.learn.record import Environment, Record, StatusRecord, claim, read_record, writers
+from hauberk.learn.record import Fragment, Record, StatusRecord, claim, fragments, read_record
 
 
 class Found(NamedTuple):
@@ -17,10 +18,11 @@ class Found(NamedTuple):
 
 
 class Spoilt(NamedTuple):
-    """What cannot be read, why, and whose records it may have held."""
+    """What cannot be read, why, and the records that it may have held; `digest` tells it from others."""
 
     why: str
-    writers: frozenset[Environment] = frozenset()
+    digest: str
+    fragments: frozenset[Fragment] = frozenset()
 
 
 def walk(lines: Iterable[bytes], witness: Witness) -> Iterator[Found | Spoilt]:
@@ -39,7 +41,7 @@ def _of_line(line: bytes, read: Reader, witness: Witness) -> Iterator[Found | Sp
     except Unreadable as error:
         if isinstance(error, Mixed):
             witness.mixed()
-        yield Spoilt(str(error))
+        yield Spoilt(str(error), _digest(line))
         return
     for message in messages:
         witness.see(message)
@@ -50,15 +52,23 @@ def _of_message(message: Message, witness: Witness) -> Iterator[Found | Spoilt]:
     try:
         claimed = claim(message.text)
     except Unreadable as error:
-        yield Spoilt(str(error), frozenset(writers(message.text)))
+        yield Spoilt(str(error), _digest_of(message), frozenset(fragments(message.text)))
         return
     if claimed is None:
         return
     try:
         record = read_record(claimed.document)
     except Unreadable as error:
-        yield Spoilt(str(error))
+        yield Spoilt(str(error), _digest_of(message))
         return
     yield Found(record, claimed.document, claimed.is_whole)
     if isinstance(record, StatusRecord):
         witness.hear(record, message)
+
+
+def _digest_of(message: Message) -> str:
+    return _digest(message.text.encode(errors="surrogatepass"))
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.blake2b(text, digest_size=8).hexdigest()

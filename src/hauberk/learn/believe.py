@@ -1,0 +1,151 @@
+"""The profile of records in memory: which are believed, and what they show."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from hauberk.learn.observe import Partial, Written
+from hauberk.learn.profile import (
+    LOTS,
+    MOST_SITES,
+    FunctionProfile,
+    Profile,
+    Seen,
+    Total,
+    VersionProfile,
+)
+from hauberk.learn.record import ActivityRecord, Environment, Invocation, StatusRecord
+from hauberk.model.activity import Activity
+from hauberk.model.kind import Kind
+from hauberk.model.record import NO_ENVIRONMENT
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+
+
+def believe(partial: Partial, *, trust_unannounced: bool = False) -> Profile:
+    """Keep what announced environments wrote; `trust_unannounced` takes all others at their word, strangers too."""
+    announced = partial.announced
+    claimed = {environment_of(one) for one in partial.records if one.is_whole}
+    believed = announced | claimed if trust_unannounced else announced
+    doubtful = [
+        environment_of(one)
+        for one in partial.records
+        if environment_of(one) not in announced and environment_of(one).token != NO_ENVIRONMENT
+    ]
+    trusted = sum(one in believed for one in doubtful)
+    incomplete = _incomplete(partial)
+    return Profile(
+        functions=_functions(partial.records, frozenset(believed - incomplete)),
+        records=len(partial.records),
+        unbelieved=len(doubtful) - trusted,
+        trusted=trusted,
+        incomplete=len(believed & incomplete),
+        unreadable=dict(sorted(Counter(one.why for one in partial.unread).items())),
+    )
+
+
+def environment_of(one: Written) -> Environment:
+    """Whose record it is."""
+    return one.record.invocation.environment
+
+
+def _incomplete(partial: Partial) -> frozenset[Environment]:
+    """Those that dropped records, or had some damaged that no log holds whole."""
+    whole = {(environment_of(one), one.id) for one in partial.records if one.id}
+    dropped = {
+        environment_of(one)
+        for one in partial.records
+        if isinstance(one.record, StatusRecord) and one.record.has_dropped
+    }
+    return frozenset(dropped | {one.environment for one in partial.damaged if one not in whole})
+
+
+def _functions(
+    records: Iterable[Written], believed: frozenset[Environment]
+) -> dict[str, FunctionProfile]:
+    mine = [one for one in records if environment_of(one) in believed]
+    attacked = frozenset(one.record.invocation for one in mine if _is_attacked(one))
+    groups: dict[str, dict[str, list[Written]]] = defaultdict(lambda: defaultdict(list))
+    for one in mine:
+        groups[environment_of(one).function][one.version].append(one)
+    return {
+        name: FunctionProfile(
+            tuple(_version(version, group, attacked) for version, group in sorted(versions.items()))
+        )
+        for name, versions in sorted(groups.items())
+    }
+
+
+def _version(version: str, group: list[Written], attacked: frozenset[Invocation]) -> VersionProfile:
+    statuses = [one.record for one in group if isinstance(one.record, StatusRecord)]
+    nothing: frozenset[Kind] = frozenset()
+    acts: dict[Activity, list[Written]] = {}
+    for one in group:
+        if isinstance(one.record, ActivityRecord):
+            calm = acts.setdefault(one.record.activity, [])
+            calm += [one] if one.record.invocation not in attacked else []
+    return VersionProfile(
+        version=version,
+        seen=tuple(_seen(activity, rows) for activity, rows in sorted(acts.items())),
+        totals=_totals(acts),
+        invocations=_invocations(group),
+        attacked=len({one.record.invocation for one in group if _is_attacked(one)}),
+        is_armed=any(one.is_armed for one in statuses),
+        covered=nothing.union(*(one.covered for one in statuses)),
+        gaps=nothing.union(*(one.gaps for one in statuses)),
+    )
+
+
+def _seen(activity: Activity, rows: list[Written]) -> Seen:
+    times = _times(rows)
+    return Seen(
+        activity,
+        _invocations(rows),
+        _blocks(rows),
+        _sandboxes(rows),
+        min(times, default=None),
+        max(times, default=None),
+        any(isinstance(one.record, ActivityRecord) and one.record.is_temporary for one in rows),
+        tuple(sorted({one.site for one in rows if one.site})[:MOST_SITES]),
+    )
+
+
+def _totals(acts: Mapping[Activity, list[Written]]) -> dict[Kind, Total]:
+    kinds: dict[Kind, list[Written]] = defaultdict(list)
+    for activity, rows in acts.items():
+        kinds[activity.kind] += rows
+    return {
+        kind: Total(_invocations(rows), _blocks(rows), _sandboxes(rows))
+        for kind, rows in sorted(kinds.items())
+        if rows
+    }
+
+
+def _is_attacked(one: Written) -> bool:
+    return not isinstance(one.record, StatusRecord) and one.record.attacked
+
+
+def _invocations(rows: Iterable[Written]) -> int:
+    return len({(one.record.invocation, day_of(one.at_ms)) for one in rows})
+
+
+def _blocks(rows: Iterable[Written]) -> int:
+    return len({at // HOUR_MS for at in _times(rows)})
+
+
+def _sandboxes(rows: Iterable[Written]) -> int:
+    return len({lot_of(environment_of(one).token) for one in rows})
+
+
+def _times(rows: Iterable[Written]) -> list[int]:
+    return [one.at_ms for one in rows if one.at_ms is not None]
+
+
+def day_of(at_ms: int | None) -> int | None:
+    """Which day since 1970 it was, by the clock of UTC."""
+    return at_ms // DAY_MS if at_ms is not None else None
+
+
+def lot_of(token: str) -> int:
+    """Draw one of 64 lots: different ones are different environments."""
+    return int(token, 16) % LOTS

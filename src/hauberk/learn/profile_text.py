@@ -1,0 +1,68 @@
+"""A profile as text: a line of JSON for each version of a function and for each activity.
+
+The same profile has the same bytes.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.learn.profile import Profile, VersionProfile
+from hauberk.model.kind import Kind
+
+SCHEMA = 1
+
+
+def profile_text(profile: Profile) -> str:
+    """Write a profile."""
+    head = {
+        "profile": SCHEMA,
+        "records": profile.records,
+        "unbelieved": profile.unbelieved,
+        "trusted": profile.trusted,
+        "incomplete": profile.incomplete,
+        "unreadable": dict(profile.unreadable),
+    }
+    lines = [_line(head)]
+    for name, function in sorted(profile.functions.items()):
+        for version in function.versions:
+            lines += map(_line, _of_version(name, version))
+    return "".join(lines)
+
+
+def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
+    yield {
+        "function": function,
+        "version": one.version,
+        "invocations": one.invocations,
+        "attacked": one.attacked,
+        "armed": one.is_armed,
+        "covered": [kind.value for kind in Kind if kind in one.covered],
+        "gaps": [kind.value for kind in Kind if kind in one.gaps],
+        "kinds": {
+            kind.value: {
+                "invocations": total.invocations,
+                "blocks": total.blocks,
+                "sandboxes": total.sandboxes,
+            }
+            for kind, total in one.totals.items()
+        },
+    }
+    for seen in one.seen:
+        kind, operation, target = seen.activity
+        yield {
+            "kind": kind.value,
+            "operation": operation,
+            "target": target,
+            "invocations": seen.invocations,
+            "blocks": seen.blocks,
+            "sandboxes": seen.sandboxes,
+            "first_ms": seen.first_ms,
+            "last_ms": seen.last_ms,
+            "temporary": seen.is_temporary,
+            "sites": list(seen.sites),
+        }
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")) + "\n"

@@ -1,0 +1,37 @@
+"""DuckDB, held to the memory and the folder that it is given, and to what it has already."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY = "900MB"
+THREADS = 2
+
+
+def connected(spill: Path) -> "DuckDBPyConnection":
+    """Open an engine of its own, which puts what is too much for memory into `spill`."""
+    import duckdb  # takes longer to import than most commands run
+
+    return duckdb.connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": MEMORY,
+            "preserve_insertion_order": False,
+            "temp_directory": str(spill),
+            "threads": THREADS,
+        }
+    )
+
+
+def files(paths: Iterable[Path]) -> str:
+    """Name Parquet files in a query."""
+    return f"read_parquet([{', '.join(quoted(str(path)) for path in paths)}])"
+
+
+def quoted(text: str) -> str:
+    """Write a text as SQL does."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,171 @@
+"""The profile kernel: `observe` makes a piece of one segment, `merge` adds pieces, `whole` makes the profile of them.
+
+A piece has one line for each activity, day and code that did it, of believed environments. A partial is a set of
+pieces, each named by its segment: so `merge` is a union, and what is merged twice is there once. All that a piece holds
+are sums of what its segment alone holds, least and greatest values, and sets as bits: they add up in any order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hauberk.learn.profile import MOST_SITES, Seen, Total, VersionProfile
+from hauberk.model.activity import Activity
+from hauberk.model.kind import Kind
+from hauberk.store.engine import files, quoted
+from hauberk.store.row import Sort, kinds, restored
+from hauberk.store.segment import Segment
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LINES_AT_ONCE = 1_500_000
+_ROWS_AT_ONCE = 10_000
+_Key = tuple[str, str]
+_HOUR = 3_600_000
+_VERSION = "function, version"
+_ACTIVITY = f"{_VERSION}, kind, operation, target"
+_ACTS = f"sort <= {Sort.ATTACKED_ACTIVITY.value}"
+# Few environments are not believed (their `attacked` is NULL) or attacked: a join with all would take thrice as long.
+_SPECIAL = """
+CREATE OR REPLACE TEMP TABLE special AS
+SELECT function, token, attacked FROM (SELECT DISTINCT function, token FROM {source})
+LEFT JOIN (SELECT *, true AS is_believed FROM environment) USING (function, token)
+WHERE is_believed IS NULL OR attacked IS NOT NULL"""
+_BELIEF = "SELECT count(*), bit_xor(hash(function, token, list_sort(attacked))) FROM special"
+_PIECE = f"""
+SELECT {_ACTIVITY}, day, CASE WHEN calm THEN site ELSE '' END AS site,
+  count(*) FILTER (calm AND news & 1 = 1) AS invocations,
+  count(*) FILTER (calm AND news & 2 = 2) AS of_kind,
+  count(*) FILTER (news & 4 = 4) AS of_version,
+  coalesce(bit_or(1::UINTEGER << (at_ms // {_HOUR} % 24)::UINTEGER) FILTER (calm AND at_ms IS NOT NULL), 0) AS hours,
+  coalesce(bit_or(1::UBIGINT << lot::UBIGINT) FILTER (calm), 0) AS lots,
+  min(at_ms) FILTER (calm) AS earliest, max(at_ms) FILTER (calm) AS latest,
+  bool_or(is_temporary AND calm) AS is_temporary
+FROM (
+  SELECT *, true AS calm FROM {{source}} ANTI JOIN special USING (function, token) WHERE {_ACTS}
+  UNION ALL BY NAME
+  SELECT * EXCLUDE (attacked), NOT list_contains(attacked, request) AS calm
+  FROM {{source}} JOIN (SELECT * FROM special WHERE attacked IS NOT NULL) USING (function, token) WHERE {_ACTS})
+GROUP BY ALL"""
+_DAYS = """
+  bit_or(hours) AS hours, bit_or(lots) AS lots, min(earliest) AS earliest, max(latest) AS latest,
+  bool_or(is_temporary) AS is_temporary"""
+_SEEN = f"""
+WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS},
+    min(site) FILTER (site <> '') AS site, max(site) AS last_site FROM piece GROUP BY ALL),
+  seen AS (SELECT {_ACTIVITY}, sum(invocations)::BIGINT AS invocations, sum(bit_count(hours))::BIGINT AS blocks,
+    bit_count(bit_or(lots)) AS sandboxes, min(earliest) AS earliest, max(latest) AS latest,
+    bool_or(is_temporary) AS is_temporary, min(site) AS site, max(last_site) AS last_site FROM of_day GROUP BY ALL),
+  many AS (SELECT {_ACTIVITY}, min(site, {MOST_SITES}) AS sites
+    FROM (SELECT DISTINCT {_ACTIVITY}, site FROM piece SEMI JOIN (FROM seen WHERE site <> last_site) USING ({_ACTIVITY})
+      WHERE site <> '') GROUP BY ALL)
+SELECT {_VERSION}, kind, operation, target, invocations, blocks, sandboxes, earliest, latest, is_temporary,
+  CASE WHEN site IS NULL THEN [] ELSE coalesce(sites, [site]) END
+FROM seen LEFT JOIN many USING ({_ACTIVITY}) ORDER BY {_ACTIVITY}"""
+_TOTALS = f"""
+WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_or(hours) AS hours, bit_or(lots) AS lots
+  FROM piece GROUP BY ALL)
+SELECT {_VERSION}, kind, sum(invocations)::BIGINT AS invocations, sum(bit_count(hours))::BIGINT, bit_count(bit_or(lots))
+FROM of_day GROUP BY ALL HAVING sum(invocations) > 0 ORDER BY {_VERSION}, kind"""
+_VERSIONS = f"""
+WITH of_version AS (SELECT {_VERSION}, sum(of_version)::BIGINT AS acting FROM piece GROUP BY ALL)
+SELECT {_VERSION}, coalesce(acting, 0) + coalesce(invocations, 0), coalesce(attacked, 0),
+  coalesce(is_armed, false), coalesce(covered, 0), coalesce(gaps, 0)
+FROM of_version FULL JOIN (FROM stated WHERE {{bucket}}) USING ({_VERSION}) ORDER BY {_VERSION}"""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Piece:
+    """What one segment shows, in a file of its own; a segment has one piece for what is believed of it."""
+
+    segment: str
+    belief: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What some segments show."""
+
+    pieces: frozenset[Piece] = frozenset()
+
+
+def observe(
+    connection: "DuckDBPyConnection", folder: Path, segment: Segment, pieces: Path
+) -> Partial:
+    """See what a segment shows of the environments in the engine's table `environment`."""
+    source = files([folder / segment.name])
+    belief = _belief(connection, source)
+    file = pieces / f"{segment.digest}_{belief}.parquet"
+    if not file.exists():
+        draft = file.with_suffix(".draft")
+        query = _PIECE.format(source=source)
+        connection.execute(f"COPY ({query}) TO {quoted(str(draft))} (FORMAT parquet)")
+        draft.replace(file)
+    return Partial(frozenset([Piece(segment.digest, belief, file)]))
+
+
+def merge(one: Partial, other: Partial) -> Partial:
+    """Add what different segments show. Associative, commutative and idempotent."""
+    return Partial(one.pieces | other.pieces)
+
+
+def whole(
+    connection: "DuckDBPyConnection", partial: Partial
+) -> Iterator[tuple[str, VersionProfile]]:
+    """Give what the pieces show of each version of each function; needs the engine's table `stated`."""
+    paths = [one.file for one in sorted(partial.pieces)]
+    if not paths:
+        return
+    source = files(paths)
+    counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
+    buckets = 1 + (counted[0] if counted else 0) // LINES_AT_ONCE
+    for bucket in range(buckets):
+        mine = f"hash(function) % {buckets} = {bucket}"
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE piece AS SELECT * FROM {source} WHERE {mine}"
+        )
+        yield from _versions(connection, mine)
+
+
+def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str, VersionProfile]]:
+    totals: dict[_Key, dict[Kind, Total]] = {}
+    for function, version, kind, *numbers in connection.execute(_TOTALS).fetchall():
+        totals.setdefault((function, version), {})[Kind(kind)] = Total(*numbers)
+    stated = connection.execute(_VERSIONS.format(bucket=mine)).fetchall()
+    seen = _seen(connection)
+    for function, version, invocations, attacked, is_armed, covered, gaps in stated:
+        key = (function, version)
+        yield (
+            restored(function),
+            VersionProfile(
+                restored(version),
+                tuple(seen.pop(key, ())),
+                totals.get(key, {}),
+                invocations,
+                attacked,
+                is_armed,
+                kinds(covered),
+                kinds(gaps),
+            ),
+        )
+
+
+def _seen(connection: "DuckDBPyConnection") -> dict[_Key, list[Seen]]:
+    found: dict[_Key, list[Seen]] = {}
+    cursor = connection.execute(_SEEN)
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        for function, version, kind, operation, target, *told in rows:
+            told[-1] = tuple(told[-1])  # sites
+            one = Seen(Activity(Kind(kind), operation, target), *told)
+            found.setdefault((function, version), []).append(one)
+    return found
+
+
+def _belief(connection: "DuckDBPyConnection", source: str) -> str:
+    """Find the environments of a segment that need a closer look; tell what is believed of them from all else."""
+    connection.execute(_SPECIAL.format(source=source))
+    count, told = connection.execute(_BELIEF).fetchone() or (0, 0)
+    return f"{count}-{told or 0:016x}"

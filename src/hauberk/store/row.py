@@ -1,0 +1,173 @@
+"""What the store keeps of a log: one row for each record, announcement, damaged record and unread line."""
+
+import json
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+from hauberk.learn.announcement import Witness
+from hauberk.learn.believe import day_of, lot_of
+from hauberk.learn.observe import Written, written
+from hauberk.learn.record import (
+    ActivityRecord,
+    DetectionRecord,
+    Environment,
+    StatusRecord,
+)
+from hauberk.learn.walk import Spoilt, walk
+from hauberk.model.kind import Kind
+from hauberk.model.record import NO_ENVIRONMENT
+
+
+class Sort(IntEnum):
+    """What a row is about; those up to STATUS are records."""
+
+    ACTIVITY = 0
+    ATTACKED_ACTIVITY = 1
+    DETECTION = 2
+    LEFT = 3  # a detection of what an invocation before has left
+    STATUS = 4
+    ANNOUNCED = 5  # a log vouches for the environment
+    DAMAGED = 6  # a record of the environment that a log holds in part
+    UNREAD = 7  # `operation` says why, `target` tells it from others
+
+
+class Row(NamedTuple):
+    """One row of a segment, without what the store adds: which counts it is the first of."""
+
+    sort: int
+    function: str
+    version: str
+    token: str  # of the execution environment
+    lot: int
+    request: str
+    id: str
+    at_ms: int | None  # since 1970
+    day: int | None
+    kind: str | None = None
+    operation: str | None = None
+    target: str | None = None
+    is_temporary: bool = False
+    site: str = ""
+    is_whole: bool = True
+    is_armed: bool = False
+    has_dropped: bool = False
+    covered: int = 0  # one bit for each kind
+    gaps: int = 0
+
+    def line(self) -> str:
+        """Write it as one line of JSON."""
+        return json.dumps(self._asdict())
+
+
+TYPES = {
+    "sort": "UTINYINT",
+    "function": "VARCHAR",
+    "version": "VARCHAR",
+    "token": "UUID",
+    "lot": "UTINYINT",
+    "request": "VARCHAR",
+    "id": "VARCHAR",
+    "at_ms": "BIGINT",
+    "day": "INTEGER",
+    "kind": "VARCHAR",
+    "operation": "VARCHAR",
+    "target": "VARCHAR",
+    "is_temporary": "BOOLEAN",
+    "site": "VARCHAR",
+    "is_whole": "BOOLEAN",
+    "is_armed": "BOOLEAN",
+    "has_dropped": "BOOLEAN",
+    "covered": "UTINYINT",
+    "gaps": "UTINYINT",
+}
+
+_BITS = {kind: 1 << bit for bit, kind in enumerate(Kind)}
+
+
+def rows(lines: Iterable[bytes]) -> Iterator[Row]:
+    """Give the rows of one log; what it vouches for comes last. Answers for every line."""
+    witness = Witness()
+    stated: dict[Environment, int | None] = {}
+    for one in walk(lines, witness):
+        if isinstance(one, Spoilt):
+            yield from _of_spoilt(one)
+            continue
+        record = written(one)
+        yield _of_record(record)
+        if isinstance(record.record, StatusRecord):
+            stated.setdefault(one.record.invocation.environment, record.at_ms)
+    for environment in sorted(witness.announced()):
+        yield _row(Sort.ANNOUNCED, environment, at_ms=stated.get(environment))
+
+
+def kinds(bits: int) -> frozenset[Kind]:
+    """Read a set of kinds."""
+    return frozenset(kind for kind, bit in _BITS.items() if bits & bit)
+
+
+def storable(text: str) -> str:
+    """Write any text so that UTF-8 can hold it, and different ones differently."""
+    if text.startswith("\0") or not _is_utf8(text):
+        return "\0" + text.encode("utf-8", "surrogatepass").hex()
+    return text
+
+
+def restored(text: str) -> str:
+    """Read what `storable` wrote."""
+    if text.startswith("\0"):
+        return bytes.fromhex(text[1:]).decode("utf-8", "surrogatepass")
+    return text
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _of_spoilt(one: Spoilt) -> Iterator[Row]:
+    nobody = Environment("", NO_ENVIRONMENT)
+    yield _row(Sort.UNREAD, nobody)._replace(operation=one.why, target=one.digest)
+    for fragment in sorted(one.fragments):
+        yield _row(Sort.DAMAGED, fragment.environment, id=fragment.id)
+
+
+def _of_record(one: Written) -> Row:
+    record, invocation = one.record, one.record.invocation
+    row = _row(_sort(one), invocation.environment, id=one.id, at_ms=one.at_ms)._replace(
+        version=storable(one.version),
+        request=storable(invocation.request_id),
+        is_whole=one.is_whole,
+    )
+    if isinstance(record, ActivityRecord):
+        return row._replace(
+            kind=record.activity.kind.value,
+            operation=record.activity.operation,
+            target=record.activity.target,
+            is_temporary=record.is_temporary,
+            site=one.site,
+        )
+    if isinstance(record, StatusRecord):
+        return row._replace(
+            is_armed=record.is_armed,
+            has_dropped=record.has_dropped,
+            covered=sum(_BITS[kind] for kind in record.covered),
+            gaps=sum(_BITS[kind] for kind in record.gaps),
+        )
+    return row
+
+
+def _sort(one: Written) -> Sort:
+    if isinstance(one.record, ActivityRecord):
+        return Sort.ATTACKED_ACTIVITY if one.record.attacked else Sort.ACTIVITY
+    if isinstance(one.record, DetectionRecord):
+        return Sort.DETECTION if one.record.attacked else Sort.LEFT
+    return Sort.STATUS
+
+
+def _row(sort: Sort, environment: Environment, *, id: str = "", at_ms: int | None = None) -> Row:
+    function, token = storable(environment.function), environment.token
+    return Row(sort, function, "", token, lot_of(token), "", id, at_ms, day_of(at_ms))

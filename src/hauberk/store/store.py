@@ -1,0 +1,187 @@
+"""The store: a folder of segments on a person's machine, and the pieces that the profile kernel made of them.
+
+    DIR/store.json           which store it is
+    DIR/local/segments/      rows, for good
+    DIR/local/pieces/        what segments show; may be removed, and is made anew
+    DIR/local/spill/         what is too much for memory; empty between two runs
+
+`local` stands for logs that a person brought: records of an account and a region of AWS get a folder of their own.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import reduce
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from hauberk.learn.profile import FunctionProfile, Profile, VersionProfile
+from hauberk.store import StoreError, segment
+from hauberk.store.belief import Belief, decide
+from hauberk.store.compact import compact
+from hauberk.store.engine import THREADS, connected, files
+from hauberk.store.ingest import ROWS_AT_ONCE, Ingest
+from hauberk.store.lock import locked
+from hauberk.store.observe import Partial, merge, observe, whole
+from hauberk.store.row import rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LOCAL = "local"
+_MARK = "store.json"
+_FORMAT = {"hauberk": "store", "version": 1}
+_NOTHING = Belief(0, 0, 0, 0, {})
+
+Told = Callable[[int, int], None]  # how much is done, and of how much, 0 where that is not known
+
+
+class Store:
+    """A store that this process alone may write."""
+
+    def __init__(
+        self, folder: Path, connection: "DuckDBPyConnection", rows_at_once: int = ROWS_AT_ONCE
+    ) -> None:
+        self.segments = folder / "segments"
+        self.pieces = folder / "pieces"
+        self.connection = connection
+        self._rows_at_once = rows_at_once
+        self._swap = Lock()
+
+    def ingest(self, logs: Iterable[Iterable[bytes]], told: Told) -> None:
+        """Take in the records of logs; those that are there already change nothing."""
+        count = 0
+        with (
+            closing(
+                Ingest(self.connection, self.segments, self._swap, self._rows_at_once)
+            ) as ingest,
+            self._compacting() as compacted,
+        ):
+            for log in logs:
+                for row in rows(log):
+                    count += 1
+                    if ingest.add(row):
+                        compacted()
+                        told(count, 0)
+            ingest.flush()
+        self.compact()
+        told(count, 0)
+
+    def compact(self, *, many: int | None = None) -> int:
+        """Merge small segments where there are many; tell how many are gone."""
+        options = {} if many is None else {"many": many}
+        return compact(self.connection, self.segments, self._swap, **options)
+
+    def profile(self, told: Told, *, trust_unannounced: bool = False) -> Profile:
+        """Profile all functions by all that the store holds."""
+        live = segment.segments(self.segments)
+        if not live:
+            return _profile(_NOTHING, ())
+        source = files(self.segments / one.name for one in live)
+        belief = decide(self.connection, source, trust_unannounced=trust_unannounced)
+        partial = reduce(merge, self._observed(live, told), Partial())
+        profile = _profile(belief, whole(self.connection, partial))
+        self._forget_all_but(partial)
+        return profile
+
+    def _observed(self, live: tuple[segment.Segment, ...], told: Told) -> Iterator[Partial]:
+        rows_done, rows_all = 0, sum(one.rows for one in live)
+        with ThreadPoolExecutor(THREADS) as executor:
+            for one, partial in zip(live, executor.map(self._observe, live), strict=True):
+                yield partial
+                rows_done += one.rows
+                told(rows_done, rows_all)
+
+    def _observe(self, one: segment.Segment) -> Partial:
+        with closing(self.connection.cursor()) as own:
+            return observe(own, self.segments, one, self.pieces)
+
+    def _forget_all_but(self, partial: Partial) -> None:
+        kept = {one.file for one in partial.pieces}
+        for file in self.pieces.iterdir():
+            if file not in kept:
+                file.unlink()
+
+    @contextmanager
+    def _compacting(self) -> Iterator[Callable[[], None]]:
+        """Compact in the background, one time at once; wait for the last to end, and hear of its failure."""
+        running: list[Future[int]] = []
+        with closing(self.connection.cursor()) as own, ThreadPoolExecutor(1) as executor:
+
+            def compacted() -> None:
+                if running and not running[-1].done():
+                    return
+                for one in running:
+                    one.result()
+                running[:] = [executor.submit(compact, own, self.segments, self._swap)]
+
+            yield compacted
+            for one in running:
+                one.result()
+
+
+@contextmanager
+def open_store(root: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Store]:
+    """Open a store, or begin one in a folder that is empty or not there; wait for who else writes in it."""
+    _begin(root)
+    folder = root / LOCAL
+    for part in ("segments", "pieces", "spill"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    with locked(folder / "lock"):
+        segment.recover(folder / "segments")
+        for draft in (folder / "pieces").glob("*.draft"):
+            draft.unlink()
+        shutil.rmtree(folder / "spill")
+        with _told(root), closing(connected(folder / "spill")) as connection:
+            yield Store(folder, connection, rows_at_once)
+
+
+@contextmanager
+def _told(root: Path) -> Iterator[None]:
+    import duckdb  # takes longer to import than most commands run
+
+    try:
+        yield
+    except duckdb.Error as error:
+        what = str(error).partition("\n")[0]
+        raise StoreError(f"{root}: {what}; make room, or begin a new --store") from error
+
+
+def _begin(root: Path) -> None:
+    mark, draft = root / _MARK, root / f"{_MARK}.draft"
+    if mark.exists():
+        if _read(mark) != _FORMAT:
+            raise StoreError(f"{root}: a store of another version; name another --store")
+        return
+    if root.exists() and (not root.is_dir() or set(root.iterdir()) - {draft}):
+        raise StoreError(f"{root}: neither a store nor an empty folder; name another --store")
+    root.mkdir(parents=True, exist_ok=True)
+    draft.write_text(json.dumps(_FORMAT))
+    draft.replace(mark)
+
+
+def _read(mark: Path) -> object:
+    try:
+        return json.loads(mark.read_bytes())
+    except ValueError:
+        return None
+
+
+def _profile(belief: Belief, versions: Iterable[tuple[str, VersionProfile]]) -> Profile:
+    functions: dict[str, list[VersionProfile]] = {}
+    for name, version in versions:
+        functions.setdefault(name, []).append(version)
+    return Profile(
+        functions={
+            name: FunctionProfile(tuple(sorted(functions[name], key=lambda one: one.version)))
+            for name in sorted(functions)
+        },
+        records=belief.records,
+        unbelieved=belief.unbelieved,
+        trusted=belief.trusted,
+        incomplete=belief.incomplete,
+        unreadable=belief.unreadable,
+    )
