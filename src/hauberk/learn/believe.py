@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from hauberk.learn.observe import Partial, Written
 from hauberk.learn.profile import (
     LOTS,
+    MOST_HOURS,
     MOST_SITES,
     FunctionProfile,
     Profile,
@@ -79,6 +80,7 @@ def _functions(
 def _version(version: str, group: list[Written], attacked: frozenset[Invocation]) -> VersionProfile:
     statuses = [one.record for one in group if isinstance(one.record, StatusRecord)]
     nothing: frozenset[Kind] = frozenset()
+    near = frozenset(one.environment for one in attacked)
     acts: dict[Activity, list[Written]] = {}
     for one in group:
         if isinstance(one.record, ActivityRecord):
@@ -86,9 +88,10 @@ def _version(version: str, group: list[Written], attacked: frozenset[Invocation]
             calm += [one] if one.record.invocation not in attacked else []
     return VersionProfile(
         version=version,
-        seen=tuple(_seen(activity, rows) for activity, rows in sorted(acts.items())),
+        seen=tuple(_seen(activity, rows, near) for activity, rows in sorted(acts.items())),
         totals=_totals(acts),
         invocations=_invocations(group),
+        hours=_hours(group),
         attacked=len({one.record.invocation for one in group if _is_attacked(one)}),
         is_armed=any(one.is_armed for one in statuses),
         covered=nothing.union(*(one.covered for one in statuses)),
@@ -96,17 +99,19 @@ def _version(version: str, group: list[Written], attacked: frozenset[Invocation]
     )
 
 
-def _seen(activity: Activity, rows: list[Written]) -> Seen:
-    times = _times(rows)
+def _seen(activity: Activity, rows: list[Written], near: frozenset[Environment]) -> Seen:
+    times, hours = _times(rows), _hours(rows)
     return Seen(
         activity,
         _invocations(rows),
-        _blocks(rows),
+        len(hours),
         _sandboxes(rows),
         min(times, default=None),
         max(times, default=None),
         any(isinstance(one.record, ActivityRecord) and one.record.is_temporary for one in rows),
         tuple(sorted({one.site for one in rows if one.site})[:MOST_SITES]),
+        tuple(sorted(hours)) if len(hours) <= MOST_HOURS else (),
+        bool(rows) and near.issuperset(environment_of(one) for one in rows),
     )
 
 
@@ -115,7 +120,7 @@ def _totals(acts: Mapping[Activity, list[Written]]) -> dict[Kind, Total]:
     for activity, rows in acts.items():
         kinds[activity.kind] += rows
     return {
-        kind: Total(_invocations(rows), _blocks(rows), _sandboxes(rows))
+        kind: Total(_invocations(rows), len(_hours(rows)), _sandboxes(rows))
         for kind, rows in sorted(kinds.items())
         if rows
     }
@@ -129,8 +134,8 @@ def _invocations(rows: Iterable[Written]) -> int:
     return len({(one.record.invocation, day_of(one.at_ms)) for one in rows})
 
 
-def _blocks(rows: Iterable[Written]) -> int:
-    return len({at // HOUR_MS for at in _times(rows)})
+def _hours(rows: Iterable[Written]) -> frozenset[int]:
+    return frozenset(at // HOUR_MS for at in _times(rows))
 
 
 def _sandboxes(rows: Iterable[Written]) -> int:

@@ -12,6 +12,7 @@ from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
 MOST_SITES = 8
+MOST_HOURS = 24
 LOTS = 64
 
 
@@ -27,6 +28,8 @@ class Seen:
     last_ms: int | None = None
     is_temporary: bool = False  # the module tempfile named its target
     sites: tuple[str, ...] = ()  # of the code that did it, the first eight in order
+    hours: tuple[int, ...] = ()  # since 1970: which blocks, where there are at most 24
+    is_near_attack: bool = False  # no environment did it that was never attacked
 
     @property
     def is_attacked_only(self) -> bool:
@@ -51,6 +54,7 @@ class VersionProfile:
     seen: tuple[Seen, ...]  # in order
     totals: Mapping[Kind, Total]
     invocations: int  # that wrote records; one that runs over midnight counts on both days
+    hours: frozenset[int]  # since 1970, in which it wrote any
     attacked: int
     is_armed: bool
     covered: frozenset[Kind]

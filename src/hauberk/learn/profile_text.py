@@ -35,6 +35,7 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
         "function": function,
         "version": one.version,
         "invocations": one.invocations,
+        "hours": _hours(one.hours),
         "attacked": one.attacked,
         "armed": one.is_armed,
         "covered": [kind.value for kind in Kind if kind in one.covered],
@@ -61,7 +62,15 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
             "last_ms": seen.last_ms,
             "temporary": seen.is_temporary,
             "sites": list(seen.sites),
+            "hours": list(seen.hours),
+            "near_attack": seen.is_near_attack,
         }
+
+
+def _hours(hours: frozenset[int]) -> dict[str, Any]:
+    """Write many hours as the first and a bit for each from there on."""
+    first = min(hours, default=0)
+    return {"first": first, "bits": f"{sum(1 << (hour - first) for hour in hours):x}"}
 
 
 def _line(value: dict[str, Any]) -> str:

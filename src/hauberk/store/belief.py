@@ -18,7 +18,7 @@ _ATTACK = f"sort IN ({Sort.ATTACKED_ACTIVITY.value}, {Sort.DETECTION.value})"
 _KEY = "function, token"
 _STEPS = f"""
 CREATE OR REPLACE TEMP TABLE fact AS
-  SELECT sort, {_KEY}, version, request, id, news, is_armed, has_dropped, covered, gaps
+  SELECT sort, {_KEY}, version, request, id, at_ms, day, news, is_armed, has_dropped, covered, gaps
   FROM {{source}} WHERE sort >= {Sort.ATTACKED_ACTIVITY.value};
 CREATE OR REPLACE TEMP TABLE announced AS
   SELECT DISTINCT {_KEY} FROM fact WHERE sort = {Sort.ANNOUNCED.value};
@@ -33,10 +33,13 @@ CREATE OR REPLACE TABLE environment AS
   SELECT {_KEY}, attacked FROM believed ANTI JOIN incomplete USING ({_KEY}) LEFT JOIN attacked USING ({_KEY});
 CREATE OR REPLACE TEMP TABLE stated AS
   SELECT function, version,
-    count(*) FILTER (news & 4 = 4 AND sort >= {Sort.DETECTION.value}) AS invocations,
     count(DISTINCT (token, request)) FILTER ({_ATTACK}) AS attacked,
     bool_or(is_armed) AS is_armed, bit_or(covered) AS covered, bit_or(gaps) AS gaps
   FROM fact SEMI JOIN environment USING ({_KEY}) WHERE {_RECORD} GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE stated_day AS
+  SELECT function, version, day, count(*) FILTER (news & 4 = 4) AS invocations,
+    coalesce(bit_or(1::UINTEGER << (at_ms // 3600000 % 24)::UINTEGER), 0) AS hours
+  FROM fact SEMI JOIN environment USING ({_KEY}) WHERE sort >= {Sort.DETECTION.value} AND {_RECORD} GROUP BY ALL;
 DROP TABLE fact
 """
 _CLAIMED = f"UNION SELECT {_KEY} FROM {{source}} WHERE {_RECORD} AND is_whole"
@@ -62,7 +65,7 @@ class Belief:
 
 
 def decide(connection: "DuckDBPyConnection", source: str, *, trust_unannounced: bool) -> Belief:
-    """Decide about all rows of `source`; leave the tables `environment` and `stated`."""
+    """Decide about all rows of `source`; leave the tables `environment`, `stated` and `stated_day`."""
     whole = f"(SELECT {_KEY}, id FROM {source} WHERE {_RECORD} AND id <> '')"
     claimed = _CLAIMED.format(source=source) if trust_unannounced else ""
     connection.execute(_STEPS.format(source=source, whole=whole, claimed=claimed))

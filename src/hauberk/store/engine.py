@@ -15,7 +15,7 @@ def connected(spill: Path) -> "DuckDBPyConnection":
     """Open an engine of its own, which puts what is too much for memory into `spill`."""
     import duckdb  # takes longer to import than most commands run
 
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -25,6 +25,17 @@ def connected(spill: Path) -> "DuckDBPyConnection":
             "threads": THREADS,
         }
     )
+    return _silent(connection)
+
+
+def another(connection: "DuckDBPyConnection") -> "DuckDBPyConnection":
+    """Open one more connection to the same engine, for another thread; temporary tables are each one's own."""
+    return _silent(connection.cursor())
+
+
+def _silent(connection: "DuckDBPyConnection") -> "DuckDBPyConnection":
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def files(paths: Iterable[Path]) -> str:

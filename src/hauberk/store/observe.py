@@ -5,12 +5,13 @@ pieces, each named by its segment: so `merge` is a union, and what is merged twi
 are sums of what its segment alone holds, least and greatest values, and sets as bits: they add up in any order.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hauberk.learn.profile import MOST_SITES, Seen, Total, VersionProfile
+from hauberk.learn.profile import MOST_HOURS, MOST_SITES, Seen, Total, VersionProfile
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.store.engine import files, quoted
@@ -42,27 +43,33 @@ SELECT {_ACTIVITY}, day, CASE WHEN calm THEN site ELSE '' END AS site,
   coalesce(bit_or(1::UINTEGER << (at_ms // {_HOUR} % 24)::UINTEGER) FILTER (calm AND at_ms IS NOT NULL), 0) AS hours,
   coalesce(bit_or(1::UBIGINT << lot::UBIGINT) FILTER (calm), 0) AS lots,
   min(at_ms) FILTER (calm) AS earliest, max(at_ms) FILTER (calm) AS latest,
-  bool_or(is_temporary AND calm) AS is_temporary
+  coalesce(bit_or(1::UINTEGER << (at_ms // {_HOUR} % 24)::UINTEGER), 0) AS any_hours,
+  bool_or(is_temporary AND calm) AS is_temporary, bool_or(calm AND is_apart) AS is_apart
 FROM (
-  SELECT *, true AS calm FROM {{source}} ANTI JOIN special USING (function, token) WHERE {_ACTS}
+  SELECT *, true AS calm, true AS is_apart FROM {{source}} ANTI JOIN special USING (function, token) WHERE {_ACTS}
   UNION ALL BY NAME
-  SELECT * EXCLUDE (attacked), NOT list_contains(attacked, request) AS calm
+  SELECT * EXCLUDE (attacked), NOT list_contains(attacked, request) AS calm, false AS is_apart
   FROM {{source}} JOIN (SELECT * FROM special WHERE attacked IS NOT NULL) USING (function, token) WHERE {_ACTS})
 GROUP BY ALL"""
+# A piece of another query is none.
+_QUERY = hashlib.blake2b(_PIECE.encode(), digest_size=4).hexdigest()
 _DAYS = """
   bit_or(hours) AS hours, bit_or(lots) AS lots, min(earliest) AS earliest, max(latest) AS latest,
-  bool_or(is_temporary) AS is_temporary"""
+  bool_or(is_temporary) AS is_temporary, bool_or(is_apart) AS is_apart"""
 _SEEN = f"""
 WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS},
     min(site) FILTER (site <> '') AS site, max(site) AS last_site FROM piece GROUP BY ALL),
   seen AS (SELECT {_ACTIVITY}, sum(invocations)::BIGINT AS invocations, sum(bit_count(hours))::BIGINT AS blocks,
     bit_count(bit_or(lots)) AS sandboxes, min(earliest) AS earliest, max(latest) AS latest,
-    bool_or(is_temporary) AS is_temporary, min(site) AS site, max(last_site) AS last_site FROM of_day GROUP BY ALL),
+    bool_or(is_temporary) AS is_temporary, bool_or(is_apart) AS is_apart,
+    min(site) AS site, max(last_site) AS last_site,
+    list(day::BIGINT << 24 | hours) FILTER (hours > 0) AS days FROM of_day GROUP BY ALL),
   many AS (SELECT {_ACTIVITY}, min(site, {MOST_SITES}) AS sites
     FROM (SELECT DISTINCT {_ACTIVITY}, site FROM piece SEMI JOIN (FROM seen WHERE site <> last_site) USING ({_ACTIVITY})
       WHERE site <> '') GROUP BY ALL)
 SELECT {_VERSION}, kind, operation, target, invocations, blocks, sandboxes, earliest, latest, is_temporary,
-  CASE WHEN site IS NULL THEN [] ELSE coalesce(sites, [site]) END
+  CASE WHEN site IS NULL THEN [] ELSE coalesce(sites, [site]) END,
+  CASE WHEN blocks <= {MOST_HOURS} THEN days END, invocations > 0 AND NOT is_apart
 FROM seen LEFT JOIN many USING ({_ACTIVITY}) ORDER BY {_ACTIVITY}"""
 _TOTALS = f"""
 WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_or(hours) AS hours, bit_or(lots) AS lots
@@ -70,10 +77,13 @@ WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_o
 SELECT {_VERSION}, kind, sum(invocations)::BIGINT AS invocations, sum(bit_count(hours))::BIGINT, bit_count(bit_or(lots))
 FROM of_day GROUP BY ALL HAVING sum(invocations) > 0 ORDER BY {_VERSION}, kind"""
 _VERSIONS = f"""
-WITH of_version AS (SELECT {_VERSION}, sum(of_version)::BIGINT AS acting FROM piece GROUP BY ALL)
-SELECT {_VERSION}, coalesce(acting, 0) + coalesce(invocations, 0), coalesce(attacked, 0),
-  coalesce(is_armed, false), coalesce(covered, 0), coalesce(gaps, 0)
-FROM of_version FULL JOIN (FROM stated WHERE {{bucket}}) USING ({_VERSION}) ORDER BY {_VERSION}"""
+WITH of_day AS (SELECT {_VERSION}, day, sum(of_version) AS invocations, bit_or(any_hours) AS hours
+    FROM piece GROUP BY ALL UNION ALL SELECT {_VERSION}, day, invocations, hours FROM stated_day WHERE {{bucket}}),
+  of_version AS (SELECT {_VERSION}, sum(invocations)::BIGINT AS invocations,
+    list(day::BIGINT << 24 | hours) FILTER (hours > 0) AS days FROM of_day GROUP BY ALL)
+SELECT {_VERSION}, invocations, days, coalesce(attacked, 0), coalesce(is_armed, false), coalesce(covered, 0),
+  coalesce(gaps, 0)
+FROM of_version LEFT JOIN stated USING ({_VERSION}) ORDER BY {_VERSION}"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,7 +108,7 @@ def observe(
     """See what a segment shows of the environments in the engine's table `environment`."""
     source = files([folder / segment.name])
     belief = _belief(connection, source)
-    file = pieces / f"{segment.digest}_{belief}.parquet"
+    file = pieces / f"{segment.digest}_{belief}_{_QUERY}.parquet"
     if not file.exists():
         draft = file.with_suffix(".draft")
         query = _PIECE.format(source=source)
@@ -136,7 +146,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
         totals.setdefault((function, version), {})[Kind(kind)] = Total(*numbers)
     stated = connection.execute(_VERSIONS.format(bucket=mine)).fetchall()
     seen = _seen(connection)
-    for function, version, invocations, attacked, is_armed, covered, gaps in stated:
+    for function, version, invocations, days, attacked, is_armed, covered, gaps in stated:
         key = (function, version)
         yield (
             restored(function),
@@ -145,6 +155,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
                 tuple(seen.pop(key, ())),
                 totals.get(key, {}),
                 invocations,
+                frozenset(_hours(days or ())),
                 attacked,
                 is_armed,
                 kinds(covered),
@@ -158,10 +169,17 @@ def _seen(connection: "DuckDBPyConnection") -> dict[_Key, list[Seen]]:
     cursor = connection.execute(_SEEN)
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         for function, version, kind, operation, target, *told in rows:
-            told[-1] = tuple(told[-1])  # sites
+            *_, sites, days, _ = told
+            told[-3:-1] = tuple(sites), tuple(sorted(_hours(days or ())))
             one = Seen(Activity(Kind(kind), operation, target), *told)
             found.setdefault((function, version), []).append(one)
     return found
+
+
+def _hours(days: Iterable[int]) -> Iterator[int]:
+    """Read days, each with a bit for each of its hours."""
+    for day in days:
+        yield from ((day >> 24) * 24 + hour for hour in range(24) if day >> hour & 1)
 
 
 def _belief(connection: "DuckDBPyConnection", source: str) -> str:

@@ -22,7 +22,7 @@ from hauberk.learn.profile import FunctionProfile, Profile, VersionProfile
 from hauberk.store import StoreError, segment
 from hauberk.store.belief import Belief, decide
 from hauberk.store.compact import compact
-from hauberk.store.engine import THREADS, connected, files
+from hauberk.store.engine import THREADS, another, connected, files
 from hauberk.store.ingest import ROWS_AT_ONCE, Ingest
 from hauberk.store.lock import locked
 from hauberk.store.observe import Partial, merge, observe, whole
@@ -96,7 +96,7 @@ class Store:
                 told(rows_done, rows_all)
 
     def _observe(self, one: segment.Segment) -> Partial:
-        with closing(self.connection.cursor()) as own:
+        with closing(another(self.connection)) as own:
             return observe(own, self.segments, one, self.pieces)
 
     def _forget_all_but(self, partial: Partial) -> None:
@@ -109,7 +109,7 @@ class Store:
     def _compacting(self) -> Iterator[Callable[[], None]]:
         """Compact in the background, one time at once; wait for the last to end, and hear of its failure."""
         running: list[Future[int]] = []
-        with closing(self.connection.cursor()) as own, ThreadPoolExecutor(1) as executor:
+        with closing(another(self.connection)) as own, ThreadPoolExecutor(1) as executor:
 
             def compacted() -> None:
                 if running and not running[-1].done():
