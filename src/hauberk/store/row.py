@@ -1,9 +1,10 @@
 """What the store keeps of a log: one row for each record, announcement, damaged record and unread line."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from json.encoder import encode_basestring_ascii
+from types import NoneType
+from typing import Any, NamedTuple
 
 from hauberk.learn.announcement import Witness
 from hauberk.learn.believe import day_of, lot_of
@@ -32,6 +33,15 @@ class Sort(IntEnum):
     UNREAD = 7  # `operation` says why, `target` tells it from others
 
 
+_JSON: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring_ascii,
+    bool: lambda value: "true" if value else "false",
+    int: int.__repr__,
+    Sort: int.__repr__,
+    NoneType: lambda value: "null",
+}
+
+
 class Row(NamedTuple):
     """One row of a segment, without what the store adds: which counts it is the first of."""
 
@@ -56,8 +66,14 @@ class Row(NamedTuple):
     gaps: int = 0
 
     def line(self) -> str:
-        """Write it as one line of JSON."""
-        return json.dumps(self._asdict())
+        """Write it as one line of JSON; `json.dumps` takes three times as long, and every row comes by here."""
+        return (
+            "{"
+            + ",".join(
+                [f'"{name}":{_JSON[type(it)](it)}' for name, it in zip(TYPES, self, strict=True)]
+            )
+            + "}"
+        )
 
 
 TYPES = {
