@@ -1,4 +1,4 @@
-"""`python -m bench.learning`: when learning may stop, over fleets with known truth; writes docs/completeness.md."""
+"""`python -m bench.learning`: when learning may stop, what folding and review bring; writes docs/completeness.md."""
 
 import argparse
 import dataclasses
@@ -17,6 +17,8 @@ from bench.curves import drawn
 from bench.fleet import WORLDS, fleet
 from bench.folding import TRAINED, TRIED, Folding
 from bench.folding import measured as folded
+from bench.poison import Caught, Price
+from bench.poison import measured as poisoned
 from bench.stopping import SWEEPS, History, Outcome, bounds, matched, sweep
 from hauberk.learn.completeness import LEAST_FUNCTIONS, MOST_ALARMS_A_WEEK
 
@@ -167,7 +169,37 @@ def folding_rows(measures: list[Folding]) -> list[tuple[str, ...]]:
     ]
 
 
-def page(worlds: list[World], folds: list[Folding], size: tuple[int, int], took: float) -> str:
+POISON_HEAD = ("who", "acts", "found, by logs alone", "found, where callers are known")
+
+
+def poison_rows(caught: list[Caught]) -> list[tuple[str, ...]]:
+    """Say of each attacker how much is found after learning."""
+    return [
+        (
+            one.name,
+            f"{one.tried}",
+            f"{one.found / one.tried:.0%}",
+            f"{one.found_with_callers / one.tried:.0%}",
+        )
+        for one in caught
+    ]
+
+
+def price_told(price: Price) -> str:
+    """Say what the benign cost a person."""
+    return (
+        f"For that a person looks at {price.for_review:.0f} of the {price.patterns:.0f} entries of a function, "
+        f"in the mean; they hold {price.sightings:.1%} of what was seen."
+    )
+
+
+def page(
+    worlds: list[World],
+    folds: list[Folding],
+    poison: tuple[list[Caught], Price],
+    size: tuple[int, int],
+    took: float,
+) -> str:
     """Write the figures as Markdown."""
     date = time.strftime("%Y-%m-%d", time.gmtime())
     functions, days = size
@@ -186,6 +218,12 @@ def page(worlds: list[World], folds: list[Folding], size: tuple[int, int], took:
             "",
             *_markdown(FOLDING_HEAD, folding_rows(folds)),
             "",
+            "Attackers who act while a function learns for four weeks:",
+            "",
+            *_markdown(POISON_HEAD, poison_rows(poison[0])),
+            "",
+            price_told(poison[1]),
+            "",
         ]
     )
 
@@ -195,11 +233,14 @@ def _markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     return [lines[0], "|" + "---|" * len(head), *lines[1:]]
 
 
-def _show(worlds: list[World], folds: list[Folding], console: Console) -> None:
+def _show(
+    worlds: list[World], folds: list[Folding], poison: tuple[list[Caught], Price], console: Console
+) -> None:
     for head, rows in (
         (OUTCOME_HEAD, outcome_rows(worlds)),
         (RIVAL_HEAD, rival_rows(worlds)),
         (FOLDING_HEAD, folding_rows(folds)),
+        (POISON_HEAD, poison_rows(poison[0])),
     ):
         table = Table(*head)
         for row in rows:
@@ -219,16 +260,21 @@ def main() -> int:
     functions, days = (60, 60) if options.quick else (400, 90)
     began = time.monotonic()
     worlds = [measured(name, functions, days) for name in WORLDS]
-    folds = list(folded())
+    folds, poison = list(folded()), poisoned()
     took = time.monotonic() - began
     if options.format == "json":
         fleets = [dataclasses.asdict(one) for one in worlds]
-        told = {"fleets": fleets, "folding": [dataclasses.asdict(one) for one in folds]}
+        told = {
+            "fleets": fleets,
+            "folding": [dataclasses.asdict(one) for one in folds],
+            "attackers": [dataclasses.asdict(one) for one in poison[0]],
+            "price": dataclasses.asdict(poison[1]),
+        }
         print(json.dumps(told, indent=2))
     else:
-        _show(worlds, folds, Console(highlight=False))
+        _show(worlds, folds, poison, Console(highlight=False))
     if options.write:
-        _write(options.write, page(worlds, folds, (functions, days), took))
+        _write(options.write, page(worlds, folds, poison, (functions, days), took))
         options.write.with_suffix(".svg").write_text(drawn(worlds[0].name, worlds[0].played))
     return 0
 

@@ -15,8 +15,8 @@ class LessonError(Exception):
 
 
 def learn(log: Path, policy: Path) -> None:
-    """Writes to `policy` what the function did by its `log`."""
-    hauberk("learn", str(log), "-o", str(policy))
+    """Writes to `policy` what the function did by its `log`: the shell too, which makes thumbnails."""
+    hauberk("learn", str(log), "-o", str(policy), "--accept-review")
 
 
 def compiled(policy: Path, key: Path, mode: str) -> str:

@@ -104,7 +104,58 @@ def test_json_tells_the_same_as_the_table(learn):
     assert told["unreadable"] == {"broken JSON": 1}
     assert (orders["invocations"], orders["attacked"], orders["dropped"]) == (6, 1, 1)
     file = next(one for one in orders["kinds"] if one["kind"] == "file")
-    assert file == {"kind": "file", "seen": 4, "new": 1, "entries": 1}
+    assert file == {
+        "kind": "file",
+        "seen": 4,
+        "new": 1,
+        "entries": 1,
+        "review": 0,
+        "state": "learning",
+        "alarms_a_week": 78.35,
+        "weeks_needed": 3.03,
+    }
+    assert orders["folds"] == [
+        {
+            "kind": "file",
+            "operation": "write",
+            "target": "/tmp/order-*.pdf",
+            "stands_for": 4,
+            "why": "number: 4 seen, 4 of them once, 4 times in all",
+        }
+    ]
+
+
+SHELL = activity("process", "start", "/usr/bin/sh")
+
+
+def test_what_is_dangerous_is_left_for_a_person_and_told(learn, tmp_path):
+    done = learn("-", given=LOG + SHELL)
+    assert done.returncode == 0
+    assert "/usr/bin/sh" not in (tmp_path / "hauberk.yaml").read_text()
+    told = done.stdout.decode()
+    assert "1 entry is left out, for you to decide: " in told
+    assert "starts a shell" in told
+    (orders,) = json.loads(learn("-", "--format", "json", given=LOG + SHELL).stdout)["functions"]
+    (left,) = orders["review"]
+    assert (left["kind"], left["operation"], left["target"]) == ("process", "*", "/usr/bin/sh")
+    assert (left["stands_for"], left["invocations"], left["why"]) == (1, 1, "starts a shell")
+
+
+def test_what_a_person_accepts_is_listed_and_told(learn, tmp_path):
+    done = learn("-", "--accept-review", given=LOG + SHELL)
+    assert "/usr/bin/sh" in (tmp_path / "hauberk.yaml").read_text()
+    assert "1 entry was taken by --accept-review: look at each" in done.stdout.decode()
+    assert "left out, for you" not in learn("-", given=LOG + SHELL).stdout.decode()
+
+
+def test_a_kind_of_which_all_is_left_out_is_told(learn, tmp_path):
+    log = armed() + b"START RequestId: r1 Version: $LATEST\n" + SHELL
+    said = b"no process is allowed: all that was seen is left for you to decide"
+    assert said in learn("-", given=log).stderr
+    policy = (tmp_path / "hauberk.yaml").read_text()
+    assert "process: []" in policy
+    assert learn("-", given=log).returncode == 0
+    assert (tmp_path / "hauberk.yaml").read_text() == policy
 
 
 def test_the_file_keeps_its_mode_and_its_link(learn, tmp_path):
@@ -242,7 +293,7 @@ def test_only_seen_does_without_the_status(learn, tmp_path):
 
 FORGED = [
     armed(environment="f" * 32, stream="s"),
-    activity("process", "start", "/tmp/evil", environment="f" * 32),
+    activity("process", "start", "/var/task/evil", environment="f" * 32),
 ]
 
 
@@ -276,7 +327,7 @@ def test_each_file_is_a_log_of_its_own(learn, tmp_path):
     start = b"START RequestId: r1 Version: $LATEST\n"
     (tmp_path / "second.log").write_bytes(second[0] + start + second[1])
     assert learn("orders.log", "second.log").returncode == 0
-    assert "/tmp/second" in (tmp_path / "hauberk.yaml").read_text()
+    assert "/var/task/second" in (tmp_path / "hauberk.yaml").read_text()
 
 
 def test_a_broken_policy_is_left_alone(learn, tmp_path):

@@ -2,6 +2,8 @@
 
 import pytest
 from bench.learning import measured, page
+from bench.poison import POISONERS, Price
+from bench.poison import measured as poisoned
 
 
 @pytest.fixture(scope="module", params=["log-uniform", "zipf"])
@@ -31,4 +33,20 @@ def test_a_fleet_halves_what_is_needed(world):
 def test_figures_are_drawn_from_a_seed_and_written_as_tables(world):
     again = measured(world.name, 60, 56)
     assert again == world
-    assert page([again], [], (60, 56), 1).count(f"| {world.name} | the bound") == 4
+    assert (
+        page([again], [], ([], Price(1, 1, 1)), (60, 56), 1).count(f"| {world.name} | the bound")
+        == 4
+    )
+
+
+# By logs alone; where callers are known. The last is the known miss.
+FOUND = ((1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (0, 1), (0.5, 1), (1, 1), (0, 0))
+
+
+def test_attackers_are_found_as_the_table_says():
+    caught, price = poisoned(2)
+    shares = [(one.found / one.tried, one.found_with_callers / one.tried) for one in caught]
+    assert tuple(shares) == FOUND
+    assert len(shares) == len(POISONERS)
+    assert price.for_review < price.patterns / 2
+    assert price.sightings < 0.02

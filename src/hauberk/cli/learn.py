@@ -5,12 +5,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, console, exit_status, print_json, say
+from hauberk.cli.learned import as_json, print_tables
+from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, exit_status, many, print_json, say
 from hauberk.cli.profiled import profiled
 from hauberk.learn import Profile, Proposal, propose
 from hauberk.learn.edit import edited
@@ -26,7 +27,7 @@ app = typer.Typer(help="Learn allowlists from logs.")
 
 
 @app.command()
-def learn(
+def learn(  # noqa: PLR0913, PLR0917 - options
     logs: Annotated[
         list[str] | None,
         typer.Argument(
@@ -51,6 +52,13 @@ def learn(
             help="Believe records that a stranger may have forged; only where functions print nothing of strangers.",
         ),
     ] = False,
+    accept_review: Annotated[
+        bool,
+        typer.Option(
+            "--accept-review",
+            help="List also what is left for a person to decide: what is dangerous, or was seen too narrowly.",
+        ),
+    ] = False,
     format: Annotated[
         Format, typer.Option("--format", help="Text for people, or JSON.")
     ] = Format.TEXT,
@@ -63,7 +71,7 @@ def learn(
         profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
         content = content_of(output) if output.exists() else None
         existing = from_bytes(content, str(output)) if content is not None else None
-        proposal = propose(profile, existing, only_seen=only_seen)
+        proposal = propose(profile, existing, only_seen=only_seen, accept_review=accept_review)
         _refuse_silent_logs(profile, proposal, only_seen=only_seen)
         change = edited(content, str(output), proposal)
         policies = _compiled(change.text, str(output), proposal)
@@ -74,9 +82,9 @@ def learn(
     if change.is_rewritten:
         say(f"warning: {output} was laid out in a way that could not be kept: comments are lost")
     if format is Format.JSON:
-        print_json(_as_json(profile, policies))
+        print_json(as_json(profile, policies))
     else:
-        _print_table(output, policies)
+        print_tables(output, policies)
 
 
 def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool) -> None:
@@ -144,32 +152,28 @@ def _write(path: Path, text: str) -> None:
 def _doubts(profile: Profile) -> Iterator[str]:
     if profile.unbelieved:
         yield (
-            f"{_many(profile.unbelieved, 'record is', 'records are')} not believed: their environment is not announced "
+            f"{many(profile.unbelieved, 'record is', 'records are')} not believed: their environment is not announced "
             "where only the guard can have written it, so text that the function printed may have forged them; add "
             "the start of their log streams (JSON of `aws logs filter-log-events`, or one whole log stream a file), "
             "or use --trust-unannounced if the function prints nothing of strangers"
         )
     if profile.trusted:
         yield (
-            f"{_many(profile.trusted, 'record is', 'records are')} believed by --trust-unannounced only: read closely "
+            f"{many(profile.trusted, 'record is', 'records are')} believed by --trust-unannounced only: read closely "
             "what is new"
         )
     if profile.incomplete:
         yield (
-            f"{_many(profile.incomplete, 'environment has', 'environments have')} lost records (a full or damaged log) "
+            f"{many(profile.incomplete, 'environment has', 'environments have')} lost records (a full or damaged log) "
             "and taught nothing"
         )
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"
 
 
 def _warn(
     profile: Profile, refused: list[Refusal], policies: list[tuple[FunctionProposal, Compiled]]
 ) -> None:
     for reason, count in profile.unreadable.items():
-        say(f"warning: {_many(count, 'line was', 'lines were')} passed by: {reason}")
+        say(f"warning: {many(count, 'line was', 'lines were')} passed by: {reason}")
     for told in _doubts(profile):
         say(f"warning: {told}")
     for one in refused:
@@ -185,67 +189,8 @@ def _consequences(proposal: FunctionProposal) -> Iterator[str]:
         yield f"still learning {kinds}: the logs prove nothing of it"
     for kind in proposal.emptied_by_attacks:
         yield f"no {kind} is allowed: only invocations under attack used any"
+    for kind in Kind:
+        if proposal.new.get(kind) == () and any(one.what.kind is kind for one in proposal.left_out):
+            yield f"no {kind} is allowed: all that was seen is left for you to decide"
     if proposal.new and not proposal.activities:
         yield "the logs show no activity at all, so nothing is allowed"
-
-
-def _as_json(profile: Profile, policies: list[tuple[FunctionProposal, Compiled]]) -> dict[str, Any]:
-    functions = [
-        {
-            "function": one.name,
-            "invocations": one.invocations,
-            "attacked": one.attacked,
-            "activities": len(one.activities),
-            "dropped": one.dropped,
-            "learning": sorted(one.learning),
-            "size": len(compiled.variable),
-            "kinds": [dict(zip(_COLUMNS, row, strict=True)) for row in _rows(one)],
-        }
-        for one, compiled in policies
-    ]
-    return {
-        "records": profile.records,
-        "unbelieved": profile.unbelieved,
-        "trusted": profile.trusted,
-        "incomplete": profile.incomplete,
-        "unreadable": dict(profile.unreadable),
-        "functions": functions,
-    }
-
-
-_COLUMNS = ("kind", "seen", "new", "entries")
-
-
-def _rows(one: FunctionProposal) -> Iterator[tuple[str, int, int, int]]:
-    for kind in Kind:
-        if kind not in one.learning:
-            seen = sum(activity.kind is kind for activity in one.activities)
-            new = len(one.new.get(kind, ()))
-            yield kind.value, seen, new, one.held.get(kind, 0) + new
-
-
-def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
-    count = _many(one.invocations, "invocation or cold start", "invocations and cold starts")
-    yield f"from {count} that wrote records, {one.attacked} of them under attack"
-    if one.dropped:
-        yield f"left out, since only those under attack did it: {_many(one.dropped, 'activity', 'activities')}"
-    yield f"the compiled policy takes {len(compiled.variable)} of 4096 bytes"
-
-
-def _print_table(output: Path, policies: list[tuple[FunctionProposal, Compiled]]) -> None:
-    from rich.table import Table
-
-    out = console()
-    for one, compiled in policies:
-        table = Table()
-        for column in _COLUMNS:
-            table.add_column(column, justify="left" if column == "kind" else "right")
-        for row in _rows(one):
-            table.add_row(*map(str, row))
-        out.print(one.name, style="bold")
-        out.print(table)
-        for line in _told(one, compiled):
-            out.print(line, soft_wrap=True)
-    out.print(
-        f"{output}: read what is new in it, then `hauberk policy check {output}`", soft_wrap=True
-    )

@@ -55,6 +55,11 @@ def say(text: str) -> None:
     print(f"hauberk: {escaped(text)}", file=sys.stderr)
 
 
+def many(count: int, one: str, more: str) -> str:
+    """Say how many, with the right word."""
+    return f"{count:,} {one if count == 1 else more}"
+
+
 def print_json(value: Any, indent: int | None = 2) -> None:
     """Print for a machine; on one line where `indent` is None."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)

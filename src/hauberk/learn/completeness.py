@@ -99,8 +99,12 @@ def counted_weeks(blocks: int, span_hours: float) -> float:
 def tally(values: Iterable[Blocks], watched: Blocks) -> Tally:
     """Count values of one kind by the hours in which each was seen."""
     counts = [sightings(blocks) for blocks in values if blocks]
-    seldom = sum(count <= SELDOM for count in counts)
-    return Tally(len(counts), seldom, watched_weeks(watched))
+    return tallied(counts, watched_weeks(watched))
+
+
+def tallied(counts: Sequence[int], weeks: float) -> Tally:
+    """Count values by how often each was seen."""
+    return Tally(len(counts), sum(count <= SELDOM for count in counts), weeks)
 
 
 def completeness(counted: Tally, prior: Prior = FLAT) -> Completeness:

@@ -1,13 +1,15 @@
 """The allowlist that a function's activities ask for, beside what its policy holds already."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hauberk.learn.fold import fold
+from hauberk.learn.completeness import Completeness, completeness, prior_of
+from hauberk.learn.evidence import FunctionEvidence, evidence_of
+from hauberk.learn.folded import Folded, folded, tallies
 from hauberk.learn.profile import FunctionProfile, Profile
+from hauberk.learn.review import LeftOut, doubt
 from hauberk.model.activity import Activity
-from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.kind import Kind
 from hauberk.policy.file import Entry, FunctionPolicy, PolicyFile
 
 ORIGIN = "runtime"
@@ -22,6 +24,10 @@ class FunctionProposal:
     held: Mapping[Kind, int]
     learning: frozenset[Kind]
     activities: frozenset[Activity]
+    folded: tuple[Folded, ...]  # what the profile shows, each with its pattern
+    left_out: tuple[LeftOut, ...]  # what a person is to decide
+    accepted: tuple[LeftOut, ...]  # what was accepted of that
+    completeness: Mapping[Kind, Completeness]
     dropped: int
     invocations: int
     attacked: int
@@ -31,6 +37,11 @@ class FunctionProposal:
     def is_attacked_only(self) -> bool:
         """Whether kinds would become empty though nothing but attacked invocations was seen."""
         return self.attacked > 0 and bool(self.new) and not self.activities
+
+    @property
+    def learned(self) -> frozenset[Activity]:
+        """What the proposal is to allow."""
+        return self.activities.difference(*(one.what.activities for one in self.left_out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +53,37 @@ class Proposal:
     attacked_only: tuple[str, ...]  # their silence proves nothing
 
 
-def propose(profile: Profile, existing: PolicyFile | None, *, only_seen: bool = False) -> Proposal:
-    """Propose allowlists; `only_seen` leaves a kind that the function was silent about learning."""
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A function's profile, weighed."""
+
+    profile: FunctionProfile
+    evidence: FunctionEvidence
+    folded: tuple[Folded, ...]
+    known: Mapping[Kind, Completeness]
+
+
+def propose(
+    profile: Profile,
+    existing: PolicyFile | None,
+    *,
+    only_seen: bool = False,
+    accept_review: bool = False,
+) -> Proposal:
+    """Propose allowlists; `only_seen` leaves a kind that the function was silent about learning.
+
+    `accept_review` takes what a person is to look at first.
+    """
     held = {one.name: one for one in existing.functions} if existing else {}
     proposals = tuple(
         _function(
             name,
             view,
             held.get(name),
-            view.watched if view.is_armed and not only_seen else frozenset(),
+            view.profile.watched if view.profile.is_armed and not only_seen else frozenset(),
+            accept_review=accept_review,
         )
-        for name, view in profile.functions.items()
+        for name, view in _weighed(profile).items()
     )
     unarmed = tuple(name for name, view in profile.functions.items() if not view.is_armed)
     kept = tuple(one for one in proposals if not one.is_attacked_only)
@@ -60,17 +91,45 @@ def propose(profile: Profile, existing: PolicyFile | None, *, only_seen: bool = 
     return Proposal(kept, unarmed, attacked_only)
 
 
+def _weighed(profile: Profile) -> dict[str, _View]:
+    """Fold each function, and learn from all of them what a kind keeps to itself."""
+    evidence = {name: evidence_of(view) for name, view in profile.functions.items()}
+    every = {
+        name: folded(evidence[name], view.temporary) for name, view in profile.functions.items()
+    }
+    counted = {name: tallies(one, evidence[name].weeks) for name, one in every.items()}
+    priors = {kind: prior_of(one[kind] for one in counted.values()) for kind in Kind}
+    return {
+        name: _View(
+            view,
+            evidence[name],
+            every[name],
+            {kind: completeness(counted[name][kind], priors[kind]) for kind in Kind},
+        )
+        for name, view in profile.functions.items()
+    }
+
+
 def _function(
-    name: str, view: FunctionProfile, held: FunctionPolicy | None, silent: frozenset[Kind]
+    name: str,
+    view: _View,
+    held: FunctionPolicy | None,
+    silent: frozenset[Kind],
+    *,
+    accept_review: bool,
 ) -> FunctionProposal:
-    activities, temporary = view.activities, view.temporary
-    dropped = {one.activity for one in view.seen} - activities
+    activities = view.profile.activities
+    dropped = {one.activity for one in view.profile.seen} - activities
     allowlist = held.allowlist if held else {}
+    unknown = [one for one in view.folded if not _is_held(one, allowlist.get(one.kind, ()))]
+    doubts = tuple(LeftOut(one, why) for one in unknown if (why := doubt(one, view.evidence)))
+    left_out = () if accept_review else doubts
+    refused = {id(one.what) for one in left_out}
     new: dict[Kind, tuple[Entry, ...]] = {}
     for kind in Kind:
-        mine = frozenset(one for one in activities if one.kind is kind)
-        entries = _entries(mine, temporary, allowlist.get(kind, ()))
-        if entries or (kind in silent and kind not in allowlist):
+        mine = [one for one in unknown if one.kind is kind]
+        entries = tuple(_entry(one) for one in mine if id(one) not in refused)
+        if entries or (kind not in allowlist and (mine or kind in silent)):
             new[kind] = entries
     return FunctionProposal(
         name=name,
@@ -78,9 +137,13 @@ def _function(
         held={kind: len(entries) for kind, entries in allowlist.items()},
         learning=frozenset(kind for kind in Kind if kind not in new and kind not in allowlist),
         activities=activities,
+        folded=view.folded,
+        left_out=left_out,
+        accepted=doubts if accept_review else (),
+        completeness={kind: one for kind, one in view.known.items() if kind not in allowlist},
         dropped=len(dropped),
-        invocations=view.invocations,
-        attacked=view.attacked,
+        invocations=view.profile.invocations,
+        attacked=view.profile.attacked,
         emptied_by_attacks=tuple(
             kind
             for kind in Kind
@@ -89,26 +152,10 @@ def _function(
     )
 
 
-def _entries(
-    activities: frozenset[Activity], temporary: frozenset[Activity], held: tuple[Entry, ...]
-) -> tuple[Entry, ...]:
-    """Fold the activities of one kind, and leave out what the allowlist holds."""
-    groups: dict[tuple[Kind, str], set[Activity]] = defaultdict(set)
-    for activity in activities:
-        groups[activity.kind, _operation(activity)].add(activity)
+def _is_held(one: Folded, held: tuple[Entry, ...]) -> bool:
     known = {(entry.operation, entry.target) for entry in held}
-    return tuple(
-        Entry(operation, target, ORIGIN)
-        for (kind, operation), group in sorted(groups.items())
-        for target in fold(
-            kind,
-            (one.target for one in group),
-            frozenset(one.target for one in group & temporary),
-        )
-        if (operation, target) not in known and ("*", target) not in known
-    )
+    return bool(known & {(one.operation, one.fold.pattern), ("*", one.fold.pattern)})
 
 
-def _operation(activity: Activity) -> str:
-    """A kind with one operation needs none in its entries."""
-    return "*" if len(OPERATIONS[activity.kind]) == 1 else activity.operation
+def _entry(one: Folded) -> Entry:
+    return Entry(one.operation, one.fold.pattern, ORIGIN)

@@ -20,10 +20,10 @@ class Refusal(NamedTuple):
 
 
 def refusals(proposal: FunctionProposal, compiled: Compiled) -> Iterator[Refusal]:
-    """Ask of every observed activity whether the compiled proposal allows it."""
+    """Ask of every activity that was learned whether the compiled proposal allows it."""
     strict = {**compiled.document, "mode": "prevent", "protections": {}}
     whole, without_rules = Judge(_text(strict)), Judge(_text({**strict, "rules": []}))
-    for activity in sorted(proposal.activities):
+    for activity in sorted(proposal.learned):
         action, reason = whole.judge(*activity)
         if action != "allow":
             is_by_rule = without_rules.judge(*activity)[0] == "allow"

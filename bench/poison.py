@@ -1,0 +1,180 @@
+"""Attackers while a function learns and after: what of theirs is found, and what a person has to look at for it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from bench.folding import drawn
+from hauberk._native import Judge
+from hauberk.learn.evidence import HOUR_MS, Evidence, FunctionEvidence
+from hauberk.learn.folded import Folded, folded
+from hauberk.learn.review import doubt
+from hauberk.model.activity import Activity
+from hauberk.model.kind import Kind
+
+DAYS, SANDBOXES, CALLERS = 28, 64, 400
+
+DANGEROUS = (
+    Activity(Kind.PROCESS, "start", "/usr/bin/bash"),
+    Activity(Kind.PROCESS, "start", "/tmp/kworker"),
+    Activity(Kind.PROCESS, "start", "/usr/bin/curl"),
+    Activity(Kind.FILE, "read", "/proc/1/environ"),
+    Activity(Kind.FILE, "write", "/opt/python/sitecustomize.py"),
+    Activity(Kind.HOST, "resolve", "x1y2.ngrok-free.app"),
+    Activity(Kind.ADDRESS, "connect", "169.254.169.254:80"),
+    Activity(Kind.API, "iam:CreateAccessKey", "arn:aws:iam::123456789012:user/ops"),
+    Activity(Kind.CODE, "unpickle", "posix.system"),
+    Activity(Kind.CODE, "load", "/tmp/x.so"),
+)
+HARMLESS = (
+    Activity(Kind.PROCESS, "start", "/usr/bin/openssl"),
+    Activity(Kind.FILE, "write", "/tmp/kworker"),
+    Activity(Kind.FILE, "read", "/mnt/efs/keys/master.pem"),
+    Activity(Kind.HOST, "resolve", "cdn-metrics.example"),
+    Activity(Kind.HOST, "resolve", "acme-data-evil.s3.eu-west-1.amazonaws.com"),
+    Activity(Kind.ADDRESS, "connect", "203.0.113.9:443"),
+    Activity(Kind.API, "dynamodb:Scan", "arn:aws:dynamodb:eu-west-1:123456789012:table/salaries"),
+    Activity(Kind.API, "s3:PutObject", "arn:aws:s3:::evil/out.zip"),
+    Activity(Kind.API, "s3:GetObject", "arn:aws:s3:::orders/backup.sql"),
+    Activity(Kind.CODE, "unpickle", "yaml.loader"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Poisoner:
+    """Who does something while the function learns, so that it may be done later."""
+
+    name: str
+    hours: int  # in which it is done
+    sandboxes: int
+    callers: int
+    detected: float  # the share of invocations with a detection, which teach nothing
+    acts: tuple[Activity, ...]
+
+
+POISONERS = (
+    Poisoner("comes after learning", 0, 0, 0, 0, DANGEROUS + HARMLESS),
+    Poisoner("once, in one sandbox for one hour", 1, 1, 1, 0, DANGEROUS + HARMLESS),
+    Poisoner("one sandbox for four hours", 4, 1, 1, 0, DANGEROUS + HARMLESS),
+    Poisoner("ten sandboxes at once, for one hour", 1, 10, 10, 0, DANGEROUS + HARMLESS),
+    Poisoner("slowly, once a day, dangerous", 28, 20, 20, 0, DANGEROUS),
+    Poisoner("slowly, once a day, one caller, harmless by name", 28, 20, 1, 0, HARMLESS),
+    Poisoner("slowly, every third time detected, one caller", 28, 20, 1, 0.33, DANGEROUS + HARMLESS),
+    Poisoner("slowly, always detected, many callers", 28, 20, 20, 1.0, DANGEROUS + HARMLESS),
+    Poisoner("slowly, never detected, many callers, harmless by name", 28, 20, 20, 0, HARMLESS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """How many of an attacker's acts are found afterwards, logs alone and where callers are known."""
+
+    name: str
+    tried: int
+    found: int
+    found_with_callers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What of the benign a person has to look at, of one function."""
+
+    patterns: float
+    for_review: float
+    sightings: float  # their share of all that was seen
+
+
+def measured(functions: int = 20) -> tuple[list[Caught], Price]:
+    """Let every attacker at every function."""
+    rows = []
+    for attacker in POISONERS:
+        found = [
+            [not _passes(seed, attacker, act, callers) for callers in (0, CALLERS)]
+            for seed in range(functions)
+            for act in attacker.acts
+        ]
+        with_logs, with_callers = map(sum, zip(*found, strict=True))
+        rows.append(Caught(attacker.name, len(found), with_logs, with_callers))
+    return rows, _price(functions)
+
+
+def _passes(seed: int, attacker: Poisoner, act: Activity, callers: int) -> bool:
+    """Whether the list allows the act: by what the function itself does, or since it was learned."""
+    if _judge(seed).judge(*act)[0] == "allow":
+        return True
+    taught = round(attacker.hours * (1 - attacker.detected))
+    if not taught:
+        return False
+    span = 0 if attacker.hours == 1 else (DAYS - 1) * 24 if attacker.hours > 24 else attacker.hours
+    seen = Evidence(
+        invocations=max(taught, attacker.sandboxes),
+        blocks=taught,
+        sandboxes=attacker.sandboxes,
+        first_ms=0,
+        last_ms=span * HOUR_MS,
+        callers=min(attacker.callers, callers),
+    )
+    listed, _ = _listed(_function({act: seen}, callers))
+    return bool(listed)
+
+
+def _function(seen: Mapping[Activity, Evidence], callers: int = 0) -> FunctionEvidence:
+    return FunctionEvidence(seen, DAYS * 24, SANDBOXES, DAYS / 7, callers)
+
+
+@cache
+def _judge(seed: int) -> Judge:
+    allowlist: dict[str, list[str]] = {kind.value: [] for kind in Kind}
+    listed, _ = _listed(_function(dict(_benign(seed))))
+    for one in listed:
+        allowlist[one.kind.value].append(f"{one.operation} {one.fold.pattern}")
+    document = {"hauberk": 1, "function": "f", "mode": "prevent", "allowlist": allowlist}
+    return Judge(json.dumps(document).encode())
+
+
+@cache
+def _benign(seed: int) -> tuple[tuple[Activity, Evidence], ...]:
+    """What the function itself does: values as in `bench.folding`, some often, most of them seldom."""
+    return tuple(_drawn(seed))
+
+
+def _drawn(seed: int) -> Iterator[tuple[Activity, Evidence]]:
+    chance = Random(seed)
+    operations = {Kind.FILE: "write", Kind.HOST: "resolve", Kind.API: "s3:GetObject"}
+    for kind, operation in operations.items():
+        values: dict[str, int] = {}
+        for target in drawn(kind, seed, 400):
+            values[target] = values.get(target, 0) + 1
+        for target, count in values.items():
+            yield Activity(kind, operation, target), _evidence(chance, count)
+    for n in range(6):
+        yield Activity(Kind.PROCESS, "start", f"/var/task/bin/step{n}"), _evidence(chance, 1 + n**3)
+    yield Activity(Kind.ADDRESS, "connect", "10.0.0.5:5432"), _evidence(chance, 60)
+
+
+def _evidence(chance: Random, count: int) -> Evidence:
+    hours = sorted(chance.randrange(DAYS * 24) for _ in range(count))
+    sandboxes = len({chance.randrange(SANDBOXES) for _ in range(count)})
+    callers = len({chance.randrange(CALLERS) for _ in range(count)})
+    first, last = hours[0] * HOUR_MS, hours[-1] * HOUR_MS
+    return Evidence(count, len(set(hours)), sandboxes, first, last, callers)
+
+
+def _listed(whole: FunctionEvidence) -> tuple[list[Folded], list[Folded]]:
+    every = folded(whole, frozenset())
+    doubtful = [one for one in every if doubt(one, whole)]
+    refused = {id(one) for one in doubtful}
+    return [one for one in every if id(one) not in refused], doubtful
+
+
+def _price(functions: int) -> Price:
+    patterns = review = sightings = total = 0
+    for seed in range(functions):
+        listed, doubtful = _listed(_function(dict(_benign(seed))))
+        patterns += len(listed) + len(doubtful)
+        review += len(doubtful)
+        sightings += sum(one.seen.invocations for one in doubtful)
+        total += sum(one.seen.invocations for one in (*listed, *doubtful))
+    return Price(patterns / functions, review / functions, sightings / total)

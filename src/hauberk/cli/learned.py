@@ -1,0 +1,166 @@
+"""What `hauberk learn` tells of a proposal: a table for people, and the same as JSON."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hauberk.cli.outcome import console, many
+from hauberk.learn import Profile
+from hauberk.learn.completeness import Completeness
+from hauberk.learn.propose import FunctionProposal
+from hauberk.learn.review import LeftOut
+from hauberk.model.kind import Kind
+from hauberk.policy.compile import Compiled
+
+Policies = list[tuple[FunctionProposal, Compiled]]
+
+_COLUMNS = ("kind", "seen", "new", "entries", "review", "state", "alarms_a_week", "weeks_needed")
+_MOST_SHOWN = 60
+
+
+def as_json(profile: Profile, policies: Policies) -> dict[str, Any]:
+    """Write all that was learned as a document."""
+    return {
+        "records": profile.records,
+        "unbelieved": profile.unbelieved,
+        "trusted": profile.trusted,
+        "incomplete": profile.incomplete,
+        "unreadable": dict(profile.unreadable),
+        "functions": [_function(one, compiled) for one, compiled in policies],
+    }
+
+
+def print_tables(output: Path, policies: Policies) -> None:
+    """Print for people what was learned of each function, and what is for them to decide."""
+    from rich.table import Table
+
+    out = console()
+    for one, compiled in policies:
+        table = Table("kind")
+        for column in ("seen", "new", "entries", "to review", "alarms a week"):
+            table.add_column(column, justify="right")
+        table.add_column("state")
+        for kind in _kinds(one):
+            table.add_row(*_row(one, kind))
+        out.print(one.name, style="bold")
+        out.print(table)
+        for line in _told(one, compiled):
+            out.print(line, soft_wrap=True)
+        if one.left_out:
+            count = many(len(one.left_out), "entry is", "entries are")
+            told = "write into the file what is right, or take all with --accept-review"
+            _print_review(f"{count} left out, for you to decide: {told}", one.left_out)
+        if one.accepted:
+            count = many(len(one.accepted), "entry was", "entries were")
+            _print_review(f"{count} taken by --accept-review: look at each", one.accepted)
+    out.print(
+        f"{output}: read what is new in it, then `hauberk policy check {output}`", soft_wrap=True
+    )
+
+
+def _print_review(heading: str, doubts: tuple[LeftOut, ...]) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(heading, style="bold yellow", soft_wrap=True)
+    table = Table("kind", "operation")
+    table.add_column("target", overflow="fold")
+    table.add_column("seen", justify="right")
+    table.add_column("why", overflow="fold")
+    for one in doubts[:_MOST_SHOWN]:
+        what = one.what
+        seen = f"{what.seen.invocations:,}"
+        table.add_row(what.kind.value, what.operation, what.fold.pattern, seen, one.why)
+    out.print(table)
+    if len(doubts) > _MOST_SHOWN:
+        out.print(f"and {len(doubts) - _MOST_SHOWN} more: --format json has them all")
+
+
+def _kinds(one: FunctionProposal) -> list[Kind]:
+    return [kind for kind in Kind if kind not in one.learning]
+
+
+def _row(one: FunctionProposal, kind: Kind) -> tuple[str, ...]:
+    seen, new, entries, review = _counts(one, kind)
+    known = one.completeness.get(kind)
+    bound = _bound(known.bound) if known else ""
+    return kind.value, f"{seen:,}", f"{new:,}", f"{entries:,}", f"{review:,}", bound, _state(known)
+
+
+def _counts(one: FunctionProposal, kind: Kind) -> tuple[int, int, int, int]:
+    seen = sum(activity.kind is kind for activity in one.activities)
+    new = len(one.new.get(kind, ()))
+    review = sum(left.what.kind is kind for left in one.left_out)
+    return seen, new, one.held.get(kind, 0) + new, review
+
+
+def _state(known: Completeness | None) -> str:
+    if known is None:
+        return "listed before"
+    if known.is_complete:
+        return "complete"
+    return f"{known.tally.weeks:.1f} of {known.weeks_needed:.1f} weeks"
+
+
+def _bound(alarms: float) -> str:
+    return f"≤ {alarms:.1f}" if alarms < 10 else f"≤ {alarms:,.0f}"
+
+
+def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
+    count = many(one.invocations, "invocation or cold start", "invocations and cold starts")
+    yield f"from {count} that wrote records, {one.attacked} of them under attack"
+    if one.dropped:
+        yield f"left out, since only those under attack did it: {many(one.dropped, 'activity', 'activities')}"
+    folds = [each for each in one.folded if each.fold.why]
+    if folds:
+        values = sum(len(each.fold.targets) for each in folds)
+        patterns = many(len(folds), "pattern stands", "patterns stand")
+        yield f"{patterns} for {many(values, 'value', 'values')}"
+    yield f"the compiled policy takes {len(compiled.variable)} of 4096 bytes"
+
+
+def _function(one: FunctionProposal, compiled: Compiled) -> dict[str, Any]:
+    return {
+        "function": one.name,
+        "invocations": one.invocations,
+        "attacked": one.attacked,
+        "activities": len(one.activities),
+        "dropped": one.dropped,
+        "learning": sorted(one.learning),
+        "size": len(compiled.variable),
+        "kinds": [_kind(one, kind) for kind in _kinds(one)],
+        "folds": [
+            {
+                "kind": each.kind.value,
+                "operation": each.operation,
+                "target": each.fold.pattern,
+                "stands_for": len(each.fold.targets),
+                "why": each.fold.why,
+            }
+            for each in one.folded
+            if each.fold.why
+        ],
+        "review": [_review(left) for left in one.left_out],
+        "accepted": [_review(left) for left in one.accepted],
+    }
+
+
+def _kind(one: FunctionProposal, kind: Kind) -> dict[str, Any]:
+    known = one.completeness.get(kind)
+    state = "listed" if known is None else "complete" if known.is_complete else "learning"
+    bound = round(known.bound, 2) if known else None
+    needed = round(known.weeks_needed, 2) if known else None
+    values = (kind.value, *_counts(one, kind), state, bound, needed)
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _review(left: LeftOut) -> dict[str, Any]:
+    what = left.what
+    return {
+        "kind": what.kind.value,
+        "operation": what.operation,
+        "target": what.fold.pattern,
+        "stands_for": len(what.fold.targets),
+        "invocations": what.seen.invocations,
+        "why": left.why,
+    }

@@ -1,0 +1,50 @@
+"""All that was seen of a function, folded, with the evidence of each pattern."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hauberk.learn.completeness import Tally
+from hauberk.learn.evidence import Evidence, FunctionEvidence, tally_of, together
+from hauberk.learn.fold import Fold, folds
+from hauberk.model.activity import Activity
+from hauberk.model.kind import OPERATIONS, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One pattern for one operation, the activities it stands for, and what was seen of them."""
+
+    kind: Kind
+    operation: str  # `*` where the kind has one only
+    fold: Fold
+    activities: frozenset[Activity]
+    seen: Evidence
+
+
+def folded(whole: FunctionEvidence, temporary: frozenset[Activity]) -> tuple[Folded, ...]:
+    """Fold each kind and operation by itself; `temporary` is what the module tempfile named."""
+    groups: dict[tuple[Kind, str], dict[str, Activity]] = defaultdict(dict)
+    for activity in whole.seen:
+        groups[activity.kind, _operation(activity)][activity.target] = activity
+    return tuple(
+        Folded(kind, operation, fold, mine, together(whole.seen[one] for one in mine))
+        for (kind, operation), by_target in sorted(groups.items())
+        for fold in folds(
+            kind,
+            {target: whole.seen[one].invocations for target, one in by_target.items()},
+            frozenset(target for target, one in by_target.items() if one in temporary),
+            sandboxes=whole.sandboxes,
+        )
+        for mine in (frozenset(by_target[target] for target in fold.targets),)
+    )
+
+
+def tallies(every: tuple[Folded, ...], weeks: float) -> Mapping[Kind, Tally]:
+    """Count the patterns of each kind by how often they were seen."""
+    return {kind: tally_of((one.seen for one in every if one.kind is kind), weeks) for kind in Kind}
+
+
+def _operation(activity: Activity) -> str:
+    """A kind with one operation needs none in its entries."""
+    return "*" if len(OPERATIONS[activity.kind]) == 1 else activity.operation

@@ -1,0 +1,130 @@
+"""What is left for a person to decide, and what is not: dangers and their look-alikes, narrow and broad evidence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hauberk.learn.danger import danger
+from hauberk.learn.evidence import Evidence, FunctionEvidence, together
+from hauberk.learn.folded import folded
+from hauberk.learn.review import doubt
+from hauberk.model.activity import Activity
+from hauberk.model.kind import OPERATIONS, Kind
+
+S3 = "arn:aws:s3:::orders"
+
+DANGERS = [
+    # kind, operation, dangerous, its look-alike
+    ("process", "start", "/bin/sh", "/usr/bin/sha256sum"),
+    ("process", "start", "busybox", "/usr/bin/busyworker"),
+    ("process", "start", "/usr/bin/bash", "/var/task/bin/bashful"),
+    ("process", "start", "/usr/bin/curl", "/usr/bin/convert"),
+    ("process", "start", "/usr/bin/nc.openbsd", "/usr/bin/ncdu"),
+    ("process", "start", "/tmp/kworker", "/var/task/bin/kworker"),
+    ("process", "start", "/dev/shm/x", "/opt/bin/x"),
+    ("file", "read", "/proc/self/environ", "/proc/self/stat"),
+    ("file", "read", "/proc/12/maps", "/proc/meminfo"),
+    ("file", "read", "/etc/shadow", "/etc/shadows.d/theme"),
+    ("file", "read", "/home/app/.aws/credentials", "/home/app/aws/credentials"),
+    ("file", "write", "/var/task/app.py", "/var/tasks/app.py"),
+    ("file", "write", "/opt/python/x.pth", "/mnt/opt/x.pth"),
+    ("file", "delete", "/etc/hosts", "/tmp/etc/hosts"),
+    ("host", "resolve", "abc.ngrok-free.app", "ngrok-free.app.example.com"),
+    ("host", "resolve", "webhook.site", "mywebhook.site.example"),
+    ("host", "resolve", "metadata.google.internal", "metadata.example.internal"),
+    ("address", "connect", "169.254.169.254:80", "169.255.169.254:80"),
+    ("address", "connect", "[fd00:ec2::254]:80", "[fd00:ec3::254]:80"),
+    ("address", "connect", "unix:/var/run/docker.sock", "unix:/tmp/app.sock"),
+    ("api", "iam:PutRolePolicy", "arn:aws:iam::123456789012:role/x", None),
+    ("api", "iam:CreateUser", "*", None),
+    ("api", "lambda:UpdateFunctionCode", "*", None),
+    ("api", "s3:PutBucketPolicy", S3, None),
+    ("api", "cloudtrail:StopLogging", "*", None),
+    ("api", "kms:CreateGrant", "*", None),
+    ("code", "unpickle", "posix.system", "positions.system"),
+    ("code", "unpickle", "builtins.eval", "builtins.set"),
+    ("code", "unpickle", "subprocess:Popen", "decimal.Decimal"),
+    ("code", "load", "/tmp/x.so", "/opt/lib/x.so"),
+    ("code", "call", "system", "systemd_now"),
+]
+HARMLESS = [
+    ("file", "read", "/var/task/app.py"),
+    ("file", "read", "/opt/python/x.py"),
+    ("file", "read", "/etc/hosts"),
+    ("api", "iam:GetRole", "*"),
+    ("api", "lambda:InvokeFunction", "*"),
+    ("api", "s3:PutObject", f"{S3}/a"),
+    ("api", "sts:AssumeRole", "arn:aws:iam::123456789012:role/x"),
+    ("api", "cloudtrail:LookupEvents", "*"),
+    ("address", "bind", "[::1]:0"),
+    ("process", "start", "/var/lang/bin/python3"),
+]
+
+
+@pytest.mark.parametrize(("kind", "operation", "target", "alike"), DANGERS)
+def test_what_is_dangerous_is_told_from_what_looks_like_it(kind, operation, target, alike):
+    assert danger(Activity(Kind(kind), operation, target))
+    if alike is not None:
+        assert not danger(Activity(Kind(kind), operation, alike))
+
+
+@pytest.mark.parametrize(("kind", "operation", "target"), HARMLESS)
+def test_what_functions_do_is_no_danger(kind, operation, target):
+    assert not danger(Activity(Kind(kind), operation, target))
+
+
+@given(st.sampled_from(Kind), st.text(max_size=30), st.text(max_size=60))
+def test_every_activity_has_an_answer(kind, operation, target):
+    assert isinstance(danger(Activity(kind, (*OPERATIONS[kind], operation)[0], target)), str)
+
+
+HOUR = 3_600_000
+WIDE = {"blocks": 90, "sandboxes": 60, "callers": 9}
+OFTEN = {"blocks": 20, "sandboxes": 20, "first_ms": 0, "last_ms": 900 * HOUR, "callers": 5}
+
+LONELY = [
+    # what differs of a value, what differs of the function, why a person is to look
+    ({}, {}, ""),
+    ({"last_ms": HOUR // 2, "blocks": 1}, {}, "seen within one hour only, of 90"),
+    ({"last_ms": HOUR // 2, "blocks": 1}, {"blocks": 23}, ""),  # a short log
+    ({"sandboxes": 1}, {}, "seen in one sandbox only, of 60"),
+    ({"sandboxes": 1}, {"sandboxes": 7}, ""),
+    ({"callers": 1}, {}, "seen from one caller only, of 9"),
+    ({"callers": 1}, {"callers": 4}, ""),
+    ({"callers": 0}, {}, ""),  # nobody knows
+    ({"is_near_attack": True}, {}, "seen only in sandboxes that were attacked"),
+    ({"first_ms": None, "last_ms": None, "blocks": 0}, {}, ""),  # no times: no word on hours
+]
+
+
+def weighed(activities, value, function, explained=frozenset()):
+    seen = dict.fromkeys(activities, Evidence(20, **{**OFTEN, **value}))
+    whole = FunctionEvidence(seen, weeks=5, explained=explained, **{**WIDE, **function})
+    return [doubt(one, whole) for one in folded(whole, frozenset())]
+
+
+@pytest.mark.parametrize(("value", "function", "why"), LONELY)
+def test_a_value_that_was_seen_too_narrowly_is_for_a_person(value, function, why):
+    assert weighed([Activity(Kind.HOST, "resolve", "a.example")], value, function) == [why]
+
+
+@pytest.mark.parametrize("value", [{}, {"sandboxes": 1}])
+def test_what_the_code_explains_is_for_nobody(value):
+    shell = Activity(Kind.PROCESS, "start", "/bin/sh")
+    assert weighed([shell], value, {}) == ["starts a shell"]
+    assert weighed([shell], value, {}, frozenset([shell])) == [""]
+
+
+def test_values_that_fold_are_judged_together_but_a_danger_among_them_is_one():
+    many = [Activity(Kind.FILE, "write", f"/tmp/order-{n}.pdf") for n in range(5)]
+    assert weighed(many, {"sandboxes": 1}, {}) == [""]  # each in a sandbox of its own
+    dumps = [Activity(Kind.FILE, "read", f"/mnt/.aws/{n}-a") for n in range(5)]
+    assert weighed(dumps, {}, {}) == ["touches credentials"]
+
+
+@given(st.lists(st.builds(Evidence, *[st.integers(0, 9)] * 5), min_size=1), st.randoms())
+def test_evidence_adds_up_in_any_order(parts, chance):
+    mixed = list(parts)
+    chance.shuffle(mixed)
+    assert together([together(mixed[:3]), together(mixed[3:])]) == together(parts) or len(parts) < 4
+    assert together(mixed) == together(parts)
