@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
 from bench.folding import drawn
 from hauberk._native import Judge
-from hauberk.learn.evidence import HOUR_MS, Evidence, FunctionEvidence
+from hauberk.learn.evidence import Evidence, FunctionEvidence
 from hauberk.learn.folded import Folded, folded
 from hauberk.learn.review import doubt
 from hauberk.model.activity import Activity
@@ -52,6 +52,7 @@ class Poisoner:
     callers: int
     detected: float  # the share of invocations with a detection, which teach nothing
     acts: tuple[Activity, ...]
+    is_near: bool = False  # each of the sandboxes has a detection, of something else
 
 
 POISONERS = (
@@ -63,6 +64,7 @@ POISONERS = (
     Poisoner("slowly, once a day, one caller, harmless by name", 28, 20, 1, 0, HARMLESS),
     Poisoner("slowly, every third time detected, one caller", 28, 20, 1, 0.33, DANGEROUS + HARMLESS),
     Poisoner("slowly, always detected, many callers", 28, 20, 20, 1.0, DANGEROUS + HARMLESS),
+    Poisoner("slowly, many callers, after probes that were detected", 28, 20, 20, 0, HARMLESS, is_near=True),
     Poisoner("slowly, never detected, many callers, harmless by name", 28, 20, 20, 0, HARMLESS),
 )  # fmt: skip
 
@@ -107,21 +109,20 @@ def _passes(seed: int, attacker: Poisoner, act: Activity, callers: int) -> bool:
     taught = round(attacker.hours * (1 - attacker.detected))
     if not taught:
         return False
-    span = 0 if attacker.hours == 1 else (DAYS - 1) * 24 if attacker.hours > 24 else attacker.hours
     seen = Evidence(
         invocations=max(taught, attacker.sandboxes),
-        blocks=taught,
         sandboxes=attacker.sandboxes,
-        first_ms=0,
-        last_ms=span * HOUR_MS,
+        hours=frozenset(range(0, taught * 24, 24)) if taught > 24 else frozenset(range(taught)),
         callers=min(attacker.callers, callers),
+        is_near_attack=attacker.is_near,
     )
-    listed, _ = _listed(_function({act: seen}, callers))
-    return bool(listed)
+    whole = _function({**dict(_benign(seed)), act: seen}, callers)
+    (learned,) = folded(replace(whole, seen={act: seen}), frozenset())
+    return not doubt(learned, whole)
 
 
 def _function(seen: Mapping[Activity, Evidence], callers: int = 0) -> FunctionEvidence:
-    return FunctionEvidence(seen, DAYS * 24, SANDBOXES, DAYS / 7, callers)
+    return FunctionEvidence(seen, frozenset(range(DAYS * 24)), SANDBOXES, callers)
 
 
 @cache
@@ -155,11 +156,10 @@ def _drawn(seed: int) -> Iterator[tuple[Activity, Evidence]]:
 
 
 def _evidence(chance: Random, count: int) -> Evidence:
-    hours = sorted(chance.randrange(DAYS * 24) for _ in range(count))
+    hours = frozenset(chance.randrange(DAYS * 24) for _ in range(count))
     sandboxes = len({chance.randrange(SANDBOXES) for _ in range(count)})
     callers = len({chance.randrange(CALLERS) for _ in range(count)})
-    first, last = hours[0] * HOUR_MS, hours[-1] * HOUR_MS
-    return Evidence(count, len(set(hours)), sandboxes, first, last, callers)
+    return Evidence(count, sandboxes, hours, callers)
 
 
 def _listed(whole: FunctionEvidence) -> tuple[list[Folded], list[Folded]]:

@@ -40,7 +40,7 @@ def test_figures_are_drawn_from_a_seed_and_written_as_tables(world):
 
 
 # By logs alone; where callers are known. The last is the known miss.
-FOUND = ((1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (0, 1), (0.5, 1), (1, 1), (0, 0))
+FOUND = ((1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (0, 1), (0.5, 1), (1, 1), (1, 1), (0, 0))
 
 
 def test_attackers_are_found_as_the_table_says():

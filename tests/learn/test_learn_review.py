@@ -78,29 +78,33 @@ def test_every_activity_has_an_answer(kind, operation, target):
     assert isinstance(danger(Activity(kind, (*OPERATIONS[kind], operation)[0], target)), str)
 
 
-HOUR = 3_600_000
-WIDE = {"blocks": 90, "sandboxes": 60, "callers": 9}
-OFTEN = {"blocks": 20, "sandboxes": 20, "first_ms": 0, "last_ms": 900 * HOUR, "callers": 5}
+WIDE = {"hours": frozenset(range(90)), "sandboxes": 60, "callers": 9}
+OFTEN = {"sandboxes": 20, "hours": frozenset(range(20)), "callers": 5}
+ONE_HOUR = {"hours": frozenset([7])}
 
 LONELY = [
     # what differs of a value, what differs of the function, why a person is to look
     ({}, {}, ""),
-    ({"last_ms": HOUR // 2, "blocks": 1}, {}, "seen within one hour only, of 90"),
-    ({"last_ms": HOUR // 2, "blocks": 1}, {"blocks": 23}, ""),  # a short log
+    (ONE_HOUR, {}, "seen within one hour only, of 90"),
+    (ONE_HOUR, {"hours": frozenset(range(23))}, ""),  # a short log
     ({"sandboxes": 1}, {}, "seen in one sandbox only, of 60"),
     ({"sandboxes": 1}, {"sandboxes": 7}, ""),
     ({"callers": 1}, {}, "seen from one caller only, of 9"),
     ({"callers": 1}, {"callers": 4}, ""),
     ({"callers": 0}, {}, ""),  # nobody knows
     ({"is_near_attack": True}, {}, "seen only in sandboxes that were attacked"),
-    ({"first_ms": None, "last_ms": None, "blocks": 0}, {}, ""),  # no times: no word on hours
+    ({"is_near_attack": True}, {"sandboxes": 7}, ""),
+    ({"hours": frozenset()}, {}, ""),  # no times: no word on hours
+    ({"hours": None}, {}, ""),  # too many to tell
 ]
+CALM = {Activity(Kind.FILE, "read", f"/mnt/{one}"): Evidence(9, 9, None) for one in "abcdefghi"}
 
 
 def weighed(activities, value, function, explained=frozenset()):
     seen = dict.fromkeys(activities, Evidence(20, **{**OFTEN, **value}))
-    whole = FunctionEvidence(seen, weeks=5, explained=explained, **{**WIDE, **function})
-    return [doubt(one, whole) for one in folded(whole, frozenset())]
+    whole = FunctionEvidence(CALM | seen, explained=explained, **{**WIDE, **function})
+    every = folded(whole, frozenset())
+    return [doubt(one, whole) for one in every if not one.activities & CALM.keys()]
 
 
 @pytest.mark.parametrize(("value", "function", "why"), LONELY)
@@ -122,9 +126,19 @@ def test_values_that_fold_are_judged_together_but_a_danger_among_them_is_one():
     assert weighed(dumps, {}, {}) == ["touches credentials"]
 
 
-@given(st.lists(st.builds(Evidence, *[st.integers(0, 9)] * 5), min_size=1), st.randoms())
+def test_where_most_is_near_attacks_that_tells_nothing():
+    seen = {one: Evidence(9, 9, None, is_near_attack=True) for one in CALM}
+    whole = FunctionEvidence(seen, **WIDE)
+    assert [doubt(one, whole) for one in folded(whole, frozenset())] == [""] * len(CALM)
+
+
+HOURS = st.none() | st.frozensets(st.integers(0, 9))
+EVIDENCE = st.builds(Evidence, st.integers(0, 9), st.integers(0, 9), HOURS)
+
+
+@given(st.lists(EVIDENCE, min_size=1), st.randoms())
 def test_evidence_adds_up_in_any_order(parts, chance):
     mixed = list(parts)
     chance.shuffle(mixed)
-    assert together([together(mixed[:3]), together(mixed[3:])]) == together(parts) or len(parts) < 4
+    assert together([together(mixed[:1]), together(mixed[1:])]) == together(parts)
     assert together(mixed) == together(parts)

@@ -86,16 +86,6 @@ def watched_weeks(blocks: Iterable[int]) -> float:
     return (hours + 1) / HOURS_A_WEEK
 
 
-def counted_sightings(blocks: int, span_hours: float) -> int:
-    """Say how many sightings may be six hours apart, where only the number of hours and their span is known."""
-    return min(blocks, 1 + int(span_hours / APART_HOURS))
-
-
-def counted_weeks(blocks: int, span_hours: float) -> float:
-    """Say what time is covered, where only the number of hours with records and their span is known."""
-    return min(span_hours + 1, blocks * LONGEST_PAUSE_HOURS) / HOURS_A_WEEK
-
-
 def tally(values: Iterable[Blocks], watched: Blocks) -> Tally:
     """Count values of one kind by the hours in which each was seen."""
     counts = [sightings(blocks) for blocks in values if blocks]

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hauberk.learn.completeness import Tally, counted_sightings, counted_weeks, tallied
+from hauberk.learn.completeness import Tally, sightings, tallied, watched_weeks
 from hauberk.learn.profile import FunctionProfile, Seen
 from hauberk.model.activity import Activity
 
-HOUR_MS = 3_600_000
+MANY_SIGHTINGS = 5  # more than 24 hours hold at least five sightings that are six hours apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +16,12 @@ class Evidence:
     """What was seen of one or more values, in invocations that were not attacked."""
 
     invocations: int  # with a record of it: each sandbox writes it once
-    blocks: int = 0  # hours, at most; 0 where no time is known
     sandboxes: int = 0  # at most
-    first_ms: int | None = None  # since 1970
-    last_ms: int | None = None
+    hours: frozenset[int] | None = (
+        frozenset()
+    )  # since 1970, empty where no time is known; None: too many to tell
     callers: int = 0  # 0 where none is known
     is_near_attack: bool = False  # no sandbox did it that was never attacked
-
-    @property
-    def span_hours(self) -> float:
-        """The time between the first sight and the last."""
-        if self.first_ms is None or self.last_ms is None:
-            return 0.0
-        return (self.last_ms - self.first_ms) / HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +29,30 @@ class FunctionEvidence:
     """All of one function, and how far the evidence spans."""
 
     seen: Mapping[Activity, Evidence]
-    blocks: int = 0  # hours with records
+    hours: frozenset[int] = frozenset()  # with records
     sandboxes: int = 0
-    weeks: float = 0.0  # watched
     callers: int = 0
     explained: frozenset[Activity] = frozenset()  # found in the code
+
+    @property
+    def weeks(self) -> float:
+        """The time that was watched."""
+        return watched_weeks(self.hours)
+
+    @property
+    def near_attack(self) -> float:
+        """The share of its activities that only attacked sandboxes did."""
+        return sum(one.is_near_attack for one in self.seen.values()) / max(len(self.seen), 1)
 
 
 def together(parts: Iterable[Evidence]) -> Evidence:
     """Add up what was seen of several values, or of one in several versions."""
     every = tuple(parts)
+    known = [one.hours for one in every if one.hours is not None]
     return Evidence(
         invocations=sum(one.invocations for one in every),
-        blocks=sum(one.blocks for one in every),
         sandboxes=sum(one.sandboxes for one in every),
-        first_ms=min((one.first_ms for one in every if one.first_ms is not None), default=None),
-        last_ms=max((one.last_ms for one in every if one.last_ms is not None), default=None),
+        hours=frozenset[int]().union(*known) if len(known) == len(every) else None,
         callers=sum(one.callers for one in every),
         is_near_attack=bool(every) and all(one.is_near_attack for one in every),
     )
@@ -66,23 +67,23 @@ def evidence_of(
         if not one.is_attacked_only:
             rows[one.activity].append(_evidence(one))
     totals = [total for version in view.versions for total in version.totals.values()]
-    blocks = max((total.blocks for total in totals), default=0)
-    seen = {activity: together(parts) for activity, parts in sorted(rows.items())}
-    span = together(seen.values()).span_hours
     return FunctionEvidence(
-        seen=seen,
-        blocks=blocks,
+        seen={activity: together(parts) for activity, parts in sorted(rows.items())},
+        hours=frozenset[int]().union(*(version.hours for version in view.versions)),
         sandboxes=max((total.sandboxes for total in totals), default=0),
-        weeks=counted_weeks(blocks, span),
         explained=explained,
     )
 
 
 def tally_of(values: Iterable[Evidence], weeks: float) -> Tally:
-    """Count the values of one kind, folded ones as one."""
-    counts = [max(1, counted_sightings(one.blocks, one.span_hours)) for one in values]
+    """Count the values of one kind, folded ones as one; of unknown time as seen once."""
+    counts = [
+        MANY_SIGHTINGS if one.hours is None else max(1, sightings(one.hours)) for one in values
+    ]
     return tallied(counts, weeks)
 
 
 def _evidence(seen: Seen) -> Evidence:
-    return Evidence(seen.invocations, seen.blocks, seen.sandboxes, seen.first_ms, seen.last_ms)
+    hours = None if seen.blocks and not seen.hours else frozenset(seen.hours)
+    near = seen.is_near_attack
+    return Evidence(seen.invocations, seen.sandboxes, hours, is_near_attack=near)

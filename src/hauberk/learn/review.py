@@ -11,9 +11,12 @@ from hauberk.learn.danger import danger
 from hauberk.learn.evidence import Evidence, FunctionEvidence
 from hauberk.learn.folded import Folded
 
-ENOUGH_BLOCKS = 24
+ENOUGH_HOURS = 24
 ENOUGH_SANDBOXES = 8
 ENOUGH_CALLERS = 5
+MOST_NEAR = (
+    0.1  # where more is near attacks, as in functions that the internet scans, it tells nothing
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,11 @@ def doubt(what: Folded, whole: FunctionEvidence) -> str:
 
 
 def _lonely(seen: Evidence, whole: FunctionEvidence) -> str:
-    is_known = seen.first_ms is not None
-    if is_known and seen.span_hours < 1 and seen.blocks and whole.blocks >= ENOUGH_BLOCKS:
-        return f"seen within one hour only, of {whole.blocks}"
+    if seen.hours is not None and len(seen.hours) == 1 and len(whole.hours) >= ENOUGH_HOURS:
+        return f"seen within one hour only, of {len(whole.hours)}"
     if seen.sandboxes == 1 and whole.sandboxes >= ENOUGH_SANDBOXES:
         return f"seen in one sandbox only, of {whole.sandboxes}"
     if seen.callers == 1 and whole.callers >= ENOUGH_CALLERS:
         return f"seen from one caller only, of {whole.callers}"
-    if seen.is_near_attack:
-        return "seen only in sandboxes that were attacked"
-    return ""
+    is_telling = whole.sandboxes >= ENOUGH_SANDBOXES and whole.near_attack <= MOST_NEAR
+    return "seen only in sandboxes that were attacked" if seen.is_near_attack and is_telling else ""
