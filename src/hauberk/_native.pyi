@@ -124,6 +124,9 @@ def admit_api(actions: Sequence[tuple[str, str]], sink: str = "", text: bytes = 
 def admit_name(name: str) -> str | None:
     """Decide about a name that a deserialiser other than pickle asks for: why it is blocked, or None."""
 
+def admit_module(name: str) -> str | None:
+    """Why a module may not be looked for, None where it may: an input of this invocation chose its name."""
+
 def admit_sent(host: str, bytes: bytes) -> str | None:
     """Decide about bytes for a host, which may hold the function's own credentials: why they are blocked, or None."""
 

@@ -86,6 +86,41 @@ def test_values_and_what_is_not_run_pass(run, way, value, gets):
     assert gets is None or seen.value == gets
 
 
+CHOSEN = [
+    # way         the outsider's value
+    ("imported", "colorsys"),
+    ("imported", " xml.dom.expatbuilder "),
+    ("called", "zipapp"),
+    ("enclosed", "pydoc_data"),
+]
+OFFERED = [
+    ("stated", "wave"),
+    ("stated", "xml.dom.pulldom"),
+    ("dispatched", "order"),
+    ("relative", "refund"),
+    ("imported", "jobs"),
+    ("imported", "jobs.order"),
+    ("encoded", "cp864"),
+    ("encoded", "utf_16_le"),
+]
+
+
+@pytest.mark.parametrize(("way", "value"), CHOSEN)
+@pytest.mark.parametrize("mode", ["detect", "prevent"])
+def test_the_choice_of_a_module_that_is_not_the_packages_is_told(run, mode, way, value):
+    seen, _ = run(mode, way, value)
+    assert seen.value, seen.answer.log  # an alert: a table of the code's own may hold the words
+    found = {(one["detector"], one["verdict"], one["confidence"]) for one in seen.detections}
+    assert found == {("code-injection", "alert", 75)}
+
+
+@pytest.mark.parametrize(("way", "value"), OFFERED)
+def test_the_choice_of_what_the_code_offers_is_not(run, way, value):
+    seen, _ = run("detect", way, value)
+    assert seen.value, seen.answer.log
+    assert seen.detections == []
+
+
 @pytest.fixture
 def marshalled(python, runtime):
     """An expression as the code of the version that the function runs on."""

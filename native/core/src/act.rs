@@ -22,6 +22,8 @@ pub enum Resource<'a> {
     Filter(&'a [u8]),
     /// A condition of a key-value store, which is written much like SQL.
     Expression(&'a [u8]),
+    /// The name of a module that is imported.
+    Module(&'a [u8]),
     /// Bytes that become objects without asking for a name.
     Serialized(&'a [u8]),
 }

@@ -43,6 +43,7 @@ pub(crate) fn at_sink<'a>(
         if let Some(reason) = reason(input, resource, filter.as_ref()) {
             let found = Found::sure(Protection::Flow, detector, cwe, reason);
             let found = Found {
+                confidence: confidence(resource),
                 input: Some((input, 0, input.text().len())),
                 ..found
             };
@@ -61,13 +62,21 @@ fn detector(resource: Resource<'_>) -> Option<(&'static str, u16)> {
         Resource::Shell(_) => ("shell-injection", 78),
         Resource::Arguments(_) => ("process-injection", 88),
         Resource::Sql(..) => ("sql-injection", 89),
-        Resource::Code(..) => ("code-injection", 94),
+        Resource::Code(..) | Resource::Module(_) => ("code-injection", 94),
         Resource::Template(_) => ("template-injection", 1336),
         Resource::Url(_) => ("server-side-request-forgery", 918),
         Resource::Xml(_) => ("xml-external-entity", 611),
         Resource::Filter(_) | Resource::Expression(_) => ("nosql-injection", 943),
         Resource::Serialized(_) => ("unsafe-deserialization", 502),
     })
+}
+
+/// A table by which code chooses a module may hold the very words that callers write: that alone blocks nothing.
+fn confidence(resource: Resource<'_>) -> u8 {
+    match resource {
+        Resource::Module(_) => CHOSEN,
+        _ => 100,
+    }
 }
 
 fn length(resource: Resource<'_>) -> usize {
@@ -83,6 +92,7 @@ fn length(resource: Resource<'_>) -> usize {
         | Resource::Xml(text)
         | Resource::Filter(text)
         | Resource::Expression(text)
+        | Resource::Module(text)
         | Resource::Serialized(text) => text.len(),
     }
 }
@@ -95,7 +105,11 @@ fn reason(
     // A plain word changes no syntax, but it may be the whole of what is run.
     let is_run = matches!(
         resource,
-        Resource::Shell(_) | Resource::Arguments(_) | Resource::Url(_) | Resource::Serialized(_)
+        Resource::Shell(_)
+            | Resource::Arguments(_)
+            | Resource::Url(_)
+            | Resource::Module(_)
+            | Resource::Serialized(_)
     );
     if !input.has_syntax() && !is_run {
         return None;
@@ -119,6 +133,7 @@ fn reason(
             flow::in_filter(text_of_filter, filter?, text, input.is_key())
         }
         Resource::Expression(text_of_it) => change(flow::sql(text_of_it, text, Dialect::Any)),
+        Resource::Module(name) => change(flow::module(name, text)),
         Resource::Serialized(bytes) => {
             carried(bytes, text).then_some("holds the code that is loaded")
         }
@@ -139,3 +154,5 @@ fn fetches(document: &[u8], input: &[u8]) -> Option<&'static str> {
 
 /// From this confidence on the firewall's word is enough, where the input is parsed.
 const SURE: u8 = crate::policy::BLOCKING_CONFIDENCE;
+/// Where an input may have chosen among what the code offers.
+const CHOSEN: u8 = 75;

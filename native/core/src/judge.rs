@@ -132,7 +132,10 @@ impl Policy {
         if mode == Mode::Off {
             return allow(Reason::DetectorOff);
         }
-        let is_of_input = suspicion.protection == Protection::Firewall;
+        let is_of_input = matches!(
+            suspicion.protection,
+            Protection::Firewall | Protection::Flow
+        );
         if is_of_input && suspicion.confidence < setting.alert_from {
             return allow(Reason::LowConfidence);
         }

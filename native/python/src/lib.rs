@@ -52,6 +52,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(admitted::admit_text, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_api, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_name, module)?)?;
+    module.add_function(wrap_pyfunction!(sinks::code::admit_module, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_sent, module)?)?;
     module.add_function(wrap_pyfunction!(placed::put, module)?)?;
     module.add_function(wrap_pyfunction!(placed::keep_module, module)?)?;

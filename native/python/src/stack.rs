@@ -153,6 +153,46 @@ pub(crate) unsafe fn is_telemetry() -> bool {
     false
 }
 
+/// Whether a file imports for others, and has their words in no name of its own.
+fn is_importer(file: &[u8]) -> bool {
+    file.starts_with(b"<frozen importlib")
+        || file.ends_with(b"/importlib/__init__.py")
+        || file.ends_with(b"/pkgutil.py")
+        || file.ends_with(b"/hauberk/guard/imports.py")
+}
+
+/// Whether code that calls imports a module by a word of its own: by `import`, not by a name that it was given.
+///
+/// # Safety
+/// The GIL is held.
+pub(crate) unsafe fn imports(module: &[u8]) -> bool {
+    let mut next = unsafe { Frame::innermost() };
+    for _ in 0..MOST_FRAMES {
+        let Some(frame) = next else { return false };
+        if !frame.file().is_some_and(|file| is_importer(&file)) {
+            let names = frame.code().and_then(|code| code.attribute(c"co_names"));
+            let names = names.map(|names| unsafe { arguments::texts(names.pointer()) });
+            return names.is_some_and(|names| names.iter().any(|own| is_of(own, module)));
+        }
+        next = frame.back();
+    }
+    false
+}
+
+/// Whether a word of an `import` leads to a module: it is its name, what encloses it, or a last part of it (`from a
+/// import b`).
+fn is_of(own: &[u8], module: &[u8]) -> bool {
+    let follows = |whole: &[u8], part: &[u8]| {
+        whole.len() > part.len() && whole.starts_with(part) && whole[part.len()] == b'.'
+    };
+    let ends = |whole: &[u8], part: &[u8]| {
+        whole.len() > part.len()
+            && whole.ends_with(part)
+            && whole[whole.len() - part.len() - 1] == b'.'
+    };
+    own == module || follows(own, module) || ends(module, own)
+}
+
 /// Whether the innermost call is in a file whose path has one of these ends.
 ///
 /// # Safety

@@ -1,4 +1,9 @@
-"""Arms a sink as soon as the module it is about has been loaded, and imports none by itself."""
+"""Arms a sink as soon as the module it is about has been loaded, and imports none by itself; asks whether an input
+chose the module.
+
+Sees:         every module that is looked for, by `import` and by importlib
+Does not see: modules that are loaded already
+"""
 
 from __future__ import annotations
 
@@ -16,13 +21,16 @@ if TYPE_CHECKING:
 
 
 class Finder:
-    """Stands first in `sys.meta_path`; finds nothing by itself, and acts only on the modules it waits for."""
+    """Stands first in `sys.meta_path`; finds nothing by itself, and acts on the modules it waits for."""
 
     def __init__(self, waiting: dict[str, Arm]) -> None:
         self._waiting = waiting
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Find what the others find, and arm the sink after the module has run."""
+        reason = _native.admit_module(name)
+        if reason is not None:
+            raise ImportError(f"blocked by Hauberk: {reason}", name=name)
         if name not in self._waiting:
             return None
         for finder in sys.meta_path:

@@ -1,8 +1,8 @@
 //! Code that comes from outside: names that a pickle asks for, native libraries, source text, marshalled code; and
 //! the ways from Python to any function of C: `ctypes` and `cffi`, and the functions that `ctypes` looks up.
 //!
-//! Does not see: libraries by a bare name, which the system looks for in its own folders; modules by a name that an
-//! input chose; a syntax tree that was changed between its making and its run; functions of C by an address that was
+//! Does not see: libraries by a bare name, which the system looks for in its own folders; modules that are loaded
+//! already, by a name that an input chose; a syntax tree that was changed between its making and its run; functions of C by an address that was
 //! computed, or through `cffi`
 
 use super::foreign_functions;
@@ -12,6 +12,15 @@ use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::flow::Language;
 use hauberk_system::paths;
 use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use std::env;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Where the function's code is; read once.
+static TASK_ROOT: OnceLock<Option<PathBuf>> = OnceLock::new();
 
 pub(super) unsafe fn unpickle(module: *mut PyObject, name: *mut PyObject) -> Option<String> {
     let (module, name) = unsafe { (arguments::bytes(module)?, arguments::bytes(name)?) };
@@ -55,6 +64,33 @@ pub(super) unsafe fn import(module: *mut PyObject, library: *mut PyObject) -> Op
         b"_ctypes" | b"_cffi_backend" => admit_code("load", &name),
         _ => None,
     }
+}
+
+/// Decides about a module that is about to be looked for, whoever asks for it: `import`, or importlib by a name. Which of
+/// the package's own modules is loaded callers may choose: they are what was deployed.
+#[pyfunction]
+pub(crate) fn admit_module(name: &Bound<'_, PyAny>) -> Option<String> {
+    if !guard::has_inputs() {
+        return None;
+    }
+    // SAFETY: the name is live and the GIL is held.
+    let name = unsafe { arguments::bytes(name.as_ptr()) }?;
+    // SAFETY: as above.
+    if is_of_package(&name) || unsafe { stack::imports(&name) } {
+        return None;
+    }
+    admit_text(Resource::Module(&name))
+}
+
+/// Whether a module is below the folder of the function's code.
+fn is_of_package(name: &[u8]) -> bool {
+    let Some(root) = TASK_ROOT.get_or_init(|| env::var_os("LAMBDA_TASK_ROOT").map(PathBuf::from))
+    else {
+        return false;
+    };
+    let first = name.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let path = root.join(OsStr::from_bytes(first));
+    path.is_dir() || path.with_extension("py").is_file()
 }
 
 /// A function of C that `ctypes` looks up by its name, where it is one that acts.

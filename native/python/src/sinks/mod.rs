@@ -3,7 +3,7 @@
 //! Sees:         what CPython's own modules do through audited calls, in every thread and sub-interpreter
 //! Does not see: what native extensions do by themselves, `os.stat`, reads of `os.environ`, what a child process does
 
-mod code;
+pub(crate) mod code;
 pub(crate) mod file;
 mod foreign_functions;
 mod network;

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import importlib
 import marshal
 import os
 
@@ -23,7 +24,21 @@ def marshalled(text):
     return eval(marshal.loads(base64.b64decode(text)), {"os": os, "path": f"{WORLD}/made"})
 
 
+def stated(text):
+    import wave
+    from xml.dom import pulldom
+
+    return wave.__name__, pulldom.__name__
+
+
 WAYS = {
+    "imported": lambda text: importlib.import_module(text.strip()).__name__,
+    "called": lambda text: __import__(text).__name__,
+    "enclosed": lambda text: importlib.import_module(f"{text}.topics").__name__,
+    "dispatched": lambda text: importlib.import_module(f"jobs.{text}").__name__,
+    "relative": lambda text: importlib.import_module(f".{text}", "jobs").__name__,
+    "encoded": lambda text: "a".encode(text).decode(),
+    "stated": stated,
     "eval": lambda text: eval(f"{text} * 2"),
     "exec": executed,
     "compile": lambda text: eval(compile(f"[{text}]", "<query>", "eval")),
