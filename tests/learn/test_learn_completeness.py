@@ -11,6 +11,7 @@ from hauberk.learn.completeness import (
     FLAT,
     LEAST_FUNCTIONS,
     Tally,
+    carry_over,
     completeness,
     curve,
     next_invocation,
@@ -138,3 +139,15 @@ def test_a_curve_has_a_point_for_each_day_and_ends_with_what_is_known():
 def test_alarms_a_week_are_a_chance_by_invocation():
     assert next_invocation(1, 10_000) == 1e-4
     assert next_invocation(3, 2) == next_invocation(1, 0) == 1
+
+
+def test_a_new_version_is_open_again_however_well_the_old_one_was_known():
+    held = Tally(50, 0, 30)
+    known = completeness(held).bound
+    first, later = (carry_over(held, Tally(2, 0, weeks), FLAT) for weeks in (0.1, 9))
+    assert completeness(held).is_complete
+    assert not first.is_complete
+    assert later.is_complete
+    assert known < later.bound < first.bound
+    assert first.weeks_needed > 1.8
+    assert carry_over(held, Tally(2, 3, 9), FLAT).bound > later.bound

@@ -1,9 +1,12 @@
 """The bound is true and pays, in a small fleet with known truth."""
 
 import pytest
-from bench.learning import measured, page
+from bench.deployment import measured as deployed
+from bench.fleet import fleet
+from bench.learning_page import page
 from bench.poison import POISONERS, Price
 from bench.poison import measured as poisoned
+from bench.world import measured
 
 
 @pytest.fixture(scope="module", params=["log-uniform", "zipf"])
@@ -34,7 +37,9 @@ def test_figures_are_drawn_from_a_seed_and_written_as_tables(world):
     again = measured(world.name, 60, 56)
     assert again == world
     assert (
-        page([again], [], ([], Price(1, 1, 1)), (60, 56), 1).count(f"| {world.name} | the bound")
+        page([again], [], ([], Price(1, 1, 1)), {}, (60, 56), 1).count(
+            f"| {world.name} | the bound"
+        )
         == 4
     )
 
@@ -50,3 +55,9 @@ def test_attackers_are_found_as_the_table_says():
     assert len(shares) == len(POISONERS)
     assert price.for_review < price.patterns / 2
     assert price.sightings < 0.02
+
+
+def test_a_list_that_stays_while_what_is_new_is_open_gives_far_fewer_alarms():
+    goes_on, anew, stays = deployed(fleet("log-uniform", 3, 60, 60), 1)
+    assert stays.alarms < goes_on.alarms / 5 < anew.alarms / 5
+    assert 0 < stays.protected < goes_on.protected

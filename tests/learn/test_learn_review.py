@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hauberk.learn.danger import danger
-from hauberk.learn.evidence import Evidence, FunctionEvidence, together
+from hauberk.learn.evidence import Evidence, FunctionEvidence, evidence_of, together
 from hauberk.learn.folded import folded
+from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.learn.review import doubt
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
@@ -142,3 +143,19 @@ def test_evidence_adds_up_in_any_order(parts, chance):
     chance.shuffle(mixed)
     assert together([together(mixed[:1]), together(mixed[1:])]) == together(parts)
     assert together(mixed) == together(parts)
+
+
+def version(name, hours, *targets):
+    acts = [Activity(Kind.FILE, "read", one) for one in targets]
+    seen = tuple(Seen(one, len(hours), len(hours), 1, hours=tuple(hours)) for one in acts)
+    return VersionProfile(name, seen, {}, 9, frozenset(hours), 0, True, frozenset(), frozenset())
+
+
+def test_what_only_the_newest_version_did_is_fresh():
+    old, new = version("9", (1, 2, 30), "/a", "/b"), version("10", (40, 41), "/a", "/c")
+    whole = evidence_of(FunctionProfile((new, old)))
+    assert {one.target for one in whole.fresh} == {"/c"}
+    assert whole.fresh_hours == {40, 41}
+    assert whole.seen[Activity(Kind.FILE, "read", "/a")].hours == {1, 2, 30, 40, 41}
+    alone = evidence_of(FunctionProfile((old,)))
+    assert (alone.fresh, alone.fresh_hours) == (frozenset(), frozenset())

@@ -110,6 +110,22 @@ def completeness(counted: Tally, prior: Prior = FLAT) -> Completeness:
     )
 
 
+def carry_over(held: Tally, fresh: Tally, prior: Prior = FLAT) -> Completeness:
+    """Say what is known of a new version: the list of those before stays, what the version does anew is open.
+
+    `held` counts all values of all versions; `fresh` what only the new version did, in the time that it was watched.
+    The bounds add up: what was still unseen of the old may come as well.
+    """
+    before, anew = completeness(held, prior), completeness(fresh, prior)
+    needed = max(before.weeks_needed - held.weeks, 0) + fresh.weeks
+    return Completeness(
+        tally=Tally(held.values, held.seldom, fresh.weeks),
+        expected=before.expected + anew.expected,
+        bound=before.bound + anew.bound,
+        weeks_needed=max(needed, anew.weeks_needed),
+    )
+
+
 def next_invocation(alarms_a_week: float, invocations_a_week: float) -> float:
     """Give the chance that the next invocation does something new; at most `alarms_a_week` are spread over a week."""
     return min(1.0, alarms_a_week / invocations_a_week) if invocations_a_week > 0 else 1.0

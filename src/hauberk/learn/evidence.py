@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hauberk.learn.completeness import Tally, sightings, tallied, watched_weeks
-from hauberk.learn.profile import FunctionProfile, Seen
+from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.model.activity import Activity
 
 MANY_SIGHTINGS = 5  # more than 24 hours hold at least five sightings that are six hours apart
@@ -33,6 +33,10 @@ class FunctionEvidence:
     sandboxes: int = 0
     callers: int = 0
     explained: frozenset[Activity] = frozenset()  # found in the code
+    fresh: frozenset[Activity] = frozenset()  # what only the newest of several versions did
+    fresh_hours: frozenset[int] = (
+        frozenset()
+    )  # in which that one wrote records; empty where there is one version
 
     @property
     def weeks(self) -> float:
@@ -67,11 +71,26 @@ def evidence_of(
         if not one.is_attacked_only:
             rows[one.activity].append(_evidence(one))
     totals = [total for version in view.versions for total in version.totals.values()]
+    newest, older = _newest(view)
     return FunctionEvidence(
         seen={activity: together(parts) for activity, parts in sorted(rows.items())},
         hours=frozenset[int]().union(*(version.hours for version in view.versions)),
         sandboxes=max((total.sandboxes for total in totals), default=0),
         explained=explained,
+        fresh=_done(newest) - _done(*older) if older else frozenset(),
+        fresh_hours=newest.hours if older else frozenset(),
+    )
+
+
+def _newest(view: FunctionProfile) -> tuple[VersionProfile, list[VersionProfile]]:
+    """Tell the version that came last from the others."""
+    *older, newest = sorted(view.versions, key=lambda one: (min(one.hours, default=0), one.version))
+    return newest, older
+
+
+def _done(*versions: VersionProfile) -> frozenset[Activity]:
+    return frozenset(
+        one.activity for version in versions for one in version.seen if not one.is_attacked_only
     )
 
 

@@ -4,7 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hauberk.learn.completeness import Tally
+from hauberk.learn.completeness import (
+    Completeness,
+    Prior,
+    Tally,
+    carry_over,
+    completeness,
+    watched_weeks,
+)
 from hauberk.learn.evidence import Evidence, FunctionEvidence, tally_of, together
 from hauberk.learn.fold import Fold, folds
 from hauberk.model.activity import Activity
@@ -43,6 +50,18 @@ def folded(whole: FunctionEvidence, temporary: frozenset[Activity]) -> tuple[Fol
 def tallies(every: tuple[Folded, ...], weeks: float) -> Mapping[Kind, Tally]:
     """Count the patterns of each kind by how often they were seen."""
     return {kind: tally_of((one.seen for one in every if one.kind is kind), weeks) for kind in Kind}
+
+
+def known(
+    every: tuple[Folded, ...], whole: FunctionEvidence, priors: Mapping[Kind, Prior]
+) -> Mapping[Kind, Completeness]:
+    """Say of each kind how complete it is; of a new version, what of the older ones stands."""
+    held = tallies(every, whole.weeks)
+    if not whole.fresh_hours:
+        return {kind: completeness(held[kind], priors[kind]) for kind in Kind}
+    anew = tuple(one for one in every if one.activities <= whole.fresh)
+    fresh = tallies(anew, watched_weeks(whole.fresh_hours))
+    return {kind: carry_over(held[kind], fresh[kind], priors[kind]) for kind in Kind}
 
 
 def _operation(activity: Activity) -> str:

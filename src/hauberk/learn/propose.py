@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hauberk.learn.completeness import Completeness, completeness, prior_of
+from hauberk.learn.completeness import Completeness, prior_of
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
-from hauberk.learn.folded import Folded, folded, tallies
+from hauberk.learn.folded import Folded, folded, known, tallies
 from hauberk.learn.profile import FunctionProfile, Profile
 from hauberk.learn.review import LeftOut, doubt
 from hauberk.model.activity import Activity
@@ -104,7 +104,7 @@ def _weighed(profile: Profile) -> dict[str, _View]:
             view,
             evidence[name],
             every[name],
-            {kind: completeness(counted[name][kind], priors[kind]) for kind in Kind},
+            known(every[name], evidence[name], priors),
         )
         for name, view in profile.functions.items()
     }

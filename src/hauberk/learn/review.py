@@ -43,5 +43,6 @@ def _lonely(seen: Evidence, whole: FunctionEvidence) -> str:
         return f"seen in one sandbox only, of {whole.sandboxes}"
     if seen.callers == 1 and whole.callers >= ENOUGH_CALLERS:
         return f"seen from one caller only, of {whole.callers}"
-    is_telling = whole.sandboxes >= ENOUGH_SANDBOXES and whole.near_attack <= MOST_NEAR
-    return "seen only in sandboxes that were attacked" if seen.is_near_attack and is_telling else ""
+    if seen.is_near_attack and whole.sandboxes >= ENOUGH_SANDBOXES:
+        return "seen only in sandboxes that were attacked" if whole.near_attack <= MOST_NEAR else ""
+    return ""

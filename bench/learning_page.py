@@ -1,0 +1,169 @@
+"""The figures of learning as tables, and as the page that holds them."""
+
+import time
+
+from bench import machine
+from bench.deployment import Going
+from bench.fleet import WORLDS
+from bench.folding import TRAINED, TRIED, Folding
+from bench.poison import Caught, Price
+from bench.stopping import SWEEPS
+from bench.world import OURS, Rival, World
+
+
+def outcome_rows(worlds: list[World]) -> list[tuple[str, ...]]:
+    """Say of each world and rule of ours what it costs, and in how many cases the bound is true."""
+    return [
+        (
+            world.name,
+            one.name,
+            f"{one.done:.1%}",
+            f"{one.days:.0f}",
+            f"{one.invocations:,.0f}",
+            f"{one.alarms:.3f}",
+            f"{1 - one.over:.1%}",
+            f"{covered.least:.1%}",
+        )
+        for world in worlds
+        for one, covered in zip(world.outcomes, world.coverage, strict=True)
+    ]
+
+
+OUTCOME_HEAD = (
+    "fleet",
+    "rule",
+    "complete within the run",
+    "days, median",
+    "invocations",
+    "alarms a week",
+    "true when complete",
+    "true on the worst day",
+)
+RIVAL_HEAD = ("fleet", "no more alarms than", *SWEEPS)
+
+
+def rival_rows(worlds: list[World]) -> list[tuple[str, ...]]:
+    """Say how many times our invocations other rules need for no more alarms."""
+    return [
+        (
+            world.name,
+            ours,
+            *(_told(one) for one in world.rivals if one.against == ours),
+        )
+        for world in worlds
+        for ours in OURS
+    ]
+
+
+def _told(one: Rival) -> str:
+    if one.outcome is None or one.times is None or one.number is None:
+        return "never"
+    least = "" if one.outcome.done > 0.99 else f"; {one.outcome.done:.0%} complete"
+    return f"{one.times:.1f} times ({one.number:,.0f}{least})"
+
+
+FOLDING_HEAD = (
+    "kind",
+    "folding",
+    "entries",
+    "new values in 10^6",
+    "an attacker's let in",
+    "µs a value",
+)
+
+
+def folding_rows(measures: list[Folding]) -> list[tuple[str, ...]]:
+    """Say what each way of folding leaves new, and what it lets in."""
+    return [
+        (
+            one.kind,
+            one.way,
+            f"{one.patterns:,}",
+            f"{one.new:,}",
+            f"{len(one.accepted)} of {one.of}",
+            f"{one.microseconds:.0f}",
+        )
+        for one in measures
+    ]
+
+
+POISON_HEAD = ("who", "acts", "found, by logs alone", "found, where callers are known")
+
+
+def poison_rows(caught: list[Caught]) -> list[tuple[str, ...]]:
+    """Say of each attacker how much is found after learning."""
+    return [
+        (
+            one.name,
+            f"{one.tried}",
+            f"{one.found / one.tried:.0%}",
+            f"{one.found_with_callers / one.tried:.0%}",
+        )
+        for one in caught
+    ]
+
+
+GOING_HEAD = ("fleet", "after the new version", "alarms in two weeks", "time protected")
+
+
+def going_rows(goings: dict[str, list[Going]]) -> list[tuple[str, ...]]:
+    """Say what each way of going on costs after a deployment."""
+    return [
+        (world, one.name, f"{one.alarms:.2f}", f"{one.protected:.0%}")
+        for world, every in goings.items()
+        for one in every
+    ]
+
+
+def price_told(price: Price) -> str:
+    """Say what the benign cost a person."""
+    return (
+        f"For that a person looks at {price.for_review:.0f} of the {price.patterns:.0f} entries of a function, "
+        f"in the mean; they hold {price.sightings:.1%} of what was seen."
+    )
+
+
+def page(
+    worlds: list[World],
+    folds: list[Folding],
+    poison: tuple[list[Caught], Price],
+    goings: dict[str, list[Going]],
+    size: tuple[int, int],
+    took: float,
+) -> str:
+    """Write the figures as Markdown."""
+    date = time.strftime("%Y-%m-%d", time.gmtime())
+    functions, days = size
+    return "\n".join(
+        [
+            f"Measured {date}: {machine.description()}; {functions} functions of {days} days in each fleet, "
+            f"{took:.0f} s.",
+            "",
+            *(f"- *{name}*: {what}." for name, what in WORLDS.items()),
+            "",
+            *_markdown(OUTCOME_HEAD, outcome_rows(worlds)),
+            "",
+            *_markdown(RIVAL_HEAD, rival_rows(worlds)),
+            "",
+            f"Folding, learned from {TRAINED:,} values and tried with {TRIED:,}:",
+            "",
+            *_markdown(FOLDING_HEAD, folding_rows(folds)),
+            "",
+            "Attackers who act while a function learns for four weeks:",
+            "",
+            *_markdown(POISON_HEAD, poison_rows(poison[0])),
+            "",
+            price_told(poison[1]),
+            "",
+            "A new version on day 28, in which 15 % of the behaviours are new, with a fleet's prior; "
+            "of each function and kind:",
+            "",
+            *_markdown(GOING_HEAD, going_rows(goings)),
+            "",
+        ]
+    )
+
+
+def _markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    return [lines[0], "|" + "---|" * len(head), *lines[1:]]

@@ -1,0 +1,78 @@
+"""Every rule of stopping, played over one fleet: what it costs, where its bound is true, what others need."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.fleet import fleet
+from bench.stopping import SWEEPS, History, Outcome, bounds, matched, sweep
+from hauberk.learn.completeness import LEAST_FUNCTIONS, MOST_ALARMS_A_WEEK
+
+OURS = {"the bound": 0, "the bound, with a fleet": LEAST_FUNCTIONS}
+LOOKS = (1, 3, 7, 14, 28, 56)
+SEED = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The share of functions and kinds of which the bound is true, by day of the look."""
+
+    name: str
+    by_day: tuple[tuple[int, float], ...]
+
+    @property
+    def least(self) -> float:
+        """The worst day's."""
+        return min(share for _, share in self.by_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another rule, with the number that gives no more alarms than ours; None where none does."""
+
+    against: str
+    name: str
+    number: float | None
+    outcome: Outcome | None
+    times: float | None  # invocations, as a multiple of ours
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What was measured of one fleet."""
+
+    name: str
+    outcomes: tuple[Outcome, ...]
+    coverage: tuple[Coverage, ...]
+    rivals: tuple[Rival, ...]
+    played: dict[str, tuple[tuple[float, float], ...]]  # alarms a week, invocations; by rule
+
+
+def measured(name: str, functions: int, days: int) -> World:
+    """Play every rule over one fleet."""
+    history = History(fleet(name, SEED, functions, days))
+    outcomes, coverage, rivals = [], [], []
+    played = {rule: list(sweep(history, rule)) for rule in SWEEPS}
+    curves = {rule: _points([one for _, one in every]) for rule, every in played.items()}
+    for ours, size in OURS.items():
+        stated = bounds(history, fleet_size=size)
+        outcome = history.outcome(ours, history.stopped(stated <= MOST_ALARMS_A_WEEK))
+        outcomes.append(outcome)
+        looks = [day for day in LOOKS if day <= days]
+        holds = [float((stated >= history.truth)[:, day - 1].mean()) for day in looks]
+        coverage.append(Coverage(ours, tuple(zip(looks, holds, strict=True))))
+        rivals += [_rival(outcome, rule, every) for rule, every in played.items()]
+        limits = np.geomspace(0.05, 20, 15)
+        curves[ours] = _points([history.outcome("", history.stopped(stated <= x)) for x in limits])
+    return World(name, tuple(outcomes), tuple(coverage), tuple(rivals), curves)
+
+
+def _points(outcomes: list[Outcome]) -> tuple[tuple[float, float], ...]:
+    return tuple((one.alarms, one.invocations) for one in outcomes if one.alarms > 0)
+
+
+def _rival(ours: Outcome, rule: str, played: list[tuple[float, Outcome]]) -> Rival:
+    found = matched(ours, played)
+    if found is None:
+        return Rival(ours.name, rule, None, None, None)
+    return Rival(ours.name, rule, found[0], found[1], found[1].invocations / ours.invocations)
