@@ -105,7 +105,7 @@ def _phases(console: Console, place: Setting, layer: Path, out: Path) -> tuple[P
         lesson.learn(log, policy)
     learned = sum(record.type == "activity" for record in read(log.read_text("utf-8")))
     console.print(
-        f"  {learned} activities became an allowlist: hauberk learn learning.log\n"
+        f"  {learned} activities became an allowlist: hauberk learn learning.log --accept-review\n"
         f"  {place.emulator} in it is the emulated S3; [::1]:0 is urllib3's test for IPv6",
         style="dim",
         markup=False,
