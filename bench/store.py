@@ -1,7 +1,7 @@
 """`python -m bench.store`: how long activity records take to become profiles, and how much memory.
 
 Seeded records of a fleet are written straight into a store's segments; each measurement is a process of its own, so
-that its greatest memory is its own too. Sees no ingestion: what reading logs costs is `--logs`.
+that its greatest memory is its own too. Does not see what reading logs costs.
 """
 
 from __future__ import annotations
