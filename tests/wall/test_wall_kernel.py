@@ -93,6 +93,26 @@ def test_a_file_is_read_only_where_that_is_listed(
     assert read("listed", {}) == 0
 
 
+@pytest.mark.parametrize("call", ["open", "openat", "fopen", "syscall_openat", "handle"])
+def test_what_libc_is_asked_to_read_is_told_though_the_kernel_refuses_it_first(
+    walled: Walled, acts: Path, world: World, has_kernel: bool, call: str
+) -> None:
+    needs(has_kernel)
+    package = {"environment": {"LAMBDA_TASK_ROOT": str(acts.parent)}}
+    settings = prevent(file=[f"read {world['listed']}/**"], process=[], code=[])
+    (world["other"] / "gone").symlink_to(world["other"] / "nowhere")
+    refused = f"error {errno.EACCES}\n"
+    rows = [
+        ("other/file", refused, True), ("listed/file", "s3cretdone\n", False),
+        ("other/gone", None, False), ("other/nowhere", None, False), ("other/empty", None, False),
+    ]  # fmt: skip
+    for name, out, is_told in rows:
+        target = world["spare"].parent / name
+        done = walled.run([acts, call, target], settings, **package)
+        assert out in (None, done.out), name
+        assert done.detected == [("unlisted-file", str(target))] * is_told, name
+
+
 STARTS = {"start": errno.EACCES, "narrow_start": errno.EACCES, "loader": errno.EACCES}
 
 

@@ -64,11 +64,12 @@ fn below(folder: Option<&[u8]>, path: &[u8]) -> Vec<u8> {
 }
 
 /// `/bin/ls` and `/usr/bin/ls` are one where `/bin` is a link; the name itself stays, since `sh` may be a link too. A
-/// descriptor has no name: it is the file that it holds (`/memfd:x (deleted)`).
+/// descriptor has no name: it is the file that it holds (`/memfd:x (deleted)`); so is `/proc/self/exe`.
 fn in_real_folder(path: &[u8]) -> Vec<u8> {
     let path = Path::new(OsStr::from_bytes(path));
-    let is_descriptor = path.parent().is_some_and(|folder| folder.ends_with("fd"));
-    if let (true, Ok(held)) = (is_descriptor && path.starts_with("/proc"), path.read_link()) {
+    let is_held =
+        path.parent().is_some_and(|folder| folder.ends_with("fd")) || path.ends_with("exe");
+    if let (true, Ok(held)) = (is_held && path.starts_with("/proc"), path.read_link()) {
         return held.into_os_string().into_vec();
     }
     match (path.parent().map(Path::canonicalize), path.file_name()) {
@@ -121,7 +122,9 @@ mod tests {
         let file = std::fs::File::open(&own).unwrap();
         let descriptor = std::os::fd::AsRawFd::as_raw_fd(&file);
         let path = format!("/proc/self/fd/{descriptor}");
-        assert_eq!(targets(&[&path], Place::default()), [own.to_str().unwrap()]);
+        for path in [&path[..], "/proc/self/exe"] {
+            assert_eq!(targets(&[path], Place::default()), [own.to_str().unwrap()]);
+        }
     }
 
     #[test]

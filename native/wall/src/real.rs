@@ -82,6 +82,11 @@ pub fn next(name: &CStr) -> *mut c_void {
 }
 
 /// The thread's `errno`.
+pub fn errno() -> c_int {
+    // SAFETY: glibc gives a live address in each thread.
+    unsafe { *__errno_location().cast_const() }
+}
+
 pub fn set_errno(number: c_int) {
     // SAFETY: glibc gives a live address in each thread.
     unsafe { *__errno_location() = number };

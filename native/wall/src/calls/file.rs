@@ -113,6 +113,24 @@ pub(super) fn admits_opened(
     answer != Answer::Block
 }
 
+/// Tells of an open that the kernel's wall has refused, which says nothing itself: the file's own rights would have let it.
+pub(super) fn tell_held(wall: &Wall, operation: &'static str, at: At<'_>) {
+    let is_by_kernel = |(kind, by): &(String, String)| kind.starts_with("file") && by == "kernel";
+    if real::errno() != real::EACCES
+        || !wall.setting.walls.iter().any(is_by_kernel)
+        || !kernel::has_rights(at.folder, at.path, operation == "write")
+    {
+        return;
+    }
+    let Some(file) = kernel::open_at(at.folder, at.path, O_PATH) else {
+        return;
+    };
+    let target = path::of_descriptor(file).filter(|_| !kernel::opened(file).is_folder);
+    kernel::close(file);
+    target.is_none_or(|target| admits(wall, operation, &target));
+    real::set_errno(real::EACCES);
+}
+
 fn admits(wall: &Wall, operation: &'static str, target: &[u8]) -> bool {
     wall.admits(&[Act::new(Kind::File, operation, target)])
 }
@@ -136,7 +154,11 @@ unsafe fn opened(folder: c_int, path: Text, flags: c_int, go: impl FnOnce() -> c
         };
     }
     let file = go();
-    if file < 0 || admits_opened(wall, operation, path, file) {
+    if file < 0 {
+        tell_held(wall, operation, At { folder, path });
+        return file;
+    }
+    if admits_opened(wall, operation, path, file) {
         return file;
     }
     kernel::close(file);

@@ -1,6 +1,6 @@
 //! Files that are opened as streams.
 
-use super::file::{admits_change, admits_opened, is_free, is_own_map, operation};
+use super::file::{admits_change, admits_opened, is_free, is_own_map, operation, tell_held};
 use super::text;
 use crate::kernel::{O_CREAT, O_RDWR, O_TRUNC, O_WRONLY};
 use crate::path::At;
@@ -54,7 +54,11 @@ unsafe fn opened(path: Text, mode: Text, go: impl FnOnce() -> File) -> File {
     let stream = go();
     // SAFETY: the stream was just opened and is nobody's yet.
     unsafe {
-        if stream.is_null() || admits_opened(wall, operation, path, real::fileno(stream)) {
+        if stream.is_null() {
+            tell_held(wall, operation, At::here(path));
+            return stream;
+        }
+        if admits_opened(wall, operation, path, real::fileno(stream)) {
             return stream;
         }
         real::fclose(stream);

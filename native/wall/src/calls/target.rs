@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::kernel;
-use crate::path::{At, named};
+use crate::path::{At, linked, named};
 use crate::real::EACCES;
 use std::ffi::{CStr, CString, c_char, c_int};
 
@@ -19,7 +19,14 @@ pub(super) type Target = Result<Vec<u8>, c_int>;
 pub(super) fn in_folder(at: At<'_>) -> Target {
     let path = CString::new(named(at)).map_err(|_| ENOENT)?;
     kernel::executable(&path)?;
-    Ok(path.into_bytes())
+    Ok(held(&path).unwrap_or_else(|| path.into_bytes()))
+}
+
+/// What `/proc/self/exe` and a descriptor's name there stand for: they are no names of a program.
+fn held(path: &CStr) -> Option<Vec<u8>> {
+    let rest = path.to_bytes().strip_prefix(b"/proc/")?;
+    let (folder, name) = rest.split_at(rest.iter().rposition(|byte| *byte == b'/')?);
+    (name == b"/exe" || folder.ends_with(b"/fd")).then(|| linked(path))?
 }
 
 /// As `execvp` finds it.
@@ -70,5 +77,10 @@ mod tests {
         assert_eq!(searched(c"no-such-program"), Err(ENOENT));
         assert_eq!(in_folder(At::here(c"/no/such/program")), Err(ENOENT));
         assert_eq!(in_folder(At::here(c"/etc/passwd")), Err(EACCES));
+        let own = std::env::current_exe().unwrap().into_os_string();
+        assert_eq!(
+            in_folder(At::here(c"/proc/self/exe")),
+            Ok(own.into_encoded_bytes())
+        );
     }
 }

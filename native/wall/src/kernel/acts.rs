@@ -32,12 +32,23 @@ pub fn found(path: &CStr) -> Found {
 /// What the kernel answered.
 pub fn executable(path: &CStr) -> Result<(), c_int> {
     const X_OK: usize = 1;
-    let arguments = [word(AT_FDCWD), path.as_ptr() as usize, X_OK, 0, 0, 0];
-    // SAFETY: the path is a live C string.
-    match unsafe { call(number::FACCESSAT, arguments) } {
+    match access(AT_FDCWD, path, X_OK) {
         0 => Ok(()),
         answer => Err(c_int::try_from(-answer).unwrap_or(0)),
     }
+}
+
+/// Whether a file's own rights let this process read or write it. The kernel's wall is not asked.
+pub fn has_rights(folder: c_int, path: &CStr, is_write: bool) -> bool {
+    const W_OK: usize = 2;
+    const R_OK: usize = 4;
+    access(folder, path, if is_write { W_OK } else { R_OK }) == 0
+}
+
+fn access(folder: c_int, path: &CStr, mode: usize) -> isize {
+    let arguments = [word(folder), path.as_ptr() as usize, mode, 0, 0, 0];
+    // SAFETY: the path is a live C string.
+    unsafe { call(number::FACCESSAT, arguments) }
 }
 
 /// From now on no program that this process starts gets rights that it has not.
