@@ -4,6 +4,7 @@ use crate::activity::{Activity, Kind};
 use crate::found::NOT_INSPECTED;
 use crate::inputs::Name;
 use crate::pattern::matches;
+use crate::pickled_error::is_of_error;
 use crate::policy::{DetectorExclusion, Mode, Named, Policy, Protection, Setting};
 use serde::Deserialize;
 
@@ -185,6 +186,7 @@ impl Policy {
         let operation = match (activity.kind, &*activity.operation) {
             (Kind::File, operation) => operation,
             (Kind::Code, "load") => "read",
+            (Kind::Code, "unpickle") => return is_of_error(&activity.target),
             _ => return false,
         };
         self.platform

@@ -38,6 +38,7 @@ mod marks;
 mod mining;
 mod password_option;
 pub mod pattern;
+mod pickled_error;
 mod places;
 pub mod policy;
 mod reading;
