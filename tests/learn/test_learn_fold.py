@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauberk.learn.fold import fold
+from hauberk.learn.drawn import Drawn, drawn
+from hauberk.learn.fold import drawn_ports, fold
 from hauberk.learn.record import literal
 from hauberk.learn.shape import parts
+from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.policy.pattern import pattern_fault
 
@@ -48,6 +50,8 @@ FOLDED = [
         [f"arn:aws:sqs:eu-west-1:123456789012:jobs-{one}" for one in (1, 2, 3)],
         ["arn:aws:sqs:eu-west-1:123456789012:jobs-*"],
     ),
+    ("file", [f"/proc/{one}/status" for one in (7, 8, 9)], ["/proc/*/status"]),
+    ("file", [f"/proc/{one}/task/{one}/stat" for one in (7, 8, 9)], ["/proc/*/task/*/stat"]),
     # Only what differs folds; the rest keeps its value.
     ("file", [f"/data/7/{one}" for one in (1, 2, 3)], ["/data/7/*"]),
     (
@@ -71,7 +75,7 @@ NOT_FOLDED = [
     ("file", [f"/tmp/{one}/a" for one in (1, 2, 3)]),
     ("file", [f"/dev/shm/{one}" for one in HEX]),
     ("file", [f"/etc/{one}" for one in (1, 2, 3)]),
-    ("file", [f"/proc/{one}/status" for one in (1, 2, 3)]),
+    ("file", [f"/proc/{one}/{name}" for one in (1, 2, 3) for name in ("environ", "maps", "fd/1")]),
     ("file", [f"/{one}/a" for one in (1, 2, 3)]),
     ("file", [f"/data/v{one}" for one in (1, 2, 3)]),  # a number in a word is a part of its name
     ("process", [f"/tmp/{one}" for one in (1, 2, 3)]),
@@ -96,7 +100,7 @@ ATTACKS = [
     ("file", [f"/tmp/{one}/a.png" for one in UUIDS], ["/tmp/evil/a.png", "/tmp/x/y/a.png"]),
     ("file", [f"/tmp/{one}" for one in (1, 2, 3)], ["/tmp/kworker", "/tmp/4"]),
     ("file", ["/etc/hosts", "/etc/resolv.conf", "/etc/localtime"], ["/etc/shadow"]),
-    ("file", [f"/proc/{one}/stat" for one in (7, 8, 9)], ["/proc/self/stat", "/proc/1/environ"]),
+    ("file", [f"/proc/{one}/stat" for one in (7, 8, 9)], ["/proc/1/environ", "/proc/1/stat/x"]),
     ("file", [f"/data/{one}.json" for one in (1, 2, 3)], ["/data/../etc/shadow", "/data/a/1.json"]),
     ("file", ["/data/*"], ["/data/anything"]),
     ("process", [f"/tmp/{one}/run" for one in UUIDS], ["/tmp/upload_evil/run"]),
@@ -127,6 +131,10 @@ TEMPORARY = [
     ("/tmp/order-7w1q04p9.png", "/tmp/order-????????.png"),
     ("/tmp/tmpab_1cd2x/tmp7w1q04p9", "/tmp/tmp????????/tmp????????"),
     ("/7w1q04p9", "/????????"),
+    ("/dev/shm/pym-17221-7w1q04p9", "/dev/shm/pym-*-????????"),  # a process' number
+    ("/tmp/invoices-7w1q04p9-original.pdf", "/tmp/invoices-????????-original.pdf"),
+    ("/tmp/invoices-abcdefgh.pdf", "/tmp/invoices-????????.pdf"),
+    ("/dev/shm/17221-7w1q04p9", "/dev/shm/17221-????????"),
     ("/tmp", "/tmp"),
     ("/tmp/short", "/tmp/short"),
 ]
@@ -134,9 +142,75 @@ TEMPORARY = [
 
 @pytest.mark.parametrize(("target", "expected"), TEMPORARY)
 def test_a_name_that_tempfile_made_folds_at_once(target, expected):
-    assert fold(Kind.FILE, [target], frozenset([target])) == (expected,)
+    assert fold(Kind.FILE, [target], Drawn(names=frozenset([target]))) == (expected,)
     if expected.endswith(("/????????", "order-????????.png")):
         assert fold(Kind.FILE, [target])[0].rpartition("/")[2] == target.rpartition("/")[2]
+
+
+PROFILES = [f"/tmp/profile-{name}" for name in ("i7iWvB", "O080LX", "banana")]
+DRAWN = [
+    # what was written, what the module tempfile named of it, what was done besides, the patterns of that
+    (["/tmp/profile-XXXXXX"], (), PROFILES[:1], ["/tmp/profile-??????"]),
+    (["/tmp/profile-XXXXXX"], (), [f"{PROFILES[0]}/lock"], ["/tmp/profile-??????/lock"]),
+    (
+        ["/tmp/profile-XXXXXX"],
+        (),
+        [f"{one}/{index}x" for index, one in enumerate(PROFILES)],  # what is below is its own
+        ["/tmp/profile-??????/**"],
+    ),
+    (["/tmp/profile-XXXXXX"], (), ["/tmp/profile-1234567", "/tmp/profile-a/b"], None),
+    (
+        ["/tmp/a-XXXXXX.png"],
+        (),
+        ["/tmp/a-i7iWvB.png", "/tmp/a-i7iWvB.sh"],
+        ["/tmp/a-??????.png", "/tmp/a-i7iWvB.sh"],
+    ),
+    (["/tmp/gs-71-XXXXXX"], (), ["/tmp/gs-72-i7iWvB"], ["/tmp/gs-*-??????"]),
+    (["/tmp/gs-71-XXXXXX"], (), ["/tmp/gs-x-i7iWvB", "/tmp/gs7-i7iWvB"], None),
+    (["/tmp/XXXXXX", "/tmp/aXXXXXXX"], (), ["/tmp/banana", "/tmp/abanana"], None),
+    (["/tmp/profile"], (), PROFILES, None),
+    (["/tmp/order-7w1q04p9"], (0,), ["/tmp/order-7w1q04p9/x"], ["/tmp/order-????????/x"]),
+    (["/tmp/order-7w1q04p9"], (0,), ["/tmp/order-shoes123/x", "/tmp/order-7w1q04p9x"], None),
+    (["/tmp/order-7w1q04p9"], (), ["/tmp/order-7w1q04p9/x"], None),
+    (
+        ["/tmp/pymp-7w1q04p9", "/tmp/pymp-7w1q04p9/listener-fpxvtbqk"],
+        (0, 1),
+        ["/tmp/pymp-7w1q04p9/listener-fpxvtbqk"],
+        ["/tmp/pymp-????????/listener-????????"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "named", "done", "expected"), DRAWN)
+def test_what_was_drawn_at_random_is_known_by_who_drew_it(written, named, done, expected):
+    writes = [Activity(Kind.FILE, "write", one) for one in written]
+    for kind, before in ((Kind.FILE, ""), (Kind.ADDRESS, "unix:")):
+        targets = [before + one for one in done]
+        acts = [Activity(kind, "read" if kind is Kind.FILE else "connect", one) for one in targets]
+        known = drawn([*writes, *acts], [writes[index] for index in named])
+        patterns = sorted(before + one for one in (expected or done))
+        assert fold(kind, targets, known) == tuple(patterns)
+    processes = [f"{one}/run" for one in done]
+    assert fold(Kind.PROCESS, processes, known) == tuple(sorted(processes))
+
+
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        (
+            ["0.0.0.0:40001", "0.0.0.0:2000", "0.0.0.0:50000", "0.0.0.0:80"],
+            ["0.0.0.0", "0.0.0.0:80"],
+        ),
+        (["[::]:40001", "[::]:40002", "[::]:40003"], ["::"]),
+        (["0.0.0.0:40001", "0.0.0.0:40002", "127.0.0.1:40003"], None),
+        (["0.0.0.0:80", "0.0.0.0:81", "0.0.0.0:82", "0.0.0.0:0"], None),
+        (["unix:/a:2001", "unix:/a:2002", "unix:/a:2003"], None),
+    ],
+)
+def test_ports_that_the_system_draws_are_any(bound, expected):
+    found = drawn_ports(dict.fromkeys(bound, 1))
+    left = set(bound).difference(*(one.targets for one in found))
+    assert {one.pattern for one in found} | left == set(expected or bound)
 
 
 @pytest.mark.parametrize(("kind", "targets"), NOT_FOLDED)

@@ -87,6 +87,19 @@ def test_the_stack_tells_which_names_tempfile_made():
         assert len(profile.functions["orders"].temporary) == is_temporary
 
 
+def test_the_stack_tells_which_sockets_multiprocessing_named():
+    frame = "/var/lang/lib/python3.11/multiprocessing/forkserver.py:138 ensure_running"
+    rows = [
+        ("unix:/tmp/pymp-7w1q04p9/listener-fp8vtb9k", frame, True),
+        ("unix:/tmp/pymp-7w1q04p9/listener-fp8vtb9k", "/var/task/app.py:1 f", False),
+        ("unix:/tmp/services", frame, False),
+        ("127.0.0.1:2000", frame, False),
+    ]
+    for target, innermost, is_temporary in rows:
+        profile = shown([activity("address", "bind", target, stack=[innermost])])
+        assert len(profile.functions["orders"].temporary) == is_temporary
+
+
 def test_coverage_tells_which_kinds_were_watched():
     profile = shown([armed(**{"process.fork_exec": "gap: x", "file": "gap: y"})])
     assert profile.functions["orders"].watched == set(Kind) - {Kind.FILE}

@@ -25,6 +25,8 @@ DANGERS = [
     ("process", "start", "/dev/shm/x", "/opt/bin/x"),
     ("file", "read", "/proc/self/environ", "/proc/self/stat"),
     ("file", "read", "/proc/12/maps", "/proc/meminfo"),
+    ("file", "read", "/proc/12/task/12/environ", "/proc/12/task/12/stat"),
+    ("file", "write", "/proc/12/mem", "/proc/12/oom_score_adj"),
     ("file", "read", "/etc/shadow", "/etc/shadows.d/theme"),
     ("file", "read", "/home/app/.aws/credentials", "/home/app/aws/credentials"),
     ("file", "write", "/var/task/app.py", "/var/tasks/app.py"),

@@ -9,6 +9,7 @@ Does not see: what a harmless name does: `python3` with a script of an attacker'
 
 import re
 
+from hauberk.learn.shape import OF_ANY_PROCESS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -30,9 +31,9 @@ _WHY: dict[Kind, tuple[tuple[str, str], ...]] = {
             r"\w+ /proc/(?:self|thread-self)/(?:task/\d+/)?(?:environ|mem|maps|auxv)",
             "reads its own memory or variables",
         ),
-        (r"\w+ /proc/\d+/.*", "looks into another process"),
+        (rf"\w+ /proc/\d+/(?!{OF_ANY_PROCESS}$).*", "looks into another process"),
         (r"\w+ (?:.*/\.(?:aws|docker|gnupg|kube|ssh)/.*|/etc/(?:g?shadow|sudoers)-?)", "touches credentials"),
-        (rf"{_CHANGES}{_SYSTEM}.*", "changes files of the system or the package"),
+        (rf"{_CHANGES}(?!/proc/(?:self|\d+)/{OF_ANY_PROCESS}$){_SYSTEM}.*", "changes files of the system or the package"),
     ),
     Kind.HOST: (
         (

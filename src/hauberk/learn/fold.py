@@ -5,16 +5,18 @@ records folds alike. A part of a known type folds when at least three values dif
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hauberk.learn.drawn import LEAST_DIFFERENT, Drawn
 from hauberk.learn.record import literal
-from hauberk.learn.shape import Part, parts, pattern
+from hauberk.learn.shape import Part, pattern
 from hauberk.learn.words import LEAST_SANDBOXES, Row, marked
 from hauberk.model.kind import Kind
 
-LEAST_DIFFERENT = 3
-_AT_ONCE = ("temporary", "word")  # decided already: one is enough
+FIRST_DRAWN = 1_024  # a port below it is somebody's
+NOTHING_DRAWN = Drawn()
+_AT_ONCE = ("temporary", "below", "word")  # decided already: one is enough
 
 _Pieces = tuple[Part, ...]
 
@@ -31,18 +33,15 @@ class Fold:
 def folds(
     kind: Kind,
     counts: Mapping[str, int],
-    temporary: frozenset[str] = frozenset(),
+    drawn: Drawn = NOTHING_DRAWN,
     *,
     sandboxes: int = 0,
 ) -> tuple[Fold, ...]:
     """Give patterns that match all targets, in order; `counts` says how often each was seen.
 
-    `temporary` are those that the module tempfile named, `sandboxes` how many have written records.
+    `drawn` are the names that are known to be drawn at random, `sandboxes` how many have written records.
     """
-    taken = [
-        Row(parts(kind, target, is_temporary=target in temporary), count)
-        for target, count in counts.items()
-    ]
+    taken = [Row(drawn.parts(kind, target), count) for target, count in counts.items()]
     if sandboxes >= LEAST_SANDBOXES:
         taken = _by_evidence(kind, taken)
     groups: dict[_Pieces, list[_Pieces]] = defaultdict(list)
@@ -55,11 +54,23 @@ def folds(
     return tuple(_fold(text, same, counts) for text, same in sorted(found.items()))
 
 
-def fold(
-    kind: Kind, targets: Iterable[str], temporary: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
+def fold(kind: Kind, targets: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> tuple[str, ...]:
     """Give the patterns where it is not known how often each target was seen."""
-    return tuple(one.pattern for one in folds(kind, dict.fromkeys(targets, 1), temporary))
+    return tuple(one.pattern for one in folds(kind, dict.fromkeys(targets, 1), drawn))
+
+
+def drawn_ports(counts: Mapping[str, int]) -> tuple[Fold, ...]:
+    """Fold the addresses that were bound at three different ports: the system drew these, so any may be."""
+    bound: dict[str, list[str]] = defaultdict(list)
+    for target in sorted(counts):
+        address, _, port = target.rpartition(":")
+        if not target.startswith("unix:") and port.isdecimal() and int(port) >= FIRST_DRAWN:
+            bound[address.strip("[]")].append(target)
+    return tuple(
+        Fold(address, tuple(targets), _why({"port"}, targets, counts))
+        for address, targets in sorted(bound.items())
+        if len(targets) >= LEAST_DIFFERENT
+    )
 
 
 def _by_evidence(kind: Kind, rows: list[Row]) -> list[Row]:
@@ -110,7 +121,11 @@ def _fold(text: str, same: list[tuple[_Pieces, frozenset[int]]], counts: Mapping
     types = {pieces[index].type for pieces, folded in same for index in folded}
     if not types:
         return Fold(text, targets, "")
+    return Fold(text, targets, _why(types, targets, counts))
+
+
+def _why(types: set[str], targets: Sequence[str], counts: Mapping[str, int]) -> str:
     once = sum(counts[target] == 1 for target in targets)
     total = sum(counts[target] for target in targets)
     what = f"{' and '.join(sorted(types))}: {len(targets)} seen"
-    return Fold(text, targets, f"{what}, {once} of them once, {total} times in all")
+    return f"{what}, {once} of them once, {total} times in all"

@@ -12,8 +12,9 @@ from hauberk.learn.completeness import (
     completeness,
     watched_weeks,
 )
+from hauberk.learn.drawn import Drawn, drawn
 from hauberk.learn.evidence import Evidence, FunctionEvidence, tally_of, together
-from hauberk.learn.fold import Fold, folds
+from hauberk.learn.fold import Fold, drawn_ports, folds
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
 
@@ -31,20 +32,30 @@ class Folded:
 
 def folded(whole: FunctionEvidence, temporary: frozenset[Activity]) -> tuple[Folded, ...]:
     """Fold each kind and operation by itself; `temporary` is what the module tempfile named."""
+    names = drawn(whole.seen, temporary.intersection(whole.seen))
     groups: dict[tuple[Kind, str], dict[str, Activity]] = defaultdict(dict)
     for activity in whole.seen:
         groups[activity.kind, _operation(activity)][activity.target] = activity
     return tuple(
         Folded(kind, operation, fold, mine, together(whole.seen[one] for one in mine))
         for (kind, operation), by_target in sorted(groups.items())
-        for fold in folds(
-            kind,
+        for fold in _folds(
+            (kind, operation),
             {target: whole.seen[one].invocations for target, one in by_target.items()},
-            frozenset(target for target, one in by_target.items() if one in temporary),
-            sandboxes=whole.sandboxes,
+            names,
+            whole.sandboxes,
         )
         for mine in (frozenset(by_target[target] for target in fold.targets),)
     )
+
+
+def _folds(
+    act: tuple[Kind, str], counts: Mapping[str, int], names: Drawn, sandboxes: int
+) -> tuple[Fold, ...]:
+    bound = drawn_ports(counts) if act == (Kind.ADDRESS, "bind") else ()
+    taken = {target for one in bound for target in one.targets}
+    rest = {target: count for target, count in counts.items() if target not in taken}
+    return (*bound, *folds(act[0], rest, names, sandboxes=sandboxes))
 
 
 def tallies(every: tuple[Folded, ...], weeks: float) -> Mapping[Kind, Tally]:

@@ -79,7 +79,7 @@ class FunctionProfile:
 
     @cached_property
     def temporary(self) -> frozenset[Activity]:
-        """What it did with files that the module tempfile named."""
+        """What it did with files and Unix sockets that the module tempfile named."""
         return frozenset(one.activity for one in self.seen if one.is_temporary)
 
     @property

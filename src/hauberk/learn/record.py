@@ -26,6 +26,9 @@ _CUT = "…"
 _LEFT = (Detector.OUTLIVES_INVOCATION, Detector.ACTS_AFTER_RESPONSE)
 _MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
 _TEMPFILE = re.compile(r"(?:^|/)tempfile\.py:\d+ ")
+# multiprocessing waits at a Unix socket that it has the module tempfile name.
+_MULTIPROCESSING = re.compile(r"/multiprocessing/(?:connection|forkserver)\.py:\d+ ")
+_LISTENER = re.compile(r"unix:/.*/listener-[a-z0-9_]{8}")
 _SIGNS = re.compile(r"[*?\\]")
 
 
@@ -143,7 +146,7 @@ def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
         raise Unreadable("unknown operation")
     if not _is_learnable(kind, target):
         raise Unreadable("cut, masked or unwritable target")
-    is_temporary = kind is Kind.FILE and _is_tempfile(document.get("stack"))
+    is_temporary = _is_temporary(kind, target, document.get("stack"))
     return ActivityRecord(invocation, Activity(kind, operation, target), attacked, is_temporary)
 
 
@@ -197,9 +200,13 @@ def _is_learnable(kind: Kind, target: str) -> bool:
     return pattern_fault(kind, literal(target)) is None
 
 
-def _is_tempfile(stack: Any) -> bool:
+def _is_temporary(kind: Kind, target: str, stack: Any) -> bool:
     innermost = stack[0] if isinstance(stack, list) and stack else None
-    return isinstance(innermost, str) and _TEMPFILE.search(innermost) is not None
+    if not isinstance(innermost, str):
+        return False
+    if kind is Kind.ADDRESS:
+        return bool(_LISTENER.fullmatch(target) and _MULTIPROCESSING.search(innermost))
+    return kind is Kind.FILE and _TEMPFILE.search(innermost) is not None
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:

@@ -19,6 +19,10 @@ SHARED_FOLDERS = frozenset(
     ("", "/dev", "/dev/shm", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/var/tmp")  # noqa: S108
 )
 
+# What tells of a process how it fares, and nothing that it holds.
+OF_ANY_PROCESS = r"(?:task/\d+/)?(?:stat|statm|status|comm|oom_score_adj)"
+_OF_ANY_PROCESS = re.compile(rf"/proc/\d+/{OF_ANY_PROCESS}", re.ASCII)
+
 _TYPES = {
     "uuid": r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])",
     "time": r"(?<![0-9A-Za-z])\d{4}-?\d\d-?\d\dT\d\d[:-]?\d\d[:-]?\d\d(?:\.\d+)?Z?(?![0-9A-Za-z])",
@@ -28,6 +32,7 @@ _TYPES = {
     "number": r"(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])",
 }
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TYPES.items()))
+_NUMBER = re.compile(rf"({_TYPES['number']})")
 _MAYBE = re.compile(r"\d|tmp")
 _OWN = re.compile(r"[0-9A-Za-z]")
 _TEMPFILES = re.compile(r"(?<![0-9A-Za-z_])(?:tmp)?(?P<temporary>[a-z0-9_]{8})(?![0-9A-Za-z_])")
@@ -78,10 +83,12 @@ def parts(kind: Kind, target: str, *, is_temporary: bool = False) -> tuple[Part,
 def _path(target: str, *, is_file: bool) -> tuple[Part, ...]:
     found: list[Part] = []
     folder = ""
+    is_harmless = is_file and _OF_ANY_PROCESS.fullmatch(target) is not None
     for segment in target.split("/")[1:]:
         here = f"{folder}/{segment}"
         place = _place(folder, is_last=here == target) if is_file else Place.FIXED
-        found += [Part("/"), *_segment(segment, place, is_shared=folder in SHARED_FOLDERS)]
+        is_shared = folder in SHARED_FOLDERS and not is_harmless
+        found += [Part("/"), *_segment(segment, place, is_shared=is_shared)]
         folder = here
     return tuple(found)
 
@@ -97,13 +104,23 @@ def _place(folder: str, *, is_last: bool) -> Place:
 def _temporary(target: str) -> tuple[Part, ...]:
     """A path whose last name the module tempfile made: some prefix, and eight random characters."""
     folder, slash, name = target.rpartition("/")
-    random = _TEMPFILES.search(name)
-    if random is None:
+    found = list(_TEMPFILES.finditer(name))
+    if not found:
         return _path(target, is_file=True)
+    # A prefix or a suffix of eight letters looks alike: what has digits is it, else what comes last.
+    random = max(found, key=lambda one: (bool(re.search("[0-9_]", one["temporary"])), one.start()))
     start, end = random.span("temporary")
     middle = Part(name[start:end], "temporary", _EXACT["temporary"])
     head = _path(folder, is_file=True) if folder else ()
-    return (*head, Part(slash + name[:start]), middle, Part(name[end:]))
+    return (*head, Part(slash), *before_drawn(name[:start]), middle, Part(name[end:]))
+
+
+def before_drawn(text: str) -> tuple[Part, ...]:
+    """What stands in a name before its random characters: a number there is a process', which never comes again."""
+    if not re.search("[A-Za-z]", text):
+        return (Part(text),)
+    pieces = enumerate(_NUMBER.split(text))
+    return tuple(Part(one, "temporary", "*") if index % 2 else Part(one) for index, one in pieces)
 
 
 def _host(target: str) -> tuple[Part, ...]:
