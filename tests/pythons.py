@@ -61,10 +61,25 @@ def drivers(version: str, names: Iterable[str]) -> Path:
     return _installed(f"drivers-{version}", version, pins)
 
 
-def packages_of_functions() -> Path:
-    """All that the functions of the sink tests import, as locked for this Python."""
-    pins = (ROOT / "requirements" / "functions.txt").read_text()
-    return _installed(f"functions-{THIS}", THIS, pins)
+def packages_of(group: str) -> Path:
+    """All that a group of pyproject.toml holds, as locked for this Python."""
+    pins = (ROOT / "requirements" / f"{group}.txt").read_text()
+    return _installed(f"{group}-{THIS}", THIS, pins)
+
+
+def put_together(folder: Path, *sources: Path) -> Path:
+    """Fills a function's folder, without symbolic links: below a root of its own it may not have what they lead to."""
+    for source in sources:
+        shutil.copytree(source, folder, copy_function=_same_file, dirs_exist_ok=True)
+    return folder
+
+
+def _same_file(source: str, target: str) -> None:
+    """Give a file another name, or copy it to another disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _top_level(packages: Iterable[str]) -> dict[str, Path]:

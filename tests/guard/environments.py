@@ -75,17 +75,18 @@ def start(
             settings: Mapping[str, str] | None = None,
             *,
             own_layer: Path | None = None,
+            namespace: bool = has_namespace,
             **fields: Any,
         ) -> Running:
             folder = _code(code, functions, tmp_path_factory)
             scratch = tmp_path_factory.mktemp("world")
-            world = "/tmp/world" if has_namespace else str(scratch)
+            world = "/tmp/world" if namespace else str(scratch)
             variables = {"WORLD": world, **fields.pop("environment", {})}
             function = Function(folder, environment=variables, **{**python, **fields})
             made = Environment(
-                protected(function, own_layer or layer, settings), namespace=has_namespace
+                protected(function, own_layer or layer, settings), namespace=namespace
             )
-            outside = made._sandbox.scratch / "tmp" / "world" if has_namespace else scratch
+            outside = made._sandbox.scratch / "tmp" / "world" if namespace else scratch
             outside.mkdir(parents=True, exist_ok=True)
             running = Running(made, world, outside)
             open_environments.callback(running.close)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from protected import policy
 
-from pythons import EVERY, THIS, packages_of_functions
+from pythons import EVERY, THIS, packages_of
 
 pytestmark = pytest.mark.pythons(*EVERY)
 KINDS = ("process", "file", "api", "host", "address", "code")
@@ -100,7 +100,7 @@ def code(python, tmp_path_factory):
     shutil.copytree(HERE / "functions" / "injected", folder)
     if python.get("python", THIS) == THIS or python["python"].name == f"python{THIS}":
         for name in PACKAGES:
-            source = packages_of_functions() / name
+            source = packages_of("functions") / name
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, folder / name)
     with zipfile.ZipFile(folder / "own.zip", "w") as archive:

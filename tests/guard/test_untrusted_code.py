@@ -11,14 +11,14 @@ import pytest
 from database_servers import NoServer, redis
 from protected import policy
 
-from pythons import packages_of_functions
+from pythons import packages_of
 
 
 @pytest.fixture(scope="module")
 def mongo():
     server = subprocess.Popen(
         [sys.executable, os.path.join(os.path.dirname(__file__), "mongo_server.py")],
-        env={**os.environ, "PYTHONPATH": str(packages_of_functions())},
+        env={**os.environ, "PYTHONPATH": str(packages_of("functions"))},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -31,7 +31,8 @@ pub fn is_of_error(name: &[u8]) -> bool {
             let is_error = ["Error", "Exception", "Warning"]
                 .iter()
                 .any(|end| one.ends_with(end));
-            BUILTINS.contains(&one) || is_error && one.bytes().all(|byte| byte.is_ascii_alphabetic())
+            BUILTINS.contains(&one)
+                || is_error && one.bytes().all(|byte| byte.is_ascii_alphabetic())
         })
 }
 

@@ -15,6 +15,7 @@ from hauberk.model.kind import Kind
 
 _WRITABLE = r"/(?:tmp|var/tmp|dev/shm|mnt|proc|memfd:)"
 _CHANGES = r"(?:write|delete|rename|link|chmod) "
+_HARMLESS = rf"/proc/(?:self|\d+)/{OF_ANY_PROCESS}$"
 _SYSTEM = r"/(?:bin|boot|etc|lib|lib64|opt|proc|root|sbin|sys|usr|var/(?:lang|runtime|task))/"
 
 _WHY: dict[Kind, tuple[tuple[str, str], ...]] = {
@@ -33,7 +34,7 @@ _WHY: dict[Kind, tuple[tuple[str, str], ...]] = {
         ),
         (rf"\w+ /proc/\d+/(?!{OF_ANY_PROCESS}$).*", "looks into another process"),
         (r"\w+ (?:.*/\.(?:aws|docker|gnupg|kube|ssh)/.*|/etc/(?:g?shadow|sudoers)-?)", "touches credentials"),
-        (rf"{_CHANGES}(?!/proc/(?:self|\d+)/{OF_ANY_PROCESS}$){_SYSTEM}.*", "changes files of the system or the package"),
+        (rf"{_CHANGES}(?!{_HARMLESS}){_SYSTEM}.*", "changes files of the system or the package"),
     ),
     Kind.HOST: (
         (

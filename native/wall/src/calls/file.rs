@@ -127,7 +127,9 @@ pub(super) fn tell_held(wall: &Wall, operation: &'static str, at: At<'_>) {
     };
     let target = path::of_descriptor(file).filter(|_| !kernel::opened(file).is_folder);
     kernel::close(file);
-    target.is_none_or(|target| admits(wall, operation, &target));
+    if let Some(target) = target {
+        admits(wall, operation, &target);
+    }
     real::set_errno(real::EACCES);
 }
 
