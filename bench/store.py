@@ -1,4 +1,4 @@
-"""`python -m bench.store`: how long activity records take to become profiles, and how much memory.
+"""`python -m bench.store`: how long activity records take to become profiles or to be replayed, and how much memory.
 
 Seeded records of a fleet are written straight into a store's segments; each measurement is a process of its own, so
 that its greatest memory is its own too. Does not see what reading logs costs.
@@ -23,8 +23,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.store_fleet import write_fleet
+from bench.store_fleet import FUNCTIONS, write_fleet
 from hauberk.learn.profile_text import profile_text
+from hauberk.model.kind import Kind
+from hauberk.policy.decision import Decider
+from hauberk.replay.replayed import replay
+from hauberk.replay.stored import history
 from hauberk.store.engine import files
 from hauberk.store.segment import segments
 from hauberk.store.store import Store, open_store
@@ -108,6 +112,22 @@ def _profiled(store: Store) -> dict[str, Any]:
     }
 
 
+def _replayed(root: Path) -> dict[str, Any]:
+    """All activities put to a policy for each function, 16 entries a kind, which blocks most different ones."""
+    rare = [f"* /var/task/rare/{act}/?" for act in range(10, 25)]
+    allowlist = {kind.value: ["* /var/task/common/*", *rare] for kind in _WITH_PATHS}
+    deciders = {}
+    for name in (f"function-{number}" for number in range(FUNCTIONS)):
+        document = {"hauberk": 1, "function": name, "mode": "prevent", "allowlist": allowlist}
+        deciders[name] = Decider(document)
+    with open_store(root) as store:
+        answer: list[Any] = []
+        figures = _timed(
+            lambda: answer.append(replay(history(store, trust_unannounced=False), deciders))
+        )
+    return {**figures, "activities": sum(one.things for one in answer[0].deciding.values())}
+
+
 def _timed(work: Callable[[], object]) -> dict[str, Any]:
     began, cpu = time.perf_counter(), time.process_time()
     work()
@@ -120,10 +140,12 @@ def _nothing(done: int, of: int) -> None:
     """Nobody looks on."""
 
 
+_WITH_PATHS = (Kind.PROCESS, Kind.FILE, Kind.CODE)
 _MEASURED: dict[str, Callable[[Path], dict[str, Any]]] = {
     "plain grouped query": _plain,
     "profiles": _profiles,
     "profiles again": _profiles_again,
+    "replay": _replayed,
 }
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "learn": "hauberk.cli.learn",
     "local": "hauberk.cli.local",
     "policy": "hauberk.cli.policy",
+    "replay": "hauberk.cli.replay",
     "sources": "hauberk.cli.sources",
 }
 

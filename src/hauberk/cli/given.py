@@ -1,13 +1,17 @@
 """Policies and lists as people name them: a value, a file of it, or what it is made of."""
 
+import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from hauberk._native import SourceList, open_policy
+from hauberk.model.mode import Mode
 from hauberk.policy import PolicyError, compile_policy, read, signing
 from hauberk.policy.check import is_variable
-from hauberk.policy.file import PolicyFile, content_of
+from hauberk.policy.compile import find
+from hauberk.policy.file import PolicyFile, content_of, from_bytes
 from hauberk.policy.problem import Problem
 from hauberk.sources import MOST_BYTES, SourceError, compile_lists, is_compiled, read_list
 
@@ -31,6 +35,40 @@ def policy_document(given: str | None, function: str | None) -> bytes | None:
     file = read(Path(given))
     name = function or _only(file)
     return compile_policy(file, name, key=signing.of_this_run(), now=int(time.time())).text
+
+
+def policy_documents(
+    given: Path, function: str | None = None, mode: Mode | None = None
+) -> dict[str, dict[str, Any]]:
+    """Give the compiled policies of all functions of a file, or of one: a hauberk.yaml, or a value in a file.
+
+    Raises PolicyError.
+    """
+    content = content_of(given)
+    if is_variable(content):
+        return _of_variable(content, str(given), function, mode)
+    file, key, now = from_bytes(content, str(given)), signing.of_this_run(), int(time.time())
+    chosen = [find(file, function)] if function else file.functions
+    compiled = [compile_policy(file, one.key, key=key, now=now, mode=mode) for one in chosen]
+    return {one.function: dict(one.document) for one in compiled}
+
+
+def _of_variable(
+    content: bytes, where: str, function: str | None, mode: Mode | None
+) -> dict[str, dict[str, Any]]:
+    try:
+        document = json.loads(open_policy(content.decode(errors="replace").strip())[0])
+    except ValueError as error:
+        what, _, remedy = str(error).partition("; ")
+        problem = Problem(0, what, remedy or "compile it anew with `hauberk policy compile`")
+        raise PolicyError(where, [problem]) from error
+    name = document["function"]
+    if function not in (None, name):
+        problem = Problem(
+            0, f"its function is {name}", "leave --function out, or name another file"
+        )
+        raise PolicyError(where, [problem])
+    return {name: {**document, "mode": str(mode)} if mode else document}
 
 
 def source_list(file: Path) -> bytes:

@@ -139,6 +139,11 @@ def open_store(root: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Stor
             yield Store(folder, connection, rows_at_once)
 
 
+def is_store(root: Path) -> bool:
+    """Whether a store was begun in this folder."""
+    return (root / _MARK).exists()
+
+
 @contextmanager
 def _told(root: Path) -> Iterator[None]:
     import duckdb  # takes longer to import than most commands run

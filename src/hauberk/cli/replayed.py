@@ -1,0 +1,170 @@
+"""What `hauberk replay` prints: tables for people, and the same as JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hauberk.cli.outcome import console, many
+from hauberk.model.activity import Activity
+from hauberk.model.protection import Protection
+from hauberk.model.verdict import Action
+from hauberk.policy.decision import Decider
+from hauberk.replay.history import History, Recorded
+from hauberk.replay.replayed import Replayed, Told
+
+Deciders = Mapping[str, Decider]
+
+_MOST_SHOWN = 40
+_MOST_CHARACTERS = 160
+_STYLES = {Action.BLOCK: "bold red", Action.ALERT: "yellow", Action.ALLOW: ""}
+
+
+def as_json(history: History, answer: Replayed, deciders: Deciders) -> dict[str, Any]:
+    """Write a replay as a document."""
+    return {
+        "records": history.records,
+        "unbelieved": history.unbelieved,
+        "trusted": history.trusted,
+        "unreadable": dict(history.unreadable),
+        "not_replayed": history.not_kept,
+        "not_in_the_policy": dict(answer.elsewhere),
+        "unsure": answer.unsure,
+        "total": {action.value: answer.total(action)._asdict() for action in Action},
+        "functions": [_function(name, answer, deciders[name]) for name in _functions(answer)],
+    }
+
+
+def print_tables(answer: Replayed, deciders: Deciders) -> None:
+    """Print of each function how much ends how, what decided, and what would be stopped or told."""
+    out = console()
+    for name in _functions(answer):
+        out.print(f"{name}, {deciders[name].document['mode']}", style="bold")
+        out.print(_counts(name, answer))
+        out.print(_deciding(name, answer))
+        told = [one for one in answer.told if one.recorded.function == name]
+        if told:
+            out.print(_stopped(told[:_MOST_SHOWN]))
+        if len(told) > _MOST_SHOWN:
+            out.print(f"and {len(told) - _MOST_SHOWN:,} more: --format json has them all")
+    said = ", ".join(_said(answer, action) for action in (Action.BLOCK, Action.ALERT))
+    out.print(f"{said}; {answer.total(Action.ALLOW).records:,} allowed", soft_wrap=True)
+
+
+def _said(answer: Replayed, action: Action) -> str:
+    things, records = answer.total(action)
+    what = {Action.BLOCK: "blocked", Action.ALERT: "alerted"}[action]
+    return (
+        f"{many(records, 'record', 'records')} of {many(things, 'thing', 'things')} would be {what}"
+    )
+
+
+def _functions(answer: Replayed) -> list[str]:
+    return sorted({one.function for one in answer.deciding})
+
+
+def _protections(function: str, answer: Replayed) -> list[Protection]:
+    there = {one.protection for one in answer.deciding if one.function == function}
+    return [one for one in Protection if one.value in there]
+
+
+def _counts(function: str, answer: Replayed) -> Any:
+    from rich.table import Table
+
+    table = Table("records of")
+    for action in ("allowed", "alerted", "blocked"):
+        table.add_column(action, justify="right")
+    for one in _protections(function, answer):
+        counts = [answer.records(function, one.value, action) for action in Action]
+        table.add_row(one.value, *(f"{count:,}" for count in counts))
+    return table
+
+
+def _deciding(function: str, answer: Replayed) -> Any:
+    from rich.table import Table
+
+    table = Table("", "decided by")
+    table.add_column("entry", overflow="fold")
+    for column in ("things", "records"):
+        table.add_column(column, justify="right")
+    mine = [(one, weight) for one, weight in answer.deciding.items() if one.function == function]
+    mine.sort(key=lambda pair: (pair[0].action is Action.ALLOW, -pair[1].records))
+    for one, (things, records) in mine[:_MOST_SHOWN]:
+        decided = f"{one.action}: {one.reason}"
+        counts = (f"{things:,}", f"{records:,}")
+        table.add_row(one.protection, decided, one.entry, *counts, style=_STYLES[one.action])
+    if len(mine) > _MOST_SHOWN:
+        table.add_row("", f"and {len(mine) - _MOST_SHOWN:,} more", "", "", "")
+    return table
+
+
+def _stopped(told: list[Told]) -> Any:
+    from rich.table import Table
+
+    table = Table("would be")
+    for column in ("what", "why"):
+        table.add_column(column, overflow="fold")
+    for column in ("records", "with a detection"):
+        table.add_column(column, justify="right")
+    table.add_column("first requests", overflow="fold")
+    for one, decision, requests in told:
+        action = f"{decision.action}ed" + ("" if decision.is_sure else "?")
+        what = _shortened(_what(one))
+        counts = (f"{one.records:,}", f"{one.attacked:,}")
+        table.add_row(action, what, decision.reason, *counts, ", ".join(map(_shortened, requests)))
+    return table
+
+
+def _what(one: Recorded) -> str:
+    if isinstance(one.what, Activity):
+        return str(one.what)
+    said = f"{one.what.detector} ({one.what.confidence}) by {one.what.protection}"
+    return f"{said}: {one.what.path or one.what.matched}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
+
+
+def _function(name: str, answer: Replayed, decider: Decider) -> dict[str, Any]:
+    return {
+        "name": name,
+        "mode": decider.document["mode"],
+        "protections": [
+            {
+                "protection": one.value,
+                **{action.value: answer.records(name, one.value, action) for action in Action},
+            }
+            for one in _protections(name, answer)
+        ],
+        "decided_by": [
+            {
+                "protection": one.protection,
+                "action": one.action.value,
+                "reason": one.reason,
+                "entry": one.entry,
+                **weight._asdict(),
+            }
+            for one, weight in answer.deciding.items()
+            if one.function == name
+        ],
+        "told": [_as_json(one) for one in answer.told if one.recorded.function == name],
+    }
+
+
+def _as_json(told: Told) -> dict[str, Any]:
+    one, decision = told.recorded, told.decision
+    if isinstance(one.what, Activity):
+        what: dict[str, Any] = {key: str(value) for key, value in one.what._asdict().items()}
+    else:
+        what = {**one.what._asdict()}
+        del what["is_whole"]
+    return {
+        **what,
+        "action": decision.action.value,
+        "reason": decision.reason,
+        "entry": decision.entry,
+        "is_sure": decision.is_sure,
+        "records": one.records,
+        "invocations": one.invocations,
+        "attacked": one.attacked,
+        "requests": list(told.requests),
+    }
