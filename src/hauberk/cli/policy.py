@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hauberk.cli.explain import explain_command
 from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json, say
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
@@ -96,6 +97,9 @@ def show_command(
         say(f"{fault}; compile it anew with `hauberk policy compile`")
     if unpacked.faults:
         raise typer.Exit(FOUND)
+
+
+app.command("explain")(explain_command)
 
 
 @app.command("key")

@@ -144,23 +144,24 @@ def _expiry(chosen: FunctionPolicy) -> int | None:
 
 
 def _entries(kind: Kind, entries: tuple[Entry, ...]) -> list[str]:
-    return list(dict.fromkeys(_line(kind, one.operation, one.target) for one in entries))
+    return list(dict.fromkeys(entry_line(kind, one.operation, one.target) for one in entries))
 
 
-def _line(kind: Kind, operation: str, pattern: str) -> str:
+def entry_line(kind: Kind, operation: str, pattern: str) -> str:
     """Write a pattern as the guard matches it: host names come to it in lower case."""
     return f"{operation} {pattern.lower() if kind is Kind.HOST else pattern}"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    patterns = [_line(rule.kind, rule.operation, pattern) for pattern in rule.patterns]
+    patterns = [entry_line(rule.kind, rule.operation, pattern) for pattern in rule.patterns]
     return {"name": rule.name, "kind": str(rule.kind), "patterns": patterns}
 
 
 def _exclusion(exclusion: Exclusion) -> dict[str, Any]:
     if exclusion.kind:
         patterns = [
-            _line(exclusion.kind, exclusion.operation, pattern) for pattern in exclusion.patterns
+            entry_line(exclusion.kind, exclusion.operation, pattern)
+            for pattern in exclusion.patterns
         ]
         return {"name": exclusion.name, "kind": str(exclusion.kind), "patterns": patterns}
     document: dict[str, Any] = {"name": exclusion.name, "detector": str(exclusion.detector)}

@@ -14,6 +14,7 @@ EXCLUSION = "allowed by exclusion "
 LISTED = "on the allowlist"
 UNLISTED = "not on the allowlist"
 LEARNING = "learning"
+PLATFORM = "the platform's own"
 OFF = "the protection is off"
 
 _EVERYTHING = "**"
@@ -54,13 +55,14 @@ class Entries:
     def __init__(self, kind: str, entries: Sequence[str]) -> None:
         self._kind = kind
         self._entries = entries
-        alone = {"hauberk": 1, "function": "", "mode": "prevent", "allowlist": {kind: [*entries]}}
+        rule = {"name": "these", "kind": kind, "patterns": [*entries]}  # nothing is before a rule
+        alone = {"hauberk": 1, "function": "", "mode": "prevent", "rules": [rule]}
         self._judge = Judge(_text(alone))
         self._halves: tuple[Entries, Entries] | None = None
 
     def first(self, activity: Activity) -> str | None:
         """Give the entry; the judge is asked of ever smaller halves, so that many entries take few questions."""
-        if not self._entries or self._judge.judge(*activity)[0] != Action.ALLOW:
+        if not self._entries or self._judge.judge(*activity)[0] != Action.BLOCK:
             return None
         if len(self._entries) == 1:
             return self._entries[0]

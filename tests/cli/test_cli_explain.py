@@ -1,0 +1,93 @@
+"""`hauberk policy explain`: what it prints, and its exit status."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+pytest.importorskip("hauberk._native", reason="the native core is not built here")
+
+from hauberk.cli import app
+
+POLICY = """
+hauberk: 1
+functions:
+  orders:
+    mode: prevent
+    allowlist:
+      file: [{target: /tmp/**, origin: runtime}]
+      host: [{operation: resolve, target: API.example.com}]
+exclusions:
+  - {name: reports, kind: file, patterns: ["/tmp/report-*"], scope: account}
+rules:
+  - {name: no-exe, kind: file, patterns: ["**/*.exe"], scope: {function: orders}}
+"""
+
+
+@pytest.fixture
+def hauberk(tmp_path, monkeypatch):
+    (tmp_path / "hauberk.yaml").write_text(POLICY)
+    monkeypatch.chdir(tmp_path)
+    variables = {"COLUMNS": "160", "NO_COLOR": "1", "XDG_CONFIG_HOME": str(tmp_path)}
+
+    def run(*arguments):
+        done = CliRunner().invoke(app, ["policy", *arguments], env=variables)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return run
+
+
+def rows(text):
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines()]
+
+
+def test_text_names_what_decides_and_what_loses(hauberk):
+    done = hauberk("explain", "orders", "file", "write", "/tmp/report-1.exe")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "orders: file write /tmp/report-1.exe\nblock: denied by rule no-exe\n"
+    )
+    before = "rule no-exe is before it"
+    assert [one for one in rows(done.stdout) if one] == [
+        ["decides", "rule no-exe", "* **/*.exe", "denies"],
+        ["loses", "exclusion reports", "* /tmp/report-*", before],
+        ["loses", "allowlist, by runtime", "* /tmp/**", before],
+        ["decides", "mode prevent", "", "blocks what a rule denies"],
+    ]
+
+
+def test_json_says_the_same(hauberk):
+    words = ("orders", "host", "resolve", "api.example.com", "--format", "json")
+    told = json.loads(hauberk("explain", *words).stdout)
+    assert (told["action"], told["reason"]) == ("allow", "on the allowlist")
+    assert told["entry"] == "resolve api.example.com"
+    (step,) = (one for one in told["steps"] if one["role"] == "decides")
+    assert (step["part"], step["origin"]) == ("allowlist", "person")
+
+
+def test_a_compiled_value_is_explained_likewise(hauberk, tmp_path):
+    assert hauberk("key").exit_code == 0
+    value = hauberk("compile", "hauberk.yaml", "--function", "orders").stdout
+    (tmp_path / "policy.txt").write_text(value)
+    words = ("orders", "file", "write", "/etc/x", "--policy", "policy.txt", "--mode", "detect")
+    done = hauberk("explain", *words)
+    assert "alert: not on the allowlist" in done.stdout
+    assert "the platform's own files, which every list allows in the function" in done.stdout
+
+
+WRONG = [
+    (("order", "file", "read", "/a"), "no function `order`"),
+    (("orders", "file", "reed", "/a"), "file has no operation `reed`; did you mean `read`?"),
+    (("orders", "api", "s3", "*"), "write an action as IAM does"),
+    (("orders", "disk", "read", "/a"), "Invalid value for"),
+    (("orders", "file", "read", "\udcff"), "the target is no UTF-8"),
+    (("orders", "file", "read", "/a", "--policy", "none.yaml"), "none.yaml: no such file"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG)
+def test_wrong_use_is_told(hauberk, words, said):
+    done = hauberk("explain", *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
