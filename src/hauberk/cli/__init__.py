@@ -11,6 +11,7 @@ from hauberk import __version__
 
 # Each is imported when it is called, so that no command waits for what another one needs.
 COMMANDS = {
+    "allowlist": "hauberk.cli.allowlist",
     "doctor": "hauberk.cli.doctor",
     "flow": "hauberk.cli.flow",
     "inspect": "hauberk.cli.inspect",
