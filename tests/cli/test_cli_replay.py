@@ -136,3 +136,20 @@ def test_a_policy_that_names_none_of_the_functions_says_so(hauberk):
         b"9 records are of bills" not in done.stderr_bytes
     )  # the status is no thing that was done
     assert b"8 records are of bills, which the policy does not name" in done.stderr_bytes
+
+
+def test_of_many_functions_those_are_shown_of_which_most_would_be_stopped(hauberk, tmp_path):
+    names = [f"f{number}" for number in range(12)]
+    listed = "".join(f"  {name}: {{mode: prevent, allowlist: {{host: []}}}}\n" for name in names)
+    (tmp_path / "many.yaml").write_text(f"hauberk: 1\nfunctions:\n{listed}")
+    acts = [
+        activity("host", "resolve", f"h{of}.example", function=name)
+        for number, name in enumerate(names)
+        for of in range(number + 1)
+    ]
+    (tmp_path / "many.log").write_bytes(b"".join([*map(armed, names), START, *acts]))
+    words = ("many.log", "--policy", "many.yaml", "--trust-unannounced")
+    told = hauberk("replay", *words).stdout
+    assert [name for name in names if f"{name}, prevent" in told] == names[2:]
+    assert "and 2 more functions, of which less would be stopped" in told
+    assert len(json.loads(hauberk("replay", *words, "--format", "json").stdout)["functions"]) == 12

@@ -9,11 +9,12 @@ from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action
 from hauberk.policy.decision import Decider
 from hauberk.replay.history import History, Recorded
-from hauberk.replay.replayed import Replayed, Told
+from hauberk.replay.replayed import OfFunction, Replayed, Told, by_function
 
 Deciders = Mapping[str, Decider]
 
 _MOST_SHOWN = 40
+_MOST_FUNCTIONS = 10  # that are shown at all
 _MOST_CHARACTERS = 160
 _STYLES = {Action.BLOCK: "bold red", Action.ALERT: "yellow", Action.ALLOW: ""}
 
@@ -29,22 +30,28 @@ def as_json(history: History, answer: Replayed, deciders: Deciders) -> dict[str,
         "not_in_the_policy": dict(answer.elsewhere),
         "unsure": answer.unsure,
         "total": {action.value: answer.total(action)._asdict() for action in Action},
-        "functions": [_function(name, answer, deciders[name]) for name in _functions(answer)],
+        "functions": [
+            _function(name, one, deciders[name]) for name, one in by_function(answer).items()
+        ],
     }
 
 
 def print_tables(answer: Replayed, deciders: Deciders) -> None:
     """Print of each function how much ends how, what decided, and what would be stopped or told."""
     out = console()
-    for name in _functions(answer):
+    worst_first = sorted(by_function(answer).items(), key=lambda named: -_denied(named[1]))
+    for name, one in worst_first[:_MOST_FUNCTIONS]:
         out.print(f"{name}, {deciders[name].document['mode']}", style="bold")
-        out.print(_counts(name, answer))
-        out.print(_deciding(name, answer))
-        told = [one for one in answer.told if one.recorded.function == name]
-        if told:
-            out.print(_stopped(told[:_MOST_SHOWN]))
-        if len(told) > _MOST_SHOWN:
-            out.print(f"and {len(told) - _MOST_SHOWN:,} more: --format json has them all")
+        out.print(_counts(one))
+        out.print(_deciding(one))
+        if one.told:
+            out.print(_stopped(one.told[:_MOST_SHOWN]))
+        if len(one.told) > _MOST_SHOWN:
+            out.print(f"and {len(one.told) - _MOST_SHOWN:,} more: --format json has them all")
+    if len(worst_first) > _MOST_FUNCTIONS:
+        more = many(len(worst_first) - _MOST_FUNCTIONS, "more function", "more functions")
+        told = f"and {more}, of which less would be stopped: --function or --format json"
+        out.print(told, soft_wrap=True)
     said = ", ".join(_said(answer, action) for action in (Action.BLOCK, Action.ALERT))
     out.print(f"{said}; {answer.total(Action.ALLOW).records:,} allowed", soft_wrap=True)
 
@@ -57,36 +64,39 @@ def _said(answer: Replayed, action: Action) -> str:
     )
 
 
-def _functions(answer: Replayed) -> list[str]:
-    return sorted({one.function for one in answer.deciding})
+def _denied(answer: OfFunction) -> int:
+    return sum(one.recorded.records for one in answer.told)
 
 
-def _protections(function: str, answer: Replayed) -> list[Protection]:
-    there = {one.protection for one in answer.deciding if one.function == function}
+def _protections(answer: OfFunction) -> list[Protection]:
+    there = {one.protection for one in answer.deciding}
     return [one for one in Protection if one.value in there]
 
 
-def _counts(function: str, answer: Replayed) -> Any:
+def _counts(answer: OfFunction) -> Any:
     from rich.table import Table
 
     table = Table("records of")
     for action in ("allowed", "alerted", "blocked"):
         table.add_column(action, justify="right")
-    for one in _protections(function, answer):
-        counts = [answer.records(function, one.value, action) for action in Action]
+    records = answer.records()
+    for one in _protections(answer):
+        counts = [records.get((one.value, action), 0) for action in Action]
         table.add_row(one.value, *(f"{count:,}" for count in counts))
     return table
 
 
-def _deciding(function: str, answer: Replayed) -> Any:
+def _deciding(answer: OfFunction) -> Any:
     from rich.table import Table
 
     table = Table("", "decided by")
     table.add_column("entry", overflow="fold")
     for column in ("things", "records"):
         table.add_column(column, justify="right")
-    mine = [(one, weight) for one, weight in answer.deciding.items() if one.function == function]
-    mine.sort(key=lambda pair: (pair[0].action is Action.ALLOW, -pair[1].records))
+    mine = sorted(
+        answer.deciding.items(),
+        key=lambda pair: (pair[0].action is Action.ALLOW, -pair[1].records),
+    )
     for one, (things, records) in mine[:_MOST_SHOWN]:
         decided = f"{one.action}: {one.reason}"
         counts = (f"{things:,}", f"{records:,}")
@@ -96,7 +106,7 @@ def _deciding(function: str, answer: Replayed) -> Any:
     return table
 
 
-def _stopped(told: list[Told]) -> Any:
+def _stopped(told: tuple[Told, ...]) -> Any:
     from rich.table import Table
 
     table = Table("would be")
@@ -124,16 +134,17 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
 
 
-def _function(name: str, answer: Replayed, decider: Decider) -> dict[str, Any]:
+def _function(name: str, answer: OfFunction, decider: Decider) -> dict[str, Any]:
+    records = answer.records()
     return {
         "name": name,
         "mode": decider.document["mode"],
         "protections": [
             {
                 "protection": one.value,
-                **{action.value: answer.records(name, one.value, action) for action in Action},
+                **{action.value: records.get((one.value, action), 0) for action in Action},
             }
-            for one in _protections(name, answer)
+            for one in _protections(answer)
         ],
         "decided_by": [
             {
@@ -144,9 +155,8 @@ def _function(name: str, answer: Replayed, decider: Decider) -> dict[str, Any]:
                 **weight._asdict(),
             }
             for one, weight in answer.deciding.items()
-            if one.function == name
         ],
-        "told": [_as_json(one) for one in answer.told if one.recorded.function == name],
+        "told": [_as_json(one) for one in answer.told],
     }
 
 

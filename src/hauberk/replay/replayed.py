@@ -47,17 +47,38 @@ class Replayed:
     unsure: int  # records whose answer hangs on a text that they show in part
     elsewhere: Mapping[str, int]  # records of functions that the policy does not name
 
-    def records(self, function: str, protection: str, action: Action) -> int:
-        """Count the records that end so."""
-        wanted = (function, protection, action)
-        return sum(
-            weight.records for one, weight in self.deciding.items() if tuple(one[:3]) == wanted
-        )
-
     def total(self, action: Action) -> Weight:
         """Weigh all that ends so."""
         weights = [weight for one, weight in self.deciding.items() if one.action is action]
         return Weight(sum(one.things for one in weights), sum(one.records for one in weights))
+
+
+@dataclass(frozen=True, slots=True)
+class OfFunction:
+    """What would have been said of one function."""
+
+    deciding: Mapping[Deciding, Weight]
+    told: tuple[Told, ...]
+
+    def records(self) -> Mapping[tuple[str, Action], int]:
+        """Count the records of each protection that end so."""
+        counts: Counter[tuple[str, Action]] = Counter()
+        for one, weight in self.deciding.items():
+            counts[one.protection, one.action] += weight.records
+        return counts
+
+
+def by_function(answer: Replayed) -> dict[str, OfFunction]:
+    """Part a replay, in one go: a fleet has many functions."""
+    deciding: dict[str, dict[Deciding, Weight]] = {}
+    told: dict[str, list[Told]] = {}
+    for one, weight in answer.deciding.items():
+        deciding.setdefault(one.function, {})[one] = weight
+    for each in answer.told:
+        told.setdefault(each.recorded.function, []).append(each)
+    return {
+        name: OfFunction(deciding[name], tuple(told.get(name, ()))) for name in sorted(deciding)
+    }
 
 
 def replay(
