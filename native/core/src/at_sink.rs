@@ -2,7 +2,7 @@
 
 use crate::act::Resource;
 use crate::carried::carried;
-use crate::flow::{self, Change, Dialect, Filter};
+use crate::flow::{self, Change, Changed, Dialect, Filter};
 use crate::found::Found;
 use crate::inputs::{Event, Input};
 use crate::policy::Protection;
@@ -35,24 +35,75 @@ pub(crate) fn at_sink<'a>(
         Resource::Filter(text) => Some(Filter::read(text)),
         _ => None,
     };
+    let joined = joined(resource);
+    let changed = searched(resource, &joined).and_then(Changed::of);
+    let may_stand = |input: Input<'_>| {
+        let changed = changed.as_ref();
+        changed.is_none_or(|changed| changed.may_hold(input.text()))
+    };
+    let told = |input: Input<'a>, reason: &'static str| {
+        let found = Found {
+            confidence: confidence(resource),
+            input: Some((input, 0, input.text().len())),
+            ..Found::sure(Protection::Flow, detector, cwe, reason)
+        };
+        (!excluded(&found)).then_some(found)
+    };
     let most = MOST_COMPARED / length(resource).max(1);
-    for (compared, input) in event.inputs().enumerate() {
-        if compared >= most {
-            return Sought::TooMuch;
-        }
-        if let Some(reason) = reason(input, resource, filter.as_ref()) {
-            let found = Found::sure(Protection::Flow, detector, cwe, reason);
-            let found = Found {
-                confidence: confidence(resource),
-                input: Some((input, 0, input.text().len())),
-                ..found
-            };
-            if !excluded(&found) {
-                return Sought::Found(found);
-            }
-        }
+    let as_it_is = event.inputs().take(most).filter(|one| may_stand(*one));
+    let found = as_it_is
+        .filter_map(|one| Some((one, reason(one, one.text(), resource, filter.as_ref())?)))
+        .find_map(|(input, reason)| told(input, reason));
+    let found = found.or_else(|| {
+        let inputs = event.inputs().filter(|input| input.has_syntax());
+        inputs
+            .filter_map(|one| Some((one, reason_of_changed(one, resource, changed.as_ref())?)))
+            .find_map(|(input, reason)| told(input, reason))
+    });
+    let was_too_much = || changed.as_ref().is_some_and(Changed::was_too_much);
+    match found {
+        Some(found) => Sought::Found(found),
+        None if event.inputs().len() > most || was_too_much() => Sought::TooMuch,
+        None => Sought::Nothing,
     }
-    Sought::Nothing
+}
+
+/// The arguments of a program as one text.
+fn joined(resource: Resource<'_>) -> Vec<u8> {
+    match resource {
+        Resource::Arguments(arguments) => arguments.join(&0),
+        _ => Vec::new(),
+    }
+}
+
+/// What is looked through for inputs that were changed on their way: where that can do something.
+fn searched<'a>(resource: Resource<'a>, joined: &'a [u8]) -> Option<&'a [u8]> {
+    match resource {
+        Resource::Arguments(_) => Some(joined),
+        Resource::Shell(text)
+        | Resource::Sql(text, _)
+        | Resource::Code(text, _)
+        | Resource::Template(text)
+        | Resource::Expression(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What an input does that does not stand in the resource as it is.
+fn reason_of_changed(
+    input: Input<'_>,
+    resource: Resource<'_>,
+    changed: Option<&Changed<'_>>,
+) -> Option<&'static str> {
+    if let Resource::Path(place) = resource {
+        let leads = input
+            .has_slash()
+            .then(|| flow::resolved(place, input.text()));
+        return leads.flatten();
+    }
+    changed?.forms(input.text()).find_map(|form| {
+        reason(input, form.text, resource, None).filter(|reason| form.supports(reason))
+    })
 }
 
 fn detector(resource: Resource<'_>) -> Option<(&'static str, u16)> {
@@ -97,8 +148,10 @@ fn length(resource: Resource<'_>) -> usize {
     }
 }
 
+/// What `text`, the text of an input or a form of it, does.
 fn reason(
     input: Input<'_>,
+    text: &[u8],
     resource: Resource<'_>,
     filter: Option<&Filter>,
 ) -> Option<&'static str> {
@@ -114,7 +167,6 @@ fn reason(
     if !input.has_syntax() && !is_run {
         return None;
     }
-    let text = input.text();
     let change = |change: Option<Change>| change.map(|change| change.reason);
     match resource {
         Resource::None => None,

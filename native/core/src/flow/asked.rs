@@ -8,8 +8,8 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::{
-    Change, Dialect, Language, code, nosql, path, quoted_forms, quoted_shell, sql, strict_exec,
-    strict_shell, template, url,
+    Change, Changed, Dialect, Language, code, nosql, path, quoted_forms, quoted_shell, resolved,
+    sql, strict_exec, strict_shell, template, url,
 };
 use crate::inputs::decode;
 
@@ -73,9 +73,38 @@ pub fn ask(resource: Asked<'_>, input: &[u8]) -> Option<&'static str> {
         }
     }
     let as_it_is = texts.iter().find_map(|text| judge(text));
-    as_it_is.or_else(|| {
-        let forms = texts.iter().flat_map(|text| spelled(text));
-        forms.into_iter().find_map(|form| judge(&form))
+    as_it_is
+        .or_else(|| {
+            let forms = texts.iter().flat_map(|text| spelled(text));
+            forms.into_iter().find_map(|form| judge(&form))
+        })
+        .or_else(|| as_changed(resource, &texts, &judge))
+}
+
+/// What the texts became on their way to a sink, case and signs changed.
+fn as_changed(
+    resource: Asked<'_>,
+    texts: &[&[u8]],
+    judge: &dyn Fn(&[u8]) -> Option<&'static str>,
+) -> Option<&'static str> {
+    if let Asked::Path(place) = resource {
+        return texts.iter().find_map(|text| resolved(place, text));
+    }
+    let joined: Vec<u8>;
+    let place = match resource {
+        Asked::Exec(arguments) => {
+            joined = arguments.join(&0);
+            &joined
+        }
+        Asked::Sql(text, _) | Asked::Shell(text) | Asked::Code(text, _) | Asked::Template(text) => {
+            text
+        }
+        Asked::Path(_) | Asked::Url(_) | Asked::NoSql(_) => return None,
+    };
+    let changed = Changed::of(place)?;
+    texts.iter().find_map(|text| {
+        let mut forms = changed.forms(text);
+        forms.find_map(|form| judge(form.text).filter(|reason| form.supports(reason)))
     })
 }
 

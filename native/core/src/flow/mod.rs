@@ -3,19 +3,23 @@
 //! The one rule: an input of this invocation occurs in the resource (exact bytes; SQL also folds
 //! ASCII case), every occurrence is tried, and one of them does more than fill a place for a value.
 //! An input shorter than two bytes never counts: a lone quote breaks a query and injects nothing.
-//! An input that was changed on the way (decoded, trimmed, escaped, resolved) is another string;
-//! the caller passes such variants as inputs of their own.
+//! An input that was changed on the way is another string: decoded forms are inputs of their own, what else
+//! became of one is found by its letters (`changed.rs`), in paths by where it leads (`resolved.rs`).
 
+mod aligned;
 mod asked;
+mod changed;
 pub(crate) mod code;
 pub(crate) mod code_tokens;
 mod destination;
 mod exec;
 mod inside;
+mod letters;
 mod module;
 mod nosql;
 mod occurrences;
 mod path;
+mod resolved;
 mod shell;
 mod sql;
 mod template;
@@ -23,12 +27,14 @@ mod url;
 mod url_parts;
 
 pub use asked::{Asked, ask};
+pub use changed::{Changed, Form};
 pub use code::{Language, code};
 pub use destination::destination;
 pub use exec::{exec, strict_exec};
 pub use module::module;
 pub use nosql::{Filter, in_filter};
 pub use path::path;
+pub use resolved::resolved;
 pub use shell::{Program, command_of, programs, shell, started, strict_shell};
 use shell::{quoted_forms, quoted_shell};
 pub(crate) use sql::tokens as sql_tokens;
