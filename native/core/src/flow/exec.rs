@@ -9,25 +9,26 @@
 //! Not seen: code for interpreters (`python -c`), options inside a longer argument, a value for `PATH`
 //! or `LD_PRELOAD`, what a shell reads from its standard input.
 
-use super::shell::{Part, State, is_option, only_reads, script_of, shell, strict_shell};
+use super::shell::{
+    AS_IT_IS, Judge, Part, Run, STRICTLY, State, inner, is_option, only_reads, script_of,
+};
 use super::{Change, SHORTEST_INPUT};
+use memchr::memmem;
 
 /// More arguments than this are not judged; the kernel takes more, no code passes them by hand.
 const MOST_ARGUMENTS: usize = 4096;
 
-type Judge = fn(&[u8], &[u8]) -> Option<Change>;
-
 /// Says where `input` changes what `argv` starts; the range is in the changed argument.
 pub fn exec(argv: &[&[u8]], input: &[u8]) -> Option<Change> {
-    judge(argv, input, shell)
+    judge(argv, input, AS_IT_IS)
 }
 
 /// As [`exec`], with the commands of shells judged as by [`strict_shell`].
 pub fn strict_exec(argv: &[&[u8]], input: &[u8]) -> Option<Change> {
-    judge(argv, input, strict_shell)
+    judge(argv, input, STRICTLY)
 }
 
-fn judge(argv: &[&[u8]], input: &[u8], script: Judge) -> Option<Change> {
+fn judge(argv: &[&[u8]], input: &[u8], judge: Judge) -> Option<Change> {
     let (program, arguments) = argv.split_first()?;
     if let Some(start) = chosen(program, input, arguments.is_empty()) {
         return Some(Change {
@@ -38,19 +39,40 @@ fn judge(argv: &[&[u8]], input: &[u8], script: Judge) -> Option<Change> {
     }
     let mut state = State::after_program(program);
     let mut is_operand = only_reads(program);
+    let mut command = Vec::new();
     for argument in arguments.iter().take(MOST_ARGUMENTS) {
-        let change = match state.step(argument) {
-            Part::Program | Part::File => as_program(argument, input),
-            Part::Script => as_script(argument, input, script),
-            Part::Argument | Part::Setting if is_operand => None,
-            Part::Argument | Part::Setting => as_option(argument, input),
+        let part = state.step(argument);
+        let change = match part {
+            Part::Program => as_program(argument, input),
+            Part::File => as_file(argument, input),
+            Part::Script
+            | Part::Inner {
+                run: Run::Shell,
+                from: 0,
+            } => {
+                // Of several words a shell makes one command.
+                command.push(script_of(argument));
+                None
+            }
+            Part::Inner { run, from } => as_text(run, argument, from, input, judge),
+            Part::Argument | Part::Setting => None,
         };
+        let may_be_option =
+            !is_operand && !matches!(part, Part::Program | Part::File | Part::Script);
+        let change = change.or_else(|| may_be_option.then(|| as_option(argument, input)).flatten());
         if change.is_some() {
             return change;
         }
         is_operand |= *argument == b"--" || state.is_over();
     }
-    None
+    let change = inner(Run::Shell, &command.join(&b' '), input, judge, 0)?;
+    let holds = |argument: &&[u8]| memmem::find(argument, input);
+    let start = arguments.iter().find_map(holds)?;
+    Some(Change {
+        start,
+        end: start + input.len(),
+        ..change
+    })
 }
 
 /// Where the input names the program: all of a path's end, or a plain name that stands alone.
@@ -81,13 +103,26 @@ fn trimmed(program: &[u8]) -> (&[u8], usize) {
     }
 }
 
-fn as_script(argument: &[u8], input: &[u8], judge: Judge) -> Option<Change> {
-    let script = script_of(argument);
-    let before = argument.len() - script.len();
-    judge(script, input).map(|change| Change {
-        start: change.start + before,
-        end: change.end + before,
+/// A text that the program runs, behind an option in the same word.
+fn as_text(run: Run, argument: &[u8], from: usize, input: &[u8], judge: Judge) -> Option<Change> {
+    let change = inner(run, argument.get(from..)?, input, judge, 0)?;
+    Some(Change {
+        start: change.start + from,
+        end: change.end + from,
         ..change
+    })
+}
+
+/// A file that is run: its name with an ending is no word that code and inputs have both.
+fn as_file(argument: &[u8], input: &[u8]) -> Option<Change> {
+    let is_named = argument == input && memchr::memchr(b'.', input).is_some();
+    let is_named = is_named && input.len() >= SHORTEST_INPUT;
+    as_program(argument, input).or_else(|| {
+        is_named.then_some(Change {
+            reason: "is the program",
+            start: 0,
+            end: input.len(),
+        })
     })
 }
 

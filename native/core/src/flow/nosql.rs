@@ -2,9 +2,11 @@
 //!
 //! Injection: an object of the input with a key that begins with `$` stands in the filter (also made of
 //! `name[$ne]=1`, and of a text that is JSON); a text closes its literal in a filter that is written as text; a
-//! text changes the code in `$where`, `$function` or `$accumulator`.
+//! text changes the code in `$where`, `$function` or `$accumulator`; a text like `$password` stands where an
+//! expression of a pipeline or of `$expr` takes it for a field.
 //! Safe: any text that is a value (`{"name": "{$ne: 1}"}`); operators that the code wrote.
-//! Not seen: an operator that was renamed on the way; regular expressions that are slow.
+//! Not seen: an operator that was renamed on the way; a field or collection by its name alone (`"$" + name`, `from`
+//! of `$lookup`), as with columns and tables of SQL; regular expressions that are slow.
 
 use serde_json::Value;
 
@@ -67,7 +69,7 @@ pub fn in_filter(text: &[u8], filter: &Filter, input: &[u8], is_key: bool) -> Op
 /// Says where `input` leaves its place in a filter.
 pub fn nosql(filter: &[u8], parsed: Option<&Value>, input: &[u8]) -> Option<Change> {
     match parsed {
-        Some(value) => in_code(value, input, &[]),
+        Some(value) => in_code(value, input, &[]).or_else(|| as_field(value, input)),
         None => code(filter, input, Language::JavaScript),
     }
 }
@@ -83,6 +85,53 @@ fn in_code(value: &Value, input: &[u8], parts: &[&str]) -> Option<Change> {
         }),
         Value::Array(items) => items.iter().find_map(|item| in_code(item, input, parts)),
         _ => None,
+    }
+}
+
+/// Below these keys a text that begins with `$` is a field.
+const EXPRESSIONS: [&str; 15] = [
+    "$addFields",
+    "$bucket",
+    "$bucketAuto",
+    "$expr",
+    "$fill",
+    "$graphLookup",
+    "$group",
+    "$project",
+    "$redact",
+    "$replaceRoot",
+    "$replaceWith",
+    "$setWindowFields",
+    "$sortByCount",
+    "$unwind",
+    "let",
+];
+
+/// An input that names a field of the documents where a value belongs.
+fn as_field(filter: &Value, input: &[u8]) -> Option<Change> {
+    let is_field =
+        matches!(input, [b'$', first, ..] if first.is_ascii_alphabetic() || b"_$".contains(first));
+    let text = std::str::from_utf8(input).ok().filter(|_| is_field)?;
+    let is_pipeline = filter.is_array();
+    is_expressed(filter, text, is_pipeline, false).then_some(Change {
+        reason: "names a field in the place of a value",
+        start: 0,
+        end: input.len(),
+    })
+}
+
+/// Does `text` stand in an expression? `$set` has some in pipelines only.
+fn is_expressed(value: &Value, text: &str, is_pipeline: bool, is_inside: bool) -> bool {
+    match value {
+        Value::String(one) => is_inside && one == text,
+        Value::Array(items) => items
+            .iter()
+            .any(|item| is_expressed(item, text, is_pipeline, is_inside)),
+        Value::Object(members) => members.iter().any(|(key, member)| {
+            let begins = EXPRESSIONS.contains(&&**key) || (is_pipeline && key == "$set");
+            key != "$literal" && is_expressed(member, text, is_pipeline, is_inside || begins)
+        }),
+        _ => false,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Which words of a command are programs, and which are commands for another shell.
 //!
 //! Knows the words that stand before a program (`then`, `X=1`), programs that start another one
-//! (`env`, `sudo`, `xargs`), shells with `-c`, `eval`, `trap`, `.`, `hash -p` and `find -exec`. Does
-//! not know functions of the command's own, `env -S`, and interpreters that run code (`python -c`).
+//! (`env`, `sudo`, `xargs`), shells with `-c`, `eval`, `trap`, `.`, `hash -p`, `find -exec`, and those that
+//! run a text (`runners.rs`). Does not know functions of the command's own and `env -S`.
 
 use super::options::Options;
 use super::power_shell::{self, Meaning};
+use super::runners::{Run, Running};
 use super::wrappers::Wrapper;
 
 /// What a word is.
@@ -15,8 +16,10 @@ pub enum Part {
     Program,
     /// A command for another shell.
     Script,
-    /// A file whose commands a shell runs.
+    /// A file whose commands a shell or an interpreter runs.
     File,
+    /// Behind so many bytes of it, what a program runs or fetches by itself.
+    Inner { run: Run, from: usize },
     /// Gives a value to a variable that decides which code later names stand for.
     Setting,
     /// Anything else.
@@ -55,6 +58,8 @@ pub enum State {
     Variables,
     /// The arguments of `find`; is a program next?
     Find { executes: bool },
+    /// The arguments of a program that runs a text.
+    Runner(Running),
 }
 
 /// Words after which a program may follow.
@@ -85,11 +90,27 @@ impl State {
             b"hash" => Self::Hash,
             b"export" | b"declare" | b"typeset" | b"readonly" | b"local" => Self::Variables,
             b"find" => Self::Find { executes: false },
-            _ => Wrapper::named(base).map_or(Self::Arguments, |of| Self::Wrapper {
-                of,
-                operands: of.operands,
-                skips: false,
-            }),
+            _ => Self::after_other(base),
+        }
+    }
+
+    fn after_other(base: &[u8]) -> Self {
+        if let Some(running) = Running::named(base) {
+            return Self::Runner(running);
+        }
+        Wrapper::named(base).map_or(Self::Arguments, |of| Self::Wrapper {
+            of,
+            operands: of.operands,
+            skips: false,
+        })
+    }
+
+    /// What is made of the standard input, where that is run.
+    pub fn reads(&self) -> Option<Run> {
+        match self {
+            Self::Shell(options) => options.reads_input().then_some(Run::Shell),
+            Self::Runner(running) => running.reads(),
+            _ => None,
         }
     }
 
@@ -132,6 +153,15 @@ impl State {
                 part
             }
             Self::PowerShell { skips } => self.in_power_shell(skips, word),
+            Self::Runner(mut running) => {
+                let (part, is_over) = running.step(word);
+                *self = if is_over {
+                    Self::Arguments
+                } else {
+                    Self::Runner(running)
+                };
+                part
+            }
             _ => self.in_builtin(word),
         }
     }
@@ -192,7 +222,8 @@ impl State {
     fn start(&mut self, name: &[u8]) -> Part {
         let is_find = matches!(self, Self::Find { .. });
         *self = match Self::after_program(name) {
-            Self::Arguments if is_find => Self::Find { executes: false },
+            // What else `find` starts is behind the arguments of this one.
+            Self::Arguments | Self::Runner(_) if is_find => Self::Find { executes: false },
             next => next,
         };
         Part::Program
@@ -205,6 +236,9 @@ impl State {
                 operands,
                 skips: false,
             });
+        }
+        if of.runs_option(word) {
+            return self.pass(Self::Trap);
         }
         if let [b'-', option @ ..] = word {
             return self.pass(Self::Wrapper {

@@ -2,13 +2,18 @@
 
 use memchr::memchr;
 
+use super::syntax::{Frame, Given, Reader, Role, Word, read_in};
+
+/// Here-documents in substitutions in here-documents that are read; deeper ones are text.
+const MOST_HERE_DOCUMENTS: usize = 2;
+
 /// More here-documents on one line than any command has; the rest are read as commands.
 const MOST_PENDING: usize = 16;
 
 /// The here-documents that the current line opened.
 #[derive(Default)]
 pub struct HereDocuments {
-    expected: Option<(usize, bool)>,
+    expected: Option<(usize, bool, usize)>,
     pending: Vec<Pending>,
 }
 
@@ -16,6 +21,7 @@ struct Pending {
     delimiter: Vec<u8>,
     strips_tabs: bool,
     is_literal: bool,
+    command: usize,
 }
 
 /// The bytes of one here-document.
@@ -27,22 +33,25 @@ pub struct Body {
     pub is_literal: bool,
     /// Where commands go on.
     pub end: usize,
+    /// Which command gets it.
+    pub command: usize,
 }
 
 impl HereDocuments {
-    /// The word at `start` will be a delimiter.
-    pub fn expect(&mut self, start: usize, strips_tabs: bool) {
-        self.expected = Some((start, strips_tabs));
+    /// The word at `start` will be a delimiter, of what this command gets.
+    pub fn expect(&mut self, start: usize, strips_tabs: bool, command: usize) {
+        self.expected = Some((start, strips_tabs, command));
     }
 
     /// Is the word at `start` a delimiter?
     pub fn wants_delimiter(&self, start: usize) -> bool {
-        self.expected.is_some_and(|(expected, _)| expected == start)
+        self.expected
+            .is_some_and(|(expected, ..)| expected == start)
     }
 
     /// Takes the delimiter, with its quotes.
     pub fn add(&mut self, word: &[u8]) {
-        let Some((_, strips_tabs)) = self.expected.take() else {
+        let Some((_, strips_tabs, command)) = self.expected.take() else {
             return;
         };
         let is_quote = |byte: &u8| b"'\"\\".contains(byte);
@@ -57,6 +66,7 @@ impl HereDocuments {
                 delimiter,
                 strips_tabs,
                 is_literal,
+                command,
             });
         }
     }
@@ -67,7 +77,7 @@ impl HereDocuments {
             return None;
         }
         let pending = self.pending.remove(0);
-        let is_literal = pending.is_literal;
+        let (is_literal, command) = (pending.is_literal, pending.command);
         let mut line = start;
         while let Some(rest) = text.get(line..).filter(|rest| !rest.is_empty()) {
             let length = memchr(b'\n', rest).unwrap_or(rest.len());
@@ -82,6 +92,7 @@ impl HereDocuments {
                     delimiter: line,
                     is_literal,
                     end,
+                    command,
                 });
             }
             line = end;
@@ -91,6 +102,40 @@ impl HereDocuments {
             delimiter: text.len(),
             is_literal,
             end: text.len(),
+            command,
         })
+    }
+}
+
+impl Reader<'_> {
+    /// Reads a here-document: its text, with substitutions where the delimiter was not quoted.
+    pub(super) fn read_body(&mut self, body: &Body) {
+        self.roles[body.delimiter..body.end].fill(Role::HereEnd);
+        self.at = body.end;
+        self.given.push(Given {
+            start: body.start,
+            end: body.delimiter,
+            command: body.command,
+            word: None,
+        });
+        if body.is_literal || self.depth >= MOST_HERE_DOCUMENTS {
+            return;
+        }
+        let (start, first) = (body.start, self.commands);
+        let text = &self.text[start..body.delimiter];
+        let inner = read_in(text, Frame::HereDocument, self.depth + 1);
+        self.roles[start..body.delimiter].copy_from_slice(&inner.roles);
+        self.commands += inner.commands;
+        let spans = inner
+            .singles
+            .iter()
+            .map(|(from, to)| (start + from, start + to));
+        self.singles.extend(spans);
+        self.words.extend(inner.words.iter().map(|word| Word {
+            start: start + word.start,
+            end: start + word.end,
+            command: first + word.command,
+            is_aside: word.is_aside,
+        }));
     }
 }

@@ -120,9 +120,10 @@ fn chooses_program(command: &Command<'_>, start: usize, end: usize) -> Option<&'
         .all(|byte| byte.is_ascii_alphanumeric() || b"_.+-".contains(byte));
     let chooses = touched
         .filter(|(_, part)| matches!(part, Part::Program | Part::File))
-        .any(|(word, _)| {
+        .any(|(word, part)| {
             let covers = start <= name_start(command, word.start);
-            (covers && !is_plain) || (start < word.end && input.contains(&b'/'))
+            let is_script = *part == Part::File && memchr::memchr(b'.', input).is_some();
+            (covers && (!is_plain || is_script)) || (start < word.end && input.contains(&b'/'))
         });
     chooses.then_some("is the program")
 }

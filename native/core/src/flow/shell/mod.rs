@@ -6,13 +6,15 @@
 //! that cuts something off, chooses the program, is the whole command, or adds a word that starts
 //! with `-` outside quotes ("adds an argument"; not `-5`, not after `--`, not to a program like `ls` that only
 //! reads). What `shlex.quote` and
-//! backslashes protect is safe. The command given to `sh -c`, `eval` or `trap` is judged as one of its own.
+//! backslashes protect is safe. The command given to `sh -c`, `eval`, `trap` or `ssh`, code for an interpreter, and what
+//! either gets in a here-document or here-string, are judged by themselves (`inner.rs`).
 //! Not seen: options in quotes, globs and `~`, a plain name that is also the code's own program,
 //! a value for `PATH` or `LD_PRELOAD`.
 
 mod escaped;
 mod grammar;
 mod here_documents;
+mod inner;
 mod judge;
 mod operators;
 mod options;
@@ -21,6 +23,8 @@ mod programs;
 mod quoting;
 mod read;
 mod readers;
+mod runners;
+mod stream;
 mod syntax;
 mod wrappers;
 
@@ -30,11 +34,13 @@ use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
 use escaped::Escaped;
 pub(super) use grammar::{Part, State};
+pub(super) use inner::inner;
 pub(super) use options::script_of;
 pub use programs::{Program, command_of, programs, started};
 use read::Command;
 pub(super) use read::is_option;
 pub(super) use readers::only_reads;
+pub(super) use runners::Run;
 
 /// Linux starts no program with a longer argument (`MAX_ARG_STRLEN`), so no shell with it.
 const LONGEST_COMMAND: usize = 128 * 1024;
@@ -44,24 +50,18 @@ const DEEPEST: usize = 2;
 
 /// Says where `input` changes the syntax of `command`.
 pub fn shell(command: &[u8], input: &[u8]) -> Option<Change> {
-    change(command, input, judge::judge, 0)
+    change(command, input, AS_IT_IS, 0)
 }
 
 /// As [`shell`], and a second word is one too many: where one value belongs there is one word.
 pub fn strict_shell(command: &[u8], input: &[u8]) -> Option<Change> {
-    let strictly = |command: &Command<'_>, start, end| {
-        judge::judge(command, start, end).or_else(|| judge::adds_words(command, start, end))
-    };
-    change(command, input, strictly, 0)
+    change(command, input, STRICTLY, 0)
 }
 
 /// Where the code quoted `input` for the shell only the commands within the command can still be changed by it.
 pub fn quoted_shell(command: &[u8], input: &[u8]) -> Option<Change> {
     let command = &command[..command.len().min(LONGEST_COMMAND)];
-    let scripts = Command::read(command).scripts();
-    scripts
-        .iter()
-        .find_map(|script| strict_shell(&script.text, input))
+    in_texts(&Command::read(command), input, STRICTLY, 0)
 }
 
 /// The forms in which code quotes `input` for a shell, without the outermost quotes.
@@ -69,7 +69,28 @@ pub fn quoted_forms(input: &[u8]) -> Vec<Vec<u8>> {
     Escaped::of(input).into_forms()
 }
 
-type Judge = fn(&Command<'_>, usize, usize) -> Option<&'static str>;
+pub(super) const STRICTLY: Judge = |command: &Command<'_>, start, end| {
+    judge::judge(command, start, end).or_else(|| judge::adds_words(command, start, end))
+};
+
+pub(super) const AS_IT_IS: Judge = judge::judge;
+
+pub(super) type Judge = fn(&Command<'_>, usize, usize) -> Option<&'static str>;
+
+/// What the input does in the texts that programs of the command run.
+fn in_texts(command: &Command<'_>, input: &[u8], judge: Judge, depth: usize) -> Option<Change> {
+    if depth >= DEEPEST {
+        return None;
+    }
+    let scripts = command.scripts();
+    let written = scripts
+        .iter()
+        .find_map(|script| inner(script.run, &script.text, input, judge, depth + 1));
+    written.or_else(|| {
+        let mut given = command.given();
+        given.find_map(|(run, text)| inner(run, &text, input, judge, depth + 1))
+    })
+}
 
 fn change(command: &[u8], input: &[u8], judge: Judge, depth: usize) -> Option<Change> {
     let command = &command[..command.len().min(LONGEST_COMMAND)];
@@ -89,11 +110,7 @@ fn change(command: &[u8], input: &[u8], judge: Judge, depth: usize) -> Option<Ch
         (!escaped.covers(&read, start, end)).then_some(Change { reason, start, end })
     });
     own.or_else(|| {
-        let scripts = read.scripts();
-        let inner = scripts
-            .iter()
-            .filter(|_| depth < DEEPEST)
-            .find_map(|script| change(&script.text, input, judge, depth + 1))?;
+        let inner = in_texts(&read, input, judge, depth)?;
         Some(Change {
             reason: inner.reason,
             start: first,

@@ -64,13 +64,19 @@ impl Reader<'_> {
                 self.take(Role::Expand, 2);
                 self.push_command(b')', true);
             }
-            (b'<', b'<') if self.peek(2) == b'<' => self.redirect(3),
+            (b'<', b'<') if self.peek(2) == b'<' => {
+                self.redirect(3);
+                if let Some(command) = self.command() {
+                    command.is_given = true;
+                }
+            }
             (b'<', b'<') => {
                 let strips = self.peek(2) == b'-';
                 self.redirect(if strips { 3 } else { 2 });
                 let rest = &self.text[self.at..];
                 let blanks = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
-                self.here.expect(self.at + blanks, strips);
+                let id = self.command().map_or(0, |command| command.id);
+                self.here.expect(self.at + blanks, strips, id);
             }
             (_, b'&' | b'>' | b'|') => self.redirect(2),
             _ => self.redirect(1),
@@ -89,6 +95,7 @@ impl Reader<'_> {
         self.take(Role::Redirect, count);
         if let Some(command) = self.command() {
             command.is_target = true;
+            command.is_given = false;
         }
     }
 }

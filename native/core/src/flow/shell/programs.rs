@@ -140,9 +140,10 @@ impl Found {
         let mut scripts = scripts.iter().peekable();
         for (at, (word, part)) in read.words.iter().enumerate() {
             let bare = read.bare(word);
+            let script = scripts.next_if(|script| script.word == at);
             match part {
                 Part::Script => {
-                    if let Some(script) = scripts.next_if(|script| script.word == at) {
+                    if let Some(script) = script {
                         self.in_script(&script.text, depth + 1);
                     }
                 }
@@ -184,7 +185,7 @@ impl Found {
             Part::Argument if word.starts_with(b"-C") || word.starts_with(b"--chdir") => {
                 self.is_elsewhere = true;
             }
-            Part::Argument | Part::Script | Part::File => {}
+            Part::Argument | Part::Script | Part::File | Part::Inner { .. } => {}
         }
     }
 

@@ -6,13 +6,14 @@ use std::cell::OnceCell;
 use super::grammar::{Part, State};
 use super::options::script_of;
 use super::readers::only_reads;
-use super::syntax::{Role, Syntax, Word, read};
+use super::runners::Run;
+use super::syntax::{Given, Role, Syntax, Word, read};
 
 /// Nothing that the grammar knows is longer.
 const LONGEST_KEYWORD: usize = 256;
 
 /// More shells than this are not followed in one command.
-const MOST_SCRIPTS: usize = 8;
+const MOST_SCRIPTS: usize = 16;
 
 /// A command and what its bytes and words mean.
 pub struct Command<'a> {
@@ -25,6 +26,8 @@ pub struct Command<'a> {
     singles: Vec<(usize, usize)>,
     /// Which words are the shells that read commands from their standard input, sorted.
     readers: Vec<usize>,
+    /// Start and end of what programs that run it are given on their standard input, and what it is to them.
+    given: Vec<(Given, Run)>,
     is_open: OnceCell<bool>,
 }
 
@@ -32,6 +35,7 @@ pub struct Command<'a> {
 pub struct Script {
     /// Which word it is, or begins with.
     pub word: usize,
+    pub run: Run,
     pub text: Vec<u8>,
 }
 
@@ -43,6 +47,7 @@ impl<'a> Command<'a> {
             words,
             singles,
             commands,
+            given,
         } = read(text);
         let (known, options) = (Vec::with_capacity(words.len()), Vec::new());
         let mut command = Self {
@@ -52,6 +57,7 @@ impl<'a> Command<'a> {
             options,
             singles,
             readers: Vec::new(),
+            given: Vec::new(),
             is_open: OnceCell::new(),
         };
         let mut states = vec![(State::default(), false, 0); commands];
@@ -63,7 +69,8 @@ impl<'a> Command<'a> {
                 true => Part::Argument,
                 false => state.step(bare),
             };
-            let may_be_option = part == Part::Argument && !*is_operand;
+            let is_value = matches!(part, Part::Argument | Part::Inner { from: 1.., .. });
+            let may_be_option = is_value && !*is_operand;
             if may_be_option && is_option(bare) && text[word.start] == b'-' {
                 command.options.push((word.start, word.end));
             }
@@ -77,6 +84,10 @@ impl<'a> Command<'a> {
         let readers = states.iter().filter(|(state, ..)| state.reads_input());
         command.readers = readers.map(|(_, _, program)| *program).collect();
         command.readers.sort_unstable();
+        command.given = given
+            .into_iter()
+            .filter_map(|one| Some((one, states.get(one.command)?.0.reads()?)))
+            .collect();
         command
     }
 
@@ -129,20 +140,44 @@ impl<'a> Command<'a> {
     pub fn scripts(&self) -> Vec<Script> {
         let mut scripts: Vec<(usize, Script)> = Vec::new();
         for (at, (word, part)) in self.words.iter().enumerate() {
-            if *part != Part::Script {
-                continue;
-            }
             let word_text = self.unquoted(word);
-            let mut text = script_of(&word_text).to_vec();
-            let begun = scripts.iter_mut().find(|(id, _)| *id == word.command);
+            let (run, mut text) = match part {
+                Part::Script => (Run::Shell, script_of(&word_text).to_vec()),
+                Part::Inner { run, from } => {
+                    (*run, word_text.get(*from..).unwrap_or_default().to_vec())
+                }
+                _ => continue,
+            };
+            let joins = run == Run::Shell && !matches!(part, Part::Inner { from: 1.., .. });
+            let begun = scripts
+                .iter_mut()
+                .find(|(id, _)| joins && *id == word.command);
             if let Some((_, script)) = begun {
                 script.text.push(b' ');
                 script.text.append(&mut text);
             } else if scripts.len() < MOST_SCRIPTS {
-                scripts.push((word.command, Script { word: at, text }));
+                scripts.push((
+                    word.command,
+                    Script {
+                        word: at,
+                        run,
+                        text,
+                    },
+                ));
             }
         }
         scripts.into_iter().map(|(_, script)| script).collect()
+    }
+
+    /// What programs run of their standard input, as far as it is written here.
+    pub fn given(&self) -> impl Iterator<Item = (Run, Cow<'a, [u8]>)> {
+        self.given.iter().map(|(given, run)| {
+            let text = match given.word {
+                Some(word) => self.bare(&word),
+                None => Cow::Borrowed(&self.text[given.start..given.end]),
+            };
+            (*run, text)
+        })
     }
 }
 

@@ -5,10 +5,7 @@
 
 use memchr::memchr;
 
-use super::here_documents::{Body, HereDocuments};
-
-/// Here-documents in substitutions in here-documents that are read; deeper ones are text.
-const MOST_HERE_DOCUMENTS: usize = 2;
+use super::here_documents::HereDocuments;
 
 /// What one byte does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +53,18 @@ pub struct Syntax {
     pub singles: Vec<(usize, usize)>,
     /// How many simple commands there are.
     pub commands: usize,
+    /// What commands get on their standard input.
+    pub given: Vec<Given>,
+}
+
+/// A here-document, or the word of a here-string.
+#[derive(Clone, Copy)]
+pub struct Given {
+    pub start: usize,
+    pub end: usize,
+    /// Which command gets it.
+    pub command: usize,
+    pub word: Option<Word>,
 }
 
 /// Reads `text` as `sh` does.
@@ -66,12 +75,13 @@ pub fn read(text: &[u8]) -> Syntax {
         word: None,
         id: 0,
         is_target: false,
+        is_given: false,
     });
     read_in(text, top, 0)
 }
 
 /// Reads `text` inside of `frame`, in as many here-documents as `depth` says.
-fn read_in(text: &[u8], frame: Frame, depth: usize) -> Syntax {
+pub(super) fn read_in(text: &[u8], frame: Frame, depth: usize) -> Syntax {
     let mut reader = Reader::new(text, frame, depth);
     while reader.at < text.len() {
         reader.step();
@@ -84,6 +94,7 @@ fn read_in(text: &[u8], frame: Frame, depth: usize) -> Syntax {
         words,
         singles,
         commands,
+        given,
         ..
     } = reader;
     Syntax {
@@ -91,6 +102,7 @@ fn read_in(text: &[u8], frame: Frame, depth: usize) -> Syntax {
         words,
         singles,
         commands,
+        given,
     }
 }
 
@@ -112,6 +124,8 @@ pub(super) struct Command {
     pub(super) word: Option<usize>,
     pub(super) id: usize,
     pub(super) is_target: bool,
+    /// The next word is a here-string.
+    pub(super) is_given: bool,
 }
 
 /// Reads byte by byte, always forward.
@@ -122,10 +136,11 @@ pub(super) struct Reader<'a> {
     pub(super) words: Vec<Word>,
     pub(super) singles: Vec<(usize, usize)>,
     pub(super) stack: Vec<Frame>,
-    commands: usize,
+    pub(super) commands: usize,
+    pub(super) given: Vec<Given>,
     pub(super) here: HereDocuments,
     /// How many here-documents `text` stands in.
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -138,34 +153,10 @@ impl<'a> Reader<'a> {
             singles: Vec::new(),
             stack: vec![frame],
             commands: 1,
+            given: Vec::new(),
             here: HereDocuments::default(),
             depth,
         }
-    }
-
-    /// Reads a here-document: its text, with substitutions where the delimiter was not quoted.
-    pub(super) fn read_body(&mut self, body: &Body) {
-        self.roles[body.delimiter..body.end].fill(Role::HereEnd);
-        self.at = body.end;
-        if body.is_literal || self.depth >= MOST_HERE_DOCUMENTS {
-            return;
-        }
-        let (start, first) = (body.start, self.commands);
-        let text = &self.text[start..body.delimiter];
-        let inner = read_in(text, Frame::HereDocument, self.depth + 1);
-        self.roles[start..body.delimiter].copy_from_slice(&inner.roles);
-        self.commands += inner.commands;
-        let spans = inner
-            .singles
-            .iter()
-            .map(|(from, to)| (start + from, start + to));
-        self.singles.extend(spans);
-        self.words.extend(inner.words.iter().map(|word| Word {
-            start: start + word.start,
-            end: start + word.end,
-            command: first + word.command,
-            is_aside: word.is_aside,
-        }));
     }
 
     pub(super) fn peek(&self, ahead: usize) -> u8 {
@@ -218,6 +209,7 @@ impl<'a> Reader<'a> {
             word: None,
             id,
             is_target: false,
+            is_given: false,
         };
         self.stack.push(Frame::Command(command));
     }
@@ -244,6 +236,7 @@ impl<'a> Reader<'a> {
         }
         if let Some(command) = self.command() {
             command.is_target &= command.word.is_none();
+            command.is_given &= command.is_target;
             command.word = None;
         }
     }
@@ -257,18 +250,28 @@ impl<'a> Reader<'a> {
             word: Some(start),
             id,
             is_target,
+            is_given,
             ..
         }) = frame
         {
             if self.here.wants_delimiter(start) {
                 self.here.add(&self.text[start..end]);
             }
-            self.words.push(Word {
+            let word = Word {
                 start,
                 end,
                 command: id,
                 is_aside: is_target,
-            });
+            };
+            self.words.push(word);
+            if is_given {
+                self.given.push(Given {
+                    start,
+                    end,
+                    command: id,
+                    word: Some(word),
+                });
+            }
         }
     }
 

@@ -77,6 +77,11 @@ impl Wrapper {
         WRAPPERS.iter().find(|wrapper| wrapper.name == name)
     }
 
+    /// Whether the word behind this one is a command for a shell.
+    pub fn runs_option(&self, word: &[u8]) -> bool {
+        self.name == b"flock" && matches!(word, b"-c" | b"--command")
+    }
+
     /// Whether the next word is the value of this option, given without its first dash.
     pub fn takes_next(&self, option: &[u8]) -> bool {
         if option.starts_with(b"-") {
