@@ -17,6 +17,7 @@ SETTINGS = [{"HAUBERK_MODE": "detect"}, STRICT]
 WAYS = (
     *("own_connection", "by_http", "of_a_forged_file"),
     *("by_its_method", "by_another_method", "by_its_own_word"),
+    "by_what_the_client_tells",
 )
 
 

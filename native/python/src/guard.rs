@@ -208,6 +208,7 @@ pub fn is_walled() -> bool {
 
 /// Takes an event in before the handler. None lets it pass.
 pub(crate) fn begin(python: Python<'_>, event: &[u8], request_id: &str) -> Option<Refusal> {
+    runtime_client::begin();
     let refusal = take_in(event, request_id);
     match tamper::refusal(python, When::Begin) {
         Some(reason) => Some(Refusal::Event {

@@ -10,6 +10,7 @@ use crate::watched::{WatchedFunction, WatchedMethod};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule, PyString, PyType};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -43,6 +44,8 @@ pub(crate) struct Moved {
     is_own: bool,
 }
 
+/// `gc.get_referents` as it was when the guard was put in place.
+static REFERENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static PLACED: Mutex<Vec<Placed>> = Mutex::new(Vec::new());
 
 /// Puts `ours` at `name` of a module or class, also of a type that is written in C and takes none; it is watched from
@@ -55,9 +58,15 @@ pub fn put(
     ours: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
     let members = members(owner)?;
-    if let Some(before) = kept(&members, name)
+    // Another text may run code of its own while it is compared.
+    if !name.is_exact_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err("a name is a str"));
+    }
+    if let Some((before, is_own)) = kept(&members, name)
         && !before.bind(owner.py()).is(ours)
-        && (before.bind(owner.py()).is_instance_of::<EventGate>() || !leads_to(ours, &before)?)
+        && (is_own
+            || before.bind(owner.py()).is_instance_of::<EventGate>()
+            || !leads_to(ours, &before)?)
     {
         return Err(PyTypeError::new_err("the guard's own stands here already"));
     }
@@ -66,11 +75,11 @@ pub fn put(
     Ok(())
 }
 
-/// What is watched at a name.
-fn kept(members: &Bound<'_, PyDict>, name: &Bound<'_, PyString>) -> Option<Py<PyAny>> {
+/// What is watched at a name, and whether it is of a module of ours.
+fn kept(members: &Bound<'_, PyDict>, name: &Bound<'_, PyString>) -> Option<(Py<PyAny>, bool)> {
     let placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner);
     let one = placed.iter().find(|one| one.is_at(members, name))?;
-    Some(one.ours.clone_ref(members.py()))
+    Some((one.ours.clone_ref(members.py()), one.is_own))
 }
 
 /// Watches a module of the guard's own: each of its names stays what it was the first time.
@@ -78,7 +87,7 @@ fn kept(members: &Bound<'_, PyDict>, name: &Bound<'_, PyString>) -> Option<Py<Py
 pub fn keep_module(module: &Bound<'_, PyModule>) {
     let members = module.dict();
     for (name, value) in members.iter() {
-        if let Ok(name) = name.cast::<PyString>()
+        if let Ok(name) = name.cast_exact::<PyString>()
             && !name.to_string_lossy().starts_with("__")
             && !value.is_instance_of::<PyModule>()
             && kept(&members, name).is_none()
@@ -210,7 +219,11 @@ fn is_world(one: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 fn referents<'py>(of: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    of.py().import("gc")?.call_method1("get_referents", (of,))
+    let function = REFERENTS.get_or_try_init(of.py(), || {
+        let gc = of.py().import("gc")?;
+        gc.getattr("get_referents").map(Bound::unbind)
+    })?;
+    function.bind(of.py()).call1((of,))
 }
 
 impl Moved {

@@ -7,9 +7,13 @@
 use crate::stack;
 use pyo3::prelude::*;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The value of `AWS_LAMBDA_RUNTIME_API`.
 static RUNTIME_API: OnceLock<String> = OnceLock::new();
+/// Whether an event was taken in: what the client tells by Python's own HTTP client it tells before, of a start that failed
+/// and of a restore.
+static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
 /// What is known of each module in `MODULES`.
 static KNOWN: [OnceLock<Known>; MODULES.len()] = [const { OnceLock::new() }; MODULES.len()];
 
@@ -27,6 +31,11 @@ struct Known {
 /// Keeps what the Runtime API's address is.
 pub(crate) fn keep_address(runtime_api: &str) {
     let _ = RUNTIME_API.set(runtime_api.to_owned());
+}
+
+/// Notes that the first event came.
+pub(crate) fn begin() {
+    HAS_BEGUN.store(true, Ordering::Relaxed);
 }
 
 /// Takes the code of functions of the runtime client, and of those that its calls go through, the first time that a
@@ -47,7 +56,7 @@ pub(crate) unsafe fn is_calling(target: &[u8]) -> bool {
     let is_api = RUNTIME_API
         .get()
         .is_some_and(|api| !api.is_empty() && api.as_bytes() == target);
-    if !is_api {
+    if !is_api || HAS_BEGUN.load(Ordering::Relaxed) {
         return false;
     }
     let is_one = |codes: fn(&Known) -> &[Py<PyAny>], code| {

@@ -6,6 +6,11 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
+unsafe extern "C" {
+    /// Exported by each CPython, though not in the limited API.
+    fn PyMethod_New(function: *mut ffi::PyObject, of: *mut ffi::PyObject) -> *mut ffi::PyObject;
+}
+
 /// What a wrapper that stands in front of ours asks for by name: these are ours, or it would go past us.
 const OURS: [&str; 2] = ["__call__", "__get__"];
 
@@ -169,12 +174,11 @@ impl WatchedMethod {
         let Some(instance) = instance else {
             return Ok(slf.clone().into_any().unbind());
         };
-        let bound = slf
-            .py()
-            .import("types")?
-            .getattr("MethodType")?
-            .call1((slf, instance))?;
-        Ok(bound.unbind())
+        // SAFETY: both are live, the GIL is held, and what is given is owned or null with an exception.
+        unsafe {
+            let bound = PyMethod_New(slf.as_ptr(), instance.as_ptr());
+            Bound::from_owned_ptr_or_err(slf.py(), bound).map(Bound::unbind)
+        }
     }
 
     fn __getattribute__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {

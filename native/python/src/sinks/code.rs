@@ -56,14 +56,31 @@ pub(super) unsafe fn load(library: *mut PyObject) -> Option<String> {
 
 /// The first import of a module tells its name, the load of its library the path as well.
 pub(super) unsafe fn import(module: *mut PyObject, library: *mut PyObject) -> Option<String> {
-    if library != unsafe { ffi::Py_None() } {
-        return unsafe { load(library) };
+    let name = unsafe { arguments::bytes(module) }.unwrap_or_default();
+    let is_of_library = library != unsafe { ffi::Py_None() };
+    let path = is_of_library
+        .then(|| unsafe { arguments::text(library) })
+        .flatten()
+        .unwrap_or_default();
+    // Its file tells what a module is that is loaded under another name.
+    for way in [&b"_ctypes"[..], b"_cffi_backend"] {
+        if last(&name, b'.') == way
+            || last(&path, b'/').split(|byte| *byte == b'.').next() == Some(way)
+        {
+            let reason = admit_code("load", way);
+            if reason.is_some() {
+                return reason;
+            }
+        }
     }
-    let name = unsafe { arguments::bytes(module)? };
-    match name.as_slice() {
-        b"_ctypes" | b"_cffi_backend" => admit_code("load", &name),
-        _ => None,
-    }
+    is_of_library.then(|| unsafe { load(library) }).flatten()
+}
+
+/// What stands behind the last `separator`.
+fn last(text: &[u8], separator: u8) -> &[u8] {
+    text.rsplit(|byte| *byte == separator)
+        .next()
+        .unwrap_or_default()
 }
 
 /// Decides about a module that is about to be looked for, whoever asks for it: `import`, or importlib by a name. Which of

@@ -39,6 +39,23 @@ def by_another_method():
     Client(API).post_init_error({"errorType": "x"})
 
 
+def by_what_the_client_tells():
+    """The client's own function, of an object that connects when it is told to tell."""
+    import functools
+    import socket
+
+    host, port = API.rsplit(":", 1)
+
+    class Fake:
+        call_rapid = property(functools.partial(_connected, socket, (host, int(port))))
+
+    CLIENT.post_init_error(Fake(), {"errorType": "x"})
+
+
+def _connected(socket, address, _):
+    return socket.create_connection(address)
+
+
 def by_its_own_word():
     """Names its own code to the guard as the client's, and as what the client goes through."""
 

@@ -75,6 +75,45 @@ def named_its_own(_):
     native.keep_module(native)
 
 
+def placed_over_the_judge(_):
+    """What holds the guard's own, in the place of it."""
+    native = sys.modules["hauberk._native"]
+    own = functools.partial(lambda *_: None, native.admit_text)
+    try:
+        native.put(native, "admit_text", own)
+    except TypeError:
+        native.admit_text = own
+
+
+def placed_with_a_text_of_its_own(_):
+    """Its comparison never ends, and nothing of the guard is to be looked at meanwhile."""
+
+    class Text(str):
+        def __eq__(self, other):
+            threading.Event().wait()
+
+        __hash__ = str.__hash__
+
+    native, kind = sys.modules["hauberk._native"], http.client.HTTPConnection
+    name = Text("endheaders")
+    threading.Thread(target=_ignored, args=[native.put, kind, name, None], daemon=True).start()
+    threading.Event().wait(0.1)
+    kind.endheaders = lambda *_: None
+
+
+def _ignored(call, *arguments):
+    try:
+        call(*arguments)
+    except TypeError:
+        pass
+
+
+def replaced_what_it_looks_with(_):
+    """Everything refers to everything, so that what stands there leads to the guard's."""
+    gc.get_referents = lambda *_: gc.get_objects()
+    http.client.HTTPConnection.endheaders = lambda *_: None
+
+
 def placed_its_own(_):
     native, kind = sys.modules["hauberk._native"], http.client.HTTPConnection
     for own in (lambda *_: None, native.WatchedMethod(lambda *_: None)):
