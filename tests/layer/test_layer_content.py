@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 from layer.build import LIMIT_BYTES
@@ -72,6 +75,17 @@ def test_the_libraries_load_on_the_oldest_image_of_lambda(
     layer: zipfile.ZipFile, library: str
 ) -> None:
     assert (2, 0) < newest_glibc(layer.read(library)) <= (2, 26)
+
+
+@pytest.mark.skipif(not shutil.which("readelf"), reason="readelf (binutils) is not installed")
+def test_a_child_loads_no_further_library_for_the_wall(
+    layer: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    wall = layer.extract(WALL, tmp_path)
+    shown = subprocess.check_output(["readelf", "--dynamic", "--wide", wall], text=True)
+    needed = re.findall(r"\(NEEDED\).*\[(.*)\]", shown)
+    assert "libc.so.6" in needed
+    assert [name for name in needed if not name.startswith(("libc.so", "ld-linux-"))] == []
 
 
 @pytest.mark.parametrize("version", EVERY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -197,6 +198,27 @@ def test_a_program_that_is_linked_statically_is_seen_at_its_start_only(
     done = walled.run(command, prevent(file=[], process=["start /usr/bin/sh"]))
     assert done.out == ""
     assert done.detected == [("unlisted-process", str(program))]
+
+
+def test_a_program_of_many_libraries_is_judged(
+    walled: Walled, secret: Path, tmp_path: Path
+) -> None:
+    compiler = found("cc")
+    names = [f"many{number}" for number in range(30)]
+    empty = tmp_path / "empty.c"
+    empty.write_text("")
+    for name in names:  # all stand before libc
+        library = tmp_path / f"lib{name}.so"
+        subprocess.run([compiler, "-shared", empty, "-o", library, "-nostdlib"], check=True)
+    program = tmp_path / "program"
+    command = [compiler, "-w", PROGRAMS / "acts.c", "-o", program, f"-L{tmp_path}"]
+    command += [f"-Wl,-rpath,{tmp_path}", "-Wl,--no-as-needed", *[f"-l{name}" for name in names]]
+    subprocess.run([*command, "-pthread"], check=True)
+    done = walled.run([program, "open", secret], prevent(file=[f"read {secret}"]))
+    assert (done.out, done.detected) == ("s3cret\ndone\n", [])
+    done = walled.run([program, "open", secret], prevent(file=[]))
+    assert done.out.startswith("error")
+    assert done.detected == [("unlisted-file", str(secret))]
 
 
 def test_node_is_judged_with_its_children(walled: Walled, secret: Path) -> None:

@@ -149,7 +149,7 @@ impl Finding {
                 reason: Some(Reason::Learning.to_string()),
                 ..shown
             },
-            Finding::Attack { found, verdict } => show::detection(found, verdict, shown, secrets),
+            Finding::Attack { found, verdict } => show::of_act(found, verdict, shown),
         }
     }
 }

@@ -85,6 +85,37 @@ fn looks_like_data(label: &[u8]) -> bool {
     (is_mixed || is_unspeakable) && entropy(label) >= 2.8
 }
 
+/// The longest text of which bits are counted whole: longer than any name.
+const MOST: usize = 255;
+/// The logarithms of 1 to that, to base 2: asking the library of mathematics for one would have every process load it.
+static LOGARITHMS: [f32; MOST + 1] = {
+    let mut all = [0.0; MOST + 1];
+    let mut number = 1;
+    while number <= MOST {
+        all[number] = logarithm(number);
+        number += 1;
+    }
+    all
+};
+
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small numbers; more digits than are kept
+const fn logarithm(number: usize) -> f32 {
+    let (mut found, mut rest, mut bit) = (0.0, number as f64, 0.5);
+    while rest >= 2.0 {
+        rest /= 2.0;
+        found += 1.0;
+    }
+    while bit > 1e-9 {
+        rest *= rest;
+        if rest >= 2.0 {
+            rest /= 2.0;
+            found += bit;
+        }
+        bit /= 2.0;
+    }
+    found as f32
+}
+
 /// Bits a character.
 #[allow(clippy::cast_precision_loss)] // of a label: 63 at most, a whole name 253
 fn entropy(label: &[u8]) -> f32 {
@@ -95,7 +126,7 @@ fn entropy(label: &[u8]) -> f32 {
     let length = label.len() as f32;
     let bits = |count: &u16| {
         let share = f32::from(*count) / length;
-        -share * share.log2()
+        share * (LOGARITHMS[label.len().min(MOST)] - LOGARITHMS[usize::from(*count).min(MOST)])
     };
     counts.iter().filter(|count| **count > 0).map(bits).sum()
 }
@@ -103,6 +134,14 @@ fn entropy(label: &[u8]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logarithms_are_those_of_mathematics() {
+        for (number, found) in (0_u8..=255).zip(LOGARITHMS).skip(1) {
+            let difference = (f32::from(number).log2() - found).abs();
+            assert!(difference < 1e-6, "{number}: {found}");
+        }
+    }
 
     const CARRIERS: [&str; 10] = [
         // hexadecimal of 32 bytes; base32 of 36; both in pieces

@@ -66,15 +66,23 @@ pub(crate) fn detection(
 ) -> Body {
     let seen = found.seen(secrets);
     Body {
+        reason: Some(found.explained(seen.as_ref())),
+        rules: found.rules.iter().copied().map(str::to_owned).collect(),
+        input: seen,
+        item: found.item.clone(),
+        ..of_act(found, verdict, act)
+    }
+}
+
+/// The record of an attack that no input is known for.
+pub(crate) fn of_act(found: &Found<'_>, verdict: &Verdict, act: Body) -> Body {
+    Body {
         verdict: Some(verdict.action.name()),
         detector: Some(found.detector),
         protection: Some(found.protection.name()),
         confidence: Some(found.confidence),
-        reason: Some(found.explained(seen.as_ref())),
-        rules: found.rules.iter().copied().map(str::to_owned).collect(),
+        reason: Some(found.reason.clone()),
         cwe: Some(found.cwe),
-        input: seen,
-        item: found.item.clone(),
         ..act
     }
 }

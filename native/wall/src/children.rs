@@ -70,7 +70,6 @@ pub fn note(wall: &Wall) {
 }
 
 type Handler = Option<unsafe extern "C" fn()>;
-/// `__register_atfork` of libc, behind its `pthread_atfork`, which no library exports.
 type Register = unsafe extern "C" fn(Handler, Handler, Handler, *mut c_void) -> c_int;
 
 unsafe extern "C" fn forks() {
@@ -84,7 +83,7 @@ unsafe extern "C" fn forked() {
 
 /// From now on what this process forks notes itself.
 pub fn note_forks() {
-    let found = real::next(c"__register_atfork");
+    let found = real::REGISTER_ATFORK.address();
     if found.is_null() {
         return;
     }

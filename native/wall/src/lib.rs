@@ -17,6 +17,8 @@ mod children;
 mod hold;
 mod joined;
 mod kernel;
+mod libraries;
+mod library;
 mod log;
 mod memo;
 mod number_set;
@@ -31,6 +33,8 @@ mod shared;
 mod start;
 mod started;
 mod tell;
+#[cfg(not(test))]
+mod unwinder;
 mod wall;
 mod whole;
 
@@ -55,7 +59,8 @@ unsafe extern "C" fn at_start(
     _: *const *const c_char,
     environment: *const *const c_char,
 ) {
-    real::find_all();
+    libraries::keep();
+    real::find_where_untold();
     std::panic::set_hook(Box::new(|_| {})); // a fault is told in a record, not on the function's log
     let started = std::panic::catch_unwind(|| {
         let variables = Variables(

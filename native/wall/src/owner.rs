@@ -30,7 +30,9 @@ const GAPS: [(&str, &str); 2] = [
 ];
 const MOST_TRUSTED_KEYS: usize = 1 << 16;
 
-/// Reads the policy, as the first process of an environment.
+/// Reads the policy, as the first process of an environment. What it needs of the stack no other process is to touch.
+#[cold]
+#[inline(never)]
 pub fn own(
     variables: &Variables<'_>,
     library: &[u8],

@@ -1,10 +1,11 @@
-//! The functions that ours stand in front of, found once at the start.
+//! The functions that ours stand in front of, found when they are first called.
 
+use crate::libraries;
+use crate::library::Name;
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 unsafe extern "C" {
-    fn dlvsym(handle: *mut c_void, name: *const c_char, version: *const c_char) -> *mut c_void;
     fn __errno_location() -> *mut c_int;
 }
 
@@ -13,22 +14,17 @@ pub const ENOSYS: c_int = 38;
 pub const ECONNREFUSED: c_int = 111;
 
 const RTLD_NEXT: *mut c_void = -1_isize as *mut c_void;
-/// `dlsym` has stood under this version since the first glibc of the architecture.
-#[cfg(target_arch = "x86_64")]
-const FIRST_VERSION: &CStr = c"GLIBC_2.2.5";
-#[cfg(target_arch = "aarch64")]
-const FIRST_VERSION: &CStr = c"GLIBC_2.17";
 
 /// A function of the next library that has it.
 pub struct Real {
-    name: &'static CStr,
+    name: Name,
     found: AtomicPtr<c_void>,
 }
 
 impl Real {
     const fn named(name: &'static CStr) -> Real {
         Real {
-            name,
+            name: Name::new(name),
             found: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
@@ -45,14 +41,14 @@ impl Real {
 
     #[cold]
     fn look_up(&self) -> *mut c_void {
-        let found = next(self.name);
+        let found = libraries::find(&self.name).unwrap_or_else(|| next(self.name.text()));
         self.found.store(found, Ordering::Relaxed);
         found
     }
 
     /// Whether this is its address.
     pub fn is(&self, address: *mut c_void) -> bool {
-        self.found.load(Ordering::Relaxed) == address
+        self.address() == address
     }
 }
 
@@ -66,13 +62,13 @@ pub fn lookup() -> *mut c_void {
     if !known.is_null() {
         return known;
     }
-    // SAFETY: live C strings; the loader gives an address or null.
-    let found = unsafe { dlvsym(RTLD_NEXT, DLSYM.name.as_ptr(), FIRST_VERSION.as_ptr()) };
+    let found = libraries::find(&DLSYM.name).or_else(|| libraries::find_now(&DLSYM.name));
+    let found = found.unwrap_or(std::ptr::null_mut());
     DLSYM.found.store(found, Ordering::Relaxed);
     found
 }
 
-pub fn next(name: &CStr) -> *mut c_void {
+fn next(name: &CStr) -> *mut c_void {
     let lookup = lookup();
     if lookup.is_null() {
         return lookup;
@@ -143,6 +139,7 @@ reals! {
         DLOPEN dlopen;
         DLMOPEN dlmopen;
         SYSCALL syscall;
+        REGISTER_ATFORK __register_atfork; // behind libc's `pthread_atfork`, which no library exports
     ]
     OPEN open(path: Text, flags: c_int, mode: Mode) -> c_int, -1;
     OPEN64 open64(path: Text, flags: c_int, mode: Mode) -> c_int, -1;
@@ -216,17 +213,16 @@ reals! {
     POPEN popen(command: Text, kind: Text) -> File, std::ptr::null_mut();
 }
 
-/// Finds all of them, while no other thread can hold the loader's lock.
-pub fn find_all() {
-    ALL.iter().for_each(|real| {
-        real.address();
-    });
+/// Finds all at once, where the tables do not lead to libc: later the loader's lock may be another thread's.
+pub fn find_where_untold() {
+    if libraries::find(&OPENAT.name).is_none() {
+        each(|_| {});
+    }
 }
 
 /// The address of each that was found.
 pub fn each(mut with: impl FnMut(*mut c_void)) {
-    ALL.iter()
-        .for_each(|real| with(real.found.load(Ordering::Relaxed)));
+    ALL.iter().for_each(|real| with(real.address()));
 }
 
 /// A function of another library by its handle.
@@ -240,4 +236,21 @@ pub unsafe fn look_up(handle: *mut c_void, name: *const c_char) -> *mut c_void {
     }
     // SAFETY: it is `dlsym`.
     unsafe { std::mem::transmute::<*mut c_void, Lookup>(lookup)(handle, name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_function_is_the_one_that_the_loader_finds() {
+        let mut count = 0;
+        for real in ALL {
+            if let Some(found) = libraries::find(&real.name) {
+                assert_eq!(found, next(real.name.text()), "{:?}", real.name.text());
+                count += 1;
+            }
+        }
+        assert!(count > 60, "{count} of {}", ALL.len());
+    }
 }

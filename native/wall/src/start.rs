@@ -120,9 +120,11 @@ fn with_file<T>(
 ) -> Option<T> {
     let path = CString::new(format!("/proc/{owner}/fd/{file}")).ok()?;
     let file = kernel::open_at(AT_FDCWD, &path, flags)?;
-    let found = path::of_descriptor(file);
-    let is_ours = found.is_some_and(|path| path.starts_with(b"/memfd:hauberk-wall"));
-    let read = if is_ours { read(file) } else { None };
+    let read = if kernel::is_sealed(file) {
+        read(file)
+    } else {
+        None
+    };
     kernel::close(file);
     read
 }

@@ -5,6 +5,8 @@ use super::{call, descriptor, number, word};
 use std::ffi::{CStr, c_int};
 
 const F_ADD_SEALS: usize = 1033;
+const F_GET_SEALS: usize = 1034;
+const SEAL_SHRINK: usize = 2;
 const MFD_CLOEXEC: usize = 1;
 const MFD_ALLOW_SEALING: usize = 2;
 const PROT_READ: usize = 1;
@@ -39,14 +41,19 @@ pub fn memory_file(name: &CStr, size: usize) -> Option<c_int> {
 /// Fixes the size of a file in memory, and its content too unless others may still write it.
 pub fn seal(file: c_int, stays_writable: bool) {
     const SEAL: usize = 1;
-    const SHRINK: usize = 2;
     const GROW: usize = 4;
     const WRITE: usize = 8;
     fcntl(
         file,
         F_ADD_SEALS,
-        SEAL | SHRINK | GROW | if stays_writable { 0 } else { WRITE },
+        SEAL | SEAL_SHRINK | GROW | if stays_writable { 0 } else { WRITE },
     );
+}
+
+/// Whether it is a file in memory that stays as large as it is.
+pub fn is_sealed(file: c_int) -> bool {
+    let seals = fcntl(file, F_GET_SEALS, 0);
+    usize::try_from(seals).is_ok_and(|seals| seals & SEAL_SHRINK != 0)
 }
 
 fn map(size: usize, protection: usize, flags: usize, file: c_int) -> Option<*mut u8> {

@@ -49,6 +49,9 @@ def by_what_the_client_tells():
     class Fake:
         call_rapid = property(functools.partial(_connected, socket, (host, int(port))))
 
+        def handle_init_error(self, error):
+            raise error
+
     CLIENT.post_init_error(Fake(), {"errorType": "x"})
 
 

@@ -1,0 +1,120 @@
+//! Functions of the libraries behind ours, found in the loader's list by the tables that the libraries bring for that.
+//!
+//! The loader's own `dlsym` finds the same, but it takes a lock, so that all had to be found at the start of each process;
+//! and it cannot be called without a further library where glibc is older than 2.34. What is not found here is left to it.
+
+use crate::library::{Library, Loaded, NO_TABLES, Name, is_ours};
+use std::cell::UnsafeCell;
+use std::ffi::{c_int, c_void};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Libraries that are kept; libc is among them as a rule.
+const MOST: usize = 24;
+
+unsafe extern "C" {
+    fn dl_iterate_phdr(
+        each: unsafe extern "C" fn(*const Loaded, usize, *mut c_void) -> c_int,
+        given: *mut c_void,
+    ) -> c_int;
+}
+
+/// The libraries behind ours, in the order in which the loader asks them.
+struct Libraries {
+    all: [Library; MOST],
+    count: usize,
+    is_behind: bool,
+}
+
+const NONE: Libraries = Libraries {
+    all: [NO_TABLES; MOST],
+    count: 0,
+    is_behind: false,
+};
+
+impl Libraries {
+    fn find(&self, name: &Name) -> Option<*mut c_void> {
+        let found = self.all[..self.count]
+            .iter()
+            .take_while(|library| library.has_tables())
+            .find_map(|library| library.find(name));
+        found.filter(|address| !address.is_null())
+    }
+}
+
+struct Kept(UnsafeCell<Libraries>);
+
+// SAFETY: it is written once, before `ARE_KEPT` says that it may be read.
+unsafe impl Sync for Kept {}
+
+/// Among what the loader writes to anyway: each further page that is written to costs a process more than the look-ups.
+#[unsafe(link_section = ".data")]
+static KEPT: Kept = Kept(UnsafeCell::new(NONE));
+static ARE_KEPT: AtomicBool = AtomicBool::new(false);
+
+/// Remembers the libraries, which the program needs and so stay; to be called once, while the loader waits.
+pub fn keep() {
+    // SAFETY: `each` gets what it is given here, and is not called later; nobody else writes it.
+    unsafe { dl_iterate_phdr(each, KEPT.0.get().cast()) };
+    ARE_KEPT.store(true, Ordering::Release);
+}
+
+/// The function that a call of this name reaches behind ours; none where the tables do not tell. There is no lock in it
+/// once the libraries are kept.
+pub fn find(name: &Name) -> Option<*mut c_void> {
+    if !ARE_KEPT.load(Ordering::Acquire) {
+        return find_now(name);
+    }
+    // SAFETY: it was written, and is not again.
+    unsafe { &*KEPT.0.get() }.find(name)
+}
+
+/// What is looked for in the libraries that are loaded now.
+struct Search<'a> {
+    name: &'a Name,
+    is_behind: bool,
+    found: Option<*mut c_void>,
+}
+
+/// As [`find`], in all libraries that are loaded now, however many.
+pub fn find_now(name: &Name) -> Option<*mut c_void> {
+    let mut search = Search {
+        name,
+        is_behind: false,
+        found: None,
+    };
+    // SAFETY: `look` gets what it is given here, and is not called later.
+    unsafe { dl_iterate_phdr(look, (&raw mut search).cast()) };
+    search.found.filter(|address| !address.is_null())
+}
+
+/// # Safety
+/// The loader gives what it has loaded, and the search.
+unsafe extern "C" fn look(loaded: *const Loaded, _: usize, given: *mut c_void) -> c_int {
+    // SAFETY: what the caller vouches for.
+    let (loaded, search) = unsafe { (&*loaded, &mut *given.cast::<Search<'_>>()) };
+    if !search.is_behind {
+        // SAFETY: the loader gives it.
+        search.is_behind = unsafe { is_ours(loaded) };
+        return 0;
+    }
+    // SAFETY: the loader gives it, and it stays while the loader waits.
+    let library = unsafe { Library::read(loaded) };
+    search.found = library.and_then(|library| library.find(search.name));
+    c_int::from(search.found.is_some())
+}
+
+/// # Safety
+/// The loader gives what it has loaded, and the libraries.
+unsafe extern "C" fn each(loaded: *const Loaded, _: usize, given: *mut c_void) -> c_int {
+    // SAFETY: what the caller vouches for.
+    let (loaded, libraries) = unsafe { (&*loaded, &mut *given.cast::<Libraries>()) };
+    if !libraries.is_behind {
+        // SAFETY: the loader gives it.
+        libraries.is_behind = unsafe { is_ours(loaded) };
+    } else if libraries.count < MOST {
+        // SAFETY: the loader gives it; what is loaded at the start stays.
+        libraries.all[libraries.count] = unsafe { Library::read(loaded) }.unwrap_or(NO_TABLES);
+        libraries.count += 1;
+    }
+    0
+}

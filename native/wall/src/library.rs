@@ -1,0 +1,220 @@
+//! A library that is loaded, and the tables by which its functions are found.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr;
+
+const PT_LOAD: u32 = 1;
+const PT_DYNAMIC: u32 = 2;
+const DT_STRTAB: i64 = 5;
+const DT_SYMTAB: i64 = 6;
+const DT_GNU_HASH: i64 = 0x6FFF_FEF5;
+const DT_VERSYM: i64 = 0x6FFF_FFF0;
+/// The bit of a version that is not the one for new programs.
+const IS_HIDDEN: u16 = 0x8000;
+const STT_NOTYPE: u8 = 0;
+const STT_FUNC: u8 = 2;
+
+/// `struct dl_phdr_info`, as far as it is read.
+#[repr(C)]
+pub struct Loaded {
+    base: usize,
+    name: *const c_char,
+    headers: *const Header,
+    count: u16,
+}
+
+/// `Elf64_Phdr`
+#[repr(C)]
+pub struct Header {
+    kind: u32,
+    flags: u32,
+    offset: u64,
+    address: usize,
+    physical: u64,
+    size_in_file: u64,
+    size: usize,
+    alignment: u64,
+}
+
+/// `Elf64_Sym`
+#[repr(C)]
+struct Symbol {
+    name: u32,
+    kind: u8,
+    visibility: u8,
+    section: u16,
+    address: usize,
+    size: u64,
+}
+
+/// A name, and its number in the tables.
+pub struct Name {
+    text: &'static CStr,
+    number: u32,
+}
+
+impl Name {
+    pub const fn new(text: &'static CStr) -> Name {
+        let bytes = text.to_bytes();
+        let mut number = 5_381_u32;
+        let mut at = 0;
+        while at < bytes.len() {
+            number = number.wrapping_mul(33).wrapping_add(bytes[at] as u32);
+            at += 1;
+        }
+        Name { text, number }
+    }
+
+    pub fn text(&self) -> &'static CStr {
+        self.text
+    }
+}
+
+/// Where the tables of a library are; that of the numbers is null where it has none.
+#[derive(Clone, Copy)]
+pub struct Library {
+    base: usize,
+    symbols: *const Symbol,
+    strings: *const c_char,
+    versions: *const u16,
+    hashes: *const u32,
+}
+
+pub const NO_TABLES: Library = Library {
+    base: 0,
+    symbols: ptr::null(),
+    strings: ptr::null(),
+    versions: ptr::null(),
+    hashes: ptr::null(),
+};
+
+impl Library {
+    pub fn has_tables(&self) -> bool {
+        !self.hashes.is_null()
+    }
+
+    /// # Safety
+    /// The loader gives it, and the library stays loaded.
+    pub unsafe fn read(loaded: &Loaded) -> Option<Library> {
+        let mut library = Library {
+            base: loaded.base,
+            ..NO_TABLES
+        };
+        // SAFETY: the library's own list, which ends with a tag of 0.
+        unsafe {
+            let header = headers(loaded)
+                .iter()
+                .find(|header| header.kind == PT_DYNAMIC)?;
+            let mut entry = (loaded.base + header.address) as *const (i64, usize);
+            while (*entry).0 != 0 {
+                let (tag, value) = *entry;
+                // glibc writes the address over the offset; where the list cannot be written it stays one.
+                let at = if value < loaded.base {
+                    loaded.base + value
+                } else {
+                    value
+                };
+                match tag {
+                    DT_SYMTAB => library.symbols = at as *const Symbol,
+                    DT_STRTAB => library.strings = at as *const c_char,
+                    DT_VERSYM => library.versions = at as *const u16,
+                    DT_GNU_HASH => library.hashes = at as *const u32,
+                    _ => {}
+                }
+                entry = entry.add(1);
+            }
+        }
+        let has_all =
+            !library.hashes.is_null() && !library.symbols.is_null() && !library.strings.is_null();
+        has_all.then_some(library)
+    }
+
+    /// The function of this name; null where only the loader can tell its address.
+    pub fn find(&self, name: &Name) -> Option<*mut c_void> {
+        // SAFETY: the tables are laid out as the loader reads them: four numbers, a filter of words of 64 bits, buckets,
+        // and for each symbol from the first that is in a bucket the number of its name, odd where a bucket ends.
+        unsafe {
+            let [buckets, first, words, shift] = *self.hashes.cast::<[u32; 4]>();
+            if buckets == 0 || words == 0 {
+                return None;
+            }
+            let filter = self.hashes.add(4).cast::<u64>();
+            let word = *filter.add((name.number / 64 % words) as usize);
+            let is_in = |number: u32| word >> (number % 64) & 1 != 0;
+            if !is_in(name.number) || !is_in(name.number >> shift) {
+                return None;
+            }
+            let bucket = filter.add(words as usize).cast::<u32>();
+            let chain = bucket.add(buckets as usize);
+            let mut at = *bucket.add((name.number % buckets) as usize);
+            while at >= first {
+                let number = *chain.add((at - first) as usize);
+                if number | 1 == name.number | 1
+                    && let Some(found) = self.symbol(at as usize, name)
+                {
+                    return Some(found);
+                }
+                if number & 1 != 0 {
+                    return None;
+                }
+                at += 1;
+            }
+            None
+        }
+    }
+
+    /// The function at this place of the table, if it has this name and is the one for new programs; null where only the
+    /// loader can tell its address.
+    ///
+    /// # Safety
+    /// The place is in the table.
+    unsafe fn symbol(&self, at: usize, name: &Name) -> Option<*mut c_void> {
+        // SAFETY: what the caller vouches for; names are C strings.
+        unsafe {
+            let symbol = &*self.symbols.add(at);
+            let is_hidden = !self.versions.is_null() && *self.versions.add(at) & IS_HIDDEN != 0;
+            let is_function = matches!(symbol.kind & 0xF, STT_NOTYPE | STT_FUNC);
+            let is_it = symbol.section != 0
+                && !is_hidden
+                && CStr::from_ptr(self.strings.add(symbol.name as usize)) == name.text;
+            let address = if is_function {
+                self.base + symbol.address
+            } else {
+                0
+            };
+            is_it.then_some(address as *mut c_void)
+        }
+    }
+}
+
+/// # Safety
+/// The loader gives it.
+unsafe fn headers(loaded: &Loaded) -> &[Header] {
+    // SAFETY: so many are there.
+    unsafe { std::slice::from_raw_parts(loaded.headers, usize::from(loaded.count)) }
+}
+
+/// Whether it is the library that this function is of.
+///
+/// # Safety
+/// The loader gives it.
+pub unsafe fn is_ours(loaded: &Loaded) -> bool {
+    let here = is_ours as *const () as usize;
+    // SAFETY: what the caller vouches for.
+    unsafe { headers(loaded) }.iter().any(|header| {
+        let start = loaded.base + header.address;
+        header.kind == PT_LOAD && (start..start + header.size).contains(&here)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_name_is_that_of_the_tables() {
+        assert_eq!(Name::new(c"").number, 0x1505);
+        assert_eq!(Name::new(c"printf").number, 0x156b_2bb8);
+        assert_eq!(Name::new(c"syscall").number, 0xbac2_12a0);
+    }
+}
