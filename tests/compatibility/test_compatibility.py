@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from rows import ROWS
-from servers import serving
-from stage import HERE, Use
-from table import PAGE, page
+from package_rows import ROWS
+from package_servers import serving
+from package_table import PAGE, page
+from package_use import HERE, Use
 
 from pythons import packages_of, put_together
 
@@ -88,4 +88,4 @@ def test_what_was_not_learned_is_refused_and_the_function_goes_on(use):
 
 def test_the_page_says_what_the_suite_runs():
     text = PAGE.read_text()
-    assert page(text) == text, "write it anew: python tests/compatibility/table.py"
+    assert page(text) == text, "write it anew: python tests/compatibility/package_table.py"

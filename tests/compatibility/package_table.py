@@ -1,4 +1,4 @@
-"""The table of docs/compatibility.md, made of the rows: `python tests/compatibility/table.py` writes it anew."""
+"""The table of docs/compatibility.md, made of the rows; `python tests/compatibility/package_table.py` writes it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.append(str(HERE))
 
-from rows import FILE, PORT, PROGRAM, ROWS, Row  # noqa: E402 - found by the line above
+from package_rows import FILE, PORT, PROGRAM, ROWS, Row  # noqa: E402 - found by the line above
 
 ROOT = HERE.parents[1]
 PAGE = ROOT / "docs" / "compatibility.md"
 PINS = ROOT / "requirements" / "compatibility.txt"
 BEGIN, END = (
-    "<!-- rows: tests/compatibility/table.py writes this -->\n",
+    "<!-- rows: tests/compatibility/package_table.py writes this -->\n",
     "<!-- end of rows -->\n",
 )
 BEYOND = {

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from package_rows import Place, Row
+from package_servers import Servers
 from protected import Running, Seen
-from rows import Place, Row
-from servers import Servers
 
 from contract import KEY
 from hauberk.model.mode import Mode
