@@ -174,6 +174,7 @@ ERRORS = {  # what a call of this audit event raises when it is blocked; Permiss
     "socket.getaddrinfo": "gaierror",
     "socket.gethostbyname": "gaierror",
     "socket.gethostbyaddr": "gaierror",
+    "socket.getnameinfo": "gaierror",
     "pickle.find_class": "UnpicklingError",
     "import": "ImportError",
 }
@@ -256,6 +257,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("gethostbyname", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
         Row("gethostbyname_ex", "socket.gethostbyname", "resolve", "localhost", nothing, answered),
         Row("gethostbyaddr", "socket.gethostbyaddr", "resolve", "localhost", nothing, answered),
+        Row("getnameinfo", "socket.getnameinfo", "resolve", "203.0.113.9", nothing, answered),
     ),
     "code": (
         Row("unpickle", "pickle.find_class", "unpickle", "app.Mark"),

@@ -50,6 +50,33 @@ def test_what_code_says_vouches_for_nothing(start, port, act):
     assert running.invoke(after).value == ["ConnectionRefusedError"]
 
 
+ELSEWHERE = {
+    "below_a_domain": "localhost.other.test",
+    "by_an_alias": "hostaliases=/tmp/aliases",
+    "name_of_an_address": "2001:db8::736f:6d65",
+    "name_of_an_end": "198.51.100.7",
+}
+
+
+@oldest_and_newest
+@pytest.mark.parametrize("act", ELSEWHERE)
+def test_what_a_look_up_asks_besides_is_judged(start, port, act):
+    seen = start("vouching", STRICT).invoke(
+        {"act": act, "port": port, "addresses": [], "asks": False}
+    )
+    assert seen.value == ["gaierror"], seen.answer.log
+    told = [one["target"] for one in seen.detections]
+    assert [one.lower() for one in told] == [ELSEWHERE[act]]
+
+
+@oldest_and_newest
+def test_this_machines_own_name_is_asked_of_nobody(start, port):
+    asked = {"act": "name_of_this_machine", "port": port, "addresses": [], "asks": False}
+    seen = start("vouching", STRICT).invoke(asked)
+    assert seen.value == []
+    assert seen.detections == []
+
+
 @oldest_and_newest
 def test_what_a_look_up_answers_does(start, port):
     running = start("vouching", STRICT)

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 /// Distinct activities and detections remembered; activities that are new beyond are judged, but not written.
 const MOST_REMEMBERED: usize = 10_000;
-/// Detections and states of one invocation that are written.
+/// Detections and states of one invocation that are written; beyond, as many again of detectors that said nothing yet.
 pub(crate) const MOST_WRITTEN: usize = 20;
 /// After this many times, a detection is written only at powers of two.
 const OFTEN: u64 = 10;
@@ -28,6 +28,10 @@ struct Invocation {
     written: usize,
     new: Vec<Activity>,
     said: HashSet<String>,
+    /// The detectors of what was written: the first two words of their keys.
+    detectors: HashSet<String>,
+    /// Whether something was not written since there was too much.
+    withholds: bool,
 }
 
 impl Ledger {
@@ -81,11 +85,22 @@ impl Ledger {
         let is_first = self.invocation.said.insert(key.to_owned());
         // What an attacked invocation did for the first time is in the log: the learner must see the attack too.
         let is_due = count <= OFTEN || count.is_power_of_two() || !self.invocation.new.is_empty();
-        if !is_first || !is_due || self.invocation.written >= MOST_WRITTEN {
+        if !is_first || !is_due {
+            return None;
+        }
+        let is_of_new = self.invocation.detectors.insert(detector_of(key));
+        let most = MOST_WRITTEN * (1 + usize::from(is_of_new));
+        if self.invocation.written >= most {
+            self.invocation.withholds = true;
             return None;
         }
         self.invocation.written += 1;
         Some(count)
+    }
+
+    /// Whether something of this invocation was not written since there was too much; true once.
+    pub(crate) fn withholds(&mut self) -> bool {
+        std::mem::take(&mut self.invocation.withholds) && self.invocation.said.insert(String::new())
     }
 
     pub(crate) fn entry(
@@ -106,6 +121,11 @@ impl Ledger {
             body,
         }
     }
+}
+
+fn detector_of(key: &str) -> String {
+    let words: Vec<&str> = key.splitn(3, ' ').take(2).collect();
+    words.join(" ")
 }
 
 /// `SplitMix64` (Steele, Lea, Flood, 2014): distinct ids from a counter.
@@ -133,6 +153,21 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_hides_no_other_detector_and_is_told_of_once() {
+        let mut ledger = Ledger::new(1);
+        ledger.turn_to("1");
+        let flood = (0..100).filter_map(|n| ledger.counted(&format!("file unlisted {n}")));
+        assert_eq!(flood.count(), MOST_WRITTEN);
+        assert_eq!(ledger.counted("process unlisted id"), Some(1));
+        assert_eq!(ledger.counted("process unlisted sh"), None);
+        assert!(ledger.withholds());
+        assert_eq!(ledger.counted("file unlisted 100"), None);
+        assert!(!ledger.withholds());
+        ledger.turn_to("2");
+        assert!(!ledger.withholds());
+    }
+
+    #[test]
     fn an_attack_on_an_invocation_that_taught_is_always_written() {
         let mut ledger = Ledger::new(1);
         for n in 1..=100 {
@@ -148,11 +183,13 @@ mod tests {
         ledger.turn_to("r");
         assert_eq!(
             (0..1_000)
-                .filter(|n| ledger.counted(&n.to_string()).is_some())
+                .filter(|n| ledger.counted(&format!("a detector {n}")).is_some())
                 .count(),
             MOST_WRITTEN
         );
-        assert_eq!(ledger.counted("0"), None);
+        assert_eq!(ledger.counted("a detector 0"), None);
+        let of_others = (0..1_000).filter_map(|n| ledger.counted(&format!("a detector-{n} x")));
+        assert_eq!(of_others.count(), MOST_WRITTEN);
     }
 
     #[test]

@@ -183,7 +183,9 @@ fn a_flood_of_poisoned_records_is_told_in_bounds_and_counted() {
         panic!("refused whole");
     };
     assert_eq!(rest.event, None);
-    assert_eq!(entries.len(), 21);
+    assert_eq!(entries.len(), 22);
+    let message = entries[20].body.message.as_deref().unwrap();
+    assert!(message.starts_with("more was detected in this invocation than the 20"));
     let message = entries.last().unwrap().body.message.as_deref().unwrap();
     assert!(message.starts_with("3000 records of the batch were blocked"));
 }

@@ -1,6 +1,6 @@
 //! The guard of this process: the engine, and its three effects (the clock, the log, the lock).
 
-use crate::sinks::sent;
+use crate::sinks::{network, sent};
 use crate::surroundings::Surroundings;
 use crate::tamper::{self, When};
 use crate::{environment, hook, log, provenance, runtime_client, sources, stack, wall};
@@ -183,6 +183,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     preload::keep();
     provenance::arm(&surroundings.roots);
     sent::keep();
+    network::keep();
     paths::set_roots(surroundings.roots);
     let mut armed = Engine::new(policy, setting);
     armed.seal_policy(tamper::key());

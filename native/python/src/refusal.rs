@@ -16,7 +16,9 @@ pub(crate) unsafe fn raise(sink: Sink, message: &str) {
     let message = format!("blocked by Hauberk: {message}");
     unsafe {
         match sink {
-            Sink::Resolve => with_errno(borrowed_or(c"_socket", c"gaierror"), EAI_FAIL, &message),
+            Sink::Resolve | Sink::ResolveAddress => {
+                with_errno(borrowed_or(c"_socket", c"gaierror"), EAI_FAIL, &message)
+            }
             Sink::Connect | Sink::Send | Sink::SendRequest => {
                 with_errno(ffi::PyExc_ConnectionRefusedError, ECONNREFUSED, &message)
             }

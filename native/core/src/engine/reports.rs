@@ -103,6 +103,7 @@ impl Engine {
             found.detector
         );
         let Some(count) = self.ledger.counted(&key) else {
+            outcome.entries.extend(self.report_untold(now_ms));
             return verdict.action;
         };
         let level = if verdict.action == Action::Block {

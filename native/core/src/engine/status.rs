@@ -105,6 +105,21 @@ impl Engine {
         Some(self.ledger.entry(now_ms, "status", "ERROR", body))
     }
 
+    /// Of a flood of detections not all have a record: that there were more, once an invocation.
+    pub(super) fn report_untold(&mut self, now_ms: u64) -> Option<Entry> {
+        if !self.ledger.withholds() {
+            return None;
+        }
+        let body = Body {
+            state: Some("gap"),
+            message: Some(format!(
+                "more was detected in this invocation than the {MOST_WRITTEN} that are told of one by one"
+            )),
+            ..self.state()
+        };
+        Some(self.ledger.entry(now_ms, "status", "ERROR", body))
+    }
+
     pub(super) fn report_gap_of_call(&mut self, now_ms: u64) -> Option<Entry> {
         let message =
             "a call was too long to be compared with all of the event's inputs".to_owned();

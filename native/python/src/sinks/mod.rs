@@ -6,7 +6,7 @@
 pub(crate) mod code;
 pub(crate) mod file;
 mod foreign_functions;
-mod network;
+pub(crate) mod network;
 pub(crate) mod process;
 pub(crate) mod sent;
 
@@ -32,6 +32,8 @@ pub(crate) enum Sink {
     Send,
     Bind,
     Resolve,
+    /// The name of an address, or of a host's.
+    ResolveAddress,
     Unpickle,
     LoadLibrary,
     LoadExtension,
@@ -67,7 +69,8 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"socket.connect" => Sink::Connect,
         b"socket.sendto" | b"socket.sendmsg" => Sink::Send,
         b"socket.bind" => Sink::Bind,
-        b"socket.getaddrinfo" | b"socket.gethostbyname" | b"socket.gethostbyaddr" => Sink::Resolve,
+        b"socket.getaddrinfo" | b"socket.gethostbyname" => Sink::Resolve,
+        b"socket.gethostbyaddr" | b"socket.getnameinfo" => Sink::ResolveAddress,
         b"pickle.find_class" => Sink::Unpickle,
         b"ctypes.dlopen" => Sink::LoadLibrary,
         b"ctypes.dlsym" | b"ctypes.dlsym/handle" => Sink::ForeignFunction,
@@ -109,6 +112,7 @@ impl Sink {
                 Sink::Send => network::address("send", item(1)),
                 Sink::Bind => network::address("bind", item(1)),
                 Sink::Resolve => network::resolve(item(0)),
+                Sink::ResolveAddress => network::resolve_address(item(0)),
                 Sink::Unpickle => code::unpickle(item(0), item(1)),
                 Sink::LoadLibrary => code::load(item(0)),
                 Sink::LoadExtension => code::load(item(1)),

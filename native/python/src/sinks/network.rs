@@ -7,7 +7,11 @@ use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::address::parse;
 use pyo3::ffi::{self, PyObject};
+use std::env;
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::ffi::OsStringExt as _;
+use std::sync::OnceLock;
 
 pub(super) unsafe fn address(operation: &str, address: *mut PyObject) -> Option<String> {
     let activities = unsafe { addressed(operation, address)? };
@@ -64,6 +68,70 @@ fn target(operation: &str, address: IpAddr, port: i64) -> String {
     }
 }
 
+/// Variables by which the C library asks for other names than the one that it is given.
+const REDIRECTING: [&str; 2] = ["LOCALDOMAIN", "HOSTALIASES"];
+/// What they were at the start.
+static AT_START: OnceLock<[Option<OsString>; 2]> = OnceLock::new();
+
+fn redirecting() -> [Option<OsString>; 2] {
+    REDIRECTING.map(env::var_os)
+}
+
+/// Keeps what leads look-ups to other names; what the code sets itself later is judged.
+pub(crate) fn keep() {
+    AT_START.get_or_init(redirecting);
+}
+
+/// The names that are asked for in a name's place: below each domain of `LOCALDOMAIN`, and of `HOSTALIASES` none that is
+/// known, so that its file stands for them.
+fn redirected(name: &[u8]) -> Vec<Vec<u8>> {
+    let now = redirecting();
+    if AT_START.get().is_none_or(|at_start| *at_start == now) {
+        return Vec::new();
+    }
+    let [domains, aliases] = now.map(|value| value.unwrap_or_default().into_vec());
+    let below = domains
+        .split(u8::is_ascii_whitespace)
+        .filter(|domain| !domain.is_empty())
+        .map(|domain| [name, b".", domain].concat());
+    let aliased = (!aliases.is_empty()).then(|| [b"HOSTALIASES=", &aliases[..]].concat());
+    below.chain(aliased).collect()
+}
+
+/// The name of an address is asked for from whoever the address belongs to: that carries what is in it.
+pub(super) unsafe fn resolve_address(of: *mut PyObject) -> Option<String> {
+    let host = match unsafe { ffi::PyTuple_Check(of) } {
+        0 => of,
+        _ => unsafe { arguments::item(of, 0) },
+    };
+    let text = unsafe { arguments::bytes(host)? };
+    let text = String::from_utf8_lossy(&text).into_owned();
+    match parse(&text) {
+        Some(address) if is_public(address) => guard::admit(&Act {
+            activities: vec![Activity::new(Kind::Host, "resolve", address.to_string())],
+            resource: Resource::None,
+            arguments: Vec::new(),
+        }),
+        Some(_) => None,
+        None => unsafe { resolve(host) },
+    }
+}
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            !(address.is_private()
+                || address.is_loopback()
+                || address.is_link_local()
+                || address.is_unspecified())
+        }
+        IpAddr::V6(address) => {
+            let is_inside = address.is_unique_local() || address.is_unicast_link_local();
+            !(is_inside || address.is_loopback() || address.is_unspecified())
+        }
+    }
+}
+
 pub(super) unsafe fn resolve(host: *mut PyObject) -> Option<String> {
     let host = unsafe { arguments::bytes(host)? };
     let host = host.to_ascii_lowercase();
@@ -73,8 +141,11 @@ pub(super) unsafe fn resolve(host: *mut PyObject) -> Option<String> {
     if is_address || name.is_empty() {
         return None;
     }
+    let names = std::iter::once(name.to_vec()).chain(redirected(name));
     guard::admit(&Act {
-        activities: vec![Activity::new(Kind::Host, "resolve", name)],
+        activities: names
+            .map(|name| Activity::new(Kind::Host, "resolve", name))
+            .collect(),
         resource: Resource::None,
         arguments: Vec::new(),
     })

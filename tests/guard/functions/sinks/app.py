@@ -220,6 +220,9 @@ ACTS = {
     "gethostbyname": lambda *_: socket.gethostbyname("localhost"),
     "gethostbyname_ex": lambda *_: socket.gethostbyname_ex("localhost")[2],
     "gethostbyaddr": lambda *_: socket.gethostbyaddr("localhost")[2],
+    "getnameinfo": lambda *_: socket.getnameinfo(
+        ("203.0.113.9", 80), socket.NI_NUMERICHOST | socket.NI_NUMERICSERV
+    ),
     "unpickle": unpickled,
     "unpickle_python": unpickled_by_python,
     "dlopen": lambda path, _: bool(ctypes.CDLL(path)._handle),

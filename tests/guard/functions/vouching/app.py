@@ -1,6 +1,7 @@
 """Would have the guard take an address for one of a host that the policy lets pass; then connects to it."""
 
 import _socket
+import os
 import socket
 import sys
 import types
@@ -58,6 +59,31 @@ def changed_answer():
 def armed_again():
     _socket.getaddrinfo = socket.getaddrinfo = entries
     sys.modules["hauberk.guard.hosts"].arm(socket)
+
+
+# --- What leads a look-up elsewhere, or asks another name server than the host's. ---
+
+
+def below_a_domain():
+    os.environ["LOCALDOMAIN"] = "other.test and.another.test"
+    socket.getaddrinfo(HOST, 0)
+
+
+def by_an_alias():
+    os.environ["HOSTALIASES"] = "/tmp/aliases"
+    socket.gethostbyname(HOST)
+
+
+def name_of_an_address():
+    socket.gethostbyaddr("2001:db8::736f:6d65")
+
+
+def name_of_an_end():
+    socket.getnameinfo(("198.51.100.7", 80), 0)
+
+
+def name_of_this_machine():
+    socket.getnameinfo(("127.0.0.1", 80), 0)
 
 
 def handler(event, context):
