@@ -13,7 +13,6 @@ use hauberk_system::{paths, preload};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -290,13 +289,4 @@ pub fn status(state: &str, message: &str, coverage: BTreeMap<String, String>) {
 #[pyfunction]
 pub fn renew(why: &str) {
     let _ = catch_unwind(AssertUnwindSafe(|| environment::renew(why)));
-}
-
-/// Remembers the addresses of a host whose look-up was admitted.
-pub(crate) fn resolved(host: &str, addresses: &[IpAddr]) {
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        if let Some(engine) = engine().as_mut() {
-            engine.resolved(host, addresses);
-        }
-    }));
 }

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use std::ffi::CStr;
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A look-up, by how its answer holds the addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +50,15 @@ impl Lookup {
         answer: &Bound<'_, PyAny>,
     ) {
         // Nothing was judged where nothing was named; an address is told from a name by the core.
-        if let Some(host) = host(arguments, named) {
-            guard::resolved(&host, &self.addresses(answer));
-        }
+        let Some(host) = host(arguments, named) else {
+            return;
+        };
+        let addresses = self.addresses(answer);
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(engine) = guard::engine().as_mut() {
+                engine.resolved(&host, &addresses);
+            }
+        }));
     }
 
     fn addresses(self, answer: &Bound<'_, PyAny>) -> Vec<IpAddr> {
