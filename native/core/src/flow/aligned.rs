@@ -42,7 +42,8 @@ pub fn aligned(units: &[Unit], from: usize, input: &[u8], first: usize) -> Align
     };
     // Behind a beginning stand the code's own signs.
     let behind = if is_whole { signs(&input[at..]) } else { b"" };
-    let end = unit + dropped.length_at_edge(behind.iter(), units[unit..].iter());
+    let after = &units[unit..units.len() - 1];
+    let end = unit + dropped.length_at_edge(behind.iter(), after.iter());
     let before = input[..first].iter().rev();
     let start = from - dropped.length_at_edge(before, units[..from].iter().rev());
     Aligned {
