@@ -33,6 +33,7 @@ README = {"FUNCTION": "src/orders", "NAME": "orders"}
 FLOWS = [
     # document         what stands before the commands         what a newcomer puts for names
     ("docs/local.md", "## Learn from its logs\n\n```sh\n", {}, ("app.py", PYTHON)),
+    ("docs/local.md", "## Learn on the first day\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("README.md", "leave the command in `.venv/bin/hauberk`.\n\n", README, ("app.py", PYTHON)),
     ("docs/doctor.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/replay.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
@@ -67,6 +68,8 @@ def test_the_documented_commands_work_one_after_the_other(
     (tmp_path / "src/orders" / function[0]).write_text(function[1])
     for name in ("event", "first", "second"):
         (tmp_path / f"{name}.json").write_text('{"id": 17}')
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events/order.json").write_text('{"id": 17}')
     hauberk = tmp_path / "bin/hauberk"
     hauberk.parent.mkdir()
     hauberk.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m hauberk.cli "$@"\n')

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hauberk.cli.learned import as_json, print_tables
+from hauberk.cli.learned import Policies, as_json, print_tables
 from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, exit_status, many, print_json, say
 from hauberk.cli.profiled import profiled
 from hauberk.learn import Profile, Proposal, propose
@@ -69,22 +69,28 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     """
     with exit_status(LogError, StoreError):
         profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
-        content = content_of(output) if output.exists() else None
-        existing = from_bytes(content, str(output)) if content is not None else None
-        proposal = propose(profile, existing, only_seen=only_seen, accept_review=accept_review)
-        _refuse_silent_logs(profile, proposal, only_seen=only_seen)
-        change = edited(content, str(output), proposal)
-        policies = _compiled(change.text, str(output), proposal)
-        refused = [one for pair in policies for one in refusals(*pair)]
-        _refuse_unfit(refused)
-        _write(output, change.text)
-    _warn(profile, refused, policies)
-    if change.is_rewritten:
-        say(f"warning: {output} was laid out in a way that could not be kept: comments are lost")
+        policies = taught(profile, output, only_seen=only_seen, accept_review=accept_review)
     if format is Format.JSON:
         print_json(as_json(profile, policies))
     else:
         print_tables(output, policies)
+
+
+def taught(profile: Profile, output: Path, *, only_seen: bool, accept_review: bool) -> Policies:
+    """Write what a profile teaches into the policy file, and warn of what it does not."""
+    content = content_of(output) if output.exists() else None
+    existing = from_bytes(content, str(output)) if content is not None else None
+    proposal = propose(profile, existing, only_seen=only_seen, accept_review=accept_review)
+    _refuse_silent_logs(profile, proposal, only_seen=only_seen)
+    change = edited(content, str(output), proposal)
+    policies = _compiled(change.text, str(output), proposal)
+    refused = [one for pair in policies for one in refusals(*pair)]
+    _refuse_unfit(refused)
+    _write(output, change.text)
+    _warn(profile, refused, policies)
+    if change.is_rewritten:
+        say(f"warning: {output} was laid out in a way that could not be kept: comments are lost")
+    return policies
 
 
 def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool) -> None:

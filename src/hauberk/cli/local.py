@@ -11,19 +11,24 @@ from typing import Annotated, Any
 
 import typer
 
-from hauberk.cli.outcome import COULD_NOT, FOUND, Format, exit_status, print_json, say
-from hauberk.local import Answer, Environment, Function, InputError, LocalError
+from hauberk.cli.local_given import (
+    CODE,
+    LAYER,
+    assignment,
+    existing,
+    named,
+    protected,
+    what_could_not_be_done,
+)
+from hauberk.cli.local_learn import learn
+from hauberk.cli.outcome import FOUND, Format, exit_status, print_json, say
+from hauberk.local import Answer, Environment, Function, InputError
 from hauberk.local.announced import troubles
-from hauberk.local.attach import attach, own_layer
-from hauberk.local.function import is_name, name_of
+from hauberk.local.function import name_of
 from hauberk.local.handler import find_handler, language_of
 from hauberk.model.mode import Mode
-from hauberk.policy import compile_variable
-from hauberk.policy.file import content_of
 
-_CODE = "name the folder or zip file with the function's code"
 _EVENT = "name a file with the event's JSON, or `-` for standard input"
-_LAYER = "name the layer's folder or zip file"
 
 app = typer.Typer(no_args_is_help=True, help="Run a function here, as Lambda runs it.")
 
@@ -31,6 +36,9 @@ app = typer.Typer(no_args_is_help=True, help="Run a function here, as Lambda run
 @app.callback()
 def group() -> None:
     """Run a function here, as Lambda runs it."""
+
+
+app.command()(learn)
 
 
 @app.command()
@@ -74,16 +82,16 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     Exit status: 0, 1 when the function answered with an error, 2 wrong use, 3 could not do it.
     """
-    with exit_status(InputError), _what_could_not_be_done(), _words() as words:
-        code = _existing(function, _CODE)
+    with exit_status(InputError), what_could_not_be_done(), _words() as words:
+        code = existing(function, CODE)
         handler = handler or _found_handler(code, words)
         what = Function(
             code=code,
             handler=handler,
             runtime=runtime or language_of(code, handler),
-            name=_named(name) if name else name_of(function),
-            layers=tuple(_existing(one, _LAYER) for one in layer or ()),
-            environment=dict(map(_assignment, env or ())),
+            name=named(name) if name else name_of(function),
+            layers=tuple(existing(one, LAYER) for one in layer or ()),
+            environment=dict(map(assignment, env or ())),
             timeout_s=timeout,
             memory_mb=memory,
             python=python,
@@ -92,7 +100,7 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
             concurrency=concurrency,
             restores=restores,
         )
-        what = _protected(what, policy, mode, unprotected=unprotected)
+        what = protected(what, policy, mode, unprotected=unprotected)
         events = [_read(source) for source in event or ("",)] * repeat
         environment = Environment(
             what,
@@ -119,16 +127,6 @@ def _answers(environment: Environment, what: Function, events: list[bytes]) -> I
         yield from map(environment.invoke, events)
 
 
-def policy_variable(path: Path, function_name: str, mode: Mode | None = None) -> str:
-    """The value of HAUBERK_POLICY for `function_name`, from hauberk.yaml or a compiled value."""
-    text = content_of(path).decode(errors="replace").strip()
-    if text.startswith("1.") and len(text.split()) == 1:
-        if mode is not None:
-            raise InputError(f"{path} is compiled and signed with its mode: leave out --mode")
-        return text
-    return compile_variable(path, function_name, mode=mode)
-
-
 @contextmanager
 def _words() -> Iterator[list[str]]:
     """Our own words, kept until the log is begun: `hauberk learn` believes one that begins with Lambda's."""
@@ -143,32 +141,6 @@ def _say_all(words: list[str]) -> None:
     for text in words:
         say(text)
     words.clear()
-
-
-@contextmanager
-def _what_could_not_be_done() -> Iterator[None]:
-    try:
-        yield
-    except InputError:
-        raise
-    except LocalError as error:
-        say(str(error))
-        raise typer.Exit(COULD_NOT) from error
-
-
-def _protected(
-    function: Function, policy: Path | None, mode: Mode | None, *, unprotected: bool
-) -> Function:
-    if unprotected:
-        if policy or mode:
-            raise InputError("--unprotected is without Hauberk: leave out --policy and --mode")
-        return function
-    settings = {}
-    if policy is not None:
-        settings["HAUBERK_POLICY"] = policy_variable(policy, function.name, mode)
-    elif mode is not None:
-        settings["HAUBERK_MODE"] = mode.value
-    return attach(function, own_layer(function.layers).absolute(), settings)
 
 
 def _shown(answer: Answer, events: list[bytes], format: Format, words: list[str]) -> Answer:
@@ -199,29 +171,10 @@ def _as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _existing(path: Path, remedy: str) -> Path:
-    if not path.exists():
-        raise InputError(f"{path} does not exist; {remedy}")
-    return path.absolute()
-
-
-def _named(name: str) -> str:
-    if not is_name(name):
-        raise InputError(f"--name {name}: use up to 64 letters, digits, `-` and `_`, as Lambda")
-    return name
-
-
 def _found_handler(function: Path, words: list[str]) -> str:
     found = find_handler(function)
     words.append(f"handler {found}")
     return found
-
-
-def _assignment(text: str) -> tuple[str, str]:
-    name, is_there, value = text.partition("=")
-    if not name or not is_there:
-        raise InputError(f"--env {text}: write --env NAME=VALUE")
-    return name, value
 
 
 def _read(source: str) -> bytes:
@@ -230,7 +183,7 @@ def _read(source: str) -> bytes:
     if source == "-":
         return sys.stdin.buffer.read()
     try:
-        return _existing(Path(source), _EVENT).read_bytes()
+        return existing(Path(source), _EVENT).read_bytes()
     except OSError as error:
         raise InputError(f"{source}: {str(error.strerror).lower()}; {_EVENT}") from error
 

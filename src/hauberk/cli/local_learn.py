@@ -1,0 +1,137 @@
+"""`hauberk local learn`: a function's recorded events and its own tests become its first allowlist."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hauberk.cli.lesson import Lesson, as_json, exercised, print_lesson, told
+from hauberk.cli.local_given import (
+    CODE,
+    LAYER,
+    assignment,
+    existing,
+    named,
+    protected,
+    what_could_not_be_done,
+)
+from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, exit_status, print_json, say
+from hauberk.learn.log import LogError
+from hauberk.local import Function, InputError
+from hauberk.local.function import name_of
+from hauberk.local.handler import find_handler, language_of
+from hauberk.model.mode import Mode
+
+_EVENTS = "name a .json file, a .jsonl file with one event a line, or a folder of them"
+
+
+def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
+    function: Annotated[Path, typer.Argument(help="Folder or zip file with the function's code.")],
+    events: Annotated[
+        Path | None, typer.Option(help="File or folder of recorded events: .json, .jsonl.")
+    ] = None,
+    tests: Annotated[
+        str | None,
+        typer.Option(help="Command of the function's own tests: 'pytest tests'. Python only."),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Policy file; what it holds already stays.")
+    ] = Path("hauberk.yaml"),
+    log: Annotated[
+        Path | None, typer.Option(help="Keep the log here too; the function's own text is in it.")
+    ] = None,
+    accept_review: Annotated[
+        bool,
+        typer.Option(
+            "--accept-review", help="List also what is dangerous, which is left for you to decide."
+        ),
+    ] = False,
+    only_seen: Annotated[
+        bool,
+        typer.Option("--only-seen", help="Leave kinds that the events are silent about learning."),
+    ] = False,
+    handler: Annotated[str | None, typer.Option(help="file.function; found if left out.")] = None,
+    name: Annotated[str | None, typer.Option(help="The function's name; the folder's.")] = None,
+    layer: Annotated[list[Path] | None, typer.Option(help="Layer, folder or zip file.")] = None,
+    env: Annotated[list[str] | None, typer.Option(help="Environment variable, KEY=VALUE.")] = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="As Lambda calls it, nodejs22.x; found by the handler.")
+    ] = None,
+    python: Annotated[Path | None, typer.Option(help="Python to run the function with.")] = None,
+    node: Annotated[Path | None, typer.Option(help="Node.js to run the function with.")] = None,
+    runtime_packages: Annotated[
+        Path | None, typer.Option(help="Folder with AWS's runtime client for it.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds an invocation may take.", min=0.1)] = 30,
+    memory: Annotated[int, typer.Option(help="MB that the function is told it has.", min=1)] = 512,
+    no_namespace: Annotated[
+        bool, typer.Option("--no-namespace", help="Without a root of its own.")
+    ] = False,
+    format: Annotated[
+        Format, typer.Option("--format", help="Text for people, or JSON.")
+    ] = Format.TEXT,
+) -> None:
+    """Write the first allowlist of FUNCTION, by what its recorded events and its own tests make it do here.
+
+    Exit status: 0, 1 when an event or the tests failed, 2 wrong use or nothing to learn, 3 could not do it.
+    """
+    from hauberk.cli.learn import taught
+
+    with exit_status(InputError, LogError), what_could_not_be_done():
+        if events is None and tests is None:
+            raise InputError("nothing to run: name --events, --tests, or both")
+        code = existing(function, CODE)
+        handler = handler or find_handler(code)
+        what = Function(
+            code=code,
+            handler=handler,
+            runtime=runtime or language_of(code, handler),
+            name=named(name) if name else name_of(function),
+            layers=tuple(existing(one, LAYER) for one in layer or ()),
+            environment=dict(map(assignment, env or ())),
+            timeout_s=timeout,
+            memory_mb=memory,
+            python=python,
+            node=node,
+            runtime_packages=runtime_packages,
+        )
+        guarded = protected(what, None, Mode.DETECT, unprotected=False)
+        place = existing(events, _EVENTS) if events else None
+        lesson = exercised(guarded, place, tests, namespace=False if no_namespace else None)
+        _keep(log, lesson)
+        _refuse_nothing(lesson)
+        policies = taught(
+            lesson.profile,
+            output,
+            only_seen=only_seen or not lesson.events,
+            accept_review=accept_review,
+        )
+    for warning in told(lesson):
+        say(f"warning: {warning}")
+    if format is Format.JSON:
+        print_json(as_json(lesson, policies))
+    else:
+        print_lesson(lesson, output, policies)
+    if lesson.has_failed:
+        raise typer.Exit(FOUND)
+
+
+def _keep(log: Path | None, lesson: Lesson) -> None:
+    if log is None:
+        return
+    number = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # what it prints is its own
+    with os.fdopen(number, "wb") as file:
+        file.write(lesson.log)
+
+
+def _refuse_nothing(lesson: Lesson) -> None:
+    """An allowlist of what only fails would allow nothing."""
+    if lesson.answered or (lesson.shown and lesson.shown.calls):
+        return
+    for warning in told(lesson):
+        say(warning)
+    say("no event was answered, and no test called the handler: nothing is written")
+    raise typer.Exit(BAD_INPUT)
