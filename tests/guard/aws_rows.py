@@ -1,6 +1,6 @@
 """Calls of the AWS API, and the actions on resources that they are."""
 
-from hauberk.guard.aws_arns import Owner
+from hauberk.model.aws_arns import Owner
 
 KEY = "ASIAQNZGKIQY56JQ7WML"  # an example of an expired key, of the account 029608264753
 ACCOUNT = "029608264753"

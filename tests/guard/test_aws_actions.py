@@ -4,10 +4,10 @@ import boto3
 import pytest
 from aws_rows import ACCOUNT, KEY, OWNER, ROWS
 
-from hauberk.guard import aws_api
-from hauberk.guard.aws_actions import ACTIONS, PREFIXES
-from hauberk.guard.aws_arns import account_of, partition_of
-from hauberk.guard.aws_resources import RESOURCES
+from hauberk.model.aws_actions import ACTIONS, PREFIXES
+from hauberk.model.aws_arns import account_of, partition_of
+from hauberk.model.aws_calls import actions
+from hauberk.model.aws_resources import RESOURCES
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from hauberk.guard.aws_resources import RESOURCES
 def test_a_call_is_each_of_its_actions_on_each_of_its_resources(
     service, operation, parameters, expected
 ):
-    assert aws_api.actions(service, operation, parameters, OWNER) == expected
+    assert actions(service, operation, parameters, OWNER) == expected
 
 
 HOSTILE = [None, 7, "x", [], {}, {"Bucket": 3}, {"Delete": None}, {"Entries": [None, 3]}]
@@ -28,7 +28,7 @@ HOSTILE = [None, 7, "x", [], {}, {"Bucket": 3}, {"Delete": None}, {"Entries": [N
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row[0]}-{row[1]}" for row in ROWS])
 def test_parameters_of_the_wrong_shape_are_judged_too(row, parameters):
     """The client refuses them itself, after the guard has looked."""
-    assert aws_api.actions(row[0], row[1], parameters, OWNER)
+    assert actions(row[0], row[1], parameters, OWNER)
 
 
 @pytest.mark.parametrize(

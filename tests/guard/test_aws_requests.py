@@ -2,9 +2,9 @@
 
 import pytest
 
-from hauberk.guard.aws_api import actions
-from hauberk.guard.aws_arns import Owner
 from hauberk.guard.aws_requests import Request, call
+from hauberk.model.aws_arns import Owner
+from hauberk.model.aws_calls import actions
 
 KEY = "ASIAQNZGKIQY56JQ7WML"  # of the account 029608264753
 HERE = "eu-west-1:029608264753"

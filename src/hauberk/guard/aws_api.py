@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
     from typing import Any
 
-    from hauberk.guard.aws_arns import Owner
+    from hauberk.model.aws_arns import Owner
 
 # Parameters in which other services of AWS take a statement.
 STATEMENTS = {
@@ -85,6 +85,8 @@ def _admit(client: Any, operation: str, parameters: Any, refused: Any) -> None:
 
 def blocked(service: str, operation: str, parameters: Any, owner: Owner) -> str | None:
     """Say why a call is blocked, or None."""
+    from hauberk.model.aws_calls import actions
+
     found = actions(service, operation, parameters, owner)
     for sink, text in _interpreted(found[0][0], operation, parameters):
         reason = _native.admit_api(found, sink, text.encode("utf-8", "surrogatepass"))
@@ -93,56 +95,21 @@ def blocked(service: str, operation: str, parameters: Any, owner: Owner) -> str 
     return _native.admit_api(found)
 
 
-def actions(service: str, operation: str, parameters: Any, owner: Owner) -> list[tuple[str, str]]:
-    """Give IAM's actions that a call is, each with its resource; at least one."""
-    if service in ("s3", "s3express"):
-        from hauberk.guard import aws_s3
-
-        return aws_s3.actions(operation, parameters, owner) or [(f"s3:{operation}", "*")]
-    if service == "dynamodb":
-        from hauberk.guard import aws_dynamodb
-
-        return aws_dynamodb.actions(operation, parameters, owner)
-    from hauberk.guard.aws_actions import action
-    from hauberk.guard.aws_arns import resources
-
-    named = action(service, operation)
-    if named == "events:PutEvents":
-        return [(named, one) for one in _buses(parameters, owner)]
-    if named == "kms:ReEncrypt":
-        both = ("kms:ReEncryptFrom", "kms:ReEncryptTo")
-        return [(one, resources(one, parameters, owner)[0]) for one in both]
-    return [(named, one) for one in resources(named, parameters, owner)]
-
-
-def _buses(parameters: Any, owner: Owner) -> list[str]:
-    from hauberk.guard.aws_arns import texts
-
-    entries = parameters.get("Entries") if isinstance(parameters, dict) else None
-    names = [
-        name for entry in entries or [{}] for name in texts(entry, "EventBusName") or ["default"]
-    ]
-    return [
-        name if name.startswith("arn:") else owner.arn("events", f"event-bus/{name}")
-        for name in dict.fromkeys(names)
-    ]
-
-
 def _interpreted(action: str, operation: str, parameters: Any) -> list[tuple[str, str]]:
     if action.startswith("dynamodb:"):
-        from hauberk.guard import aws_dynamodb
+        from hauberk.model import aws_dynamodb
 
         return aws_dynamodb.interpreted(operation, parameters)
     places = STATEMENTS.get(action)
     if places is None:
         return []
-    from hauberk.guard.aws_arns import texts
+    from hauberk.model.aws_arns import texts
 
     return [("sql", text) for place in places for text in texts(parameters, place)]
 
 
 def _owner(client: Any) -> Owner:
-    from hauberk.guard.aws_arns import Owner
+    from hauberk.model.aws_arns import Owner
 
     meta = client.meta
     signer = getattr(client, "_request_signer", None)

@@ -97,7 +97,7 @@ class Request:
 def blocked(method: str, url: str, headers: Mapping[str, str], body: Any) -> str | None:
     """Say why a request to AWS is blocked, or None."""
     from hauberk.guard import aws_api
-    from hauberk.guard.aws_arns import Owner
+    from hauberk.model.aws_arns import Owner
 
     request = Request(method, url, headers, body)
     if not request.service:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hauberk.guard.aws_actions import action
+from hauberk.model.aws_actions import action
 
-TYPE_CHECKING = False  # as in start.py
+TYPE_CHECKING = False  # as in guard/start.py
 if TYPE_CHECKING:
     from typing import Any
 
-    from hauberk.guard.aws_arns import Owner
+    from hauberk.model.aws_arns import Owner
 
 # With a version named, IAM asks about another action.
 VERSIONED = {

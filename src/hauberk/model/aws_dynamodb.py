@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-from hauberk.guard.aws_arns import texts
+from hauberk.model.aws_arns import texts
 
-TYPE_CHECKING = False  # as in start.py
+TYPE_CHECKING = False  # as in guard/start.py
 if TYPE_CHECKING:
     from typing import Any
 
-    from hauberk.guard.aws_arns import Owner
+    from hauberk.model.aws_arns import Owner
 
 # The members of a transaction, and the action that IAM asks about for each.
 TRANSACTED = {

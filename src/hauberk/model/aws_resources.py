@@ -6,7 +6,7 @@ parameters in botocore's service models. Names of S3 and DynamoDB are in files o
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as in start.py
+TYPE_CHECKING = False  # as in guard/start.py
 if TYPE_CHECKING:
     from typing import Union
 

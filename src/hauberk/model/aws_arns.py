@@ -7,14 +7,14 @@ Does not see: resources that an operation finds by itself (the key of a cipherte
 
 from __future__ import annotations
 
-from hauberk.guard.aws_resources import GLOBAL, RESOURCES, WITHOUT_ACCOUNT
+from hauberk.model.aws_resources import GLOBAL, RESOURCES, WITHOUT_ACCOUNT
 
-TYPE_CHECKING = False  # as in start.py
+TYPE_CHECKING = False  # as in guard/start.py
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, Callable
 
-    from hauberk.guard.aws_resources import Place
+    from hauberk.model.aws_resources import Place
 
 PARTITIONS = (
     ("cn-", "aws-cn"),
