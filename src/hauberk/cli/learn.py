@@ -16,6 +16,7 @@ from hauberk.cli.profiled import profiled
 from hauberk.learn import Profile, Proposal, propose
 from hauberk.learn.edit import edited
 from hauberk.learn.log import LogError
+from hauberk.learn.profile_text import profile_text
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.verify import Refusal, refusals
 from hauberk.model.kind import Kind
@@ -59,6 +60,10 @@ def learn(  # noqa: PLR0913, PLR0917 - options
             help="List also what is left for a person to decide: what is dangerous, or was seen too narrowly.",
         ),
     ] = False,
+    write_profile: Annotated[
+        Path | None,
+        typer.Option("--profile", help="Write what was seen here too, for `hauberk diff`."),
+    ] = None,
     format: Annotated[
         Format, typer.Option("--format", help="Text for people, or JSON.")
     ] = Format.TEXT,
@@ -69,6 +74,8 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     """
     with exit_status(LogError, StoreError):
         profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
+        if write_profile is not None:
+            write_profile.write_text(profile_text(profile))
         policies = taught(profile, output, only_seen=only_seen, accept_review=accept_review)
     if format is Format.JSON:
         print_json(as_json(profile, policies))

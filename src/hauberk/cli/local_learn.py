@@ -20,6 +20,7 @@ from hauberk.cli.local_given import (
 )
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, exit_status, print_json, say
 from hauberk.learn.log import LogError
+from hauberk.learn.profile_text import profile_text
 from hauberk.local import Function, InputError
 from hauberk.local.function import name_of
 from hauberk.local.handler import find_handler, language_of
@@ -42,6 +43,9 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
     ] = Path("hauberk.yaml"),
     log: Annotated[
         Path | None, typer.Option(help="Keep the log here too; the function's own text is in it.")
+    ] = None,
+    profile: Annotated[
+        Path | None, typer.Option(help="Write what was seen here too, for `hauberk diff`.")
     ] = None,
     accept_review: Annotated[
         bool,
@@ -102,6 +106,8 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
         place = existing(events, _EVENTS) if events else None
         lesson = exercised(guarded, place, tests, namespace=False if no_namespace else None)
         _keep(log, lesson)
+        if profile is not None:
+            profile.write_text(profile_text(lesson.profile))
         _refuse_nothing(lesson)
         policies = taught(
             lesson.profile,

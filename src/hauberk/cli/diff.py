@@ -1,0 +1,146 @@
+"""`hauberk diff`: what a function does in one version and not in another."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hauberk.cli.differed import Compared, as_json, in_words, span, unchanged_text
+from hauberk.cli.outcome import BAD_INPUT, FOUND, exit_status, many, print_json, say
+from hauberk.cli.profiled import profiled
+from hauberk.learn.compare import NOTHING, compared
+from hauberk.learn.log import LogError
+from hauberk.learn.profile import FunctionProfile, Profile
+from hauberk.learn.profile_file import ProfileError, is_profile, read_profile
+from hauberk.model.escaped import escaped
+from hauberk.store import StoreError
+
+app = typer.Typer(help="Compare behaviour.")
+
+
+class Form(StrEnum):
+    """How a difference is printed."""
+
+    MARKDOWN = "markdown"
+    TEXT = "text"
+    JSON = "json"
+
+
+class Failing(StrEnum):
+    """What the command fails on."""
+
+    NEW = "new"
+    DANGEROUS = "dangerous"
+
+
+@app.command()
+def diff(  # noqa: PLR0913, PLR0917 - options
+    a: Annotated[str, typer.Argument(help="Before: a log, a folder of logs, or a profile.")],
+    b: Annotated[str, typer.Argument(help="After: likewise. With --store: versions of functions.")],
+    store: Annotated[
+        Path | None, typer.Option(help="Folder in which `hauberk learn --store` keeps records.")
+    ] = None,
+    function: Annotated[str | None, typer.Option(help="One function only.")] = None,
+    trust_unannounced: Annotated[
+        bool,
+        typer.Option(
+            "--trust-unannounced", help="Believe records that a stranger may have forged."
+        ),
+    ] = False,
+    fail_on: Annotated[
+        Failing | None,
+        typer.Option(help="Exit with 1 where anything is new, or anything dangerous is."),
+    ] = None,
+    format: Annotated[
+        Form, typer.Option("--format", help="Markdown for a pull request, text, or JSON.")
+    ] = Form.MARKDOWN,
+) -> None:
+    """Say what functions do in B and not in A, what is gone, what is changed; what is dangerous comes first."""
+    with exit_status(LogError, StoreError, ProfileError):
+        if store is None:
+            sides = [_side(name, trust_unannounced=trust_unannounced) for name in (a, b)]
+        else:
+            whole = _stored(store, trust_unannounced=trust_unannounced)
+            sides = [_of_version(whole, name, str(store)) for name in (a, b)]
+        every = [
+            Compared(name, one, other, compared(one, other))
+            for name, one, other in _matched(sides[0], sides[1], function)
+        ]
+    if not every:
+        say(
+            f"nothing is recorded of {function or 'any function'}; name other logs, or another --function"
+        )
+        raise typer.Exit(BAD_INPUT)
+    if format is Form.JSON:
+        print_json({"before": a, "after": b, "functions": [as_json(one) for one in every]})
+    else:
+        _print(every, a, b, is_markdown=format is Form.MARKDOWN)
+    if _fails(every, fail_on):
+        raise typer.Exit(FOUND)
+
+
+def _print(every: list[Compared], a: str, b: str, *, is_markdown: bool) -> None:
+    shown = span if is_markdown else escaped
+    head = "### " if is_markdown else ""
+    print(f"{head}Behaviour: {shown(a)} → {shown(b)}")
+    for one in every:
+        for line in in_words(one, shown, is_markdown=is_markdown):
+            print(line)
+    print(f"\n{unchanged_text(every)}")
+
+
+def _side(name: str, *, trust_unannounced: bool) -> Mapping[str, FunctionProfile]:
+    path = Path(name)
+    if path.is_file():
+        with path.open("rb") as file:
+            if is_profile(file.readline(1 << 16)):
+                return read_profile(path.read_bytes(), name).functions
+    return _told(profiled([name], None, trust_unannounced=trust_unannounced), name).functions
+
+
+def _told(profile: Profile, name: str) -> Profile:
+    if profile.unbelieved:
+        count = many(profile.unbelieved, "record is", "records are")
+        say(f"warning: {name}: {count} not believed, and not compared; `hauberk learn` says more")
+    return profile
+
+
+def _stored(store: Path, *, trust_unannounced: bool) -> Profile:
+    from hauberk.store.store import is_store
+
+    if not is_store(store):
+        raise StoreError(f"{store}: no store; `hauberk learn LOGS --store {store}` makes one")
+    return _told(profiled((), store, trust_unannounced=trust_unannounced), str(store))
+
+
+def _of_version(whole: Profile, version: str, where: str) -> Mapping[str, FunctionProfile]:
+    found = {
+        name: FunctionProfile(tuple(one for one in view.versions if one.version == version))
+        for name, view in whole.functions.items()
+        if any(one.version == version for one in view.versions)
+    }
+    if not found:
+        known = sorted({one.version for view in whole.functions.values() for one in view.versions})
+        raise StoreError(
+            f"{where}: no version {version}; it holds {', '.join(known[:20]) or 'none'}"
+        )
+    return found
+
+
+def _matched(
+    before: Mapping[str, FunctionProfile], after: Mapping[str, FunctionProfile], only: str | None
+) -> list[tuple[str, FunctionProfile, FunctionProfile]]:
+    """Functions by their names; one on either side is the same under another name."""
+    if len(before) == len(after) == 1 and not only:
+        ((_, one),), ((name, other),) = before.items(), after.items()
+        return [(name, one, other)]
+    names = sorted({*before, *after} & ({only} if only else {*before, *after}))
+    return [(name, before.get(name, NOTHING), after.get(name, NOTHING)) for name in names]
+
+
+def _fails(every: list[Compared], on: Failing | None) -> bool:
+    if on is Failing.NEW:
+        return any(one.difference.new for one in every)
+    return on is Failing.DANGEROUS and any(one.difference.dangerous for one in every)

@@ -1,0 +1,84 @@
+"""A profile as `profile_text` writes it, read whole or refused."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.learn.profile import FunctionProfile, Profile, Seen, Total, VersionProfile
+from hauberk.learn.profile_text import SCHEMA
+from hauberk.model.activity import Activity
+from hauberk.model.kind import Kind
+
+_MARK = b'"profile":'
+
+
+class ProfileError(Exception):
+    """A file is no profile that can be read."""
+
+
+def is_profile(start: bytes) -> bool:
+    """Whether a file that begins so is meant to be a profile."""
+    first = start.partition(b"\n")[0]
+    return first.startswith(b"{") and _MARK in first and b'"unbelieved":' in first
+
+
+def read_profile(content: bytes, where: str) -> Profile:
+    """Read a profile. Raises ProfileError."""
+    try:
+        head, *lines = [json.loads(line) for line in content.splitlines()]
+        if head["profile"] != SCHEMA:
+            raise ProfileError(f"{where}: a profile of another version; write it anew")
+        functions: dict[str, list[VersionProfile]] = {}
+        for name, version in _versions(lines):
+            functions.setdefault(name, []).append(version)
+        views = {name: FunctionProfile(tuple(versions)) for name, versions in functions.items()}
+        return Profile(
+            functions=views,
+            records=int(head["records"]),
+            unbelieved=int(head["unbelieved"]),
+            trusted=int(head["trusted"]),
+            incomplete=int(head["incomplete"]),
+            unreadable=dict(head["unreadable"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ProfileError(
+            f"{where}: no profile that can be read ({type(error).__name__}); write it anew with --profile"
+        ) from error
+
+
+def _versions(lines: list[dict[str, Any]]) -> Iterator[tuple[str, VersionProfile]]:
+    starts = [index for index, line in enumerate(lines) if "function" in line]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        head = lines[start]
+        seen = tuple(_seen(line) for line in lines[start + 1 : end])
+        yield str(head["function"]), _version(head, seen)
+
+
+def _version(head: dict[str, Any], seen: tuple[Seen, ...]) -> VersionProfile:
+    first, bits = int(head["hours"]["first"]), int(head["hours"]["bits"], 16)
+    return VersionProfile(
+        version=str(head["version"]),
+        seen=seen,
+        totals={Kind(kind): Total(**total) for kind, total in head["kinds"].items()},
+        invocations=int(head["invocations"]),
+        hours=frozenset(first + at for at in range(bits.bit_length()) if bits >> at & 1),
+        attacked=int(head["attacked"]),
+        is_armed=bool(head["armed"]),
+        covered=frozenset(map(Kind, head["covered"])),
+        gaps=frozenset(map(Kind, head["gaps"])),
+    )
+
+
+def _seen(line: dict[str, Any]) -> Seen:
+    return Seen(
+        activity=Activity(Kind(line["kind"]), str(line["operation"]), str(line["target"])),
+        invocations=int(line["invocations"]),
+        blocks=int(line["blocks"]),
+        sandboxes=int(line["sandboxes"]),
+        first_ms=line["first_ms"],
+        last_ms=line["last_ms"],
+        is_temporary=bool(line["temporary"]),
+        sites=tuple(map(str, line["sites"])),
+        hours=tuple(map(int, line["hours"])),
+        is_near_attack=bool(line["near_attack"]),
+    )
