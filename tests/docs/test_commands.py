@@ -12,6 +12,9 @@ DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs
 COMMAND = re.compile(r"^(?:    |\$ |)(?:\.venv/bin/)?(hauberk|make) +([^#\n]*)", re.MULTILINE)
 
 
+GROUPS = ("allowlist", "exclusion", "local", "policy", "rule", "sources")
+
+
 def commands(program):
     return sorted(
         {
@@ -49,7 +52,7 @@ def test_a_documented_target_exists(document, words):
 @pytest.mark.parametrize(("document", "words"), commands("hauberk"))
 def test_a_documented_command_takes_its_options(document, words):
     parts = words.split("|")[0].split()
-    command = parts[:2] if parts[0] in ("allowlist", "local", "policy", "sources") else parts[:1]
+    command = parts[:2] if parts[0] in GROUPS else parts[:1]
     text = help_of([part for part in command if not part.startswith("-")])
     for option in (part.split("=")[0] for part in parts if part.startswith("--")):
         assert option in text or option == "--version", f"{document}: hauberk {words}"

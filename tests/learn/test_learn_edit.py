@@ -7,9 +7,9 @@ from log_lines import STREAM, activity, armed, record, shown
 
 from hauberk.learn import propose
 from hauberk.learn.edit import edited
-from hauberk.learn.yaml_text import flow
 from hauberk.model.kind import Kind
 from hauberk.policy.file import Entry, from_bytes
+from hauberk.policy.yaml_text import flow
 from hauberk.policy.yaml_tree import parse
 
 PERSONS = """\

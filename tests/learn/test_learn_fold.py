@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from hauberk.learn.drawn import Drawn, drawn
 from hauberk.learn.fold import drawn_ports, fold
-from hauberk.learn.record import literal
 from hauberk.learn.shape import parts
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
-from hauberk.policy.pattern import pattern_fault
+from hauberk.policy.pattern import literal, pattern_fault
 
 native = pytest.importorskip("hauberk._native", reason="the native core is not built here")
 

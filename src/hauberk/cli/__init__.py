@@ -14,12 +14,15 @@ COMMANDS = {
     "allowlist": "hauberk.cli.allowlist",
     "diff": "hauberk.cli.diff",
     "doctor": "hauberk.cli.doctor",
+    "exclude": "hauberk.cli.exclude",
+    "exclusion": "hauberk.cli.exclusion",
     "flow": "hauberk.cli.flow",
     "inspect": "hauberk.cli.inspect",
     "learn": "hauberk.cli.learn",
     "local": "hauberk.cli.local",
     "policy": "hauberk.cli.policy",
     "replay": "hauberk.cli.replay",
+    "rule": "hauberk.cli.rule",
     "sources": "hauberk.cli.sources",
 }
 

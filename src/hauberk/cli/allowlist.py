@@ -6,15 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
+from hauberk.cli.entries import add_command, remove_command
 from hauberk.cli.outcome import console, exit_status, many, print_json
-from hauberk.learn.yaml_text import block
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy import read
 from hauberk.policy.compile import find
 from hauberk.policy.file import Entry
+from hauberk.policy.yaml_text import block
 
-app = typer.Typer(no_args_is_help=True, help="Show allowlists.")
+app = typer.Typer(no_args_is_help=True, help="Show, change, compare and export allowlists.")
 
 Allowlist = dict[Kind, tuple[Entry, ...] | None]  # None: the kind is learning
 
@@ -29,7 +30,7 @@ class Form(StrEnum):
 
 @app.callback()
 def group() -> None:
-    """Show allowlists."""
+    """Show, change, compare and export allowlists."""
 
 
 @app.command("show")
@@ -55,6 +56,10 @@ def show_command(
             print(escaped(line))
     else:
         _print(f"{chosen.name}, {chosen.mode}", allowlist)
+
+
+app.command("add")(add_command)
+app.command("remove")(remove_command)
 
 
 def _as_json(allowlist: Allowlist) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`hauberk policy explain`: which entry of a policy decides about an activity, and which ones lose."""
 
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,10 +13,18 @@ from hauberk.model.kind import Kind
 from hauberk.model.mode import Mode
 from hauberk.model.verdict import Action
 from hauberk.policy.check import is_variable
-from hauberk.policy.compile import entry_line, find
+from hauberk.policy.compile import entry_line, expired, find
 from hauberk.policy.decision import UNLISTED, Decider
-from hauberk.policy.explain import Explanation, Role, explain, operation_fault
-from hauberk.policy.file import content_of, from_bytes
+from hauberk.policy.explain import Explanation, Role, Step, explain, operation_fault
+from hauberk.policy.file import (
+    FunctionPolicy,
+    PolicyFile,
+    Provenance,
+    content_of,
+    from_bytes,
+)
+
+Notes = dict[tuple[str, str], tuple[str | None, Provenance]]
 
 _STYLES = {Action.BLOCK: "bold red", Action.ALERT: "bold yellow", Action.ALLOW: "bold green"}
 _ROLES = {Role.DECIDES: "bold", Role.LOSES: "", Role.SILENT: "dim"}
@@ -40,12 +49,17 @@ def explain_command(  # noqa: PLR0913, PLR0917 - options
     activity = _activity(kind, operation, target)
     with exit_status():
         ((name, document),) = policy_documents(policy, function, mode).items()
-        origins = _origins(policy, function, kind)
+        file = _file(policy)
+    chosen = find(file, function) if file else None
+    notes = _notes(file, chosen, kind) if file and chosen else {}
+    over = [str(one) for one in expired(file, int(time.time()), chosen)] if file else []
     told = explain(Decider(document), activity)
     if format is Format.JSON:
-        print_json(_as_json(name, activity, told, origins))
-    else:
-        _print(name, activity, told, origins)
+        print_json({**_as_json(name, activity, told, notes), "expired": over})
+        return
+    _print(name, activity, told, notes)
+    for one in over:
+        console().print(one, style="dim", soft_wrap=True)
 
 
 def _activity(kind: Kind, operation: str, target: str) -> Activity:
@@ -61,18 +75,32 @@ def _activity(kind: Kind, operation: str, target: str) -> Activity:
     return Activity(kind, operation, target)
 
 
-def _origins(policy: Path, function: str, kind: Kind) -> dict[str, str]:
-    """Where entries of the list come from; a compiled value does not tell."""
+def _file(policy: Path) -> PolicyFile | None:
+    """What people say of their entries; a compiled value does not tell."""
     content = content_of(policy)
-    if is_variable(content):
-        return {}
-    entries = find(from_bytes(content, str(policy)), function).allowlist.get(kind, ())
-    return {entry_line(kind, one.operation, one.target): one.origin for one in reversed(entries)}
+    return None if is_variable(content) else from_bytes(content, str(policy))
 
 
-def _as_json(
-    name: str, activity: Activity, told: Explanation, origins: dict[str, str]
-) -> dict[str, Any]:
+def _notes(file: PolicyFile, chosen: FunctionPolicy, kind: Kind) -> Notes:
+    """What is said of each part: by the name of a rule or an exclusion, by the line of an entry."""
+    nothing = None
+    entries: Notes = {
+        ("allowlist", entry_line(kind, one.operation, one.target)): (one.origin, one.provenance)
+        for one in reversed(chosen.allowlist.get(kind, ()))
+    }
+    rules: Notes = {("rule", one.name): (nothing, one.provenance) for one in file.rules}
+    return (
+        entries
+        | rules
+        | {("exclusion", one.name): (nothing, one.provenance) for one in file.exclusions}
+    )
+
+
+def _note(step: Step, notes: Notes) -> tuple[str | None, Provenance]:
+    return notes.get((step.part, step.name or step.entry), (None, Provenance()))
+
+
+def _as_json(name: str, activity: Activity, told: Explanation, notes: Notes) -> dict[str, Any]:
     return {
         "function": name,
         **{key: str(value) for key, value in activity._asdict().items()},
@@ -81,13 +109,14 @@ def _as_json(
         "reason": told.decision.reason,
         "entry": told.decision.entry,
         "steps": [
-            {**step._asdict(), "origin": _origin(step.part, step.entry, origins)}
+            {**step._asdict(), "origin": origin, "author": said.author, "reason": said.reason}
             for step in told.steps
+            for origin, said in (_note(step, notes),)
         ],
     }
 
 
-def _print(name: str, activity: Activity, told: Explanation, origins: dict[str, str]) -> None:
+def _print(name: str, activity: Activity, told: Explanation, notes: Notes) -> None:
     from rich.table import Table
 
     out = console()
@@ -98,9 +127,11 @@ def _print(name: str, activity: Activity, told: Explanation, origins: dict[str, 
     for column in ("entry", "why"):
         table.add_column(column, overflow="fold")
     for step in told.steps:
-        origin = _origin(step.part, step.entry, origins)
-        part = f"{step.part} {step.name}".strip() + (f", by {origin}" if origin else "")
-        table.add_row(step.role.value, part, step.entry, step.why, style=_ROLES[step.role])
+        origin, said = _note(step, notes)
+        by = ", ".join(one for one in (origin, said.author) if one)
+        part = f"{step.part} {step.name}".strip() + (f", by {by}" if by else "")
+        why = f"{step.why}: {said.reason}" if said.reason else step.why
+        table.add_row(step.role.value, part, step.entry, why, style=_ROLES[step.role])
     out.print(table)
     if told.decision.reason == UNLISTED and activity.kind in (Kind.FILE, Kind.CODE):
         out.print(
@@ -108,7 +139,3 @@ def _print(name: str, activity: Activity, told: Explanation, origins: dict[str, 
             style="dim",
             soft_wrap=True,
         )
-
-
-def _origin(part: str, entry: str, origins: dict[str, str]) -> str | None:
-    return origins.get(entry) if part == "allowlist" and entry else None

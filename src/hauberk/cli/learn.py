@@ -1,7 +1,5 @@
 """`hauberk learn`: activity records of logs become the allowlist in `hauberk.yaml`."""
 
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hauberk.cli.amended import replace
 from hauberk.cli.learned import Policies, as_json, print_tables
 from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, exit_status, many, print_json, say
 from hauberk.cli.profiled import profiled
@@ -93,7 +92,7 @@ def taught(profile: Profile, output: Path, *, only_seen: bool, accept_review: bo
     policies = _compiled(change.text, str(output), proposal)
     refused = [one for pair in policies for one in refusals(*pair)]
     _refuse_unfit(refused)
-    _write(output, change.text)
+    replace(output, change.text, content)
     _warn(profile, refused, policies)
     if change.is_rewritten:
         say(f"warning: {output} was laid out in a way that could not be kept: comments are lost")
@@ -143,23 +142,6 @@ def _refuse_unfit(refused: list[Refusal]) -> None:
     if unfit:
         say("this is a fault of Hauberk; please report it with these lines")
         raise typer.Exit(COULD_NOT)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file at once, and only where it changes."""
-    path = path.resolve()
-    if path.exists() and path.read_bytes() == text.encode():
-        return
-    if not path.parent.is_dir():
-        raise LogError(f"{path.parent} is no folder; name another --output")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="")
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _doubts(profile: Profile) -> Iterator[str]:

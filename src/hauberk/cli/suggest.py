@@ -1,12 +1,11 @@
 """Exclusions of the narrowest scope that let pass what was told, as a person would write them."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 
-_INDEX = re.compile(r"\[(\d+)\]")
-_SPECIAL = re.compile(r"([*?\\])")
+from hauberk.policy.pattern import path_pattern
+
 _HEAD = "# Each lets one detector pass at one input, whatever stands there. Narrow `patterns` where you can."
 
 
@@ -40,8 +39,3 @@ class Suggestions:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def path_pattern(path: str) -> str:
-    """Write a path as a pattern that is for it alone, in any record and at any index of a list."""
-    return _INDEX.sub("[*]", _SPECIAL.sub(r"\\\1", path))

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hauberk.learn.drawn import LEAST_DIFFERENT, Drawn
-from hauberk.learn.record import literal
 from hauberk.learn.shape import Part, pattern
 from hauberk.learn.words import LEAST_SANDBOXES, Row, marked
 from hauberk.model.kind import Kind
+from hauberk.policy.pattern import literal
 
 FIRST_DRAWN = 1_024  # a port below it is somebody's
 NOTHING_DRAWN = Drawn()

@@ -9,7 +9,7 @@ from hauberk.model.activity import Activity
 from hauberk.model.detector import Detector
 from hauberk.model.kind import OPERATIONS, Kind
 from hauberk.model.record import MOST_BYTES, WORD, RecordType, State
-from hauberk.policy.pattern import pattern_fault
+from hauberk.policy.pattern import literal, pattern_fault
 
 MOST_TARGET_CHARACTERS = 1_024  # with every character escaped it still fits a pattern
 
@@ -29,7 +29,6 @@ _TEMPFILE = re.compile(r"(?:^|/)tempfile\.py:\d+ ")
 # multiprocessing waits at a Unix socket that it has the module tempfile name.
 _MULTIPROCESSING = re.compile(r"/multiprocessing/(?:connection|forkserver)\.py:\d+ ")
 _LISTENER = re.compile(r"unix:/.*/listener-[a-z0-9_]{8}")
-_SIGNS = re.compile(r"[*?\\]")
 
 
 class Environment(NamedTuple):
@@ -124,11 +123,6 @@ def read_record(document: Mapping[str, Any]) -> Record:
     if read is None:
         raise Unreadable("unknown type")
     return read(invocation, document)
-
-
-def literal(target: str) -> str:
-    """Write the pattern that matches `target` only."""
-    return _SIGNS.sub(r"\\\g<0>", target)
 
 
 def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:

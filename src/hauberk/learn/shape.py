@@ -11,9 +11,9 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from hauberk.learn.record import literal
 from hauberk.learn.suffixes import LONG_ENDINGS, MULTI_TENANT
 from hauberk.model.kind import Kind
+from hauberk.policy.pattern import literal
 
 SHARED_FOLDERS = frozenset(
     ("", "/dev", "/dev/shm", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/var/tmp")  # noqa: S108

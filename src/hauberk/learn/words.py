@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hauberk.learn.record import literal
 from hauberk.learn.shape import Part, Place
+from hauberk.policy.pattern import literal
 
 LEAST_CHILDREN = 8
 LEAST_NEW = 0.02

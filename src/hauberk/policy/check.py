@@ -7,7 +7,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hauberk.policy.compile import LAMBDA_BYTES, ROOM_BYTES, compile_policy, exceeds_lambda
+from hauberk.policy.compile import (
+    LAMBDA_BYTES,
+    ROOM_BYTES,
+    compile_policy,
+    exceeds_lambda,
+    expired,
+)
 from hauberk.policy.envelope import Unpacked, unpack
 from hauberk.policy.file import PolicyFile, from_bytes
 from hauberk.policy.lists import list_problems
@@ -82,7 +88,7 @@ def _checked_variable(unpacked: Unpacked, where: str, now: int) -> Checked:
 
 def _checked_file(file: PolicyFile, now: int) -> Checked:
     key = Ed25519PrivateKey.generate()  # for the size only
-    summaries, problems, warnings = [], [], list(file.warnings)
+    summaries, problems, warnings = [], [], [*file.warnings, *expired(file, now)]
     for function in file.functions:
         compiled = compile_policy(file, function.key, key=key, now=now)
         summary = _summary(compiled.document, len(compiled.variable))

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from hauberk.policy.problem import PolicyError, Problem, nearest, shortened
 
 LAMBDA_BYTES = 4096
 ROOM_BYTES = 1536
+_DAY_SECONDS = 86_400
 _NAME_BYTES = len("HAUBERK_POLICY")
 
 
@@ -54,7 +55,8 @@ def compile_policy(
     public = encoded(signing.public_bytes(key.public_key()))
     document = _document(file, chosen, public, now)
     variable = seal(document, chosen.on_error, key)
-    return Compiled(chosen.name, document, variable, tuple(_warnings(chosen, variable, now)))
+    warnings = (*_warnings(chosen, variable, now), *map(str, expired(file, now, chosen)))
+    return Compiled(chosen.name, document, variable, warnings)
 
 
 def compile_variable(path: Path, function: str, *, mode: Mode | None = None) -> str:
@@ -98,9 +100,9 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
         "allowlist": {
             str(kind): _entries(kind, entries) for kind, entries in chosen.allowlist.items()
         },
-        "rules": [_rule(one) for one in file.rules if one.scope.covers(chosen.name, chosen.tags)],
+        "rules": [_rule(one) for one in file.rules if _is_in_force(one, chosen, now)],
         "exclusions": [
-            _exclusion(one) for one in file.exclusions if one.scope.covers(chosen.name, chosen.tags)
+            _exclusion(one) for one in file.exclusions if _is_in_force(one, chosen, now)
         ],
         **_where_given("detectors", _detectors(chosen)),
         **_where_given("parameters", dict(chosen.parameters)),
@@ -136,11 +138,41 @@ def _detectors(chosen: FunctionPolicy) -> dict[str, dict[str, Any]]:
     }
 
 
-def _expiry(chosen: FunctionPolicy) -> int | None:
-    if chosen.expires is None:
+def is_expired(one: FunctionPolicy | Rule | Exclusion, now: int) -> bool:
+    """Is its last day over?"""
+    end = _expiry(one)
+    return end is not None and end <= now
+
+
+def expired(file: PolicyFile, now: int, of: FunctionPolicy | None = None) -> list[Problem]:
+    """Tell of rules and exclusions, of all or of one function's, whose last day is over."""
+    rules = [_over("rule", "denies", one) for one in file.rules if _is_over(one, now, of)]
+    return rules + [
+        _over("exclusion", "allows", one) for one in file.exclusions if _is_over(one, now, of)
+    ]
+
+
+def _is_over(one: Rule | Exclusion, now: int, of: FunctionPolicy | None) -> bool:
+    return is_expired(one, now) and (of is None or one.scope.covers(of.name, of.tags))
+
+
+def _over(word: str, does: str, one: Rule | Exclusion) -> Problem:
+    return Problem(
+        one.line,
+        f"{word} {shortened(one.name)} {does} nothing since its last day, {one.expires}",
+        f"`hauberk {word} remove` takes it out, a later `expires` renews it",
+    )
+
+
+def _is_in_force(one: Rule | Exclusion, chosen: FunctionPolicy, now: int) -> bool:
+    return one.scope.covers(chosen.name, chosen.tags) and not is_expired(one, now)
+
+
+def _expiry(one: FunctionPolicy | Rule | Exclusion) -> int | None:
+    if one.expires is None:
         return None
-    day = datetime(chosen.expires.year, chosen.expires.month, chosen.expires.day, tzinfo=UTC)
-    return int((day + timedelta(days=1)).timestamp())
+    day = datetime(one.expires.year, one.expires.month, one.expires.day, tzinfo=UTC)
+    return int(day.timestamp()) + _DAY_SECONDS
 
 
 def _entries(kind: Kind, entries: tuple[Entry, ...]) -> list[str]:

@@ -11,10 +11,19 @@ from hauberk.model.kind import Kind
 from hauberk.model.mode import Batch, Mode, OnError
 from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action
-from hauberk.policy import meaning, shape
+from hauberk.policy import meaning, oddness, shape
 from hauberk.policy.problem import PolicyError, Problem
 from hauberk.policy.scope import Scope, ScopeKind
 from hauberk.policy.yaml_tree import MOST_BYTES, Tree, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who wrote a part of a policy, why and when; None where it does not say."""
+
+    author: str | None = None
+    reason: str | None = None
+    added: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class Entry:
     operation: str
     target: str
     origin: str
+    provenance: Provenance = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +67,21 @@ class FunctionPolicy:
 class Rule:
     """What a person denies."""
 
+    line: int
     name: str
     kind: Kind
     operation: str
     patterns: tuple[str, ...]
     scope: Scope
+    provenance: Provenance
+    expires: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """What a person allows: activities of a kind, or what a detector says of inputs."""
 
+    line: int
     name: str
     kind: Kind | None
     detector: Detector | None
@@ -75,6 +89,8 @@ class Exclusion:
     path: str | None
     patterns: tuple[str, ...]
     scope: Scope
+    provenance: Provenance
+    expires: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +157,15 @@ def _typed(tree: Tree, where: str) -> PolicyFile:
     return PolicyFile(
         where=where,
         functions=tuple(_function(key, body) for key, body in value.get("functions", {}).items()),
-        rules=tuple(_rule(body) for body in value.get("rules", [])),
-        exclusions=tuple(_exclusion(body) for body in value.get("exclusions", [])),
+        rules=tuple(
+            _rule(tree.line(("rules", at)), body) for at, body in enumerate(value.get("rules", []))
+        ),
+        exclusions=tuple(
+            _exclusion(tree.line(("exclusions", at)), body)
+            for at, body in enumerate(value.get("exclusions", []))
+        ),
         sources=sources_of(tree),
-        warnings=tuple(meaning.warnings(tree)),
+        warnings=tuple(oddness.warnings(tree)),
     )
 
 
@@ -168,7 +189,6 @@ def sources_of(tree: Tree) -> Sources:
 
 def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
     modes = body.get("protections", {})
-    expires = body.get("expires")
     return FunctionPolicy(
         key=key,
         name=meaning.function_name(key),
@@ -178,7 +198,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         on_error=OnError(body.get("on_error", "open")),
         batch=Batch(body.get("batch", "whole")),
         not_inspected=Action(body.get("not_inspected", "allow")),
-        expires=date.fromisoformat(expires) if expires else None,
+        expires=_day(body, "expires"),
         tags=body.get("tags", {}),
         allowlist={
             Kind(kind): tuple(_entry(one) for one in entries)
@@ -196,30 +216,45 @@ def _detector(body: dict[str, Any]) -> DetectorSetting:
 
 
 def _entry(body: dict[str, Any]) -> Entry:
-    return Entry(body.get("operation", "*"), body["target"], body.get("origin", "person"))
+    operation, origin = body.get("operation", "*"), body.get("origin", "person")
+    return Entry(operation, body["target"], origin, _provenance(body))
 
 
-def _rule(body: dict[str, Any]) -> Rule:
+def _rule(line: int, body: dict[str, Any]) -> Rule:
     return Rule(
+        line=line,
         name=body["name"],
         kind=Kind(body["kind"]),
         operation=body.get("operation", "*"),
-        patterns=tuple(body["patterns"]),
+        patterns=meaning.patterns(body),
         scope=_scope(body["scope"]),
+        provenance=_provenance(body),
+        expires=_day(body, "expires"),
     )
 
 
-def _exclusion(body: dict[str, Any]) -> Exclusion:
+def _exclusion(line: int, body: dict[str, Any]) -> Exclusion:
     kind, detector = body.get("kind"), body.get("detector")
     return Exclusion(
+        line=line,
         name=body["name"],
         kind=Kind(kind) if kind else None,
         detector=Detector(detector) if detector else None,
         operation=body.get("operation", "*"),
         path=body.get("path"),
-        patterns=tuple(body["patterns"]),
+        patterns=meaning.patterns(body),
         scope=_scope(body["scope"]),
+        provenance=_provenance(body),
+        expires=_day(body, "expires"),
     )
+
+
+def _provenance(body: dict[str, Any]) -> Provenance:
+    return Provenance(body.get("author"), body.get("reason"), _day(body, "added"))
+
+
+def _day(body: dict[str, Any], key: str) -> date | None:
+    return date.fromisoformat(body[key]) if key in body else None
 
 
 def _scope(body: str | dict[str, str]) -> Scope:

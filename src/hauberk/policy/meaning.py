@@ -5,33 +5,29 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy.pattern import (
+    MOST_CHARACTERS,
     Fault,
-    is_everything,
     is_wide,
     network_fault,
     operation_fault,
     pattern_fault,
 )
-from hauberk.policy.problem import Problem, nearest, shortened
+from hauberk.policy.problem import Problem, shortened
 from hauberk.policy.yaml_tree import Path, Tree
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:([A-Za-z0-9_-]{1,64})")
 
-_Found = Iterator[tuple[Path, Fault]]
+Found = Iterator[tuple[Path, Fault]]
 
 
 def problems(tree: Tree) -> list[Problem]:
     """Say all that is wrong with `tree`, in the order of its lines; what has the wrong shape is not looked at."""
     questions = (_functions, _detectors, _parameters, _allowlists, _rules, _exclusions)
-    return _told(tree, (*questions, _unique_names, _sources))
-
-
-def warnings(tree: Tree) -> list[Problem]:
-    """Say what is allowed but probably not meant."""
-    return _told(tree, (_wide_entries, _wide_denials, _scopes_of_nothing))
+    return told(tree, (*questions, _unique_names, _notes, _sources))
 
 
 def function_name(key: str) -> str:
@@ -44,7 +40,8 @@ def list_name(file: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", file.rstrip("/").rpartition("/")[2])[:64] or "list"
 
 
-def _told(tree: Tree, questions: Iterable[Callable[[dict[str, Any]], _Found]]) -> list[Problem]:
+def told(tree: Tree, questions: Iterable[Callable[[dict[str, Any]], Found]]) -> list[Problem]:
+    """Ask questions of a document, and put the answers in the order of its lines."""
     found: list[Problem] = []
     for question in questions:
         try:
@@ -55,7 +52,7 @@ def _told(tree: Tree, questions: Iterable[Callable[[dict[str, Any]], _Found]]) -
     return sorted(found, key=lambda problem: problem.line)
 
 
-def _functions(value: dict[str, Any]) -> _Found:
+def _functions(value: dict[str, Any]) -> Found:
     seen: set[str] = set()
     for key, body in value.get("functions", {}).items():
         path: Path = ("functions", key)
@@ -80,7 +77,7 @@ def _functions(value: dict[str, Any]) -> _Found:
             )
 
 
-def _detectors(value: dict[str, Any]) -> _Found:
+def _detectors(value: dict[str, Any]) -> Found:
     for key, body in value.get("functions", {}).items():
         detectors = body.get("detectors", {})
         for name, own in detectors.items():
@@ -91,7 +88,7 @@ def _detectors(value: dict[str, Any]) -> _Found:
                 yield ("functions", key, "detectors", name), (what, f"block from {alert} or more")
 
 
-def _parameters(value: dict[str, Any]) -> _Found:
+def _parameters(value: dict[str, Any]) -> Found:
     for key, body in value.get("functions", {}).items():
         for name, parameter in body.get("parameters", {}).items():
             path: Path = ("functions", key, "parameters", name)
@@ -100,20 +97,22 @@ def _parameters(value: dict[str, Any]) -> _Found:
                 yield (*path, "length"), (f"{least} is above {most}", f"write `[{most}, {least}]`")
 
 
-def _allowlists(value: dict[str, Any]) -> _Found:
-    for path, kind, entry in _entries(value):
+def _allowlists(value: dict[str, Any]) -> Found:
+    for path, kind, entry in entries_of(value):
         yield from _activity(path, kind, entry.get("operation", "*"), {"target": entry["target"]})
 
 
-def _rules(value: dict[str, Any]) -> _Found:
+def _rules(value: dict[str, Any]) -> Found:
     for index, rule in enumerate(value.get("rules", [])):
         path: Path = ("rules", index)
+        yield from _texts(path, rule)
         yield from _activity(path, Kind(rule["kind"]), rule.get("operation", "*"), _numbered(rule))
 
 
-def _exclusions(value: dict[str, Any]) -> _Found:
+def _exclusions(value: dict[str, Any]) -> Found:
     for index, one in enumerate(value.get("exclusions", [])):
         path: Path = ("exclusions", index)
+        yield from _texts(path, one)
         if ("kind" in one) == ("detector" in one):
             yield (
                 path,
@@ -129,7 +128,15 @@ def _exclusions(value: dict[str, Any]) -> _Found:
             yield (*path, misplaced), (f"`{misplaced}` says nothing here", "remove it")
 
 
-def _unique_names(value: dict[str, Any]) -> _Found:
+def _texts(path: Path, body: dict[str, Any]) -> Found:
+    """What a schema says of a list of patterns, of the lines of a text."""
+    if not patterns(body):
+        yield (*path, "patterns"), ("nothing is in it", "write at least one")
+    if any(len(one) > MOST_CHARACTERS for one in patterns(body)):
+        yield (*path, "patterns"), ("too much is in it", f"at most {MOST_CHARACTERS} in a line")
+
+
+def _unique_names(value: dict[str, Any]) -> Found:
     for section in ("rules", "exclusions"):
         seen: set[str] = set()
         for index, one in enumerate(value.get(section, [])):
@@ -139,7 +146,7 @@ def _unique_names(value: dict[str, Any]) -> _Found:
             seen.add(one["name"])
 
 
-def _sources(value: dict[str, Any]) -> _Found:
+def _sources(value: dict[str, Any]) -> Found:
     sources = value.get("sources", {})
     for section in ("deny", "allow", "trusted_proxies"):
         for index, network in enumerate(sources.get(section, ())):
@@ -152,7 +159,7 @@ def _sources(value: dict[str, Any]) -> _Found:
     yield from _lists(sources.get("lists", ()))
 
 
-def _lists(lists: Iterable[dict[str, Any]]) -> _Found:
+def _lists(lists: Iterable[dict[str, Any]]) -> Found:
     seen: set[str] = set()
     for index, one in enumerate(lists):
         name = one.get("name") or list_name(one["file"])
@@ -162,49 +169,51 @@ def _lists(lists: Iterable[dict[str, Any]]) -> _Found:
         seen.add(name)
 
 
-def _wide_denials(value: dict[str, Any]) -> _Found:
-    for index, network in enumerate(value.get("sources", {}).get("deny", ())):
-        if is_wide(network):
-            what = f"`{network}` denies a large part of the internet"
-            yield ("sources", "deny", index), (what, "meant? all but `allow` is denied then")
-
-
-def _wide_entries(value: dict[str, Any]) -> _Found:
-    for path, kind, entry in _entries(value):
-        if is_everything(kind, entry.get("operation", "*"), entry["target"]):
-            what = f"`{entry['target']}` allows every {kind} activity"
-            yield (
-                path,
-                (what, f"name what the function needs, or set `protections: {{{kind}: off}}`"),
-            )
-
-
-def _scopes_of_nothing(value: dict[str, Any]) -> _Found:
-    names = [function_name(key) for key in value.get("functions", {})]
-    for section in ("rules", "exclusions"):
-        for index, one in enumerate(value.get(section, [])):
-            scope = one["scope"]
-            if isinstance(scope, dict) and scope.get("function", names) not in [names, *names]:
-                what = f"no function is called `{shortened(scope['function'])}`"
-                yield (section, index, "scope"), (what, nearest(scope["function"], names))
-
-
-def _entries(value: dict[str, Any]) -> Iterator[tuple[Path, Kind, dict[str, Any]]]:
+def entries_of(value: dict[str, Any]) -> Iterator[tuple[Path, Kind, dict[str, Any]]]:
+    """Give all entries of allowlists, with where they stand."""
     for key, body in value.get("functions", {}).items():
         for kind, entries in body.get("allowlist", {}).items():
             for index, entry in enumerate(entries):
                 yield ("functions", key, "allowlist", kind, index), Kind(kind), entry
 
 
+def patterns(body: dict[str, Any]) -> tuple[str, ...]:
+    """Take the patterns of a rule or an exclusion, from a list or from the lines of a text."""
+    given: str | list[str] = body["patterns"]
+    lines = given.split("\n") if isinstance(given, str) else given
+    stripped = (line.strip() for line in lines) if isinstance(given, str) else lines
+    return tuple(one for one in stripped if one)
+
+
 def _numbered(body: dict[str, Any]) -> dict[int, str]:
-    return dict(enumerate(body["patterns"]))
+    return dict(enumerate(patterns(body)))
 
 
-def _activity(path: Path, kind: Kind, operation: str, patterns: dict[Any, str]) -> _Found:
+def _notes(value: dict[str, Any]) -> Found:
+    """What people say of their own entries is shown to others: nothing in it is hidden."""
+    entries = [(path, body) for path, _, body in entries_of(value)]
+    for path, body in (*entries, *persons(value)):
+        for key in ("name", "author", "reason"):
+            if escaped(body.get(key, "")) != body.get(key, ""):
+                what = f"a character in `{key}` that is not shown"
+                yield (*path, key), (what, "remove it; write `reason` on one line")
+        for key in ("added", "expires"):
+            if key in body and not _is_date(body[key]):
+                yield (*path, key), (f"`{body[key]}` is not a date", "write it like `2027-06-30`")
+
+
+def persons(value: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Give all rules and exclusions, with where they stand."""
+    for section in ("rules", "exclusions"):
+        for index, one in enumerate(value.get(section, [])):
+            yield (section, index), one
+
+
+def _activity(path: Path, kind: Kind, operation: str, targets: dict[Any, str]) -> Found:
     fault = operation_fault(kind, operation)
     if fault:
         yield (*path, "operation"), fault
-    for key, pattern in patterns.items():
+    for key, pattern in targets.items():
         fault = pattern_fault(kind, pattern)
         if fault:
             yield (*path, key) if key == "target" else (*path, "patterns", key), fault

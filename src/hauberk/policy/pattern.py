@@ -7,9 +7,23 @@ from hauberk.model.kind import OPERATIONS, Kind
 from hauberk.policy.problem import nearest, shortened
 
 _ACTION = re.compile(r"[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+|\*")
+_OF_ANY = re.compile(r"[*?/.:]*")
+MOST_CHARACTERS = 2048
+_INDEX = re.compile(r"\[(\d+)\]")
+_SIGNS = re.compile(r"[*?\\]")
 _WILD_START = ("*", "?", "\\")
 
 Fault = tuple[str, str]  # what is wrong, and the remedy
+
+
+def path_pattern(path: str) -> str:
+    """Write an input's path as a pattern that is for it alone, in any record and at any index of a list."""
+    return _INDEX.sub("[*]", literal(path))
+
+
+def literal(text: str) -> str:
+    """Write the pattern that matches `text` only."""
+    return _SIGNS.sub(r"\\\g<0>", text)
 
 
 def operation_fault(kind: Kind, operation: str) -> Fault | None:
@@ -52,8 +66,14 @@ def is_wide(text: str) -> bool:
 
 def is_everything(kind: Kind, operation: str, pattern: str) -> bool:
     """Does the pattern match all targets of its kind?"""
-    all_of = {"**", "/**", "*"} if kind in {Kind.API, Kind.ADDRESS} else {"**", "/**"}
-    return operation == "*" and pattern in all_of
+    if operation not in {"*", "*:*"} and OPERATIONS[kind] != (operation,):
+        return False
+    if kind is Kind.ADDRESS:
+        host, port = _split_port(pattern)
+        is_any_port = port in {None, "*"}
+        return is_any_port and (host in {"0.0.0.0/0", "::/0"} or not host.strip("*"))
+    run = "*" if kind is Kind.API else "**"
+    return run in pattern and _OF_ANY.fullmatch(pattern.removeprefix("arn:")) is not None
 
 
 def _form_fault(kind: Kind, pattern: str) -> Fault | None:

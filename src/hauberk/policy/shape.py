@@ -98,7 +98,7 @@ def _const(error: "ValidationError") -> tuple[str, str]:
 
 
 def _pattern(error: "ValidationError") -> tuple[str, str]:
-    example = {"expires": "2027-06-30", "tag": "team=shop"}
+    example = {"expires": "2027-06-30", "added": "2026-11-27", "tag": "team=shop"}
     wanted = example.get(str(error.absolute_path[-1]), str(error.validator_value))
     return f"{_shown(error.instance)} has the wrong form", f"write it like `{wanted}`"
 

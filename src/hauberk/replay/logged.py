@@ -117,11 +117,12 @@ def _what(found: Found) -> Activity | Suspicion | None:
     if isinstance(found.record, ActivityRecord):
         return found.record.activity
     if isinstance(found.record, DetectionRecord):
-        return _of_detection(found.document)
+        return what_was_detected(found.document)
     return None
 
 
-def _of_detection(document: Mapping[str, Any]) -> Activity | Suspicion:
+def what_was_detected(document: Mapping[str, Any]) -> Activity | Suspicion:
+    """Take what a detection was about. Raises Unreadable."""
     detector, protection, confidence = (
         document.get(key) for key in ("detector", "protection", "confidence")
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9_./-]*")
+_PLAIN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "true", "false", "null"))  # `off` is a mode
 _FEW_CHARACTERS = 96
 
@@ -66,7 +67,11 @@ def _is_leaf(value: dict[str, Any] | list[Any]) -> bool:
 
 
 def _word(text: str) -> str:
-    if _PLAIN_PATH.fullmatch(text) or (_PLAIN_KEY.fullmatch(text) and text.lower() not in _WORDS):
+    if (
+        _PLAIN_PATH.fullmatch(text)
+        or _PLAIN_DATE.fullmatch(text)
+        or (_PLAIN_KEY.fullmatch(text) and text.lower() not in _WORDS)
+    ):
         return text
     return '"' + "".join(_escaped(one) for one in text) + '"'
 

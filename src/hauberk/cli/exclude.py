@@ -1,0 +1,102 @@
+"""`hauberk exclude`: an exclusion for one detection, made of its record."""
+
+import time
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hauberk.cli.amended import AuthorOption, PolicyOption, ReasonOption, amend
+from hauberk.cli.outcome import exit_status, say
+from hauberk.cli.persons import ExpiresOption, said
+from hauberk.learn.danger import danger
+from hauberk.learn.log import LogError, opened
+from hauberk.model.activity import Activity
+from hauberk.model.escaped import escaped
+from hauberk.model.verdict import Action
+from hauberk.policy import PolicyError, compile_policy, read, signing
+from hauberk.policy.amend import with_named
+from hauberk.policy.decision import Decider, Decision, spoken
+from hauberk.policy.edit import Edited
+from hauberk.policy.file import PolicyFile, from_bytes
+from hauberk.policy.problem import Problem
+from hauberk.policy.yaml_text import block
+from hauberk.replay.detected import Detected, find
+from hauberk.replay.exclude import exclusion_of, is_whole
+
+app = typer.Typer(help="Exclude what one detection was about.")
+
+
+@app.command()
+def exclude(  # noqa: PLR0913, PLR0917 - options
+    detection: Annotated[str, typer.Argument(help="The `id` of its record.")],
+    log: Annotated[
+        list[str],
+        typer.Option(
+            help="Log file or folder that shows it, also several; `-` for standard input."
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="The exclusion's name; made of the detection's if left out.")
+    ] = None,
+    reason: ReasonOption = None,
+    author: AuthorOption = None,
+    expires: ExpiresOption = None,
+    trust_unannounced: Annotated[
+        bool,
+        typer.Option(
+            "--trust-unannounced", help="Believe a record that a stranger may have forged."
+        ),
+    ] = False,
+    policy: PolicyOption = Path("hauberk.yaml"),
+) -> None:
+    """Write the exclusion that lets one detection pass, in its function alone, and as little else as can be."""
+    with exit_status(LogError):
+        before = read(policy)
+        lines = (one for each in log for one in opened(each))
+        found = find(lines, detection, trust_unannounced=trust_unannounced)
+        if _is_excluded(_decision(before, found)):
+            say(f"{_decision(before, found).reason}: nothing is changed")
+            return
+        named = {"name": name or f"{found.detector}-{detection[:8]}"}
+        body = {**named, **exclusion_of(found), **said(author, reason, expires)}
+    amend(policy, partial(_with, found, body))
+    _tell(found, body)
+
+
+def _with(found: Detected, body: dict[str, Any], content: bytes, where: str) -> Edited:
+    """Put it in, if it is what lets the detection pass."""
+    change = with_named(content, where, "exclusions", body)
+    decision = _decision(from_bytes(change.text.encode(), where), found)
+    if decision.action is not Action.ALLOW:
+        what = f"it would not pass all the same: {decision.reason}"
+        raise PolicyError(where, [Problem(0, what, "`hauberk rule list` shows what denies")])
+    return change
+
+
+def _decision(file: PolicyFile, found: Detected) -> Decision:
+    key = signing.of_this_run()
+    compiled = compile_policy(file, found.function, key=key, now=int(time.time()))
+    decider = Decider(compiled.document)
+    if isinstance(found.what, Activity):
+        return decider.decide(found.what)
+    return decider.suspect(found.what)
+
+
+def _is_excluded(decision: Decision) -> bool:
+    return decision.action is Action.ALLOW and spoken(decision.reason)[0] == "exclusions"
+
+
+def _tell(found: Detected, body: dict[str, Any]) -> None:
+    for line in block({"exclusions": [body]}, 0):
+        print(escaped(line))
+    if not is_whole(found):
+        say(
+            "warning: the record shows a part of the text only: `**` stands for the rest; narrow it if you can"
+        )
+    why = danger(found.at) if found.at else ""
+    if why:
+        say(f"warning: this {why}: an attacker may do it, too")
+    if "expires" not in body:
+        say("it has no last day: give one with --expires, or look at it again yourself")

@@ -1,0 +1,61 @@
+"""What a policy may say but probably does not mean."""
+
+from typing import Any
+
+from hauberk.model.kind import Kind
+from hauberk.policy.meaning import Found, entries_of, function_name, patterns, persons, told
+from hauberk.policy.pattern import is_everything, is_wide
+from hauberk.policy.problem import Problem, nearest, shortened
+from hauberk.policy.yaml_tree import Tree
+
+
+def warnings(tree: Tree) -> list[Problem]:
+    """Say what is allowed but probably not meant."""
+    questions = (_wide_entries, _wide_persons, _wide_denials, _scopes_of_nothing)
+    return told(tree, questions)
+
+
+def _wide_denials(value: dict[str, Any]) -> Found:
+    for index, network in enumerate(value.get("sources", {}).get("deny", ())):
+        if is_wide(network):
+            what = f"`{network}` denies a large part of the internet"
+            yield ("sources", "deny", index), (what, "meant? all but `allow` is denied then")
+
+
+def _wide_entries(value: dict[str, Any]) -> Found:
+    for path, kind, entry in entries_of(value):
+        if is_everything(kind, entry.get("operation", "*"), entry["target"]):
+            what = f"`{entry['target']}` allows every {kind} activity"
+            yield (
+                path,
+                (what, f"name what the function needs, or set `protections: {{{kind}: off}}`"),
+            )
+
+
+def _scopes_of_nothing(value: dict[str, Any]) -> Found:
+    names = [function_name(key) for key in value.get("functions", {})]
+    for path, one in persons(value):
+        scope = one["scope"]
+        if isinstance(scope, dict) and scope.get("function", names) not in [names, *names]:
+            what = f"no function is called `{shortened(scope['function'])}`"
+            yield (*path, "scope"), (what, nearest(scope["function"], names))
+
+
+def _wide_persons(value: dict[str, Any]) -> Found:
+    for path, one in persons(value):
+        does = "denies" if path[0] == "rules" else "allows"
+        for pattern in patterns(one):
+            if "kind" in one:
+                kind = Kind(one["kind"])
+                if is_everything(kind, one.get("operation", "*"), pattern):
+                    what = f"`{pattern}` {does} every {kind} activity"
+                    yield (*path, "patterns"), (what, "name what is meant")
+            elif _is_any(pattern) and _is_any(one.get("path", "**")):
+                what = f"`{pattern}` at any path silences {one['detector']} where it applies"
+                remedy = "give the `path` of the input, or the values"
+                yield (*path, "patterns"), (what, remedy)
+
+
+def _is_any(pattern: str) -> bool:
+    """Of a detector's exclusion, where a wildcard stands for any run of characters."""
+    return "*" in pattern and not pattern.strip("*?")

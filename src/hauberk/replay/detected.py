@@ -1,0 +1,101 @@
+"""Detections by their ids, as logs hold them.
+
+Sees:         detections of environments that are believed, as the learner believes
+Does not see: what a store holds, which keeps of a detection only that it was
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hauberk.learn.announcement import Witness
+from hauberk.learn.believe import environment_of
+from hauberk.learn.message import Unreadable
+from hauberk.learn.observe import written
+from hauberk.learn.record import ActivityRecord, DetectionRecord, Environment, read_record
+from hauberk.learn.walk import Spoilt, walk
+from hauberk.model.activity import Activity
+from hauberk.policy.decision import Suspicion
+from hauberk.policy.problem import PolicyError, Problem, shortened
+from hauberk.replay.logged import what_was_detected
+
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """One detection: of which function, when, by which detector, of what, and the activity that it was at."""
+
+    function: str
+    timestamp: str
+    detector: str
+    what: Activity | Suspicion
+    at: Activity | None
+
+
+def find(logs: Iterable[Iterable[bytes]], id: str, *, trust_unannounced: bool) -> Detected:
+    """Find the detection with this id. Raises PolicyError where there is none, or more than one."""
+    if not _ID.fullmatch(id):
+        what = f"`{shortened(id)}` is no id of a record"
+        raise _refused(what, "give its `id`, 16 digits from 0 to f")
+    found: dict[Detected, set[Environment]] = {}
+    believed: frozenset[Environment] = frozenset()
+    for lines in logs:
+        witness = Witness()
+        for one in walk(lines, witness):
+            if isinstance(one, Spoilt) or not isinstance(one.record, DetectionRecord):
+                continue
+            if one.document.get("id") != id or not one.is_whole:
+                continue
+            found.setdefault(_detected(one.document), set()).add(environment_of(written(one)))
+        believed |= witness.announced()
+    return _only(found, believed, id, trust_unannounced=trust_unannounced)
+
+
+def _only(
+    found: Mapping[Detected, set[Environment]],
+    believed: frozenset[Environment],
+    id: str,
+    *,
+    trust_unannounced: bool,
+) -> Detected:
+    if not found:
+        raise _refused(f"no detection {id} in these logs", "name the log that shows it")
+    trusted = [one for one, by in found.items() if trust_unannounced or by & believed]
+    if not trusted:
+        what = f"detection {id} is not believed: text that the function printed may have forged it"
+        remedy = "add the start of its log stream, or use --trust-unannounced"
+        raise _refused(what, remedy)
+    if len(trusted) > 1:
+        what = f"{len(trusted)} detections are called {id}"
+        raise _refused(what, "name the log of one environment only")
+    return trusted[0]
+
+
+def _detected(document: Mapping[str, Any]) -> Detected:
+    try:
+        what = what_was_detected(document)
+        at = _activity(document)
+    except Unreadable as error:
+        raise _refused(
+            str(error), "write the exclusion by hand (`hauberk exclusion add`)"
+        ) from error
+    function, timestamp, detector = (
+        str(document.get(key, "")) for key in ("function", "timestamp", "detector")
+    )
+    return Detected(function, timestamp, detector, what, at)
+
+
+def _activity(document: Mapping[str, Any]) -> Activity | None:
+    if "kind" not in document:
+        return None
+    try:
+        record = read_record({**document, "type": "activity"})
+    except Unreadable:
+        return None
+    return record.activity if isinstance(record, ActivityRecord) else None
+
+
+def _refused(what: str, remedy: str) -> PolicyError:
+    return PolicyError("detection", [Problem(0, what, remedy)])
