@@ -6,18 +6,33 @@ from typing import Annotated, Any
 
 import typer
 
+from hauberk.cli.amended import PolicyOption
+from hauberk.cli.difference import diff_command
 from hauberk.cli.entries import add_command, remove_command
+from hauberk.cli.listed import Row, as_csv, as_json, as_yaml, moment, rows, seen_of
 from hauberk.cli.outcome import console, exit_status, many, print_json
+from hauberk.cli.persons import by_and_why
+from hauberk.learn.log import LogError
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy import read
 from hauberk.policy.compile import find
-from hauberk.policy.file import Entry
+from hauberk.policy.file import FunctionPolicy
 from hauberk.policy.yaml_text import block
+from hauberk.store import StoreError
 
 app = typer.Typer(no_args_is_help=True, help="Show, change, compare and export allowlists.")
 
-Allowlist = dict[Kind, tuple[Entry, ...] | None]  # None: the kind is learning
+KindOption = Annotated[
+    list[Kind] | None, typer.Option(help="Kind of activity, also several; all if left out.")
+]
+LogOption = Annotated[
+    list[str] | None,
+    typer.Option(help="Log file or folder, also several: tells when each entry was used."),
+]
+StoreOption = Annotated[
+    Path | None, typer.Option(help="Store of records that tells when each entry was used.")
+]
 
 
 class Form(StrEnum):
@@ -25,6 +40,14 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    YAML = "yaml"
+
+
+class File(StrEnum):
+    """What a list is exported as."""
+
+    JSON = "json"
+    CSV = "csv"
     YAML = "yaml"
 
 
@@ -36,77 +59,128 @@ def group() -> None:
 @app.command("show")
 def show_command(
     function: Annotated[str, typer.Argument(help="Name or ARN of the function.")],
-    kind: Annotated[
-        list[Kind] | None, typer.Option(help="Kind of activity, also several; all if left out.")
-    ] = None,
-    policy: Annotated[Path, typer.Option(help="The policy, hauberk.yaml.")] = Path("hauberk.yaml"),
+    kind: KindOption = None,
+    log: LogOption = None,
+    store: StoreOption = None,
+    policy: PolicyOption = Path("hauberk.yaml"),
     format: Annotated[
         Form, typer.Option("--format", help="Text for people, JSON, or YAML as in hauberk.yaml.")
     ] = Form.TEXT,
 ) -> None:
     """Show what a function may do, by kind, and where each entry comes from; which kinds are still learning."""
-    with exit_status():
+    with exit_status(LogError, StoreError):
         chosen = find(read(policy), function)
+        seen = seen_of([chosen], log, store)
     kinds = [one for one in Kind if not kind or one in kind]
-    allowlist: Allowlist = {one: chosen.allowlist.get(one) for one in kinds}
+    every = rows(chosen, kinds, seen)
     if format is Form.JSON:
-        print_json({"function": chosen.name, "mode": chosen.mode.value, **_as_json(allowlist)})
+        print_json(_as_json(chosen, kinds, every, is_seen=seen is not None))
     elif format is Form.YAML:
-        for line in block({"allowlist": _as_yaml(allowlist)}, 0):
+        for line in block({"allowlist": _as_yaml(chosen, kinds, every)}, 0):
             print(escaped(line))
     else:
-        _print(f"{chosen.name}, {chosen.mode}", allowlist)
+        _print(chosen, kinds, every, is_seen=seen is not None)
 
 
 app.command("add")(add_command)
 app.command("remove")(remove_command)
+app.command("diff")(diff_command)
 
 
-def _as_json(allowlist: Allowlist) -> dict[str, Any]:
-    listed = {kind.value: entries for kind, entries in allowlist.items() if entries is not None}
+@app.command("export")
+def export_command(
+    function: Annotated[
+        str | None, typer.Argument(help="Name or ARN of the function; all if left out.")
+    ] = None,
+    kind: KindOption = None,
+    log: LogOption = None,
+    store: StoreOption = None,
+    policy: PolicyOption = Path("hauberk.yaml"),
+    format: Annotated[
+        File, typer.Option("--format", help="JSON, CSV, or YAML that is a hauberk.yaml itself.")
+    ] = File.JSON,
+) -> None:
+    """Print the lists of one function or all, for other programs."""
+    with exit_status(LogError, StoreError):
+        file = read(policy)
+        chosen = [find(file, function)] if function else list(file.functions)
+        seen = seen_of(chosen, log, store)
+    kinds = [one for one in Kind if not kind or one in kind]
+    every = {one.key: rows(one, kinds, seen) for one in chosen}
+    if format is File.CSV:
+        for line in as_csv(row for mine in every.values() for row in mine):
+            print(line)
+    elif format is File.JSON:
+        is_seen = seen is not None
+        print_json([_as_json(one, kinds, every[one.key], is_seen=is_seen) for one in chosen])
+    else:
+        functions = {
+            one.key: {"mode": one.mode.value, "allowlist": _as_yaml(one, kinds, every[one.key])}
+            for one in chosen
+        }
+        for line in block({"hauberk": 1, "functions": functions}, 0):
+            print(escaped(line))
+
+
+def _as_json(
+    chosen: FunctionPolicy, kinds: list[Kind], every: list[Row], *, is_seen: bool
+) -> dict[str, Any]:
     return {
+        "function": chosen.name,
+        "mode": chosen.mode.value,
         "allowlist": {
-            kind: [
-                {name: getattr(one, name) for name in ("operation", "target", "origin")}
-                for one in entries
-            ]
-            for kind, entries in listed.items()
+            kind.value: [as_json(row, is_seen=is_seen) for row in every if row.kind is kind]
+            for kind in kinds
+            if kind in chosen.allowlist
         },
-        "learning": [kind.value for kind, entries in allowlist.items() if entries is None],
+        "learning": [kind.value for kind in kinds if kind not in chosen.allowlist],
     }
 
 
-def _as_yaml(allowlist: Allowlist) -> dict[str, list[dict[str, str]]]:
+def _as_yaml(
+    chosen: FunctionPolicy, kinds: list[Kind], every: list[Row]
+) -> dict[str, list[dict[str, Any]]]:
     """What it says of an entry is what the entry says beside what is so unless it is given."""
     return {
-        kind.value: [
-            {
-                **({} if one.operation == "*" else {"operation": one.operation}),
-                "target": one.target,
-                "origin": one.origin,
-            }
-            for one in entries
-        ]
-        for kind, entries in allowlist.items()
-        if entries is not None
+        kind.value: [as_yaml(row) for row in every if row.kind is kind]
+        for kind in kinds
+        if kind in chosen.allowlist
     }
 
 
-def _print(title: str, allowlist: Allowlist) -> None:
+def _print(chosen: FunctionPolicy, kinds: list[Kind], every: list[Row], *, is_seen: bool) -> None:
     from rich.table import Table
 
     out = console()
-    out.print(title, style="bold")
+    out.print(f"{chosen.name}, {chosen.mode}", style="bold")
     table = Table("kind", "operation")
     table.add_column("target", overflow="fold")
-    table.add_column("origin")
-    for kind, entries in allowlist.items():
-        if entries is None:
+    table.add_column("origin", overflow="fold")
+    for column in ("seen", "first", "last", "by code") if is_seen else ():
+        table.add_column(column, overflow="fold")
+    for kind in kinds:
+        mine = [row for row in every if row.kind is kind]
+        if kind not in chosen.allowlist:
             table.add_row(kind.value, "", "still learning", "", style="yellow")
-        elif not entries:
+        elif not mine:
             table.add_row(kind.value, "", "nothing is listed", "", style="dim")
-        for one in entries or ():
-            table.add_row(kind.value, one.operation, one.target, one.origin)
+        for row in mine:
+            table.add_row(*_cells(row), *(_seen_cells(row) if is_seen else ()))
     out.print(table)
-    count = sum(len(entries or ()) for entries in allowlist.values())
-    out.print(many(count, "entry", "entries"))
+    out.print(many(len(every), "entry", "entries"))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    by = by_and_why(row.entry.provenance)
+    origin = f"{row.entry.origin} ({by})" if by else row.entry.origin
+    return row.kind.value, row.entry.operation, row.entry.target, origin
+
+
+def _seen_cells(row: Row) -> tuple[str, ...]:
+    seen = row.seen
+    if seen is None:
+        return "no record", "", "", ""
+    days = ((moment(at) or "")[:10] for at in (seen.first_ms, seen.last_ms))
+    site = seen.sites[0] if seen.sites else ""
+    more = f" and {len(seen.sites) - 1} more" if len(seen.sites) > 1 else ""
+    return f"{seen.invocations:,}", *days, site + more

@@ -94,7 +94,10 @@ def show(policy: Path, section: str, function: str | None, form: Format) -> None
         table.add_column(column, overflow="fold")
     for one in every:
         style = "dim" if is_expired(one, now) else ""
-        table.add_row(*_row(one, now), style=style)
+        name, about, *rest = _row(one, now)
+        table.add_row(name, about, one.patterns[0], *rest, style=style)
+        for pattern in one.patterns[1:]:
+            table.add_row("", "", pattern, style=style)
     out = console()
     out.print(table)
     word = section.removesuffix("s")
@@ -118,8 +121,7 @@ def _about(one: Rule | Exclusion) -> str:
 
 def _row(one: Rule | Exclusion, now: int) -> tuple[str, ...]:
     until = f"{one.expires}{', over' if is_expired(one, now) else ''}" if one.expires else ""
-    names = "\n".join(map(escaped, one.patterns))
-    return one.name, _about(one), names, str(one.scope), by_and_why(one.provenance), until
+    return one.name, _about(one), str(one.scope), by_and_why(one.provenance), until
 
 
 def by_and_why(said: Provenance) -> str:

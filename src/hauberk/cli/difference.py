@@ -1,0 +1,163 @@
+"""`hauberk allowlist diff`: what one policy allows and another does not."""
+
+import time
+from collections import Counter
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hauberk.cli.outcome import (
+    FOUND,
+    Format,
+    console,
+    exit_status,
+    print_json,
+)
+from hauberk.cli.profiled import profiled
+from hauberk.learn import propose
+from hauberk.learn.edit import edited
+from hauberk.learn.log import LogError
+from hauberk.learn.review import LeftOut
+from hauberk.policy import PolicyError, compile_policy, unpack
+from hauberk.policy.check import is_variable
+from hauberk.policy.compile import find
+from hauberk.policy.decompiled import decompiled
+from hauberk.policy.difference import Change, Effect, difference
+from hauberk.policy.file import PolicyFile, content_of, from_bytes
+from hauberk.policy.problem import Problem
+from hauberk.store import StoreError
+
+_STYLES = {Effect.WIDER: "yellow", Effect.NARROWER: "green", Effect.OTHER: ""}
+Reviews = list[tuple[str, LeftOut]]
+
+
+class FailOn(StrEnum):
+    """What makes the exit status 1."""
+
+    WIDER = "wider"
+    ANY = "any"
+
+
+def diff_command(  # noqa: PLR0913, PLR0917 - options
+    old: Annotated[Path, typer.Argument(help="hauberk.yaml, or a file with a compiled value.")],
+    new: Annotated[
+        Path | None, typer.Argument(help="Another; or give logs that the old one would learn from.")
+    ] = None,
+    log: Annotated[
+        list[str] | None, typer.Option(help="Log file or folder, also several, to learn from.")
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="Store to learn from.")] = None,
+    function: Annotated[str | None, typer.Option(help="Only this function.")] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(help="Exit with 1 where something is wider, or where anything differs."),
+    ] = None,
+    format: Annotated[
+        Format, typer.Option("--format", help="Text for people, or JSON.")
+    ] = Format.TEXT,
+) -> None:
+    """Say what a policy allows and another does not; or what `hauberk learn` would change in it. Writes nothing."""
+    with exit_status(LogError, StoreError):
+        if (new is None) == (log is None and store is None):
+            what, remedy = "the other side is not clear", "name another policy, or --log or --store"
+            raise PolicyError("diff", [Problem(0, what, remedy)])
+        reviews: Reviews = []
+        if new is not None:
+            before, after = _sides(old, new, function)
+        else:
+            before, after, reviews = _learned(old, log or [], store)
+        wanted = None if function is None else find(after, function).name
+        every = difference(before, after)
+        changes = [one for one in every if wanted is None or one.function in ("", wanted)]
+    if format is Format.JSON:
+        print_json(_as_json(changes, reviews))
+    else:
+        _print(changes, reviews)
+    is_wider = any(one.effect is Effect.WIDER for one in changes)
+    if (fail_on is FailOn.ANY and changes) or (fail_on is FailOn.WIDER and is_wider):
+        raise typer.Exit(FOUND)
+
+
+def _sides(old: Path, new: Path, function: str | None) -> tuple[PolicyFile, PolicyFile]:
+    """Read two policies; where one of them is compiled, the other is too, for the same function."""
+    contents = [content_of(one) for one in (old, new)]
+    compiled = [is_variable(one) for one in contents]
+    if not any(compiled):
+        before, after = (
+            from_bytes(content, str(path))
+            for content, path in zip(contents, (old, new), strict=True)
+        )
+        return before, after
+    documents: list[Any] = [
+        unpack(content.decode(errors="replace"), str(path)).document if is_compiled else None
+        for content, path, is_compiled in zip(contents, (old, new), compiled, strict=True)
+    ]
+    name = function or next(one["function"] for one in documents if one)
+    before, after = (
+        decompiled(document or _compiled(content, str(path), name), str(path))
+        for document, content, path in zip(documents, contents, (old, new), strict=True)
+    )
+    return before, after
+
+
+def _compiled(content: bytes, where: str, function: str) -> Any:
+    key = Ed25519PrivateKey.generate()  # for the document only
+    file = from_bytes(content, where)
+    return compile_policy(file, function, key=key, now=int(time.time())).document
+
+
+def _learned(
+    old: Path, logs: list[str], store: Path | None
+) -> tuple[PolicyFile, PolicyFile, Reviews]:
+    """What the policy is, what it would be after learning, and what would be left for a person."""
+    content = content_of(old)
+    before = from_bytes(content, str(old))
+    proposal = propose(profiled(logs, store, trust_unannounced=False), before)
+    after = from_bytes(edited(content, str(old), proposal).text.encode(), str(old))
+    reviews = [(one.name, left) for one in proposal.functions for left in one.left_out]
+    return before, after, reviews
+
+
+def _as_json(changes: list[Change], reviews: Reviews) -> dict[str, Any]:
+    count = Counter(one.effect.value for one in changes)
+    return {
+        "changes": [{**one._asdict(), "effect": one.effect.value} for one in changes],
+        **{effect.value: count[effect.value] for effect in Effect},
+        "review": [
+            {
+                "function": name,
+                "kind": left.what.kind.value,
+                "operation": left.what.operation,
+                "target": left.what.fold.pattern,
+                "why": left.why,
+            }
+            for name, left in reviews
+        ],
+    }
+
+
+def _print(changes: list[Change], reviews: Reviews) -> None:
+    out = console()
+    title = None
+    for one in changes:
+        if title != (title := one.function or one.section):
+            out.print(title, style="bold")
+        out.print(f"  {_line(one)}", style=_STYLES[one.effect], soft_wrap=True)
+    for name, left in reviews:
+        what = f"{left.what.kind} {left.what.operation} {left.what.fold.pattern}"
+        out.print(f"  ? {name}: {what}: left for you to decide: {left.why}", soft_wrap=True)
+    count = Counter(one.effect for one in changes)
+    told = ", ".join(f"{count[effect]} {effect}" for effect in Effect if count[effect])
+    out.print(told or "no difference")
+
+
+def _line(one: Change) -> str:
+    sign = "~" if one.before and one.after else "+" if one.after else "-"
+    section = one.section.removeprefix("allowlist ")
+    place = f"{section} {one.what}" if one.function and section != one.what else one.what
+    values = f"{one.before} → {one.after}" if sign == "~" else one.after or one.before
+    effect = "" if one.effect is Effect.OTHER else f"  ({one.effect})"
+    return f"{sign} {place}: {values}{effect}"

@@ -1,0 +1,126 @@
+"""Entries of lists with what records tell of them, as `hauberk allowlist` shows and exports them."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hauberk.cli.profiled import profiled
+from hauberk.learn.sighting import Sighting, sightings
+from hauberk.model.escaped import escaped
+from hauberk.model.kind import Kind
+from hauberk.policy.compile import entry_line
+from hauberk.policy.file import Entry, FunctionPolicy
+
+Sightings = Mapping[tuple[Kind, str], Sighting]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (
+    "function", "kind", "operation", "target", "origin", "author", "reason", "added",
+    "invocations", "first_seen", "last_seen", "sites",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of a list; what was seen of it is None where no records were named, or none shows it."""
+
+    function: str
+    kind: Kind
+    entry: Entry
+    seen: Sighting | None
+
+
+def seen_of(
+    functions: Iterable[FunctionPolicy], log: list[str] | None, store: Path | None
+) -> dict[str, Sightings] | None:
+    """Look up what logs and a store tell of each function's entries; None where neither is named."""
+    if not log and store is None:
+        return None
+    profile = profiled(log or (), store, trust_unannounced=False)
+    return {
+        one.name: sightings(profile.functions[one.name], one.allowlist)
+        for one in functions
+        if one.name in profile.functions
+    }
+
+
+def rows(one: FunctionPolicy, kinds: list[Kind], seen: Mapping[str, Sightings] | None) -> list[Row]:
+    """Give the entries of a function's lists."""
+    mine = (seen or {}).get(one.name, {})
+    return [
+        Row(
+            one.name, kind, entry, mine.get((kind, entry_line(kind, entry.operation, entry.target)))
+        )
+        for kind in kinds
+        for entry in one.allowlist.get(kind, ())
+    ]
+
+
+def as_json(row: Row, *, is_seen: bool) -> dict[str, Any]:
+    """Write an entry; what was seen of it where that was asked for."""
+    said = row.entry.provenance
+    about = {
+        "operation": row.entry.operation,
+        "target": row.entry.target,
+        "origin": row.entry.origin,
+        **_given({"author": said.author, "reason": said.reason, "added": _day(row)}),
+    }
+    return {**about, "seen": _seen(row.seen)} if is_seen else about
+
+
+def as_yaml(row: Row) -> dict[str, Any]:
+    """Write an entry as it stands in hauberk.yaml."""
+    body = as_json(row, is_seen=False)
+    return {key: one for key, one in body.items() if (key, one) != ("operation", "*")}
+
+
+def as_csv(every: Iterable[Row]) -> Iterator[str]:
+    """Give lines for a spreadsheet, in which no cell is a formula."""
+    for cells in (_COLUMNS, *map(_cells, every)):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(map(_cell, cells))
+        yield line.getvalue()
+
+
+def moment(at_ms: int | None) -> str | None:
+    """Write a time (UTC)."""
+    if at_ms is None:
+        return None
+    return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    body = as_json(row, is_seen=True)
+    seen = body.pop("seen") or {}
+    sites = " ".join(seen.pop("sites", ()))
+    values = {**body, **seen, "function": row.function, "kind": row.kind.value, "sites": sites}
+    return tuple(str(values.get(column) or "") for column in _COLUMNS)
+
+
+def _cell(text: str) -> str:
+    """A spreadsheet runs what begins like a formula, and targets may be strangers' words."""
+    shown = escaped(text)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+
+
+def _seen(seen: Sighting | None) -> dict[str, Any] | None:
+    if seen is None:
+        return None
+    return {
+        "invocations": seen.invocations,
+        "first_seen": moment(seen.first_ms),
+        "last_seen": moment(seen.last_ms),
+        "sites": list(seen.sites),
+    }
+
+
+def _day(row: Row) -> str | None:
+    added = row.entry.provenance.added
+    return added.isoformat() if added else None
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: one for key, one in values.items() if one is not None}
