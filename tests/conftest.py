@@ -1,4 +1,4 @@
-"""What the tests share: the Pythons of this machine, each with AWS's runtime client."""
+"""What the tests share: Pythons with AWS's runtime client, the layer, and functions with it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,25 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from environments import (
+    has_namespace,
+    layer,
+    no_namespace_because,
+    pytest_generate_tests,
+    python,
+    start,
+)
 
 from pythons import interpreter, runtime_packages
 
+__all__ = [
+    "has_namespace",
+    "layer",
+    "no_namespace_because",
+    "pytest_generate_tests",
+    "python",
+    "start",
+]
 Runtime = Callable[[str], tuple[Path, Path]]
 
 

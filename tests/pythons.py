@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import platform
@@ -9,7 +10,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import files
 from pathlib import Path
 
@@ -99,9 +101,22 @@ def _of_another(version: str) -> tuple[str, ...]:
 
 def _installed(name: str, version: str, pins: str) -> Path:
     folder = CACHE / f"{name}-{hashlib.sha256(pins.encode()).hexdigest()[:8]}"
-    if folder.is_dir():
-        return folder
-    CACHE.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(folder):
+        if not folder.is_dir():
+            _install(folder, version, pins)
+    return folder
+
+
+@contextmanager
+def one_at_a_time(file: Path) -> Iterator[None]:
+    """While one process makes a file of the cache, the others wait for it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with open(file.with_name(f"{file.name}.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _install(folder: Path, version: str, pins: str) -> None:
     made = CACHE / f"{folder.name}.{os.getpid()}"
     pinned = made.with_suffix(".txt")
     pinned.write_text(pins)
@@ -119,6 +134,5 @@ def _installed(name: str, version: str, pins: str) -> Path:
     pinned.unlink()
     if got.returncode != 0:
         shutil.rmtree(made, ignore_errors=True)
-        pytest.skip(f"{name} cannot be had: {got.stderr.strip()[-300:]}")
+        pytest.skip(f"{folder.name} cannot be had: {got.stderr.strip()[-300:]}")
     made.rename(folder)
-    return folder

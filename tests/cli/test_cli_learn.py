@@ -2,48 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
-from log_lines import START, activity, armed, detection, record
+from learn_log import LOG
+from log_lines import activity, armed
 
 from hauberk.policy.file import read
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
-
-LOG = b"".join(
-    [
-        armed(),
-        b"START RequestId: r1 Version: $LATEST\n",
-        *(activity("file", "write", f"/tmp/order-{n}.pdf", request=f"r{n}") for n in range(4)),
-        activity("process", "start", "/var/task/bin/thumbnail"),
-        activity("api", "s3:PutObject", "*"),
-        activity("address", "connect", "10.0.0.5:5432"),
-        activity("address", "connect", "[::1]:80"),
-        activity("address", "connect", "unix:/tmp/a*"),
-        activity("process", "start", "/usr/bin/id", request="bad"),
-        detection("bad"),
-        b'{"hauberk": "HAUBERK1", "type": "activ\n',
-    ]
-)
-
-
-@pytest.fixture
-def learn(tmp_path):
-    (tmp_path / "orders.log").write_bytes(LOG)
-
-    def run(*arguments, given=None):
-        return subprocess.run(
-            [sys.executable, "-m", "hauberk.cli", "learn", *arguments],
-            cwd=tmp_path,
-            input=given,
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-
-    return run
 
 
 def test_a_log_becomes_a_policy(learn, tmp_path):
@@ -184,96 +150,6 @@ def test_a_function_in_mode_off_is_learned_all_the_same(learn, tmp_path):
     assert "thumbnail" in (tmp_path / "hauberk.yaml").read_text()
 
 
-REFUSED_POLICY = b"".join(
-    [
-        record("status", "", state="refused", message="detect: unsigned"),
-        b"START RequestId: r1 Version: $LATEST\n",
-        activity("file", "read", "/tmp/a"),
-    ]
-)
-REFUSED = [
-    # the log                                what it says
-    (b"", "no record of Hauberk"),
-    (b"START\nEND\n", "no record of Hauberk"),
-    (b"HAUBERK1 but broken\n", "no record of Hauberk"),
-    (activity("file", "read", "/tmp/a"), "1 record is not believed: "),
-    (REFUSED_POLICY, "no status record shows the guard armed in orders"),
-]
-
-
-@pytest.mark.parametrize(("log", "said"), REFUSED)
-def test_a_log_that_proves_nothing_writes_nothing(learn, tmp_path, log, said):
-    done = learn("-", given=log)
-    assert done.returncode == 2
-    assert said in done.stderr.decode()
-    assert not (tmp_path / "hauberk.yaml").exists()
-
-
-ATTACKED = [armed(), START, activity("file", "read", "/tmp/a", request="bad"), detection("bad")]
-
-
-def test_logs_of_attacked_invocations_only_write_nothing_and_say_so(learn, tmp_path):
-    done = learn("-", given=b"".join(ATTACKED))
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert b"nothing is learned of orders: " in done.stderr
-    assert b"add logs of normal requests" in done.stderr
-    assert not (tmp_path / "hauberk.yaml").exists()
-
-
-def test_a_function_seen_under_attack_only_hinders_no_other(learn, tmp_path):
-    attacked = b"".join(ATTACKED).replace(b'"orders"', b'"bills"')
-    (tmp_path / "bills.log").write_bytes(attacked)
-    done = learn("orders.log", "bills.log")
-    assert done.returncode == 0
-    assert b"nothing is learned of bills: " in done.stderr
-    assert [one.name for one in read(tmp_path / "hauberk.yaml").functions] == ["orders"]
-
-
-def test_a_policy_that_holds_every_kind_stays_as_it_is_in_an_attack(learn, tmp_path):
-    assert learn("orders.log").returncode == 0
-    written = (tmp_path / "hauberk.yaml").read_bytes()
-    assert learn("-", given=b"".join(ATTACKED)).returncode == 0
-    assert (tmp_path / "hauberk.yaml").read_bytes() == written
-
-
-EMPTIED = [
-    # what a normal invocation did                        what is told
-    (
-        [activity("process", "start", "/bin/x")],
-        b"no file is allowed: only invocations under attack",
-    ),
-    ([activity("file", "read", "/tmp/b")], b""),
-]
-
-
-@pytest.mark.parametrize(("normal", "said"), EMPTIED)
-def test_a_kind_that_only_attacks_used_is_told(learn, normal, said):
-    done = learn("-", given=b"".join([*ATTACKED, *normal]))
-    assert done.returncode == 0
-    assert said in done.stderr
-    assert (b"under attack" in done.stderr) == bool(said)
-
-
-def test_a_log_without_any_activity_is_told(learn):
-    done = learn("-", given=armed() + START)
-    assert done.returncode == 0
-    assert (
-        b"warning: orders: the logs show no activity at all, so nothing is allowed" in done.stderr
-    )
-
-
-def test_answers_of_hauberk_local_in_json_are_told_from_a_log(learn, tmp_path):
-    answers = json.dumps([{"request_id": "r", "log": LOG.decode()}], indent=2).encode()
-    (tmp_path / "run.json").write_bytes(answers)
-    for name, given in (("run.json", None), ("-", answers)):
-        done = learn(name, given=given)
-        assert done.returncode == 2
-        assert (
-            b"not a log, but answers that `hauberk local` printed with --format json" in done.stderr
-        )
-        assert b"2> first.log" in done.stderr
-
-
 def test_an_output_in_no_folder_is_refused_by_its_name(learn):
     done = learn("orders.log", "-o", "none/hauberk.yaml")
     assert done.returncode == 2
@@ -283,51 +159,6 @@ def test_an_output_in_no_folder_is_refused_by_its_name(learn):
 def test_no_line_ends_with_a_space(learn):
     told = learn("orders.log").stdout.decode().splitlines()
     assert told and told == [line.rstrip() for line in told]
-
-
-def test_only_seen_does_without_the_status(learn, tmp_path):
-    assert learn("-", "--only-seen", given=REFUSED_POLICY).returncode == 0
-    (orders,) = read(tmp_path / "hauberk.yaml").functions
-    assert list(orders.allowlist) == ["file"]
-
-
-FORGED = [
-    armed(environment="f" * 32, stream="s"),
-    activity("process", "start", "/var/task/evil", environment="f" * 32),
-]
-
-
-def test_what_a_stranger_may_have_forged_is_left_out_and_told(learn, tmp_path):
-    done = learn("-", given=LOG + b"".join(FORGED))
-    assert done.returncode == 0
-    assert b"warning: 2 records are not believed: " in done.stderr
-    assert b"add the start of their log streams" in done.stderr
-    assert "evil" not in (tmp_path / "hauberk.yaml").read_text()
-    told = json.loads(learn("-", "--format", "json", given=LOG + b"".join(FORGED)).stdout)
-    assert (told["unbelieved"], told["trusted"]) == (2, 0)
-
-
-def test_what_is_believed_on_the_user_s_word_only_is_told(learn, tmp_path):
-    done = learn("-", "--trust-unannounced", given=LOG + b"".join(FORGED))
-    assert done.returncode == 0
-    assert b"warning: 2 records are believed by --trust-unannounced only" in done.stderr
-    assert "evil" in (tmp_path / "hauberk.yaml").read_text()
-
-
-def test_an_environment_that_lost_records_is_left_out_and_told(learn, tmp_path):
-    lost = record("status", state="gap", message="", dropped=1)
-    done = learn("-", given=LOG + lost)
-    assert done.returncode == 2
-    assert b"1 environment has lost records" in done.stderr
-    assert not (tmp_path / "hauberk.yaml").exists()
-
-
-def test_each_file_is_a_log_of_its_own(learn, tmp_path):
-    second = [one.replace(b"evil", b"second") for one in FORGED]
-    start = b"START RequestId: r1 Version: $LATEST\n"
-    (tmp_path / "second.log").write_bytes(second[0] + start + second[1])
-    assert learn("orders.log", "second.log").returncode == 0
-    assert "/var/task/second" in (tmp_path / "hauberk.yaml").read_text()
 
 
 def test_a_broken_policy_is_left_alone(learn, tmp_path):

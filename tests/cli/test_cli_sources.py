@@ -1,10 +1,9 @@
 """`hauberk sources` compiles lists, shows them and answers about addresses."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from here import run_here_as_text
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
 
@@ -15,14 +14,7 @@ DROP = """\
 
 
 def hauberk(*words, cwd, stdin="", command="sources"):
-    return subprocess.run(
-        [sys.executable, "-m", "hauberk.cli", command, *words],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_here_as_text((command, *words), cwd, stdin)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
-"""Lends the tests of the guard their fixtures."""
+"""Lends the tests of the guard functions with packages."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from environments import has_namespace, layer, pytest_generate_tests, python, start
 
 from pythons import packages_of, put_together
 
-__all__ = ["has_namespace", "layer", "pytest_generate_tests", "python", "start"]
 FUNCTIONS = Path(__file__).parent / "functions"
 
 

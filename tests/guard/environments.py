@@ -25,16 +25,22 @@ def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def has_namespace(tmp_path_factory: pytest.TempPathFactory) -> bool:
-    """Whether this machine gives a mount namespace, so that Lambda's paths are true."""
+def no_namespace_because(tmp_path_factory: pytest.TempPathFactory) -> str | None:
+    """Why this machine gives no mount namespace; None where it does."""
     code = tmp_path_factory.mktemp("probe")
     (code / "app.py").write_text("def handler(*_): pass")
     with Environment(Function(code), namespace=True) as environment:
         try:
             environment.invoke({})
-        except LocalError:
-            return False
-    return True
+        except LocalError as error:
+            return str(error)
+    return None
+
+
+@pytest.fixture(scope="session")
+def has_namespace(no_namespace_because: str | None) -> bool:
+    """Whether this machine gives a mount namespace, so that Lambda's paths are true."""
+    return no_namespace_because is None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

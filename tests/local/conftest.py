@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hauberk.local import Environment, Function, LocalError
+from hauberk.local import Environment, Function
 
 Start = Callable[..., Environment]
 
@@ -33,18 +33,6 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
         return write_files(tmp_path / name, files)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def no_namespace_because(tmp_path_factory: pytest.TempPathFactory) -> str | None:
-    """Why this machine gives no mount namespace; None where it does."""
-    code = write_files(tmp_path_factory.mktemp("probe"), {"app.py": "def handler(*_): pass"})
-    with Environment(Function(code), namespace=True) as environment:
-        try:
-            environment.invoke({})
-        except LocalError as error:
-            return str(error)
-    return None
 
 
 @pytest.fixture(params=[True, False], ids=["namespace", "fallback"])

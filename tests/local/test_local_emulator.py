@@ -29,6 +29,7 @@ from hauberk.local.log import Log
 from hauberk.local.nodejs import client, node
 from hauberk.local.process import Process
 from hauberk.local.sandbox import Isolation, sandbox
+from pythons import one_at_a_time
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "local"
@@ -231,8 +232,9 @@ def _with_emulator(layer: Path) -> Path:
     if machine is None:
         pytest.skip(f"AWS has no emulator for {platform.machine()}")
     emulator = CACHE / f"aws-lambda-rie-{machine}"
-    if not emulator.is_file():
-        _download(emulator)
+    with one_at_a_time(emulator):
+        if not emulator.is_file():
+            _download(emulator)
     shutil.copy(emulator, layer / "aws-lambda-rie")
     (layer / "aws-lambda-rie").chmod(0o755)
     return layer

@@ -51,7 +51,10 @@ def fork(mb):
         children.append(child)
     return [os.waitpid(child, 0)[1] for child in children]
 
-ACTS = {"hold": hold, "hand on": hand_on, "write": write, "fork": fork}
+def group(mb):
+    return open("/proc/self/cgroup").read()
+
+ACTS = {"hold": hold, "hand on": hand_on, "write": write, "fork": fork, "group": group}
 """
 
 
@@ -131,14 +134,18 @@ def test_the_memory_of_all_processes_counts(limited):
 
 def test_no_group_is_left(limited):
     environment = limited(ACTS)
-    before = groups()
-    environment.invoke({"act": "hold", "mb": 1})
-    assert len(groups() - before) == 1
-    environment.invoke({"act": "hold", "mb": 200})
+    groups = set()
+    for _ in range(2):
+        (group,) = of_function(environment)
+        assert group.is_dir()
+        groups.add(group)
+        environment.invoke({"act": "hold", "mb": 200})
     environment.close()
     environment.close = lambda: None  # closed already
-    assert groups() <= before
+    assert not [group for group in groups if group.exists()]
 
 
-def groups() -> set[Path]:
-    return set(parent("memory").folder.glob("hauberk-local-*"))
+def of_function(environment) -> set[Path]:
+    told = json.loads(environment.invoke({"act": "group"}).payload)
+    names = set(re.findall(r"/(hauberk-local-[^/\n]+)$", told, re.M))
+    return {parent("memory").folder / name for name in names}

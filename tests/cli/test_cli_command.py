@@ -1,0 +1,117 @@
+"""The command as a whole: its help and version, what it writes on a terminal, what it imports."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def process(hauberk, tmp_path):
+    """Runs `hauberk` as a process of its own, beside what stands there for `hauberk`."""
+
+    def run(*arguments, given=None, **variables):
+        environment = {"XDG_CONFIG_HOME": str(tmp_path / "config"), **variables}
+        return subprocess.run(
+            [sys.executable, "-m", "hauberk.cli", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("policy", "check", "broken.yaml"),
+        ("policy", "compile", "broken.yaml", "--function", "orders"),
+        ("policy", "show", "-"),
+        ("learn", "none.log"),
+        ("sources", "check"),
+        ("polcy",),
+    ],
+)
+def test_a_process_of_its_own_says_the_same_and_ends_as_in_this_one(hauberk, process, arguments):
+    """Most tests of commands run them in this process."""
+    here, there = (run(*arguments, given="x", COLUMNS="80") for run in (hauberk, process))
+    assert (here.returncode, here.stdout, here.stderr) == (
+        there.returncode,
+        there.stdout,
+        there.stderr,
+    )
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_help_names_every_command(process, option):
+    said = process(option).stdout
+    for name in ("learn", "local", "policy"):
+        assert re.search(rf"^│ {name} +\w", said, re.MULTILINE), said
+
+
+def test_hostile_names_reach_no_terminal(process, tmp_path):
+    (tmp_path / "odd.yaml").write_text('hauberk: 1\n"\\e[31mred\\e[0m\\n": 1\n')
+    done = process("policy", "check", "odd.yaml", FORCE_COLOR="", TERM="dumb")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "unknown key" in done.stdout
+
+
+def test_what_is_not_a_terminal_gets_no_colour(process):
+    assert "\x1b" not in process("policy", "check", "hauberk.yaml", "broken.yaml").stdout
+
+
+def test_no_color_is_honoured_on_a_terminal(hauberk, tmp_path):
+    def on_a_terminal(**variables):
+        environment = {**os.environ, "TERM": "xterm-256color", **variables}
+        parent, child = os.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-m", "hauberk.cli", "policy", "check", "broken.yaml"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=child,
+        ):
+            os.close(child)
+            shown = b""
+            while block := _read(parent):
+                shown += block
+        os.close(parent)
+        return shown
+
+    environment = {"NO_COLOR": ""}
+    assert b"\x1b[" in on_a_terminal(**environment)
+    assert b"\x1b[3" not in on_a_terminal(NO_COLOR="1")
+
+
+def _read(descriptor):
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # the terminal's other end was closed
+        return b""
+
+
+def test_the_version_is_that_of_the_package(process):
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    version = re.search(r'^version = "(.*)"', text, re.MULTILINE).group(1)
+    assert process("--version").stdout == f"hauberk {version}\n"
+
+
+def test_a_command_imports_only_what_it_needs():
+    script = (
+        "import sys, hauberk.cli as c\n"
+        "try: c.app(['--version'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('yaml', 'jsonschema', 'cryptography', 'asyncio') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("[]\n")
