@@ -23,6 +23,7 @@ COMMANDS = {
     "policy": "hauberk.cli.policy",
     "replay": "hauberk.cli.replay",
     "rule": "hauberk.cli.rule",
+    "scan": "hauberk.cli.scan",
     "sources": "hauberk.cli.sources",
 }
 

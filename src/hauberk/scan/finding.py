@@ -1,0 +1,69 @@
+"""What the code of a function tells of what it may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from hauberk.model.kind import Kind
+
+
+class Sure(StrEnum):
+    """How much of a target the code tells, from all of it to nothing."""
+
+    EXACT = "exact"  # it stands in the code or the variables
+    TYPED = "typed"  # but for parts of a known type: a number, a date, a UUID, a name that tempfile makes
+    NAMED = "named"  # a URL stands there, but no call was found that takes it
+    PARTLY = "partly"  # parts of it are known at run time only
+    OPEN = "open"  # all of it is
+
+
+class Site(NamedTuple):
+    """A place in the package, `app.py:12`, or a variable: `$TABLE`."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One act that a call in the code is; its target is a pattern, a program's may be its name alone."""
+
+    kind: Kind
+    operation: str
+    target: str
+    sure: Sure
+    sites: tuple[Site, ...]  # in order
+    unknown: tuple[
+        str, ...
+    ] = ()  # where its unknown parts come from, as far as that is told: `$TABLE`
+
+    @property
+    def act(self) -> tuple[Kind, str, str]:
+        """What it is, wherever it stands."""
+        return self.kind, self.operation, self.target
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unread:
+    """A place that says more than was read; the kind is empty where it may be any."""
+
+    site: Site
+    what: str
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProfile:
+    """All that was read of one function's package."""
+
+    handler: str
+    findings: tuple[Finding, ...]  # in order
+    unread: tuple[Unread, ...]  # in order
+    modules: Mapping[str, str]  # files that were read, and their SHA-256
+    bundled: Mapping[
+        str, str
+    ]  # packages in it that were not followed, and the SHA-256 of their files

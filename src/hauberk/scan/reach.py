@@ -1,0 +1,290 @@
+"""What a function's code reaches: each function of the package, read with what it is called with.
+
+Sees:         calls of functions, classes and methods by any path that expressions lead along; callbacks; what nobody
+              calls (a route of a framework), with parameters of which nothing is known
+Does not see: calls that Python makes by itself (operators, descriptors), methods of objects that are not known
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from hauberk.model.kind import Kind
+from hauberk.scan import acts, aws_calls, aws_resources, given
+from hauberk.scan.act import Acts, Blank
+from hauberk.scan.aws_models import methods
+from hauberk.scan.evaluate import MOST_STEPS, Evaluator
+from hauberk.scan.finding import Site, Unread
+from hauberk.scan.frame import Frame, anything, bound, defaults
+from hauberk.scan.objects import Objects, instance, outside
+from hauberk.scan.program import Program
+from hauberk.scan.record import Recorder
+from hauberk.scan.scope import Scope
+from hauberk.scan.value import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Called,
+    External,
+    Instance,
+    Items,
+    Made,
+    Table,
+    Unknown,
+    Value,
+    Values,
+    either,
+    light,
+    texts,
+)
+
+MOST_CALLS_DEEP = 14
+MOST_READINGS = 4_000
+MOST_OF_ONE = 48
+_RUN_LATER = frozenset(("submit", "map", "apply_async", "run_in_executor", "add_done_callback"))
+_RUN_LATER_EXTERNAL = frozenset(
+    ("asyncio.to_thread", "builtins.map", "functools.partial", "builtins.filter")
+)
+
+
+class Reach:
+    """Follows calls from where it is told to begin, and records what they do."""
+
+    def __init__(
+        self, program: Program, environment: given.Environment | None, recorder: Recorder
+    ) -> None:
+        self._program, self._environment, self._recorder = program, environment, recorder
+        self._objects = Objects(program, recorder, self._enter, self.module)
+        self.evaluator = Evaluator(
+            self._call, self._objects.attribute, self._objects.imported, environment
+        )
+        self._objects.work_with(self.evaluator)
+        self._frames: dict[str, Frame] = {}
+        self._answers: dict[object, Values] = {}
+        self._readings: dict[Scope, int] = {}
+        self._depth = 0
+
+    def module(self, name: str) -> Frame | None:
+        """Read a module, once: the calls of its own, and of its classes' bodies."""
+        if name not in self._frames:
+            scope = self._program.scope(name)
+            if scope is None:
+                return None
+            self._frames[name] = Frame(scope, {}, None)
+            self._body(self._frames[name])
+        return self._frames[name]
+
+    def _body(self, frame: Frame) -> None:
+        self._work(frame)
+        for one in frame.scope.inner:
+            if one.is_class:
+                self._body(Frame(one, {}, frame))
+
+    def _work(self, frame: Frame) -> None:
+        for node in frame.scope.calls:
+            self.evaluator.value(node, frame)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether there was more to work out than is worked out."""
+        return self.evaluator.steps > MOST_STEPS
+
+    def was_read(self, scope: Scope) -> bool:
+        """Whether a function was read."""
+        return scope in self._readings
+
+    def begin(self, scope: Scope, home: Frame, *sources: str) -> None:
+        """Read a function as if it were called, with arguments of which nothing is known."""
+        is_method = home.scope.is_class and not scope.decorated("staticmethod")
+        self_: Value | None = None
+        if is_method:
+            outer = Called(home.scope, None, home.home)
+            self_ = outer if scope.decorated("classmethod") else instance(home)
+        self._enter(Called(scope, self_, home), anything(scope, *sources))
+
+    def _call(self, node: ast.Call, frame: Frame) -> Values:
+        arguments = self._arguments(node, frame)
+        site = Site(frame.scope.file, node.lineno)
+        return either(
+            self._called(one, arguments, site, frame)
+            for one in self.evaluator.value(node.func, frame)
+        )
+
+    def _arguments(self, node: ast.Call, frame: Frame) -> Arguments:
+        positional: list[Values] = []
+        named: dict[str, Values] = {}
+        is_whole = True
+        for one in node.args:
+            found = self.evaluator.value(one, frame)
+            if isinstance(one, ast.Starred):
+                inner = [each for each in found if isinstance(each, Items)]
+                is_whole = is_whole and len(inner) == len(found) == 1
+                positional += inner[0].values if len(inner) == 1 else ()
+            else:
+                positional.append(found)
+        for keyword in node.keywords:
+            found = self.evaluator.value(keyword.value, frame)
+            if keyword.arg is not None:
+                named[keyword.arg] = found
+                continue
+            tables = [each for each in found if isinstance(each, Table)]
+            is_whole = is_whole and len(tables) == len(found) == 1 and tables[0].is_whole
+            named.update(tables[0].entries if len(tables) == 1 else ())
+        return _light(Arguments(tuple(positional), tuple(named.items()), is_whole))
+
+    def _called(self, value: Value, arguments: Arguments, site: Site, frame: Frame) -> Values:
+        if isinstance(value, External):
+            return self._external(value.name, arguments, site, frame)
+        if isinstance(value, Called):
+            return self._own(value, arguments)
+        if isinstance(value, Bound):
+            return self._method(value, arguments, site)
+        if isinstance(value, Instance):
+            return either(
+                self._called(one, arguments, site, frame)
+                for one in self._objects.attribute(value, "__call__", frame, None)
+                if isinstance(one, Called)
+            )
+        self._callbacks(arguments)
+        return frozenset((value,)) if isinstance(value, Unknown) else UNKNOWN
+
+    def _own(self, value: Called, arguments: Arguments) -> Values:
+        if not value.scope.is_class:
+            return self._enter(value, arguments)
+        made = Instance(value.scope, arguments, value.home)
+        for one in self._objects.of_class(value.scope, "__init__", made, value.home):
+            if isinstance(one, Called):
+                self._enter(one, arguments)
+        return frozenset((made,))
+
+    def _external(self, name: str, arguments: Arguments, site: Site, frame: Frame) -> Values:
+        if name in ("builtins.getattr", "operator.attrgetter") and len(arguments.positional) > 1:
+            wanted = [one.whole for one in texts(arguments.positional[1])]
+            if len(wanted) == 1 and wanted[0] is not None:
+                of = arguments.positional[0]
+                return either(self._objects.attribute(one, wanted[0], frame, None) for one in of)
+            return UNKNOWN
+        if name in ("importlib.import_module", "builtins.__import__"):
+            for one in texts(arguments.get(0)):
+                if one.whole is not None:
+                    return self._objects.imported(frame.scope, one.whole, "", 0)
+        self._recorder.add(acts.of_call(name, arguments), site)
+        if name in aws_calls.WRAPPERS:
+            self._recorder.add(aws_calls.of_wrapper(name, arguments), site)
+        if name in ("boto3.client", "boto3.resource"):
+            self._recorder.add(aws_calls.of_endpoint(arguments), site)
+        self._callbacks(arguments, is_run=name in _RUN_LATER_EXTERNAL)
+        return given.given(name, arguments, self._environment)
+
+    def _method(self, value: Bound, arguments: Arguments, site: Site) -> Values:
+        of, name = value.of, value.name
+        if isinstance(of, Made) and of.type in _AWS:
+            found, answer = _AWS[of.type](of, name, arguments)
+            self._recorder.add(found, site)
+            return answer
+        if (
+            isinstance(of, Made)
+            and of.type == "session"
+            and name in ("client", "resource", "create_client")
+        ):
+            kind = "resource" if name == "resource" else "client"
+            self._recorder.add(aws_calls.of_endpoint(arguments), site)
+            return given.client(kind, arguments, self._environment, of)
+        if isinstance(of, Made):
+            self._recorder.add(acts.of_method(of, name, arguments), site)
+        if isinstance(of, Unknown) and _is_like_aws(name, arguments):
+            what = f"looks like AWS's {name}, of a client that is not known"
+            self._recorder.add([Blank(Kind.API, what)], site)
+        self._callbacks(arguments, is_run=name in _RUN_LATER)
+        return given.method(of, name, arguments)
+
+    def _callbacks(self, arguments: Arguments, *, is_run: bool = False) -> None:
+        """Functions that are handed on are called by others, with what is handed on with them or with anything."""
+        for index, values in enumerate(
+            (*arguments.positional, *(one for _, one in arguments.named))
+        ):
+            for one in values:
+                if isinstance(one, Called) and not one.scope.is_class:
+                    rest = arguments.positional[index + 1 :] if is_run and index == 0 else None
+                    own = Arguments(tuple(rest)) if rest else anything(one.scope)
+                    self._enter(one, own)
+
+    def _enter(self, called: Called, arguments: Arguments) -> Values:
+        key = (called, arguments)
+        if key in self._answers:
+            return self._answers[key]
+        count = self._readings.get(called.scope, 0)
+        if (
+            self._depth >= MOST_CALLS_DEEP
+            or count >= MOST_OF_ONE
+            or len(self._answers) > MOST_READINGS
+        ):
+            where = Site(called.scope.file, getattr(called.scope.node, "lineno", 1))
+            self._recorder.tell(
+                Unread(where, f"{called.scope.name} is called in more ways than are read")
+            )
+            return UNKNOWN
+        self._answers[key] = UNKNOWN
+        self._readings[called.scope] = count + 1
+        self._depth += 1
+        try:
+            found = self._read(called, arguments)
+        finally:
+            self._depth -= 1
+        self._answers[key] = found
+        return found
+
+    def _read(self, called: Called, arguments: Arguments) -> Values:
+        scope, home = called.scope, called.home
+        parameters, missing = bound(called, arguments)
+        if missing:
+            known = defaults(scope)
+            at = home or Frame(scope, {}, None)
+            for name in missing:
+                parameters[name] = (
+                    self.evaluator.value(known[name], at) if name in known else UNKNOWN
+                )
+        frame = Frame(scope, parameters, outside(home))
+        self._work(frame)
+        if scope.yields:
+            values = [self.evaluator.value(one, frame) for one in scope.yields]
+            is_context = scope.decorated("contextmanager", "asynccontextmanager")
+            return either(values) if is_context else frozenset((Items((either(values),)),))
+        return (
+            either(self.evaluator.value(one, frame) for one in scope.returns)
+            if scope.returns
+            else NOTHING
+        )
+
+
+def _light(arguments: Arguments) -> Arguments:
+    """Give arguments; where they hold too much to be compared, nothing is known of them."""
+    items = Items((*arguments.positional, *(value for _, value in arguments.named)))
+    if light(items) != UNKNOWN:
+        return arguments
+    names = tuple((name, UNKNOWN) for name, _ in arguments.named)
+    return Arguments((UNKNOWN,) * len(arguments.positional), names, arguments.is_whole)
+
+
+def _is_like_aws(name: str, arguments: Arguments) -> bool:
+    return name in methods() and any(key[:1].isupper() for key, _ in arguments.named)
+
+
+def _iterated(made: Made, name: str, arguments: Arguments) -> tuple[Acts, Values]:
+    return aws_calls.of_iterator(made, name, arguments), UNKNOWN
+
+
+def _batched(made: Made, name: str, arguments: Arguments) -> tuple[Acts, Values]:
+    return aws_resources.of_batch(made, name), NOTHING
+
+
+_AWS: dict[str, Callable[[Made, str, Arguments], tuple[Acts, Values]]] = {
+    "client": aws_calls.of_client,
+    "resource": aws_resources.of_resource,
+    "collection": aws_resources.of_collection,
+    "get_paginator": _iterated,
+    "get_waiter": _iterated,
+    "batch": _batched,
+}

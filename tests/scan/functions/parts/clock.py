@@ -1,0 +1,5 @@
+import datetime
+
+
+def today():
+    return datetime.datetime.now().strftime("%Y-%m-%d")
