@@ -78,7 +78,8 @@ ROWS = (
         "a client in a global, made when it is first used",
         of(
             'client().publish(TopicArn="arn:aws:sns:eu-west-1:1:t", Message="")',
-            "_c = None\ndef client():\n    global _c\n    if _c is None:\n        _c = boto3.client('sns')\n    return _c",
+            "_c = None\ndef client():\n    global _c\n    if _c is None:\n"
+            "        _c = boto3.client('sns')\n    return _c",
         ),
         ("api sns:Publish arn:aws:sns:eu-west-1:1:t exact",),
     ),
@@ -220,7 +221,12 @@ ROWS = (
             'with tempfile.TemporaryDirectory() as d:\n    open(os.path.join(d, "x"), "w")',
             "import tempfile",
         ),
-        ("file write /tmp/tmp????????/x typed",),
+        (
+            "file write /tmp/tmp????????/x typed",
+            "file write /tmp/tmp???????? typed",
+            "file list /tmp/tmp???????? typed",
+            "file delete /tmp/tmp???????? typed",
+        ),
     ),
     Row(
         "a loop over names",

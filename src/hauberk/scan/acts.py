@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Mapping
 
 from hauberk.model.kind import Kind
 from hauberk.scan.act import Act, Acts, Blank, unknown
+from hauberk.scan.paths import drawn
 from hauberk.scan.shell import of_command, program
 from hauberk.scan.text import Text, joined, text_of
 from hauberk.scan.urls import of_url
@@ -39,11 +40,11 @@ FILES: Mapping[str, tuple[tuple[int, tuple[str, ...], str], ...]] = {
     "os.symlink": ((1, ("dst",), "link"),),
     "os.chmod": ((0, ("path",), "chmod"),),
     **dict.fromkeys(
-        ("shutil.copy", "shutil.copy2", "shutil.copyfile"), ((0, ("src",), "read"), (1, ("dst",), "write"))
+        ("shutil.copy", "shutil.copy2"), ((0, ("src",), "read"), (1, ("dst",), "write"), (1, ("dst",), "chmod"))
     ),
+    "shutil.copyfile": ((0, ("src",), "read"), (1, ("dst",), "write")),
     "shutil.unpack_archive": ((0, ("filename",), "read"),),
     "os.truncate": ((0, ("path",), "write"),),
-    "sqlite3.connect": ((0, ("database",), "write"),),
     "linecache.getline": ((0, ("filename",), "read"),),
 }  # fmt: skip
 PATHS = {
@@ -81,6 +82,13 @@ PROGRAMS = {
     "os.posix_spawnp": 0,
     "asyncio.create_subprocess_exec": 0,
     "pty.spawn": 0,
+}
+# Where tempfile is given prefix, suffix and folder, and what it does with what it draws.
+DRAWN = {
+    "tempfile.mkstemp": ((1, 0, 2), ("write",)),
+    "tempfile.mkdtemp": ((1, 0, 2), ("write",)),
+    "tempfile.NamedTemporaryFile": ((5, 4, 6), ("write", "delete")),
+    "tempfile.TemporaryDirectory": ((1, 0, 2), ("write", "list", "delete")),
 }
 _VERBS = ("get", "post", "put", "delete", "head", "patch", "options")
 URLS: Mapping[str, int] = {
@@ -193,6 +201,22 @@ def _of_host(name: str, arguments: Arguments) -> Acts:
     return [one for host in texts(arguments.get(position, *names)) for one in of_url(host)]
 
 
+def _of_drawn(name: str, arguments: Arguments) -> Acts:
+    places, acts = DRAWN[name]
+    paths = texts(drawn(arguments, *places))
+    return [one for path in paths for act in acts for one in of_path(path, act, None)]
+
+
+def _of_database(name: str, arguments: Arguments) -> Acts:
+    """SQLite's file, and the journal beside it."""
+    found = [one for one in texts(arguments.get(0, "database")) if one.whole != ":memory:"]
+    journals = [
+        (joined((one, text_of("-journal"))), act) for one in found for act in ("write", "delete")
+    ]
+    rows = [*((one, "write") for one in found), *journals]
+    return [each for path, act in rows for each in of_path(path, act, None)]
+
+
 def _mode(mode: Values | None) -> str:
     written = [one.whole or "" for one in texts(mode)]
     return "write" if any(_WRITES.search(one) for one in written) else "read"
@@ -259,4 +283,6 @@ _READ: tuple[tuple[Container[str], Callable[[str, Arguments], Acts]], ...] = (
     (URLS, _of_urls),
     (HOSTS, _of_host),
     (("socket.create_connection",), _connected),
+    (DRAWN, _of_drawn),
+    (("sqlite3.connect",), _of_database),
 )

@@ -7,6 +7,14 @@ from typing import NamedTuple
 
 from hauberk.model.kind import Kind
 
+PROGRAM_FOLDERS = (
+    "/var/lang/bin",
+    "/usr/local/bin",
+    "/usr/bin",
+    "/bin",
+    "/opt/bin",
+)  # Lambda's PATH
+
 
 class Sure(StrEnum):
     """How much of a target the code tells, from all of it to nothing."""
@@ -40,6 +48,16 @@ class Finding:
     unknown: tuple[
         str, ...
     ] = ()  # where its unknown parts come from, as far as that is told: `$TABLE`
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of what the guard may record of it: a program's name is looked for, `/bin` may be `/usr/bin`."""
+        if self.kind is not Kind.PROCESS or self.target.startswith("*"):
+            return (self.target,)
+        if "/" not in self.target:
+            return tuple(f"{folder}/{self.target}" for folder in PROGRAM_FOLDERS)
+        is_merged = self.target.startswith("/bin/")
+        return (self.target, f"/usr{self.target}") if is_merged else (self.target,)
 
     @property
     def act(self) -> tuple[Kind, str, str]:

@@ -1,4 +1,4 @@
-"""Does a bit of all that the scanner reads, each once, so that what it says can be laid beside what the guard records."""
+"""Does a bit of all that the scanner reads, so that what it says can be laid beside what the guard records."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def files():
     os.makedirs(FOLDER + "/inner", exist_ok=True)
     (pathlib.Path(FOLDER) / "inner" / "p.json").write_text(json.dumps({}))
     os.remove(FOLDER + "/moved.txt")
-    sqlite3.connect(FOLDER + "/rows.db").execute("CREATE TABLE t (a)")
+    sqlite3.connect(FOLDER + "/rows.db").execute("CREATE TABLE IF NOT EXISTS t (a)")
     Store(FOLDER + "/store").save("one")
 
 
