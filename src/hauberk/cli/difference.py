@@ -20,6 +20,7 @@ from hauberk.cli.profiled import profiled
 from hauberk.learn import propose
 from hauberk.learn.edit import edited
 from hauberk.learn.log import LogError
+from hauberk.learn.promote import promote
 from hauberk.learn.review import LeftOut
 from hauberk.policy import PolicyError, compile_policy, unpack
 from hauberk.policy.check import is_variable
@@ -116,6 +117,7 @@ def _learned(
     content = content_of(old)
     before = from_bytes(content, str(old))
     proposal = propose(profiled(logs, store, trust_unannounced=False), before)
+    proposal = promote(proposal, before, int(time.time()))
     after = from_bytes(edited(content, str(old), proposal).text.encode(), str(old))
     reviews = [(one.name, left) for one in proposal.functions for left in one.left_out]
     return before, after, reviews

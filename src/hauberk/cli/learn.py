@@ -16,6 +16,7 @@ from hauberk.learn import Profile, Proposal, propose
 from hauberk.learn.edit import edited
 from hauberk.learn.log import LogError
 from hauberk.learn.profile_text import profile_text
+from hauberk.learn.promote import promote
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.verify import Refusal, refusals
 from hauberk.model.kind import Kind
@@ -87,6 +88,7 @@ def taught(profile: Profile, output: Path, *, only_seen: bool, accept_review: bo
     content = content_of(output) if output.exists() else None
     existing = from_bytes(content, str(output)) if content is not None else None
     proposal = propose(profile, existing, only_seen=only_seen, accept_review=accept_review)
+    proposal = promote(proposal, existing, int(time.time()))
     _refuse_silent_logs(profile, proposal, only_seen=only_seen)
     change = edited(content, str(output), proposal)
     policies = _compiled(change.text, str(output), proposal)
@@ -183,6 +185,8 @@ def _consequences(proposal: FunctionProposal) -> Iterator[str]:
         kinds = ", ".join(kind for kind in Kind if kind in proposal.learning)
         yield f"still learning {kinds}: the logs prove nothing of it"
     for kind in proposal.emptied_by_attacks:
+        if kind not in proposal.new:
+            continue  # it goes on learning
         yield f"no {kind} is allowed: only invocations under attack used any"
     for kind in Kind:
         if proposal.new.get(kind) == () and any(one.what.kind is kind for one in proposal.left_out):

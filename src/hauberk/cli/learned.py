@@ -46,6 +46,8 @@ def print_tables(output: Path, policies: Policies) -> None:
         out.print(table)
         for line in _told(one, compiled):
             out.print(line, soft_wrap=True)
+        for line in _moves(one):
+            out.print(line, soft_wrap=True)
         if one.left_out:
             count = many(len(one.left_out), "entry is", "entries are")
             told = "write into the file what is right, or take all with --accept-review"
@@ -56,6 +58,16 @@ def print_tables(output: Path, policies: Policies) -> None:
     out.print(
         f"{output}: read what is new in it, then `hauberk policy check {output}`", soft_wrap=True
     )
+
+
+def _moves(one: FunctionProposal) -> Iterator[str]:
+    """What moved and why, and why the rest did not."""
+    for move in one.moves:
+        word = "moved" if move.is_made else "would move with `auto: alert` or `prevent`"
+        before = move.before or "learning"
+        yield f"{move.kind}: {word}: {before} → {move.after}: {move.why}"
+    for kind, why in one.waiting.items():
+        yield f"{kind}: stays as it is: {why}"
 
 
 def _print_review(heading: str, doubts: tuple[LeftOut, ...]) -> None:
@@ -142,6 +154,17 @@ def _function(one: FunctionProposal, compiled: Compiled) -> dict[str, Any]:
         ],
         "review": [_review(left) for left in one.left_out],
         "accepted": [_review(left) for left in one.accepted],
+        "moves": [
+            {
+                "kind": move.kind.value,
+                "from": move.before.value if move.before else "learning",
+                "to": move.after.value,
+                "made": move.is_made,
+                "why": move.why,
+            }
+            for move in one.moves
+        ],
+        "waiting": {kind.value: why for kind, why in one.waiting.items()},
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from hauberk.learn.propose import Proposal
+from hauberk.learn.propose import FunctionProposal, Proposal
 from hauberk.policy.edit import Change, Edited, extended, put, written
 from hauberk.policy.edit import edited as with_changes
 from hauberk.policy.file import Entry
@@ -30,7 +30,14 @@ def _merged(value: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
             allowlist = body.setdefault("allowlist", {})
             for kind, entries in one.new.items():
                 allowlist.setdefault(kind.value, []).extend(_body(entry) for entry in entries)
+        if modes := _modes(one):
+            body.setdefault("promoted", {}).update(modes)
     return merged
+
+
+def _modes(one: FunctionProposal) -> dict[str, str]:
+    """The modes that kinds are given."""
+    return {move.kind.value: move.written.value for move in one.moves if move.written}
 
 
 def _changes(tree: Tree, proposal: Proposal, wanted: Mapping[str, Any]) -> Iterator[Change]:
@@ -42,6 +49,8 @@ def _changes(tree: Tree, proposal: Proposal, wanted: Mapping[str, Any]) -> Itera
         for kind, entries in one.new.items():
             bodies = [_body(entry) for entry in entries]
             yield extended(tree, (*path, "allowlist", kind.value), bodies, wanted)
+        if _modes(one):
+            yield put(tree, (*path, "promoted"), wanted)
 
 
 def _key_of(functions: Mapping[str, Any], name: str) -> str:

@@ -1,7 +1,7 @@
 """The allowlist that a function's activities ask for, beside what its policy holds already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hauberk.learn.completeness import Completeness, prior_of
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
@@ -10,9 +10,22 @@ from hauberk.learn.profile import FunctionProfile, Profile
 from hauberk.learn.review import LeftOut, doubt
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
+from hauberk.model.mode import Mode
 from hauberk.policy.file import Entry, FunctionPolicy, PolicyFile
 
 ORIGIN = "runtime"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A kind that is complete: from learning (None) or a mode to the one that is in force then."""
+
+    kind: Kind
+    before: Mode | None
+    after: Mode
+    why: str
+    is_made: bool  # a list is written, or it is only told of
+    written: Mode | None  # as `promoted`; nothing where a person set the mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,8 @@ class FunctionProposal:
     invocations: int
     attacked: int
     emptied_by_attacks: tuple[Kind, ...]  # used by attacked invocations only
+    moves: tuple[Move, ...] = ()  # where a person asked for it (`auto`)
+    waiting: Mapping[Kind, str] = field(default_factory=dict[Kind, str])  # why a kind does not move
 
     @property
     def is_attacked_only(self) -> bool:

@@ -12,6 +12,7 @@ from hauberk.model.kind import Kind
 from hauberk.model.mode import Batch, Mode, OnError
 from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action
+from hauberk.policy.auto import Auto
 from hauberk.policy.file import (
     Entry,
     Exclusion,
@@ -40,12 +41,16 @@ def decompiled(document: Mapping[str, Any], where: str) -> PolicyFile:
 
 
 def _function(document: Mapping[str, Any]) -> FunctionPolicy:
-    protections = document["protections"].items()
+    modes = document["protections"].items()
+    protections = {Protection(name): Mode(mode) for name, mode in modes}
     return FunctionPolicy(
         key=document["function"],
         name=document["function"],
         mode=Mode(document["mode"]),
-        protections={Protection(name): Mode(mode) for name, mode in protections},
+        protections=protections,
+        own=protections,
+        auto=Auto.OFF,
+        promoted={},
         detectors=document.get("detectors", {}),
         on_error=OnError(document["on_error"]),
         batch=Batch(document.get("batch", "whole")),

@@ -9,12 +9,20 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hauberk.model.kind import Kind
-from hauberk.model.mode import Mode
 from hauberk.model.protection import Protection
+from hauberk.policy.auto import STRICTNESS
 from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Rule
 
-_STRICTNESS = (Mode.OFF, Mode.DETECT, Mode.PREVENT)
-_SETTINGS = ("detectors", "on_error", "batch", "not_inspected", "expires", "tags", "parameters")
+_SETTINGS = (
+    "auto",
+    "detectors",
+    "on_error",
+    "batch",
+    "not_inspected",
+    "expires",
+    "tags",
+    "parameters",
+)
 _PLACES = ("", "rules", "exclusions", "sources")
 
 
@@ -61,7 +69,7 @@ def _of_function(old: FunctionPolicy, new: FunctionPolicy) -> Iterator[Change]:
     for protection in Protection:
         was, now = (one.protections.get(protection, one.mode) for one in (old, new))
         if was is not now:
-            effect = _narrower_if(_STRICTNESS.index(now) > _STRICTNESS.index(was))
+            effect = _narrower_if(STRICTNESS.index(now) > STRICTNESS.index(was))
             yield Change(name, "mode", protection.value, was.value, now.value, effect)
     for setting in _SETTINGS:
         was, now = getattr(old, setting), getattr(new, setting)

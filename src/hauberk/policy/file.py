@@ -12,6 +12,7 @@ from hauberk.model.mode import Batch, Mode, OnError
 from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action
 from hauberk.policy import meaning, oddness, shape
+from hauberk.policy.auto import Auto, protections
 from hauberk.policy.problem import PolicyError, Problem
 from hauberk.policy.scope import Scope, ScopeKind
 from hauberk.policy.yaml_tree import MOST_BYTES, Tree, parse
@@ -52,7 +53,10 @@ class FunctionPolicy:
     key: str
     name: str
     mode: Mode
-    protections: Mapping[Protection, Mode]
+    protections: Mapping[Protection, Mode]  # with what was promoted
+    own: Mapping[Protection, Mode]  # as a person set them
+    auto: Auto
+    promoted: Mapping[Kind, Mode]
     detectors: Mapping[str, DetectorSetting]
     on_error: OnError
     batch: Batch
@@ -188,12 +192,17 @@ def sources_of(tree: Tree) -> Sources:
 
 
 def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
-    modes = body.get("protections", {})
+    mode = Mode(body.get("mode", "detect"))
+    own = {Protection(name): Mode(one) for name, one in body.get("protections", {}).items()}
+    promoted = {Kind(name): Mode(one) for name, one in body.get("promoted", {}).items()}
     return FunctionPolicy(
         key=key,
         name=meaning.function_name(key),
-        mode=Mode(body.get("mode", "detect")),
-        protections={Protection(name): Mode(mode) for name, mode in modes.items()},
+        mode=mode,
+        protections=protections(mode, own, promoted),
+        own=own,
+        auto=Auto(body.get("auto", "off")),
+        promoted=promoted,
         detectors={name: _detector(one) for name, one in body.get("detectors", {}).items()},
         on_error=OnError(body.get("on_error", "open")),
         batch=Batch(body.get("batch", "whole")),
