@@ -84,12 +84,13 @@ def main() -> int:
     else:
         _show(worlds, folds, poison, goings)
     if options.write:
-        _write(options.write, page(worlds, folds, poison, goings, (functions, days), took))
+        written(options.write, page(worlds, folds, poison, goings, (functions, days), took))
         options.write.with_suffix(".svg").write_text(drawn(worlds[0].name, worlds[0].played))
     return 0
 
 
-def _write(file: Path, figures: str) -> None:
+def written(file: Path, figures: str) -> None:
+    """Put figures into the page that holds them."""
     before, _, rest = file.read_text().partition(BEGIN)
     _, found, after = rest.partition(END)
     if not found:

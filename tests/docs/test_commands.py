@@ -13,7 +13,7 @@ DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs
 COMMAND = re.compile(r"^(?:    |\$ |)(?:\.venv/bin/)?(hauberk|make) +([^#\n]*)", re.MULTILINE)
 
 
-GROUPS = ("allowlist", "exclusion", "local", "policy", "rule", "scan", "sources")
+GROUPS = ("allowlist", "anomaly", "exclusion", "local", "policy", "rule", "scan", "sources")
 
 
 def commands(program):

@@ -36,6 +36,7 @@ FLOWS = [
     ("docs/local.md", "## Learn on the first day\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("README.md", "leave the command in `.venv/bin/hauberk`.\n\n", README, ("app.py", PYTHON)),
     ("docs/doctor.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
+    ("docs/anomaly.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/diff.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/replay.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/nodejs.md", "## Run it, learn, enforce\n\n```sh\n", {"build/nodejs": str(MADE)}, ("index.mjs", NODEJS)),

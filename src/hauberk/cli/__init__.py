@@ -12,6 +12,7 @@ from hauberk import __version__
 # Each is imported when it is called, so that no command waits for what another one needs.
 COMMANDS = {
     "allowlist": "hauberk.cli.allowlist",
+    "anomaly": "hauberk.cli.anomaly",
     "diff": "hauberk.cli.diff",
     "doctor": "hauberk.cli.doctor",
     "exclude": "hauberk.cli.exclude",

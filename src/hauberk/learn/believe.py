@@ -26,8 +26,7 @@ DAY_MS = 24 * HOUR_MS
 def believe(partial: Partial, *, trust_unannounced: bool = False) -> Profile:
     """Keep what announced environments wrote; `trust_unannounced` takes all others at their word, strangers too."""
     announced = partial.announced
-    claimed = {environment_of(one) for one in partial.records if one.is_whole}
-    believed = announced | claimed if trust_unannounced else announced
+    believed = _believed(partial, trust_unannounced=trust_unannounced)
     doubtful = [
         environment_of(one)
         for one in partial.records
@@ -43,6 +42,17 @@ def believe(partial: Partial, *, trust_unannounced: bool = False) -> Profile:
         incomplete=len(believed & incomplete),
         unreadable=dict(sorted(Counter(one.why for one in partial.unread).items())),
     )
+
+
+def teaching(partial: Partial, *, trust_unannounced: bool = False) -> frozenset[Environment]:
+    """Name the environments whose records are believed and none of them lost."""
+    return _believed(partial, trust_unannounced=trust_unannounced) - _incomplete(partial)
+
+
+def _believed(partial: Partial, *, trust_unannounced: bool) -> frozenset[Environment]:
+    if not trust_unannounced:
+        return partial.announced
+    return partial.announced | {environment_of(one) for one in partial.records if one.is_whole}
 
 
 def environment_of(one: Written) -> Environment:

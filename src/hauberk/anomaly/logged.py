@@ -1,0 +1,54 @@
+"""What logs tell, sandbox by sandbox: of environments that are believed, as the learner believes them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from hauberk.anomaly.invocation import Sandbox, Step, by_time
+from hauberk.anomaly.told import Told
+from hauberk.learn.believe import HOUR_MS, believe, environment_of, teaching
+from hauberk.learn.observe import Partial
+from hauberk.learn.record import ActivityRecord, Environment, StatusRecord
+
+
+def told(partial: Partial, *, trust_unannounced: bool = False) -> Told:
+    """See what logs tell."""
+    found = _sandboxes(partial, trust_unannounced=trust_unannounced)
+    profile = believe(partial, trust_unannounced=trust_unannounced)
+    hours: dict[str, set[int]] = defaultdict(set)
+    for one in found:
+        hours[one.function] |= {(step.at_ms or 0) // HOUR_MS for step in one.steps}
+
+    def sandboxes() -> Iterator[Sandbox]:
+        return iter(found)
+
+    return Told(
+        sandboxes,
+        lambda: {name: frozenset(seen) for name, seen in hours.items()},
+        profile.unbelieved,
+        profile.trusted,
+    )
+
+
+def _sandboxes(partial: Partial, *, trust_unannounced: bool) -> tuple[Sandbox, ...]:
+    teaches = teaching(partial, trust_unannounced=trust_unannounced)
+    mine = [one for one in partial.records if environment_of(one) in teaches]
+    attacked = {
+        one.record.invocation
+        for one in mine
+        if not isinstance(one.record, StatusRecord) and one.record.attacked
+    }
+    steps: dict[Environment, list[Step]] = defaultdict(list)
+    for one in mine:
+        record = one.record
+        if isinstance(record, ActivityRecord):
+            step = Step(
+                one.at_ms,
+                record.invocation.request_id,
+                record.activity,
+                record.invocation in attacked,
+            )
+            steps[environment_of(one)].append(step)
+    return tuple(
+        Sandbox(environment.function, environment.token, by_time(found))
+        for environment, found in sorted(steps.items())
+    )

@@ -1,0 +1,138 @@
+"""The model: of each trait, in how many invocations and in how many hours it was seen.
+
+All of it are counts and one flag. `merge` adds the counts: any order of the same parts gives the same model, and
+parts that share no hour give what the whole would have given. What is done a thousand times in an hour counts as one.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from hauberk.anomaly.invocation import Invoked
+from hauberk.anomaly.trait import TAILS, Family, Trait, did, traits
+
+MOST_NEAR = 0.1  # where more is seen near attacks alone, as in functions that the internet scans, it tells nothing
+
+
+class Seen(NamedTuple):
+    """How often, and whether in any sandbox without a detection."""
+
+    invocations: int = 0
+    hours: int = 0
+    is_calm: bool = False
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is usual of one function."""
+
+    whole: Seen
+    traits: Mapping[Trait, Seen]
+
+    def of(self, trait: Trait) -> Seen:
+        """Of what a trait is rare or common: of the invocations that did what it is about, or of all."""
+        if trait.family is Family.ACT:
+            return self.whole
+        return self.traits.get(did(trait.context), Seen())
+
+    def share(self, trait: Trait) -> float:
+        """The share of the hours in its context that had something as rare, or rarer; 1 where that is new itself."""
+        if trait not in self._shares:
+            self._shares[trait] = self._share(trait)
+        return self._shares[trait]
+
+    def _share(self, trait: Trait) -> float:
+        if trait.family is not Family.ACT and did(trait.context) not in self.traits:
+            return 1.0  # which the trait of the act itself says
+        hours = self._hours(trait)
+        rare = hours if trait.family in TAILS else self._rare_hours(trait, max(hours, 1))
+        rare -= hours == 1  # what one hour alone showed counts as not seen
+        return min(1.0, (rare + 0.5) / (self.of(trait).hours + 1))
+
+    def _hours(self, trait: Trait) -> int:
+        seen = self.traits.get(trait, Seen())
+        return seen.hours if seen.is_calm or self._trusts_near else 0
+
+    def _rare_hours(self, trait: Trait, most: int) -> int:
+        counts, sums = self._ranks.get(trait[:2], ((), ()))
+        at = bisect_right(counts, most)
+        return sums[at - 1] if at else 0
+
+    @cached_property
+    def _trusts_near(self) -> bool:
+        near = sum(not one.is_calm for one in self.traits.values())
+        return near > MOST_NEAR * max(len(self.traits), 1)
+
+    @cached_property
+    def _ranks(self) -> Mapping[tuple[Family, str], tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Of each context, how many hours its values have, and how many those up to each have together."""
+        groups: dict[tuple[Family, str], list[int]] = {}
+        for trait in self.traits:
+            groups.setdefault(trait[:2], []).append(self._hours(trait))
+        return {
+            context: (tuple(sorted(hours)), tuple(accumulate(sorted(hours))))
+            for context, hours in groups.items()
+        }
+
+    @cached_property
+    def _shares(self) -> dict[Trait, float]:
+        return {}  # what was asked already: most traits come again and again
+
+
+NOTHING = Model(Seen(), {})
+
+
+class _Count:
+    """Counts while invocations come in; hours are bits, from a first one on."""
+
+    __slots__ = ("hours", "invocations", "is_calm")
+
+    def __init__(self) -> None:
+        self.invocations = 0
+        self.hours = 0
+        self.is_calm = False
+
+    def add(self, bit: int, *, is_calm: bool) -> None:
+        self.invocations += 1
+        self.hours |= bit
+        self.is_calm |= is_calm
+
+    def seen(self) -> Seen:
+        return Seen(self.invocations, self.hours.bit_count(), self.is_calm)
+
+
+def observed(invocations: Iterable[Invoked], *, since_hour: int = 0) -> Model:
+    """Count invocations of one function; those with a detection teach nothing. None is before `since_hour`."""
+    whole = _Count()
+    counts: dict[Trait, _Count] = {}
+    for one in invocations:
+        if one.is_attacked:
+            continue
+        bit, is_calm = 1 << max(one.hour - since_hour, 0), not one.is_near
+        whole.add(bit, is_calm=is_calm)
+        for trait in traits(one):
+            count = counts.get(trait)
+            if count is None:
+                count = counts[trait] = _Count()
+            count.add(bit, is_calm=is_calm)
+    return Model(whole.seen(), {trait: count.seen() for trait, count in sorted(counts.items())})
+
+
+def merge(one: Model, other: Model) -> Model:
+    """Add two models of one function. Associative and commutative; `NOTHING` changes none."""
+    return Model(
+        _sum(one.whole, other.whole),
+        {
+            trait: _sum(one.traits.get(trait, Seen()), other.traits.get(trait, Seen()))
+            for trait in sorted({*one.traits, *other.traits})
+        },
+    )
+
+
+def _sum(one: Seen, other: Seen) -> Seen:
+    return Seen(
+        one.invocations + other.invocations, one.hours + other.hours, one.is_calm or other.is_calm
+    )

@@ -1,0 +1,76 @@
+"""How rare an invocation is, and why: of each family of traits its rarest, weighed by how many were looked at.
+
+The share of a trait is that of the hours in its context that had something as rare, or rarer: where new values keep
+coming, a new one is no surprise (Good 1953). A family's share is put together of its traits' by Simes (1986).
+The score is that of the rarest family as a power of ten, 3 is one in a thousand; what the others add decides between
+equals.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from math import log10
+
+from hauberk.anomaly.invocation import Invoked
+from hauberk.anomaly.model import Model, Seen
+from hauberk.anomaly.trait import Family, Trait, traits
+
+OTHERS = 0.1  # so much of what the other families add decides between equals
+LEAST_TOLD = 0.5  # a part of a score that is smaller explains nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """One trait, how often it was seen, and of how many."""
+
+    trait: Trait
+    seen: Seen
+    of: Seen
+    share: float  # of the hours that had something as rare
+    others: int  # of the same family, that make it rarer still
+    points: float  # what it adds to the score
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An invocation, its score, and what makes it, the most telling first."""
+
+    invoked: Invoked
+    score: float
+    why: tuple[Rarity, ...]
+
+    @property
+    def lead(self) -> Trait | None:
+        """What tells the most: alerts about the same are one."""
+        return self.why[0].trait if self.why else None
+
+
+def scored(model: Model, one: Invoked) -> Scored:
+    """Score an invocation. Answers for every one."""
+    families: dict[Family, list[tuple[float, Trait]]] = defaultdict(list)
+    for trait in traits(one):
+        families[trait.family].append((model.share(trait), trait))
+    parts = [_rarest(model, mine) for _, mine in sorted(families.items())]
+    told = [part for part in parts if part.points >= LEAST_TOLD]
+    why = sorted(told, key=lambda part: (-part.points, part.trait))
+    return Scored(one, _together([part.points for part in parts]), tuple(why))
+
+
+def _together(points: list[float]) -> float:
+    most = max(points, default=0.0)
+    return round(most + OTHERS * (sum(points) - most), 6)
+
+
+def _rarest(model: Model, mine: list[tuple[float, Trait]]) -> Rarity:
+    """Simes (1986): many that are rare tell more than one, and one of many less than one of few."""
+    ranked = sorted(mine)
+    weighed = [share * len(ranked) / rank for rank, (share, _) in enumerate(ranked, 1)]
+    least = min(weighed)
+    share, trait = ranked[0]
+    return Rarity(
+        trait=trait,
+        seen=model.traits.get(trait, Seen()),
+        of=model.of(trait),
+        share=share,
+        others=weighed.index(least),
+        points=max(0.0, -log10(least)),
+    )

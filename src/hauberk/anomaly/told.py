@@ -1,0 +1,16 @@
+"""What records tell, sandbox by sandbox; read as often as it is asked for, so that nothing need be kept."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hauberk.anomaly.invocation import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Sandboxes that are believed, the hours (since 1970) in which each function told of anything, and what is not."""
+
+    sandboxes: Callable[[], Iterator[Sandbox]]  # those of one function together
+    hours: Callable[[], dict[str, frozenset[int]]]
+    unbelieved: int = 0
+    trusted: int = 0

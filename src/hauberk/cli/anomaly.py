@@ -1,0 +1,148 @@
+"""`hauberk anomaly`: rare combinations of what functions do, by a model of what their records show; it tells only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import reduce
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hauberk.anomaly.lesson import learned, scores
+from hauberk.anomaly.model_file import ModelError, model_text, read_models
+from hauberk.anomaly.threshold import alerts
+from hauberk.anomaly.told import Told
+from hauberk.cli.anomalies import alert_json, learned_json, print_alerts, print_learned
+from hauberk.cli.outcome import (
+    BAD_INPUT,
+    FOUND,
+    Format,
+    exit_status,
+    many,
+    print_json,
+    say,
+)
+from hauberk.learn import Partial, merge, observe
+from hauberk.learn.log import LogError, opened
+from hauberk.store import StoreError
+
+app = typer.Typer(no_args_is_help=True, help="Tell of rare combinations.")
+
+_LOGS = typer.Argument(
+    help="Log files or folders; `-` for standard input. None: what --store holds."
+)
+_STORE = typer.Option(help="Folder in which `hauberk learn --store` keeps records.")
+_TRUST = typer.Option(
+    "--trust-unannounced", help="Believe records that a stranger may have forged."
+)
+
+
+class Failing(StrEnum):
+    """What the command fails on."""
+
+    ALERT = "alert"
+
+
+@app.callback()
+def group() -> None:
+    """Tell of rare combinations of what functions do; nothing is ever blocked by it."""
+
+
+@app.command("learn")
+def learn_command(
+    logs: Annotated[list[str] | None, _LOGS] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File of models; it is replaced.")
+    ] = Path("anomaly.json"),
+    store: Annotated[Path | None, _STORE] = None,
+    add: Annotated[
+        Path | None, typer.Option(help="Models of earlier records, that these add to.")
+    ] = None,
+    trust_unannounced: Annotated[bool, _TRUST] = False,
+    format: Annotated[
+        Format, typer.Option("--format", help="Text for people, or JSON.")
+    ] = Format.TEXT,
+) -> None:
+    """Learn what is usual of each function, and from which score on to tell: at most once a week, if that is known."""
+    with exit_status(LogError, StoreError, ModelError):
+        before = read_models(add.read_bytes(), str(add)) if add else {}
+        with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
+            found = learned(told, {name: one.model for name, one in before.items()})
+        if not found:
+            say("no activity of any function is believed; name logs of functions that are learning")
+            raise typer.Exit(BAD_INPUT)
+        output.write_text(model_text({**before, **found}))
+    if format is Format.JSON:
+        print_json({name: learned_json(one) for name, one in found.items()})
+    else:
+        print_learned(found)
+
+
+@app.command("score")
+def score_command(  # noqa: PLR0913, PLR0917 - options
+    logs: Annotated[list[str] | None, _LOGS] = None,
+    model: Annotated[Path, typer.Option(help="File that `hauberk anomaly learn` wrote.")] = Path(
+        "anomaly.json"
+    ),
+    store: Annotated[Path | None, _STORE] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Tell of scores over this, in place of the models' own.")
+    ] = None,
+    trust_unannounced: Annotated[bool, _TRUST] = False,
+    fail_on: Annotated[Failing | None, typer.Option(help="Exit with 1 on any alert.")] = None,
+    format: Annotated[
+        Format, typer.Option("--format", help="Text for people, or JSON.")
+    ] = Format.TEXT,
+) -> None:
+    """Tell which invocations were unlike what a function does, which features make them so, and how rare these are."""
+    with exit_status(LogError, StoreError, ModelError):
+        known = read_models(model.read_bytes(), str(model))
+        with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
+            every = list(scores(told, known))
+            strange = sorted(told.hours().keys() - known.keys())
+    for name in strange:
+        say(f"warning: {name}: no model; nothing is told of it")
+    groups = {
+        name: alerts(
+            [each for each in every if each.invoked.function == name],
+            one.calibration.threshold if threshold is None else threshold,
+        )
+        for name, one in known.items()
+    }
+    if format is Format.JSON:
+        print_json([alert_json(one, known) for told_of in groups.values() for one in told_of])
+    else:
+        print_alerts(groups, known, len(every))
+    if fail_on and any(groups.values()):
+        raise typer.Exit(FOUND)
+
+
+@contextmanager
+def _told(logs: list[str], store: Path | None, *, trust_unannounced: bool) -> Iterator[Told]:
+    if bool(logs) == (store is not None):
+        raise LogError("name logs, or the --store that holds records")
+    if store is None:
+        from hauberk.anomaly.logged import told as logged
+
+        partial = reduce(merge, (observe(one) for name in logs for one in opened(name)), Partial())
+        yield _warned(logged(partial, trust_unannounced=trust_unannounced))
+        return
+    from hauberk.anomaly.stored import told as stored
+    from hauberk.store.store import is_store, open_store
+
+    if not is_store(store):
+        raise StoreError(f"{store}: no store; `hauberk learn LOGS --store {store}` makes one")
+    with open_store(store) as opened_store:
+        yield _warned(stored(opened_store, trust_unannounced=trust_unannounced))
+
+
+def _warned(told: Told) -> Told:
+    if told.unbelieved:
+        count = many(told.unbelieved, "record is", "records are")
+        say(f"warning: {count} not believed, and not looked at; `hauberk learn` says more")
+    if told.trusted:
+        say(
+            f"warning: {many(told.trusted, 'record is', 'records are')} believed by --trust-unannounced only"
+        )
+    return told

@@ -1,0 +1,333 @@
+"""Rare combinations are told, with their numbers; what is usual is not; and no order of records changes that."""
+
+import json
+from dataclasses import replace
+from functools import reduce
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_lines import START, activity, armed, detection
+from typer.testing import CliRunner
+
+from hauberk.anomaly import words
+from hauberk.anomaly.invocation import Invoked, Phase, Sandbox, Step, by_time, invoked
+from hauberk.anomaly.lesson import first_held_back, learned_of
+from hauberk.anomaly.model import NOTHING, Seen, merge, observed
+from hauberk.anomaly.model_file import ModelError, model_text, read_models
+from hauberk.anomaly.score import Scored, scored
+from hauberk.anomaly.threshold import NEVER, alerts, calibrated
+from hauberk.anomaly.trait import Family, Trait, name_of, traits
+from hauberk.cli import app
+from hauberk.learn.believe import HOUR_MS
+from hauberk.model.activity import Activity
+from hauberk.model.kind import Kind
+
+READ = Activity(Kind.API, "s3:GetObject", "arn:aws:s3:::orders/a.json")
+OTHER = Activity(Kind.API, "s3:GetObject", "arn:aws:s3:::payroll/a.json")
+HOST = Activity(Kind.HOST, "resolve", "pay.example.com")
+SHELL = Activity(Kind.PROCESS, "start", "/usr/bin/bash")
+TOOL = Activity(Kind.PROCESS, "start", "/var/task/bin/convert")
+READ_ACT, HOST_ACT, TOOL_ACT = (
+    "api s3:GetObject",
+    "host resolve example.com",
+    f"process {TOOL.target}",
+)
+
+NAMES = [
+    # operation and target                                     class                               detail
+    (SHELL, "process /usr/bin/bash", ""),
+    (Activity(Kind.FILE, "write", "/tmp/a-17.csv"), "file write /tmp", "/tmp/*.csv"),
+    (Activity(Kind.FILE, "read", "/mnt/efs/2026-01-02/x"), "file read /mnt/efs", "/mnt/efs/*/*."),
+    (READ, READ_ACT, "arn:aws:s3:::orders"),
+    (Activity(Kind.API, "s3:ListBuckets", "*"), "api s3:ListBuckets", "*"),
+    (HOST, HOST_ACT, "pay.example.com"),
+    (Activity(Kind.HOST, "resolve", "a.b.co.uk"), "host resolve b.co.uk", "a.b.co.uk"),
+    (Activity(Kind.HOST, "resolve", "x.eu.auth0.com"), "host resolve auth0.com", "x.eu.auth0.com"),
+    (Activity(Kind.ADDRESS, "connect", "10.1.2.3:5432"), "address connect private port 5432", "10.1.2.0/24"),
+    (Activity(Kind.ADDRESS, "connect", "[2001:db8::1]:443"), "address connect private port 443", "2001:db8::/64"),
+    (Activity(Kind.ADDRESS, "bind", "127.0.0.1:40213"), "address bind loopback port any", "127.0.0.0/24"),
+    (Activity(Kind.ADDRESS, "connect", "unix:/run/x.sock"), "address connect /run/x.sock", ""),
+    (Activity(Kind.CODE, "unpickle", "shop.cart.Item"), "code unpickle shop", "shop.cart.Item"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "expected", "detail"), NAMES)
+def test_an_activity_has_a_class_and_a_detail(act, expected, detail):
+    assert name_of(act) == (expected, detail)
+
+
+def one(hour, *acts, request="r1", phase=Phase.FIRST, before=(), detected=False, near=False):
+    """An invocation in an hour, that did this in this order."""
+    at = hour * HOUR_MS
+    timed = tuple((at + n, act) for n, act in enumerate(acts))
+    return Invoked("orders", "0" * 32, request, at, phase, timed, before, detected, near)
+
+
+USUAL = [one(hour, HOST, READ) for hour in range(400)]
+USUAL += [one(hour, TOOL, HOST, request="r2") for hour in range(0, 400, 2)]
+MODEL = observed(USUAL)
+OBJECTS = [READ._replace(target=f"arn:aws:s3:::orders/{n}.json") for n in range(100)]
+
+RARE = [
+    # what it does                                    what leads, or nothing, and of how many invocations
+    (one(500, HOST, READ), None, 0),
+    (one(500, TOOL, HOST), None, 0),
+    (one(500, HOST, SHELL), Trait(Family.ACT, "process", "process /usr/bin/bash"), 600),
+    (one(500, HOST, TOOL), Trait(Family.AFTER, TOOL_ACT, HOST_ACT), 200),
+    (one(500, HOST, OTHER), Trait(Family.DETAIL, READ_ACT, "arn:aws:s3:::payroll"), 400),
+    (one(500, HOST, *OBJECTS), Trait(Family.COUNT, READ_ACT, "16"), 400),
+    (one(500, READ, phase=Phase.LATER, before=(HOST,)), Trait(Family.PHASE, READ_ACT, "later"), 400),
+    (one(500, OBJECTS[0], before=(HOST, *OBJECTS)), Trait(Family.SANDBOX, READ_ACT, "16"), 400),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("it", "lead", "of"), RARE)
+def test_what_is_rare_leads_and_says_of_how_many(it, lead, of):
+    found = scored(MODEL, it)
+    assert found.lead == lead
+    if lead:
+        assert found.score > 1.9
+        assert found.why[0].of.invocations == of
+        assert f"0 of {of:,} invocations" in words.told(found.why[0])
+
+
+def test_where_new_values_keep_coming_a_new_one_is_no_surprise():
+    names = (f"b{chr(97 + hour % 26)}{hour // 26 * 'x'}" for hour in range(300))
+    targets = (f"arn:aws:s3:::{name}/1" for name in names)
+    keeps = [one(hour, READ._replace(target=target)) for hour, target in enumerate(targets)]
+    assert scored(observed(keeps), one(900, OTHER)).score < 1
+    assert scored(MODEL, one(900, OTHER)).score > 2
+
+
+def test_a_thousand_times_in_an_hour_count_as_one():
+    flood = [one(401, HOST, TOOL, request=f"f{n}") for n in range(1000)]
+    assert scored(observed([*USUAL, *flood]), one(500, HOST, TOOL)).score > 1.5
+
+
+POISON = [
+    # who prepares it in forty hours                         is it rare after
+    ({"detected": True, "near": True}, True),
+    ({"near": True}, True),  # in sandboxes with a detection, and in no others
+    ({}, False),  # one who is never detected is learned from
+]
+
+
+@pytest.mark.parametrize(("how", "is_rare"), POISON)
+def test_what_came_with_detections_teaches_nothing(how, is_rare):
+    before = [one(hour * 10, HOST, OTHER, request="p", **how) for hour in range(40)]
+    found = scored(observed([*USUAL, *before]), one(500, HOST, OTHER))
+    assert (found.score > 2) is is_rare
+    assert found.lead == Trait(Family.DETAIL, READ_ACT, "arn:aws:s3:::payroll")
+
+
+_ACTS = st.lists(
+    st.sampled_from([READ, OTHER, HOST, SHELL, TOOL, *OBJECTS[:3]]), min_size=1, max_size=6
+)
+_ONES = st.lists(
+    st.builds(
+        lambda hour, acts, hit: one(hour, *acts, detected=hit, near=hit),
+        st.integers(0, 40),
+        _ACTS,
+        st.booleans(),
+    ),
+    max_size=20,
+)
+
+
+@settings(max_examples=30)
+@given(_ONES, st.integers(1, 7), st.randoms(use_true_random=False))
+def test_parts_by_hours_add_up_in_any_order(every, parts, chance):
+    shares = [[it for it in every if it.hour % parts == part] for part in range(parts)]
+    models = [observed(share) for share in shares]
+    chance.shuffle(models)
+    shuffled = every.copy()
+    chance.shuffle(shuffled)
+    whole = observed(every)
+    assert reduce(merge, models, NOTHING) == whole == observed(shuffled)
+    left = merge(merge(models[0], models[-1]), whole)
+    assert left == merge(models[0], merge(models[-1], whole))
+
+
+@settings(max_examples=30)
+@given(_ONES, _ACTS)
+def test_every_invocation_has_a_score_and_the_numbers_are_those_of_the_model(every, acts):
+    model = observed(every)
+    found = scored(model, one(99, *acts))
+    assert found.score >= 0
+    for rarity in found.why:
+        assert 0 < rarity.share <= 1
+        assert rarity.seen.invocations <= rarity.of.invocations
+        assert rarity.seen == model.traits.get(rarity.trait, Seen())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 24 * 7 * 8), st.integers(0, 9)), max_size=60),
+    st.floats(0.1, 12),
+)
+def test_the_threshold_keeps_its_promise_where_it_was_held_back(given_scores, weeks):
+    every = [Scored(one(hour), float(score), ()) for hour, score in given_scores]
+    found = calibrated(every, weeks)
+    if not every:
+        assert (found.threshold, found.invocations) == (NEVER, 0)
+        return
+    assert found.alerts == len(alerts(every, found.threshold))
+    assert found.is_promised or found.alerts == 0
+    lower = [score for score in {it.score for it in every} | {0.0} if score < found.threshold]
+    if lower and found.is_promised:
+        more = len(alerts(every, max(lower)))
+        assert replace(found, alerts=more).most_a_week > 1
+
+
+def test_where_nothing_was_held_back_nothing_is_told():
+    known = learned_of([one(7, HOST)], frozenset([7]))
+    assert not alerts([scored(known.model, one(8, SHELL))], known.calibration.threshold)
+    assert not known.calibration.is_promised
+
+
+def test_alerts_that_lead_with_the_same_are_one_within_a_week():
+    hours = [0, 5, 167, 168, 400]
+    every = [Scored(one(hour), 9.0, ()) for hour in hours]
+    assert [(it.first.invoked.hour, it.more) for it in alerts(every, 1.0)] == [(0, 2), (168, 0), (400, 0)]  # fmt: skip
+
+
+HELD_BACK = [
+    # hours of records      hours that are held back
+    (0, 0),
+    (24, 12),
+    (24 * 21, 252),  # half: nothing can be promised
+    (24 * 49, 521),  # three weeks and a little
+    (24 * 120, 960),  # a third
+]
+
+
+@pytest.mark.parametrize(("hours", "expected"), HELD_BACK)
+def test_enough_is_held_back_to_promise_something(hours, expected):
+    watched = frozenset(range(1000, 1000 + hours))
+    cut = first_held_back(watched)
+    assert sum(hour >= cut for hour in watched) == expected
+
+
+def test_a_sandbox_is_taken_apart_in_the_order_of_time():
+    rows = [
+        (5, "", HOST, False),
+        (9, "b", READ, False),
+        (7, "a", TOOL, True),
+        (10, "a", READ, True),
+    ]
+    steps = by_time(Step(*row) for row in rows)
+    Random(1).shuffle(rows)
+    assert steps == by_time(Step(*row) for row in rows)
+    found = list(invoked(Sandbox("orders", "0" * 32, steps)))
+    assert [(it.request, it.phase, it.is_attacked) for it in found] == [
+        ("", Phase.INIT, False),
+        ("a", Phase.FIRST, True),
+        ("b", Phase.LATER, False),
+    ]
+    assert all(it.is_near for it in found)
+    assert found[2].before == (HOST, TOOL, READ)
+
+
+def test_nothing_is_told_of_an_order_within_one_millisecond():
+    same = replace(one(1, HOST, READ), acts=((7, HOST), (7, READ)))
+    assert not any(trait.family is Family.AFTER for trait in traits(same))
+    assert any(trait.family is Family.AFTER for trait in traits(one(1, HOST, READ)))
+
+
+def test_models_read_as_they_were_written():
+    known = {"orders": learned_of(USUAL, frozenset(range(400)))}
+    text = model_text(known)
+    assert read_models(text.encode(), "x") == known
+    assert model_text(read_models(text.encode(), "x")) == text
+
+
+NO_MODELS = [
+    b"",
+    b"[]",
+    b"{}",
+    b'{"anomaly":2,"functions":{}}',
+    b'{"anomaly":1,"functions":{"a":{}}}',
+]
+
+
+@pytest.mark.parametrize("content", NO_MODELS)
+def test_what_is_no_model_is_refused(content):
+    with pytest.raises(ModelError):
+        read_models(content, "x")
+
+
+def _stamp(hour, second):
+    return f"2026-{1 + hour // 672:02}-{1 + hour % 672 // 24:02}T{hour % 24:02}:00:{second:02}.000Z"
+
+
+def _log(hours, *more):
+    """A function with a sandbox an hour, as its log would be."""
+    lines = [armed(), START]
+    for hour in hours:
+        told = {"environment": f"{hour:032x}", "request": f"r{hour}"}
+        lines += [
+            armed(environment=told["environment"]),
+            activity(*HOST, timestamp=_stamp(hour, 1), **told),
+            activity(*READ, timestamp=_stamp(hour, 2), **told),
+        ]
+    return b"".join([*lines, *more])
+
+
+@pytest.fixture
+def hauberk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "may.log").write_bytes(_log(range(0, 1344, 8)))
+    bad = {"environment": f"{1400:032x}", "request": "bad"}
+    shell = activity(*SHELL, timestamp=_stamp(1400, 3), **bad)
+    probe = detection("other", environment=bad["environment"])
+    (tmp_path / "june.log").write_bytes(_log([1400], shell, probe))
+
+    def run(*arguments):
+        return CliRunner().invoke(app, ["anomaly", *arguments])
+
+    return run
+
+
+def test_a_log_teaches_and_another_one_is_told_of(hauberk):
+    learned = hauberk("learn", "may.log")
+    assert learned.exit_code == 0, learned.output
+    told = hauberk("score", "june.log", "--format", "json", "--fail-on", "alert")
+    assert told.exit_code == 1
+    (alert,) = json.loads(told.stdout)
+    assert (alert["request_id"], alert["detected"]) == ("bad", False)
+    assert alert["why"][0]["value"] == "process /usr/bin/bash"
+    assert alert["score"] > alert["threshold"]
+    text = hauberk("score", "june.log").stdout
+    assert "process /usr/bin/bash: 0 of " in text and "1 alert of 2 invocations" in text
+    assert hauberk("score", "may.log", "--fail-on", "alert").exit_code == 0
+
+
+def test_a_store_gives_the_same_model_as_its_logs(hauberk, tmp_path):
+    assert hauberk("learn", "may.log", "june.log", "-o", "logs.json").exit_code == 0
+    words_ = ["learn", "may.log", "june.log", "--store", "kept", "-o", "h.yaml", "--accept-review"]
+    done = CliRunner().invoke(app, words_)
+    assert done.exit_code == 0, done.output
+    assert hauberk("learn", "--store", "kept", "-o", "store.json").exit_code == 0
+    assert (tmp_path / "store.json").read_text() == (tmp_path / "logs.json").read_text()
+
+
+def test_earlier_models_are_added_to(hauberk, tmp_path):
+    assert hauberk("learn", "may.log", "-o", "a.json").exit_code == 0
+    assert hauberk("learn", "may.log", "--add", "a.json", "-o", "b.json").exit_code == 0
+    once, twice = (read_models((tmp_path / name).read_bytes(), name) for name in ("a.json", "b.json"))  # fmt: skip
+    assert twice["orders"].model == merge(once["orders"].model, once["orders"].model)
+
+
+BAD = [
+    (["learn"],),
+    (["learn", "none.log"],),
+    (["score", "may.log", "--model", "may.log"],),
+    (["score"],),
+]
+
+
+@pytest.mark.parametrize(("arguments",), BAD)
+def test_bad_input_is_said(hauberk, tmp_path, arguments):
+    (tmp_path / "anomaly.json").write_text('{"anomaly":1,"functions":{}}')
+    assert hauberk(*arguments).exit_code == 2
