@@ -277,7 +277,24 @@ def test_a_forged_detection_is_not_excluded(hauberk, tmp_path):
     (tmp_path / "orders.log").write_bytes(armed() + START + forged)
     assert "may have forged it" in exclude(hauberk, status=2).stderr
     assert (
-        "no detection 00000000000000fe in these logs"
+        "no detection 00000000000000fe is there"
         in hauberk("exclude", "00000000000000fe", "--log", "orders.log", status=2).stderr
     )
     assert "no id of a record" in hauberk("exclude", "ff", "--log", "orders.log", status=2).stderr
+
+
+def test_a_detection_in_a_store_is_excluded_as_in_its_log(hauberk, tmp_path):
+    pytest.importorskip("duckdb", reason="the engine of stores is not here")
+    log = armed() + START + line_of(*DETECTIONS[3][0])
+    (tmp_path / "orders.log").write_bytes(log)
+    forged = line_of("unlisted-process", "process", "process start /bin/sh", environment="ab" * 16)
+    (tmp_path / "other.log").write_bytes(forged)
+    hauberk("learn", "orders.log", "other.log", "--store", "records", "--only-seen", "-o", "o.yaml")
+    words = ("exclude", ID, "--name", "e", "--store", "records")
+    hauberk(*words)
+    stored = policy(tmp_path).exclusions
+    (tmp_path / "hauberk.yaml").write_text(POLICY)
+    exclude(hauberk, "--name", "e")
+    assert stored == policy(tmp_path).exclusions
+    assert "name its --log, or a --store" in hauberk(*words, "--log", "orders.log", status=2).stderr
+    assert "is not believed" in hauberk("exclude", ID, "--log", "other.log", status=2).stderr

@@ -22,8 +22,9 @@ from hauberk.policy.edit import Edited
 from hauberk.policy.file import PolicyFile, from_bytes
 from hauberk.policy.problem import Problem
 from hauberk.policy.yaml_text import block
-from hauberk.replay.detected import Detected, find
+from hauberk.replay.detected import Detected, find, find_stored
 from hauberk.replay.exclude import exclusion_of, is_whole
+from hauberk.store import StoreError
 
 app = typer.Typer(help="Exclude what one detection was about.")
 
@@ -32,11 +33,12 @@ app = typer.Typer(help="Exclude what one detection was about.")
 def exclude(  # noqa: PLR0913, PLR0917 - options
     detection: Annotated[str, typer.Argument(help="The `id` of its record.")],
     log: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             help="Log file or folder that shows it, also several; `-` for standard input."
         ),
-    ],
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="Store of records that holds it.")] = None,
     name: Annotated[
         str | None, typer.Option(help="The exclusion's name; made of the detection's if left out.")
     ] = None,
@@ -52,10 +54,9 @@ def exclude(  # noqa: PLR0913, PLR0917 - options
     policy: PolicyOption = Path("hauberk.yaml"),
 ) -> None:
     """Write the exclusion that lets one detection pass, in its function alone, and as little else as can be."""
-    with exit_status(LogError):
+    with exit_status(LogError, StoreError):
         before = read(policy)
-        lines = (one for each in log for one in opened(each))
-        found = find(lines, detection, trust_unannounced=trust_unannounced)
+        found = _found(detection, log, store, trust_unannounced=trust_unannounced)
         if _is_excluded(_decision(before, found)):
             say(f"{_decision(before, found).reason}: nothing is changed")
             return
@@ -63,6 +64,21 @@ def exclude(  # noqa: PLR0913, PLR0917 - options
         body = {**named, **exclusion_of(found), **said(author, reason, expires)}
     amend(policy, partial(_with, found, body))
     _tell(found, body)
+
+
+def _found(
+    detection: str, log: list[str] | None, store: Path | None, *, trust_unannounced: bool
+) -> Detected:
+    if (log is None) == (store is None):
+        what, remedy = "where the detection is told is not clear", "name its --log, or a --store"
+        raise PolicyError("detection", [Problem(0, what, remedy)])
+    if store is not None:
+        from hauberk.store.store import open_store
+
+        with open_store(store) as one:
+            return find_stored(one, detection, trust_unannounced=trust_unannounced)
+    lines = (one for each in log or () for one in opened(each))
+    return find(lines, detection, trust_unannounced=trust_unannounced)
 
 
 def _with(found: Detected, body: dict[str, Any], content: bytes, where: str) -> Edited:

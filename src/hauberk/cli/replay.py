@@ -117,9 +117,7 @@ def _tell(history: History, answer: Replayed) -> None:
         )
     if history.not_kept:
         detections = many(history.not_kept, "detection is", "detections are")
-        say(
-            f"warning: {detections} not replayed: a store does not keep what they say; name the logs"
-        )
+        say(f"warning: {detections} not replayed: of a store its activities are; name the logs")
     for name, count in answer.elsewhere.items():
         say(
             f"warning: {many(count, 'record is', 'records are')} of {name}, which the policy does not name"

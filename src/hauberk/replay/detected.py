@@ -1,9 +1,10 @@
 """Detections by their ids, as logs hold them.
 
-Sees:         detections of environments that are believed, as the learner believes
-Does not see: what a store holds, which keeps of a detection only that it was
+Sees:         detections of environments that are believed, as the learner believes, in logs or in a store
+Does not see: what a store took in before it kept what detections say
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,11 @@ from hauberk.model.activity import Activity
 from hauberk.policy.decision import Suspicion
 from hauberk.policy.problem import PolicyError, Problem, shortened
 from hauberk.replay.logged import what_was_detected
+from hauberk.replay.stored import rows_of_detection
+from hauberk.store.row import restored
+from hauberk.store.store import Store
 
+_Told = tuple[Environment, Mapping[str, Any]]
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -35,42 +40,52 @@ class Detected:
 
 
 def find(logs: Iterable[Iterable[bytes]], id: str, *, trust_unannounced: bool) -> Detected:
-    """Find the detection with this id. Raises PolicyError where there is none, or more than one."""
-    if not _ID.fullmatch(id):
-        what = f"`{shortened(id)}` is no id of a record"
-        raise _refused(what, "give its `id`, 16 digits from 0 to f")
-    found: dict[Detected, set[Environment]] = {}
+    """Find the detection with this id in logs. Raises PolicyError where there is none, or more than one."""
+    _refuse_no_id(id)
+    found: list[_Told] = []
     believed: frozenset[Environment] = frozenset()
     for lines in logs:
         witness = Witness()
         for one in walk(lines, witness):
             if isinstance(one, Spoilt) or not isinstance(one.record, DetectionRecord):
                 continue
-            if one.document.get("id") != id or not one.is_whole:
-                continue
-            found.setdefault(_detected(one.document), set()).add(environment_of(written(one)))
+            if one.document.get("id") == id and one.is_whole:
+                found.append((environment_of(written(one)), one.document))
         believed |= witness.announced()
-    return _only(found, believed, id, trust_unannounced=trust_unannounced)
+    trusted = [one for who, one in found if trust_unannounced or who in believed]
+    return _only(trusted, id, is_told=bool(found))
 
 
-def _only(
-    found: Mapping[Detected, set[Environment]],
-    believed: frozenset[Environment],
-    id: str,
-    *,
-    trust_unannounced: bool,
-) -> Detected:
-    if not found:
-        raise _refused(f"no detection {id} in these logs", "name the log that shows it")
-    trusted = [one for one, by in found.items() if trust_unannounced or by & believed]
+def find_stored(store: Store, id: str, *, trust_unannounced: bool) -> Detected:
+    """Find the detection with this id in a store. Raises PolicyError where there is none, or more than one."""
+    _refuse_no_id(id)
+    rows = rows_of_detection(store, id, trust_unannounced=trust_unannounced)
+    trusted: list[Mapping[str, Any]] = [
+        {"function": restored(function), "environment": token, "request_id": "", **json.loads(told)}
+        for function, token, told, is_believed in rows
+        if is_believed
+    ]
+    return _only(trusted, id, is_told=bool(rows))
+
+
+def _refuse_no_id(id: str) -> None:
+    if not _ID.fullmatch(id):
+        what = f"`{shortened(id)}` is no id of a record"
+        raise _refused(what, "give its `id`, 16 digits from 0 to f")
+
+
+def _only(trusted: list[Mapping[str, Any]], id: str, *, is_told: bool) -> Detected:
+    if not is_told:
+        raise _refused(f"no detection {id} is there", "name the log that shows it")
     if not trusted:
         what = f"detection {id} is not believed: text that the function printed may have forged it"
         remedy = "add the start of its log stream, or use --trust-unannounced"
         raise _refused(what, remedy)
-    if len(trusted) > 1:
-        what = f"{len(trusted)} detections are called {id}"
+    different = {_detected(one) for one in trusted}
+    if len(different) > 1:
+        what = f"{len(different)} detections are called {id}"
         raise _refused(what, "name the log of one environment only")
-    return trusted[0]
+    return different.pop()
 
 
 def _detected(document: Mapping[str, Any]) -> Detected:

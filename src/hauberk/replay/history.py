@@ -38,4 +38,4 @@ class History:
     unbelieved: int
     trusted: int
     unreadable: Mapping[str, int]
-    not_kept: int  # detections of which only that they were is known
+    not_kept: int  # detections that are counted only

@@ -1,6 +1,6 @@
 """The history that a store holds: each distinct activity once, grouped and counted by the engine.
 
-Does not see: what detectors said. A store keeps of a detection only that it was, so these are counted and told.
+Does not see: what detectors said; these are counted and told, and given one by one, by their ids.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,6 +29,10 @@ _RECORDED = f"""
 SELECT {_ACTIVITY}, count(*), count(*) FILTER (news & 1 = 1), count(attack.request)
 FROM (SELECT {_ACTIVITY}, token, request, news FROM {{source}} WHERE {_ACTS})
 SEMI JOIN believed USING (function, token) LEFT JOIN attack USING (function, token, request) GROUP BY ALL"""
+_DETECTION = f"""
+SELECT DISTINCT function, replace(token::VARCHAR, '-', ''), target,
+  (function, token) IN (SELECT (function, token) FROM believed)
+FROM {{source}} WHERE {_DETECTED} AND is_whole AND id = ? AND target IS NOT NULL"""
 _REQUESTS = f"""
 SELECT {_ACTIVITY}, min_by(request, at_ms, {MOST_REQUESTS}) FROM
   (SELECT {_ACTIVITY}, request, min(coalesce(at_ms, 0)) AS at_ms
@@ -59,6 +63,18 @@ def history(store: Store, *, trust_unannounced: bool) -> History:
         unreadable=belief.unreadable,
         not_kept=counted[0] if counted else 0,
     )
+
+
+def rows_of_detection(
+    store: Store, id: str, *, trust_unannounced: bool
+) -> list[tuple[str, str, str, bool]]:
+    """Give of each detection with an id its function, environment, what it says, and whether it is believed."""
+    live = segment.segments(store.segments)
+    if not live:
+        return []
+    source = files(store.segments / one.name for one in live)
+    decide(store.connection, source, trust_unannounced=trust_unannounced)
+    return store.connection.execute(_DETECTION.format(source=source), [id]).fetchall()
 
 
 def _recorded(connection: "DuckDBPyConnection", source: str) -> Iterator[Recorded]:

@@ -1,6 +1,7 @@
 """What the store keeps of a log: one row for each record, announcement, damaged record and unread line."""
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import IntEnum
 from json.encoder import encode_basestring_ascii
 from types import NoneType
@@ -98,6 +99,9 @@ TYPES = {
     "gaps": "UTINYINT",
 }
 
+_TOLD = (
+    "timestamp", "verdict", "detector", "protection", "confidence", "reason", "kind", "operation", "target",
+)  # fmt: skip
 _BITS = {kind: 1 << bit for bit, kind in enumerate(Kind)}
 
 
@@ -110,11 +114,22 @@ def rows(lines: Iterable[bytes]) -> Iterator[Row]:
             yield from _of_spoilt(one)
             continue
         record = written(one)
-        yield _of_record(record)
+        row = _of_record(record)
+        yield row._replace(target=told(one.document)) if _is_detection(row) else row
         if isinstance(record.record, StatusRecord):
             stated.setdefault(one.record.invocation.environment, record.at_ms)
     for environment in sorted(witness.announced()):
         yield _row(Sort.ANNOUNCED, environment, at_ms=stated.get(environment))
+
+
+def told(document: Mapping[str, Any]) -> str:
+    """Write what a detection says: the `target` of its row, which has none of its own."""
+    texts = {key: document.get(key) for key in _TOLD}
+    given = document.get("input")
+    seen = {key: given.get(key) for key in ("path", "excerpt")} if isinstance(given, dict) else {}
+    kept = {key: one for key, one in texts.items() if isinstance(one, (str, int))}
+    shown = {key: one for key, one in seen.items() if isinstance(one, str)}
+    return json.dumps({**kept, **({"input": shown} if shown else {})}, separators=(",", ":"))
 
 
 def kinds(bits: int) -> frozenset[Kind]:
@@ -142,6 +157,10 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_detection(row: Row) -> bool:
+    return row.sort in {Sort.DETECTION.value, Sort.LEFT.value}
 
 
 def _of_spoilt(one: Spoilt) -> Iterator[Row]:
