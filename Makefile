@@ -37,7 +37,7 @@ demo:
 
 test:
 	$(LOCKED) python-3.14
-	$(LOCKED) ready-with-layer test-arm64 test-servers $(STAMPS)/nodejs
+	$(LOCKED) ready-with-layer test-arm64 test-servers $(STAMPS)/nodejs $(STAMPS)/runtimes
 	@$(PYTHON) -m pytest $(ARGS)
 
 bench:
@@ -87,6 +87,11 @@ $(STAMPS)/nodejs: requirements/nodejs/package-lock.json setup/nodejs
 	@mkdir -p $(STAMPS)
 	@setup/step "runtime client for Node.js" setup/nodejs
 	@if [ -d .cache/nodejs/node_modules ]; then touch $@; fi
+
+$(STAMPS)/runtimes: setup/runtimes $(wildcard requirements/runtimes/*) $(wildcard requirements/runtimes/node/*) $(STAMPS)/venv
+	@mkdir -p $(STAMPS)
+	@setup/step "other runtimes" setup/runtimes
+	@touch $@
 
 $(STAMPS)/training: requirements/training.txt setup/training
 	@mkdir -p $(STAMPS)

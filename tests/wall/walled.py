@@ -115,3 +115,16 @@ def found(name: str) -> str:
     if path is None:
         pytest.skip(f"{name} is not installed")
     return path
+
+
+def is_same(
+    walled: Walled, command: list[str], *, tells: bool = True, told: tuple[str, ...] = ()
+) -> None:
+    """Whether a program says the same, and ends the same, with the wall and without; `told` are the detectors."""
+    plain, under = walled.run(command), walled.run(command, {"HAUBERK_MODE": "detect"})
+    assert under.out == plain.out
+    assert under.status == plain.status
+    assert under.own_log.strip() == plain.log.strip()
+    assert {detector for detector, _ in under.detected} == set(told)
+    assert not tells or under.records
+    assert not any(record.get("faults") for record in under.records)
