@@ -18,7 +18,7 @@ def runtime(pattern: str) -> Path:
     """The program of a runtime that `setup/runtimes` has put there, or a skip."""
     there = sorted(RUNTIMES.glob(pattern))
     if not there:
-        pytest.skip(f"{pattern.split('/')[0]} was not to be had: see .cache/log")
+        pytest.skip(f"{pattern.partition('/')[0]} was not to be had: see .cache/log")
     return there[0]
 
 
