@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore import xform_name
-from botocore.loaders import Loader
+import boto3  # type: ignore[import-untyped]
+from botocore import xform_name  # type: ignore[import-untyped]
+from botocore.loaders import Loader  # type: ignore[import-untyped]
 
 from hauberk.scan.aws_models import snake
 

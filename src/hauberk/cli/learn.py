@@ -1,7 +1,7 @@
 """`hauberk learn`: activity records of logs become the allowlist in `hauberk.yaml`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +9,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.cli.amended import replace
+from hauberk.cli.learn_code import code_of
 from hauberk.cli.learned import Policies, as_json, print_tables
 from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, exit_status, many, print_json, say
 from hauberk.cli.profiled import profiled
@@ -19,9 +20,12 @@ from hauberk.learn.profile_text import profile_text
 from hauberk.learn.promote import promote
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.verify import Refusal, refusals
+from hauberk.learn.with_code import Code
 from hauberk.model.kind import Kind
 from hauberk.policy.compile import Compiled, compile_policy
 from hauberk.policy.file import content_of, from_bytes
+from hauberk.scan import PackageError
+from hauberk.scan.variables import VariablesError
 from hauberk.store import StoreError
 
 app = typer.Typer(help="Learn allowlists from logs.")
@@ -64,6 +68,28 @@ def learn(  # noqa: PLR0913, PLR0917 - options
         Path | None,
         typer.Option("--profile", help="Write what was seen here too, for `hauberk diff`."),
     ] = None,
+    code: Annotated[
+        Path | None,
+        typer.Option(
+            "--code", help="The function's Python code, folder or zip: it explains and lists, too."
+        ),
+    ] = None,
+    code_before: Annotated[
+        Path | None,
+        typer.Option(
+            "--code-before",
+            help="What the code was before: open again is only what the change may bring.",
+        ),
+    ] = None,
+    handler: Annotated[
+        str, typer.Option(help="The code's handler, as Lambda is told.")
+    ] = "app.handler",
+    environment: Annotated[
+        Path | None, typer.Option(help="File with the function's variables, for --code.")
+    ] = None,
+    function: Annotated[
+        str | None, typer.Option(help="Whose code it is, where the logs show several functions.")
+    ] = None,
     format: Annotated[
         Format, typer.Option("--format", help="Text for people, or JSON.")
     ] = Format.TEXT,
@@ -72,22 +98,34 @@ def learn(  # noqa: PLR0913, PLR0917 - options
 
     A kind that the guard watched and the function never used becomes empty: nothing is allowed.
     """
-    with exit_status(LogError, StoreError):
+    with exit_status(LogError, StoreError, PackageError, VariablesError):
         profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
         if write_profile is not None:
             write_profile.write_text(profile_text(profile))
-        policies = taught(profile, output, only_seen=only_seen, accept_review=accept_review)
+        known = code_of(profile, (code, code_before), handler, environment, function)
+        policies = taught(
+            profile, output, only_seen=only_seen, accept_review=accept_review, code=known
+        )
     if format is Format.JSON:
         print_json(as_json(profile, policies))
     else:
         print_tables(output, policies)
 
 
-def taught(profile: Profile, output: Path, *, only_seen: bool, accept_review: bool) -> Policies:
+def taught(
+    profile: Profile,
+    output: Path,
+    *,
+    only_seen: bool,
+    accept_review: bool,
+    code: Mapping[str, Code] | None = None,
+) -> Policies:
     """Write what a profile teaches into the policy file, and warn of what it does not."""
     content = content_of(output) if output.exists() else None
     existing = from_bytes(content, str(output)) if content is not None else None
-    proposal = propose(profile, existing, only_seen=only_seen, accept_review=accept_review)
+    proposal = propose(
+        profile, existing, only_seen=only_seen, accept_review=accept_review, code=code
+    )
     proposal = promote(proposal, existing, int(time.time()))
     _refuse_silent_logs(profile, proposal, only_seen=only_seen)
     change = edited(content, str(output), proposal)
@@ -191,5 +229,5 @@ def _consequences(proposal: FunctionProposal) -> Iterator[str]:
     for kind in Kind:
         if proposal.new.get(kind) == () and any(one.what.kind is kind for one in proposal.left_out):
             yield f"no {kind} is allowed: all that was seen is left for you to decide"
-    if proposal.new and not proposal.activities:
+    if proposal.new and not proposal.activities and not any(proposal.new.values()):
         yield "the logs show no activity at all, so nothing is allowed"

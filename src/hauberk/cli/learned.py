@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from hauberk.cli import learn_code
 from hauberk.cli.outcome import console, many
 from hauberk.learn import Profile
 from hauberk.learn.completeness import Completeness
@@ -128,6 +129,7 @@ def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
         values = sum(len(each.fold.targets) for each in folds)
         patterns = many(len(folds), "pattern stands", "patterns stand")
         yield f"{patterns} for {many(values, 'value', 'values')}"
+    yield from learn_code.told(one)
     yield f"the compiled policy takes {len(compiled.variable)} of 4096 bytes"
 
 
@@ -165,6 +167,7 @@ def _function(one: FunctionProposal, compiled: Compiled) -> dict[str, Any]:
             for move in one.moves
         ],
         "waiting": {kind.value: why for kind, why in one.waiting.items()},
+        **learn_code.as_json(one),
     }
 
 

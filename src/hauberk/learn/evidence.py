@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hauberk.learn.completeness import Tally, sightings, tallied, watched_weeks
 from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.model.activity import Activity
+from hauberk.model.kind import Kind
 
 MANY_SIGHTINGS = 5  # more than 24 hours hold at least five sightings that are six hours apart
 
@@ -37,6 +38,13 @@ class FunctionEvidence:
     fresh_hours: frozenset[int] = (
         frozenset()
     )  # in which that one wrote records; empty where there is one version
+    newest: frozenset[Activity] = frozenset()  # what that one did, where there are several
+    reopened: frozenset[Kind] = (
+        frozenset()
+    )  # kinds of which a new version may do more than the older ones
+    outdated: Mapping[Activity, str] = field(
+        default_factory=dict
+    )  # what only older code does, and where
 
     @property
     def weeks(self) -> float:
@@ -62,9 +70,7 @@ def together(parts: Iterable[Evidence]) -> Evidence:
     )
 
 
-def evidence_of(
-    view: FunctionProfile, explained: frozenset[Activity] = frozenset()
-) -> FunctionEvidence:
+def evidence_of(view: FunctionProfile) -> FunctionEvidence:
     """Take what a profile knows of a function, all its versions together."""
     rows: dict[Activity, list[Evidence]] = defaultdict(list)
     for one in view.seen:
@@ -76,9 +82,10 @@ def evidence_of(
         seen={activity: together(parts) for activity, parts in sorted(rows.items())},
         hours=frozenset[int]().union(*(version.hours for version in view.versions)),
         sandboxes=max((total.sandboxes for total in totals), default=0),
-        explained=explained,
         fresh=_done(newest) - _done(*older) if older else frozenset(),
         fresh_hours=newest.hours if older else frozenset(),
+        newest=_done(newest) if older else frozenset(),
+        reopened=frozenset(Kind) if older and newest.hours else frozenset(),
     )
 
 

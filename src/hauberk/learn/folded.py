@@ -58,21 +58,33 @@ def _folds(
     return (*bound, *folds(act[0], rest, names, sandboxes=sandboxes))
 
 
-def tallies(every: tuple[Folded, ...], weeks: float) -> Mapping[Kind, Tally]:
-    """Count the patterns of each kind by how often they were seen."""
-    return {kind: tally_of((one.seen for one in every if one.kind is kind), weeks) for kind in Kind}
+def tallies(
+    every: tuple[Folded, ...], weeks: float, told: frozenset[Activity] = frozenset()
+) -> Mapping[Kind, Tally]:
+    """Count the patterns of each kind by how often they were seen, but for those that the code told before."""
+    left = [one for one in every if not one.activities <= told]
+    return {kind: tally_of((one.seen for one in left if one.kind is kind), weeks) for kind in Kind}
 
 
 def known(
-    every: tuple[Folded, ...], whole: FunctionEvidence, priors: Mapping[Kind, Prior]
+    every: tuple[Folded, ...],
+    whole: FunctionEvidence,
+    priors: Mapping[Kind, Prior],
+    told: frozenset[Activity] = frozenset(),
 ) -> Mapping[Kind, Completeness]:
-    """Say of each kind how complete it is; of a new version, what of the older ones stands."""
-    held = tallies(every, whole.weeks)
-    if not whole.fresh_hours:
-        return {kind: completeness(held[kind], priors[kind]) for kind in Kind}
+    """Say of each kind how complete it is; of a new version, what of the older ones stands.
+
+    `told` is what stands on the list by the code, seen or not: nothing of it would have been an alarm.
+    """
+    held = tallies(every, whole.weeks, told)
     anew = tuple(one for one in every if one.activities <= whole.fresh)
-    fresh = tallies(anew, watched_weeks(whole.fresh_hours))
-    return {kind: carry_over(held[kind], fresh[kind], priors[kind]) for kind in Kind}
+    fresh = tallies(anew, watched_weeks(whole.fresh_hours), told)
+    return {
+        kind: carry_over(held[kind], fresh[kind], priors[kind])
+        if kind in whole.reopened
+        else completeness(held[kind], priors[kind])
+        for kind in Kind
+    }
 
 
 def _operation(activity: Activity) -> str:

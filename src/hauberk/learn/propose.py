@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hauberk.learn.completeness import Completeness, prior_of
+from hauberk.learn.completeness import Completeness, Prior, prior_of
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
 from hauberk.learn.folded import Folded, folded, known, tallies
 from hauberk.learn.profile import FunctionProfile, Profile
 from hauberk.learn.review import LeftOut, doubt
+from hauberk.learn.with_code import Code, Share, Weighed, with_code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.model.mode import Mode
@@ -47,6 +48,7 @@ class FunctionProposal:
     emptied_by_attacks: tuple[Kind, ...]  # used by attacked invocations only
     moves: tuple[Move, ...] = ()  # where a person asked for it (`auto`)
     waiting: Mapping[Kind, str] = field(default_factory=dict[Kind, str])  # why a kind does not move
+    code: Share | None = None
 
     @property
     def is_attacked_only(self) -> bool:
@@ -76,6 +78,8 @@ class _View:
     evidence: FunctionEvidence
     folded: tuple[Folded, ...]
     known: Mapping[Kind, Completeness]
+    unaided: Mapping[Kind, Completeness]  # known without what the code tells
+    code: Weighed | None
 
 
 def propose(
@@ -84,10 +88,11 @@ def propose(
     *,
     only_seen: bool = False,
     accept_review: bool = False,
+    code: Mapping[str, Code] | None = None,
 ) -> Proposal:
     """Propose allowlists; `only_seen` leaves a kind that the function was silent about learning.
 
-    `accept_review` takes what a person is to look at first.
+    `accept_review` takes what a person is to look at first; `code` is that of functions by their names.
     """
     held = {one.name: one for one in existing.functions} if existing else {}
     proposals = tuple(
@@ -98,7 +103,7 @@ def propose(
             view.profile.watched if view.profile.is_armed and not only_seen else frozenset(),
             accept_review=accept_review,
         )
-        for name, view in _weighed(profile).items()
+        for name, view in _weighed(profile, code or {}).items()
     )
     unarmed = tuple(name for name, view in profile.functions.items() if not view.is_armed)
     kept = tuple(one for one in proposals if not one.is_attacked_only)
@@ -106,7 +111,7 @@ def propose(
     return Proposal(kept, unarmed, attacked_only)
 
 
-def _weighed(profile: Profile) -> dict[str, _View]:
+def _weighed(profile: Profile, code: Mapping[str, Code]) -> dict[str, _View]:
     """Fold each function, and learn from all of them what a kind keeps to itself."""
     evidence = {name: evidence_of(view) for name, view in profile.functions.items()}
     every = {
@@ -115,14 +120,24 @@ def _weighed(profile: Profile) -> dict[str, _View]:
     counted = {name: tallies(one, evidence[name].weeks) for name, one in every.items()}
     priors = {kind: prior_of(one[kind] for one in counted.values()) for kind in Kind}
     return {
-        name: _View(
-            view,
-            evidence[name],
-            every[name],
-            known(every[name], evidence[name], priors),
-        )
+        name: _view(view, evidence[name], every[name], priors, code.get(name))
         for name, view in profile.functions.items()
     }
+
+
+def _view(
+    view: FunctionProfile,
+    evidence: FunctionEvidence,
+    every: tuple[Folded, ...],
+    priors: Mapping[Kind, Prior],
+    code: Code | None,
+) -> _View:
+    unaided = known(every, evidence, priors)
+    if code is None:
+        return _View(view, evidence, every, unaided, unaided, None)
+    evidence, weighed = with_code(evidence, code)
+    aided = known(every, evidence, priors, weighed.explained.told)
+    return _View(view, evidence, every, aided, unaided, weighed)
 
 
 def _function(
@@ -141,11 +156,15 @@ def _function(
     left_out = () if accept_review else doubts
     refused = {id(one.what) for one in left_out}
     new: dict[Kind, tuple[Entry, ...]] = {}
+    of_code: dict[Kind, tuple[Entry, ...]] = {}
     for kind in Kind:
         mine = [one for one in unknown if one.kind is kind]
-        entries = tuple(_entry(one) for one in mine if id(one) not in refused)
-        if entries or (kind not in allowlist and (mine or kind in silent)):
-            new[kind] = entries
+        listed = [one for one in mine if id(one) not in refused]
+        entries, told = _with_code(listed, allowlist.get(kind, ()), kind, view.code)
+        is_listed = kind in allowlist or mine or kind in silent
+        of_code[kind] = told if is_listed else ()
+        if entries or of_code[kind] or (kind not in allowlist and is_listed):
+            new[kind] = (*entries, *of_code[kind])
     return FunctionProposal(
         name=name,
         new=new,
@@ -164,7 +183,23 @@ def _function(
             for kind in Kind
             if new.get(kind) == () and any(one.kind is kind for one in dropped)
         ),
+        code=Share(view.code, of_code, view.unaided) if view.code else None,
     )
+
+
+def _with_code(
+    listed: list[Folded], held: tuple[Entry, ...], kind: Kind, code: Weighed | None
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Give entries of what was seen, and of the code, which come in the stead of those that they hold."""
+    entries = tuple(_entry(one) for one in listed)
+    if code is None:
+        return entries, ()
+    known = {(one.operation, one.target) for one in (*held, *entries)}
+    more = tuple(one for one in code.explained.of(kind) if (one.operation, one.target) not in known)
+    wide = tuple(_entry(one) for one in listed if not one.activities <= code.explained.told)
+    same = {(one.operation, one.target) for one in code.explained.of(kind)}
+    kept = tuple(one for one in entries if one in wide or (one.operation, one.target) in same)
+    return kept, more
 
 
 def _is_held(one: Folded, held: tuple[Entry, ...]) -> bool:

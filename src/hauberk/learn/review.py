@@ -29,6 +29,9 @@ class LeftOut:
 
 def doubt(what: Folded, whole: FunctionEvidence) -> str:
     """Say why a person is to look at a pattern and what it stands for; nothing where none is to."""
+    gone = sorted(what.activities & whole.outdated.keys())
+    if gone:
+        return f"no longer in the code: it was at {whole.outdated[gone[0]]}"
     strange = sorted(what.activities - whole.explained)
     if not strange:
         return ""

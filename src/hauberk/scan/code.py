@@ -36,7 +36,8 @@ def scan(package: Package, handler: str, environment: Environment | None = None)
             f"no module {name or handler} in the package; name the handler as Lambda does: FILE.FUNCTION"
         )
     reach = Reach(program, environment, recorder)
-    own = list(_own(program, name, recorder))
+    imports: dict[str, tuple[str, ...]] = {}
+    own = list(_own(program, name, recorder, imports))
     for module in own:
         reach.module(module)
     _begin(reach, name, function, recorder, program)
@@ -54,15 +55,18 @@ def scan(package: Package, handler: str, environment: Environment | None = None)
             recorder.tell(Unread(Site(passed, 0), f"passed by: {why}"))
     bundled = {one: package.digest(one) for one in sorted(KNOWN) if _is_there(package, one)}
     return CodeProfile(
-        handler,
-        recorder.findings(),
-        recorder.unread(),
-        dict(sorted(program.digests.items())),
-        bundled,
+        handler=handler,
+        findings=recorder.findings(),
+        unread=recorder.unread(),
+        modules=dict(sorted(program.digests.items())),
+        bundled=bundled,
+        imports=dict(sorted(imports.items())),
     )
 
 
-def _own(program: Program, name: str, recorder: Recorder) -> Iterator[str]:
+def _own(
+    program: Program, name: str, recorder: Recorder, imports: dict[str, tuple[str, ...]]
+) -> Iterator[str]:
     """Give the handler's module and those of the function's own that it imports, by whatever path."""
     waiting, met = [name], {name}
     while waiting:
@@ -71,7 +75,10 @@ def _own(program: Program, name: str, recorder: Recorder) -> Iterator[str]:
         if scope is None:
             continue
         yield module
-        for imported, line in _imports(program, scope):
+        imported_here = list(_imports(program, scope))
+        firsts = {one.partition(".")[0] for one, _ in imported_here}
+        imports[scope.file] = tuple(sorted(one for one in firsts if program.is_foreign(one)))
+        for imported, line in imported_here:
             missing = program.missing(imported)
             if missing:
                 recorder.tell(Unread(Site(scope.file, line), missing))

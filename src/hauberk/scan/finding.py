@@ -76,12 +76,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class CodeProfile:
-    """All that was read of one function's package."""
+    """All that was read of one function's package.
+
+    `modules` are the files that were read, with their SHA-256; `bundled` the packages in it that were not followed,
+    with the SHA-256 of their files' names and sizes; `imports`, by file, the packages that are not followed.
+    """
 
     handler: str
     findings: tuple[Finding, ...]  # in order
     unread: tuple[Unread, ...]  # in order
-    modules: Mapping[str, str]  # files that were read, and their SHA-256
-    bundled: Mapping[
-        str, str
-    ]  # packages in it that were not followed, and the SHA-256 of their files
+    modules: Mapping[str, str]
+    bundled: Mapping[str, str]
+    imports: Mapping[str, tuple[str, ...]]

@@ -151,6 +151,10 @@ class Program:
         kept = parts[: len(parts) - level + is_package]
         return ".".join([*kept, module] if module else kept)
 
+    def is_foreign(self, first: str) -> bool:
+        """Whether a package is neither followed nor Python's, nor AWS's own."""
+        return not (self.holds(first) or first in sys.stdlib_module_names or first in RUNTIME)
+
     def missing(self, name: str) -> str:
         """Say what is not known of a module that is imported; nothing where all is."""
         first = name.partition(".")[0]
