@@ -1,0 +1,70 @@
+"""`hauberk learn --code`: what it tells of the code, and what it refuses."""
+
+import json
+
+import pytest
+
+from hauberk.policy.file import read
+
+pytest.importorskip("hauberk._native", reason="the native core is not built here")
+
+OLD = """
+import os, subprocess
+
+def handler(event, context):
+    subprocess.run(["/var/task/bin/thumbnail"])
+    subprocess.run(["/var/task/bin/seldom", event])
+"""
+NEW = OLD + "    os.remove(event)\n"
+
+
+@pytest.fixture
+def code(tmp_path):
+    for name, text in (("old", OLD), ("new", NEW)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "app.py").write_text(text)
+
+
+def test_it_tells_what_the_code_brought(learn, code, tmp_path):
+    done = learn("orders.log", "-o", "hauberk.yaml", "--code", "old")
+    told = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert "the code explains 1 of 9 activities, and lists 1 entry that was not seen" in told
+    assert "without the code the alarms a week would be process ≤" in told
+    (orders,) = read(tmp_path / "hauberk.yaml").functions
+    origins = {one.target: one.origin for held in orders.allowlist.values() for one in held}
+    assert origins["/var/task/bin/thumbnail"] == "runtime"
+    assert origins["/var/task/bin/seldom"] == "code"
+
+
+def test_the_same_again_leaves_every_byte(learn, code, tmp_path):
+    words = ("orders.log", "-o", "hauberk.yaml", "--code", "old")
+    learn(*words)
+    first = (tmp_path / "hauberk.yaml").read_bytes()
+    assert learn(*words).returncode == 0
+    assert (tmp_path / "hauberk.yaml").read_bytes() == first
+
+
+def test_of_a_change_it_tells_what_stands_and_what_is_open_again(learn, code):
+    words = ("orders.log", "-o", "hauberk.yaml", "--code", "new", "--code-before", "old")
+    told = learn(*words).stdout.decode()
+    assert "1 file of the code changed; what was learned stands for: process, api, host" in told
+    assert "open again: file, since app.py:7: a file that is not known: event" in told
+    document = json.loads(learn(*words, "--format", "json").stdout)
+    change = document["functions"][0]["code"]["change"]
+    assert (change["files"], set(change["open_again"])) == (["app.py"], {"file", "code"})
+
+
+REFUSED = [
+    (("--code", "nowhere"), "nowhere does not exist"),
+    (("--code", "old", "--handler", "other.handler"), "name the handler"),
+    (("--code", "old", "--function", "other"), "name with --function"),
+    (("--code-before", "old"), "name that, too"),
+]
+
+
+@pytest.mark.parametrize(("words", "why"), REFUSED)
+def test_what_is_no_code_is_refused_and_nothing_is_written(learn, code, tmp_path, words, why):
+    done = learn("orders.log", "-o", "hauberk.yaml", *words)
+    assert done.returncode == 2 and why in done.stderr.decode()
+    assert not (tmp_path / "hauberk.yaml").exists()
