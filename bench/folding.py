@@ -10,8 +10,8 @@ from uuid import UUID
 
 from hauberk._native import Judge
 from hauberk.learn.fold import fold, folds
-from hauberk.learn.record import literal
 from hauberk.model.kind import Kind
+from hauberk.policy.pattern import literal
 
 TRAINED, TRIED = 20_000, 50_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
