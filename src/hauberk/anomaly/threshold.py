@@ -13,6 +13,7 @@ from hauberk.learn.completeness import CONFIDENCE, HOURS_A_WEEK
 from hauberk.learn.gamma import quantile
 
 MOST_A_WEEK = 1.0
+LEAST = 2.0  # what is less rare than one in a hundred is not told, however quiet a function is
 NEVER = 99.0  # no score is as high: where nothing was held back, nothing is told
 
 
@@ -67,7 +68,7 @@ def calibrated(held_back: Sequence[Scored], weeks: float) -> Calibration:
     calm = [one for one in held_back if not one.invoked.is_attacked]
     if not calm:
         return Calibration(NEVER, 0, weeks, 0)
-    steps = sorted({one.score for one in calm} | {0.0})
+    steps = sorted({max(one.score, LEAST) for one in calm})
     low, high = 0, len(steps) - 1  # the highest gives no alert at all
     while low < high:
         middle = (low + high) // 2

@@ -1,0 +1,93 @@
+"""`hauberk anomaly`: logs and a store teach the same, what is rare in another log is told, bad input is said."""
+
+import json
+
+import pytest
+from log_lines import START, activity, armed, detection
+from typer.testing import CliRunner
+
+from hauberk.anomaly.model import merge
+from hauberk.anomaly.model_file import read_models
+from hauberk.cli import app
+from hauberk.model.activity import Activity
+from hauberk.model.kind import Kind
+
+READ = Activity(Kind.API, "s3:GetObject", "arn:aws:s3:::orders/a.json")
+HOST = Activity(Kind.HOST, "resolve", "pay.example.com")
+SHELL = Activity(Kind.PROCESS, "start", "/usr/bin/bash")
+
+
+def _stamp(hour, second):
+    return f"2026-{1 + hour // 672:02}-{1 + hour % 672 // 24:02}T{hour % 24:02}:00:{second:02}.000Z"
+
+
+def _log(hours, *more):
+    """A function with a sandbox an hour, as its log would be."""
+    lines = [armed(), START]
+    for hour in hours:
+        told = {"environment": f"{hour:032x}", "request": f"r{hour}"}
+        lines += [
+            armed(environment=told["environment"]),
+            activity(*HOST, timestamp=_stamp(hour, 1), **told),
+            activity(*READ, timestamp=_stamp(hour, 2), **told),
+        ]
+    return b"".join([*lines, *more])
+
+
+@pytest.fixture
+def hauberk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "may.log").write_bytes(_log(range(0, 1344, 8)))
+    bad = {"environment": f"{1400:032x}", "request": "bad"}
+    shell = activity(*SHELL, timestamp=_stamp(1400, 3), **bad)
+    probe = detection("other", environment=bad["environment"])
+    (tmp_path / "june.log").write_bytes(_log([1400], shell, probe))
+
+    def run(*arguments):
+        return CliRunner().invoke(app, ["anomaly", *arguments])
+
+    return run
+
+
+def test_a_log_teaches_and_another_one_is_told_of(hauberk):
+    learned = hauberk("learn", "may.log")
+    assert learned.exit_code == 0, learned.output
+    told = hauberk("score", "june.log", "--format", "json", "--fail-on", "alert")
+    assert told.exit_code == 1
+    (alert,) = json.loads(told.stdout)
+    assert (alert["request_id"], alert["detected"]) == ("bad", False)
+    assert alert["why"][0]["value"] == "process /usr/bin/bash"
+    assert alert["score"] > alert["threshold"]
+    text = hauberk("score", "june.log").stdout
+    assert "process /usr/bin/bash: 0 of " in text and "1 alert of 2 invocations" in text
+    assert hauberk("score", "may.log", "--fail-on", "alert").exit_code == 0
+
+
+def test_a_store_gives_the_same_model_as_its_logs(hauberk, tmp_path):
+    assert hauberk("learn", "may.log", "june.log", "-o", "logs.json").exit_code == 0
+    words_ = ["learn", "may.log", "june.log", "--store", "kept", "-o", "h.yaml", "--accept-review"]
+    done = CliRunner().invoke(app, words_)
+    assert done.exit_code == 0, done.output
+    assert hauberk("learn", "--store", "kept", "-o", "store.json").exit_code == 0
+    assert (tmp_path / "store.json").read_text() == (tmp_path / "logs.json").read_text()
+
+
+def test_earlier_models_are_added_to(hauberk, tmp_path):
+    assert hauberk("learn", "may.log", "-o", "a.json").exit_code == 0
+    assert hauberk("learn", "may.log", "--add", "a.json", "-o", "b.json").exit_code == 0
+    once, twice = (read_models((tmp_path / name).read_bytes(), name) for name in ("a.json", "b.json"))  # fmt: skip
+    assert twice["orders"].model == merge(once["orders"].model, once["orders"].model)
+
+
+BAD = [
+    (["learn"],),
+    (["learn", "none.log"],),
+    (["score", "may.log", "--model", "may.log"],),
+    (["score"],),
+]
+
+
+@pytest.mark.parametrize(("arguments",), BAD)
+def test_bad_input_is_said(hauberk, tmp_path, arguments):
+    (tmp_path / "anomaly.json").write_text('{"anomaly":1,"functions":{}}')
+    assert hauberk(*arguments).exit_code == 2
