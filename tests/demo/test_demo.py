@@ -5,6 +5,9 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,20 +57,44 @@ def layer() -> None:
         pytest.skip(str(error))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A demonstration that ran to its end."""
+
+    out: Path
+    status: int
+    said: str
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Shown]:
+    """Runs the whole demonstration once for each way."""
+
+    @cache
+    def run(*options: str) -> Shown:
+        out = tmp_path_factory.mktemp("demo")
+        process = demo(out, *options)
+        said, _ = process.communicate(timeout=120)
+        return Shown(out, process.returncode, said)
+
+    return run
+
+
 @pytest.mark.usefixtures("layer")
 @pytest.mark.parametrize("options", [(), ("--no-namespace",)], ids=["own root", "without"])
-def test_every_promise_holds_and_nothing_is_left(options: tuple[str, ...], tmp_path: Path) -> None:
-    process = demo(tmp_path, *options)
-    said, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, said
-    assert "Every promise held" in said
-    assert not re.search(r"[ ]$", said, re.MULTILINE)
-    policy = (tmp_path / "hauberk.yaml").read_text()
+def test_every_promise_holds_and_nothing_is_left(
+    options: tuple[str, ...], shown: Callable[..., Shown]
+) -> None:
+    one = shown(*options)
+    assert one.status == 0, one.said
+    assert "Every promise held" in one.said
+    assert not re.search(r"[ ]$", one.said, re.MULTILINE)
+    policy = (one.out / "hauberk.yaml").read_text()
     assert re.findall(r"mode: \w+", policy) == ["mode: prevent"]
     for address in re.findall(r"127\.0\.0\.1:\d+", policy) if not options else ():
-        assert f"{address} in it is the emulated S3" in said
-    assert left_behind(tmp_path) == []
-    assert learned(tmp_path) == learned(tmp_path, "--store", str(tmp_path / "records"))
+        assert f"{address} in it is the emulated S3" in one.said
+    assert left_behind(one.out) == []
+    assert learned(one.out) == learned(one.out, "--store", str(one.out / "records"))
 
 
 def learned(out: Path, *options: str) -> bytes:
@@ -87,17 +114,16 @@ def learned(out: Path, *options: str) -> bytes:
 
 
 @pytest.mark.usefixtures("layer")
-def test_the_readme_shows_what_the_demonstration_prints(tmp_path: Path) -> None:
-    process = demo(tmp_path)
-    said, _ = process.communicate(timeout=120)
+def test_the_readme_shows_what_the_demonstration_prints(shown: Callable[..., Shown]) -> None:
+    said = shown().said
     if "gives a function no root of its own" in said:
         pytest.skip("without namespaces hosts have no names, and other detectors speak")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = readme.partition("What it prints, shortened:\n")[2].partition("\n## ")[0]
-    shown = [_without_figures(line) for line in block.splitlines() if line.strip()]
+    lines = [_without_figures(line) for line in block.splitlines() if line.strip()]
     printed = iter([_without_figures(f"    {line}") for line in said.splitlines()])
-    assert len(shown) > 30
-    for line in shown:  # in this order
+    assert len(lines) > 30
+    for line in lines:  # in this order
         assert line in printed, line
 
 

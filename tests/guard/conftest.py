@@ -1,9 +1,10 @@
-"""Lends the tests of the guard functions with packages."""
+"""Lends the tests of the guard functions with packages, and database servers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from people import Ports, serving
 
 from pythons import packages_of, put_together
 
@@ -20,3 +21,10 @@ def with_packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], P
         )
 
     return code
+
+
+@pytest.fixture(scope="session")
+def ports() -> Iterator[Ports]:
+    """The port of each database server; they take seconds to start, and are there for all."""
+    with serving() as found:
+        yield found

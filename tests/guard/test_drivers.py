@@ -1,20 +1,11 @@
 """The flow rule at more drivers of SQL, with real servers where one can be had."""
 
-import sqlite3
-from contextlib import ExitStack, closing
 from itertools import count
 
-import psycopg
-import pymysql
 import pytest
-from database_servers import NoServer, mariadb, postgres
+from people import fill, fill_file
 from protected import policy
 
-TABLE = (
-    "DROP TABLE IF EXISTS people",
-    "CREATE TABLE people (id int, name varchar(99), secret varchar(99))",
-    "INSERT INTO people VALUES (1, 'ada', 'first secret'), (2, 'grace', 'second secret')",
-)
 # What a driver raises when it is refused, and its server.
 DRIVERS = {
     "asyncpg": ("asyncpg.exceptions.InsufficientPrivilegeError", "postgres"),
@@ -43,48 +34,16 @@ BOUND = [name for name in DRIVERS if not name.endswith(NO_VALUE)]
 
 
 @pytest.fixture(scope="module")
-def ports():
-    """The port of each server that runs, or why it does not."""
-    found = {}
-    with ExitStack() as servers:
-        for name, server in (("postgres", postgres), ("mariadb", mariadb)):
-            try:
-                found[name] = servers.enter_context(server())
-            except NoServer as reason:
-                found[name] = reason
-        _fill(found)
-        yield found
-
-
-def _fill(ports):
-    if isinstance(port := ports["postgres"], int):
-        place = f"host=127.0.0.1 port={port} user=tests dbname=postgres"
-        with psycopg.connect(place, autocommit=True) as connection:
-            for statement in TABLE:
-                connection.execute(statement)
-    if isinstance(port := ports["mariadb"], int):
-        with (
-            pymysql.connect(host="127.0.0.1", port=port, user="root") as connection,
-            connection.cursor() as cursor,
-        ):
-            for statement in ("CREATE DATABASE IF NOT EXISTS tests", "USE tests", *TABLE):
-                cursor.execute(statement)
-            connection.commit()
-
-
-@pytest.fixture(scope="module")
 def ask(ports, start, with_packages):
     """Has a function ask; its firewall is off, so that the flow rule alone decides."""
+    fill(ports)
     variables = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()}
     code = with_packages("drivers")
     running = {}
     for mode in ("detect", "prevent"):
         settings = {"HAUBERK_POLICY": policy(mode=mode, protections={"firewall": "off"})}
         running[mode] = start(code, settings, environment=variables, timeout_s=60, memory_mb=512)
-        with closing(sqlite3.connect(running[mode].outside / "people.db")) as connection:
-            for statement in TABLE:
-                connection.execute(statement)
-            connection.commit()
+        fill_file(running[mode].outside / "people.db")
     numbers = count()
 
     def invoke(mode, driver, way, value):

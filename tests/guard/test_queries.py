@@ -1,16 +1,12 @@
 """The flow rule at SQL sinks, with real clients of real servers."""
 
 import shutil
-import sqlite3
-from contextlib import ExitStack, closing
 from importlib.metadata import files
 from itertools import count
 from pathlib import Path
 
-import psycopg
-import pymysql
 import pytest
-from database_servers import NoServer, mariadb, postgres
+from people import fill, fill_file
 from protected import policy
 
 from pythons import EVERY, drivers
@@ -19,47 +15,6 @@ from pythons import EVERY, drivers
 pytestmark = pytest.mark.pythons("3.10", None, EVERY[-1])
 PACKAGES = ("psycopg", "psycopg-binary", "psycopg2-binary", "pymysql", "typing-extensions")
 SERVERS = {"sqlite3": None, "psycopg": "postgres", "psycopg2": "postgres", "pymysql": "mariadb"}
-START = {"postgres": postgres, "mariadb": mariadb}
-TABLE = (
-    "DROP TABLE IF EXISTS people",
-    "CREATE TABLE people (id int, name varchar(99), secret varchar(99))",
-    "INSERT INTO people VALUES (1, 'ada', 'first secret'), (2, 'grace', 'second secret')",
-)
-
-
-@pytest.fixture(scope="module")
-def ports():
-    """The port of each server that runs, or why it does not."""
-    found = {}
-    with ExitStack() as servers:
-        for name, server in START.items():
-            try:
-                found[name] = servers.enter_context(server())
-            except NoServer as reason:
-                found[name] = reason
-        yield found
-
-
-def _fill(ports):
-    if isinstance(ports["postgres"], int):
-        with _postgres(ports["postgres"]) as connection:
-            for statement in TABLE:
-                connection.execute(statement)
-    if isinstance(ports["mariadb"], int):
-        with _maria(ports["mariadb"]) as connection, connection.cursor() as cursor:
-            for statement in ("CREATE DATABASE IF NOT EXISTS tests", "USE tests", *TABLE):
-                cursor.execute(statement)
-            connection.commit()
-
-
-def _postgres(port):
-    return psycopg.connect(
-        f"host=127.0.0.1 port={port} user=tests dbname=postgres", autocommit=True
-    )
-
-
-def _maria(port, **fields):
-    return pymysql.connect(host="127.0.0.1", port=port, user="root", **fields)
 
 
 @pytest.fixture(scope="module")
@@ -81,16 +36,13 @@ def code(python, tmp_path_factory):
 @pytest.fixture(scope="module")
 def ask(start, code, ports):
     """Has a function ask; its firewall is off, so that the flow rule alone decides."""
-    _fill(ports)
+    fill(ports)
     variables = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()}
     running = {}
     for mode in ("detect", "prevent"):
         settings = {"HAUBERK_POLICY": policy(mode=mode, protections={"firewall": "off"})}
         running[mode] = start(code, settings, environment=variables, timeout_s=60)
-        with closing(sqlite3.connect(running[mode].outside / "people.db")) as connection:
-            for statement in TABLE:
-                connection.execute(statement)
-            connection.commit()
+        fill_file(running[mode].outside / "people.db")
 
     numbers = count()
 
