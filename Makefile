@@ -38,7 +38,7 @@ demo:
 test:
 	$(LOCKED) python-3.14
 	$(LOCKED) ready-with-layer test-arm64 test-servers $(STAMPS)/nodejs $(STAMPS)/runtimes
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
 bench:
 	$(LOCKED) ready-with-layer

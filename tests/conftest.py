@@ -1,4 +1,4 @@
-"""What the tests share: Pythons with AWS's runtime client, the layer, and functions with it."""
+"""What the tests share: Pythons with AWS's runtime client, the layer, functions with it, and two workers."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from environments import (
 )
 
 from pythons import interpreter, runtime_packages
+from workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
 __all__ = [
     "has_namespace",
     "layer",
     "no_namespace_because",
+    "pytest_collection_modifyitems",
     "pytest_generate_tests",
+    "pytest_xdist_make_scheduler",
     "python",
     "start",
 ]
