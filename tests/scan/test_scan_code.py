@@ -1,9 +1,9 @@
 """What the code of a function tells: rows of code, modules that are imported."""
 
 import pytest
-from code_rows import ROWS, of
 from hypothesis import given
 from hypothesis import strategies as st
+from scanned_code import ROWS, of
 
 from hauberk.scan import opened, scan
 from hauberk.scan.shell import of_command
