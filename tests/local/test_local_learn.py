@@ -18,6 +18,7 @@ from hauberk.policy import read
 SECRET = "hunter2-8c1f"
 CODE = """
 import subprocess
+import urllib.request
 
 def handler(event, context):
     if "fail" in event:
@@ -26,6 +27,8 @@ def handler(event, context):
     open(f"/tmp/{event['id']}.txt", "w").close()
     if event.get("run"):
         subprocess.run(["uname"], stdout=subprocess.DEVNULL)
+    if event.get("pay"):
+        urllib.request.urlopen("https://pay.example.com/cart")
     return 1
 """
 TESTS = """
@@ -87,6 +90,7 @@ def test_a_list_holds_what_events_and_tests_showed_and_comments_stay(learned):
     listed = {kind.value: [one.target for one in held] for kind, held in orders.allowlist.items()}
     assert listed["process"] == ["/usr/bin/uname"]  # which a test alone showed
     assert listed["file"] == ["/tmp/*.txt"]
+    assert listed["host"] == ["pay.example.com"]  # which nothing did, and the code names
     assert listed["api"] == listed["address"] == []
     assert "# since May" in (place / "hauberk.yaml").read_text()
 
@@ -107,6 +111,8 @@ def test_what_failed_is_told_and_no_value_of_an_event_is(learned):
     }
     assert told["tests"]["by_tests_only"] > 3
     assert told["vouched"]["events"] == 4
+    (of_code,) = told["vouched"]["of_code"]
+    assert of_code == {"done": 1, "named": 2}
 
 
 NO_EVENTS = [

@@ -14,6 +14,7 @@ from hauberk.cli.outcome import console, many, say
 from hauberk.learn import Partial, Profile, believe, merge, observe
 from hauberk.learn.of_tests import Shown, shown_by_tests
 from hauberk.learn.vouch import Vouched, news_of, vouched
+from hauberk.learn.vouch import exercised as exercised_of
 from hauberk.local import Answer, Environment, Function
 from hauberk.local.announced import troubles
 from hauberk.local.attach import own_layer
@@ -156,6 +157,7 @@ def as_json(lesson: Lesson, policies: Policies) -> dict[str, Any]:
             "later_half": vouch.later,
             "with_something_new": vouch.news,
             "at_least": round(1 - vouch.most_new, 4),
+            "of_code": [{"done": done, "named": named} for done, named in _of_code(policies)],
         },
     }
 
@@ -176,6 +178,9 @@ def _lines(lesson: Lesson, policies: Policies) -> Iterator[str]:
             f"{vouch.later}, {vouch.news} did something that none before did: at least {1 - vouch.most_new:.0%} of "
             "events like these do nothing unlisted (95 %)"
         )
+    for done, named in _of_code(policies):
+        if named:
+            yield f"of {many(named, 'act', 'acts')} that the code names, {many(done, 'was', 'were')} done"
     if lesson.shown:
         yield (
             f"tests: {many(lesson.shown.calls, 'call', 'calls')} of the handler or its import told of something, in "
@@ -185,6 +190,10 @@ def _lines(lesson: Lesson, policies: Policies) -> Iterator[str]:
     if lesson.shown and not lesson.events:
         yield "what tests are silent about proves nothing: those kinds go on learning; --events closes them"
     yield _NO_TRAFFIC
+
+
+def _of_code(policies: Policies) -> list[tuple[int, int]]:
+    return [exercised_of(one.code.weighed) for one, _ in policies if one.code]
 
 
 def _activities(count: int) -> str:

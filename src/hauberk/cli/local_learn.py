@@ -21,10 +21,12 @@ from hauberk.cli.local_given import (
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, exit_status, print_json, say
 from hauberk.learn.log import LogError
 from hauberk.learn.profile_text import profile_text
+from hauberk.learn.with_code import Code
 from hauberk.local import Function, InputError
 from hauberk.local.function import name_of
 from hauberk.local.handler import find_handler, language_of
 from hauberk.model.mode import Mode
+from hauberk.scan import PackageError, opened, scan
 
 _EVENTS = "name a .json file, a .jsonl file with one event a line, or a folder of them"
 
@@ -57,6 +59,9 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
         bool,
         typer.Option("--only-seen", help="Leave kinds that the events are silent about learning."),
     ] = False,
+    no_code: Annotated[
+        bool, typer.Option("--no-code", help="Without what the Python code tells of itself.")
+    ] = False,
     handler: Annotated[str | None, typer.Option(help="file.function; found if left out.")] = None,
     name: Annotated[str | None, typer.Option(help="The function's name; the folder's.")] = None,
     layer: Annotated[list[Path] | None, typer.Option(help="Layer, folder or zip file.")] = None,
@@ -84,7 +89,7 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
     """
     from hauberk.cli.learn import taught
 
-    with exit_status(InputError, LogError), what_could_not_be_done():
+    with exit_status(InputError, LogError, PackageError), what_could_not_be_done():
         if events is None and tests is None:
             raise InputError("nothing to run: name --events, --tests, or both")
         code = existing(function, CODE)
@@ -114,6 +119,7 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
             output,
             only_seen=only_seen or not lesson.events,
             accept_review=accept_review,
+            code={} if no_code else _code(what, lesson),
         )
     for warning in told(lesson):
         say(f"warning: {warning}")
@@ -123,6 +129,14 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
         print_lesson(lesson, output, policies)
     if lesson.has_failed:
         raise typer.Exit(FOUND)
+
+
+def _code(function: Function, lesson: Lesson) -> dict[str, Code]:
+    """What the code tells, where it is Python's."""
+    if not function.runtime.startswith("python") or function.name not in lesson.profile.functions:
+        return {}
+    variables = dict(function.environment) or None
+    return {function.name: Code(scan(opened(function.code), function.handler, variables))}
 
 
 def _keep(log: Path | None, lesson: Lesson) -> None:

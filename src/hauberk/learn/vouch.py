@@ -12,7 +12,9 @@ from hauberk.learn.completeness import CONFIDENCE
 from hauberk.learn.folded import Folded
 from hauberk.learn.gamma import quantile
 from hauberk.learn.observe import Partial
+from hauberk.learn.of_code import EXPLAINING
 from hauberk.learn.record import ActivityRecord
+from hauberk.learn.with_code import Weighed
 from hauberk.model.activity import Activity
 
 
@@ -28,6 +30,13 @@ class Vouched:
     def most_new(self) -> float:
         """The share of events like these that would do something unlisted, at most, with 95 % confidence."""
         return min(1.0, quantile(self.news + 1, CONFIDENCE) / self.later) if self.later else 1.0
+
+
+def exercised(weighed: Weighed) -> tuple[int, int]:
+    """Say how many of the acts that the code names were done, and how many it names."""
+    named = [one for one in weighed.code.findings if one.sure in EXPLAINING]
+    done = set(map(id, weighed.explained.by.values()))
+    return sum(id(one) in done for one in named), len(named)
 
 
 def vouched(news: Sequence[bool]) -> Vouched:
