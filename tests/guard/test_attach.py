@@ -1,6 +1,7 @@
 """Ways to attach the guard: the function's surroundings stay as they are without it."""
 
 import json
+import os
 import platform
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -208,7 +209,9 @@ def test_whatever_is_broken_of_the_layer_the_function_runs_and_the_log_says_so(
 
     def outcome(row):
         name, breakage = row
-        broken = shutil.copytree(layer, tmp_path / str(next(numbers)))
+        broken = shutil.copytree(layer, tmp_path / str(next(numbers)), copy_function=os.link)
+        (broken / name).unlink()
+        shutil.copy2(layer / name, broken / name)
         breakage(broken / name)
         running = start(RAN, PREVENT, own_layer=broken)
         seen, attacked = running.invoke({}), running.invoke(ATTACK)

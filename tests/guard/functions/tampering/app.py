@@ -11,6 +11,8 @@ import sys
 import threading
 from unittest import mock
 
+import memory
+
 BOOTSTRAP = sys.modules["awslambdaric.bootstrap"]
 
 
@@ -154,8 +156,8 @@ def unlinked_hook(_):
     words = ctypes.POINTER(ctypes.c_size_t)
     state = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
     for at in range(state, state + 16_384, 8):
-        (entry,) = _words(at, 1)
-        if entry > 4096 and not entry % 8 and _is_ours(_words(entry, 3)):
+        (entry,) = memory.words(at, 1)
+        if entry > 4096 and not entry % 8 and memory.is_ours(memory.words(entry, 3)):
             ctypes.cast(at, words)[0] = 0
             return
 
@@ -171,7 +173,7 @@ def unredirected(_):
 def rewritten_policy(_):
     """Writes over a text of the policy wherever it is in the process' memory, but in what looks for it."""
     wanted = "/".join(("", "tmp", "only-the-policy-names-this")).encode()
-    for start, end in list(_heaps()):
+    for start, end in list(memory.heaps()):
         held = ctypes.string_at(start, end - start)
         for found in re.finditer(re.escape(wanted), held):
             if not id(wanted) < start + found.start() < id(wanted) + 100:
@@ -198,44 +200,6 @@ def _link(name):
         return os.readlink(f"/proc/self/fd/{name}")
     except OSError:
         return ""
-
-
-def _heaps():
-    own = ctypes.CDLL(None)
-    own.fopen.restype = ctypes.c_void_p
-    stream = ctypes.c_void_p(own.fopen(b"/proc/self/maps", b"r"))
-    line = ctypes.create_string_buffer(1000)
-    own.fgets.restype = ctypes.c_void_p
-    while own.fgets(line, 1000, stream):
-        words = line.value.split()
-        if words[1] == b"rw-p" and (len(words) < 6 or words[5] == b"[heap]"):
-            start, end = (int(word, 16) for word in words[0].split(b"-"))
-            is_stack = (
-                len(words) < 6 and 1 << 22 < end - start < 1 << 24
-            )  # of a thread, which may end
-            if end - start < 1 << 26 and not is_stack:
-                yield start, end
-
-
-def _words(address, count):
-    reader, writer = os.pipe()
-    try:
-        size = ctypes.CDLL(None).write(writer, ctypes.c_void_p(address), 8 * count)
-        read = os.read(reader, size) if size > 0 else b""
-        return [int.from_bytes(read[at : at + 8], "little") for at in range(0, 8 * count, 8)]
-    finally:
-        os.close(reader)
-        os.close(writer)
-
-
-class _Place(ctypes.Structure):
-    _fields_ = [("file", ctypes.c_char_p), ("rest", ctypes.c_void_p * 3)]
-
-
-def _is_ours(entry):
-    place = _Place()
-    found = entry[1] and ctypes.CDLL(None).dladdr(ctypes.c_void_p(entry[1]), ctypes.byref(place))
-    return bool(found) and b"_native" in (place.file or b"")
 
 
 # --- Look-alikes. ---
