@@ -1,8 +1,9 @@
 """The commands that several files ask, each in a folder of its own."""
 
 import pytest
-from here import run_here, run_here_as_text
 from learn_log import LOG
+
+from here import run_here, run_here_as_text
 
 POLICY = (
     "hauberk: 1\nfunctions:\n  orders: {mode: prevent, allowlist: {file: [{target: /tmp/*}]}}\n"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from here import run_here_as_text
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")

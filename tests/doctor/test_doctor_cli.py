@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from hauberk.local import Environment, Function, LocalError
 from hauberk.local.attach import attach, own_layer
 from hauberk.local.folders import layer_folder
 from hauberk.local.nodejs import client, node
+from here import run_here
 
 CODE = "import sqlite3\ndef handler(event, context):\n    print(event.get('print', ''))\n"
 Doctor = Callable[..., tuple[int, str, str]]
@@ -51,15 +49,10 @@ def log(layer: Path, tmp_path: Path) -> Callable[..., str]:
 
 
 @pytest.fixture
-def doctor() -> Doctor:
+def doctor(tmp_path: Path) -> Doctor:
     def run(log: str, *options: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "hauberk.cli", "doctor", "-", *options],
-            input=log.encode(),
-            capture_output=True,
-            check=False,
-            env={**os.environ, "COLUMNS": "160", "NO_COLOR": "1"},
-        )
+        wide = {"COLUMNS": "160", "NO_COLOR": "1"}
+        done = run_here(("doctor", "-", *options), tmp_path, log.encode(), wide)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     return run

@@ -14,6 +14,7 @@ from hauberk.local.attach import own_layer
 from hauberk.local.function import name_of
 from hauberk.policy.compile import compile_policy
 from hauberk.policy.file import from_bytes
+from here import run_here
 
 CODE = """
 import json, os
@@ -37,6 +38,8 @@ def hauberk(folder, tmp_path):
     (tmp_path / "raise.json").write_text('{"act": "raise"}')
     (tmp_path / "compiled").write_text("1.open.0123.payload.signature\n")
 
+    ours = {"HAUBERK_LAYER": str(tmp_path / "ours")}
+
     def run(arguments: str, stdin: bytes = b"", **variables: str):
         return subprocess.run(
             [
@@ -45,12 +48,15 @@ def hauberk(folder, tmp_path):
             ],
             cwd=tmp_path,
             input=stdin,
-            env={**os.environ, "HAUBERK_LAYER": str(tmp_path / "ours"), **variables},
+            env={**os.environ, **ours, **variables},
             capture_output=True,
             check=False,
         )
 
-    run.folder = str(tmp_path / "orders")
+    def here(arguments: str):
+        return run_here(("local", "invoke", *arguments.split()), tmp_path, variables=ours)
+
+    run.folder, run.here = str(tmp_path / "orders"), here
     return run
 
 
@@ -135,7 +141,7 @@ STATUSES = [
 
 @pytest.mark.parametrize(("arguments", "status", "message"), STATUSES)
 def test_the_exit_status_says_whose_fault_it_was(hauberk, arguments, status, message):
-    done = hauberk(arguments)
+    done = hauberk.here(arguments)
     assert done.returncode == status
     assert message in done.stderr.decode()
     assert b'File "<string>"' not in done.stderr
