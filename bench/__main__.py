@@ -26,6 +26,7 @@ from bench.table import page, show
 from hauberk.local.attach import own_layer
 from hauberk.local.function import LocalError
 
+MEMORY = "memory and log"
 BEGIN, END = "<!-- figures: written by the benchmark -->", "<!-- end of figures -->"
 
 
@@ -34,7 +35,8 @@ def main() -> int:
     options = _options()
     progress = Console(stderr=True, highlight=False)
     try:
-        report = _measured(options.layer or own_layer(()), options.quick, progress)
+        size = QUICK if options.quick else FULL
+        report = _measured(options.layer or own_layer(()), size, options.only, progress)
     except (BenchError, LocalError) as error:
         progress.print(f"[red]nothing was measured:[/red] {error}", markup=True)
         return 3
@@ -52,6 +54,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a first look, within a minute")
+    parser.add_argument("--only", help="the parts alone whose names hold this text")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     parser.add_argument("--layer", type=Path, help="the layer, a zip file or a folder")
     parser.add_argument("--write", type=Path, help="also put the figures into this page")
@@ -61,14 +64,14 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measured(layer: Path, is_quick: bool, progress: Console) -> Report:
+def _measured(layer: Path, size: Size, only: str | None, progress: Console) -> Report:
     began = time.monotonic()
     busy = machine.busy()
     with unpacked(layer) as layers, limited_group() as group:
         cores = machine.cores(group.door)
         refusal = _refusal_of_root(cores)
-        setting = Setting(layers, cores, refusal is None, QUICK if is_quick else FULL)
-        comparisons, quantities = _figures(setting, group, progress)
+        setting = Setting(layers, cores, refusal is None, size)
+        comparisons, quantities = _figures(setting, group, only, progress)
         conditions = _conditions(setting, group, refusal, busy)
     return Report(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -82,7 +85,7 @@ def _measured(layer: Path, is_quick: bool, progress: Console) -> Report:
 
 
 def _figures(
-    setting: Setting, group: Group, progress: Console
+    setting: Setting, group: Group, only: str | None, progress: Console
 ) -> tuple[list[Comparison], list[Quantity]]:
     work: list[tuple[str, Callable[[], list[Comparison]]]] = [
         ("cold start, empty handler", lambda: parts.cold(setting, "empty")),
@@ -96,12 +99,16 @@ def _figures(
     if group.door is not None:
         work.insert(4, ("cold start at 512 MB", lambda: parts.limited(setting)))
     comparisons = []
+    quantities = parts.sizes(setting.layers)
     for name, measured in work:
-        progress.print(f"[dim]{name} …[/dim]")
-        comparisons += measured()
-    progress.print("[dim]memory and log …[/dim]")
-    memory, log = parts.soak(setting)
-    return comparisons + memory, [*parts.sizes(setting.layers), log]
+        if only is None or only in name:
+            progress.print(f"[dim]{name} …[/dim]")
+            comparisons += measured()
+    if only is None or only in MEMORY:
+        progress.print(f"[dim]{MEMORY} …[/dim]")
+        memory, log = parts.soak(setting)
+        comparisons, quantities = comparisons + memory, [*quantities, log]
+    return comparisons, quantities
 
 
 def _refusal_of_root(cores: Machine) -> str | None:

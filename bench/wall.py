@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from hauberk.local.attach import own_layer
@@ -14,6 +15,7 @@ from hauberk.local.folders import layer_folder
 PROGRAM = Path(__file__).with_name("wall.c")
 LIBRARY = "hauberk/lib/libhauberk_wall.so"
 RUNS = 7
+START = "start of a program, its life included"
 
 
 def main() -> int:
@@ -23,17 +25,32 @@ def main() -> int:
         program = folder / "program"
         try:
             subprocess.run(["cc", "-O1", str(PROGRAM), "-o", str(program)], check=True)
+            empty = empty_library(folder)
         except OSError as error:
             print(f"no compiler of C: {error}", file=sys.stderr)
             return 3
         wall = layer_folder((own_layer(()),), folder) / LIBRARY
-        runs = [(run(program, folder, {}), run(program, folder, walled(wall))) for _ in range(RUNS)]
-    plain, under = (best([run[side] for run in runs]) for side in (0, 1))
+        sides = ({}, walled(wall), {"LD_PRELOAD": str(empty)})
+        runs = [[run(program, folder, settings) for settings in sides] for _ in range(RUNS)]
+    plain, under, floor = (best(side) for side in zip(*runs, strict=True))
     print("| call | plain, ns | walled, ns | added, ns | ratio |\n|---|---|---|---|---|")
     for name, before in plain.items():
-        after = under[name]
-        print(f"| {name} | {before:,} | {after:,} | {after - before:+,} | {after / before:.2f} |")
+        show(name, before, under[name])
+    show(f"{START}, below an empty library", plain[START], floor[START])
     return 0
+
+
+def show(name: str, before: int, after: int) -> None:
+    """One row of the table."""
+    print(f"| {name} | {before:,} | {after:,} | {after - before:+,} | {after / before:.2f} |")
+
+
+def empty_library(folder: Path) -> Path:
+    """A library that holds nothing and needs nothing: what any that is preloaded costs."""
+    source, library = folder / "empty.c", folder / "empty.so"
+    source.write_text("int nothing;\n")
+    subprocess.run(["cc", "-shared", "-nostdlib", str(source), "-o", str(library)], check=True)
+    return library
 
 
 def walled(library: Path) -> dict[str, str]:
@@ -51,7 +68,7 @@ def run(program: Path, folder: Path, settings: dict[str, str]) -> dict[str, int]
     return {name: int(cost) for name, cost in pairs}
 
 
-def best(runs: list[dict[str, int]]) -> dict[str, int]:
+def best(runs: Sequence[dict[str, int]]) -> dict[str, int]:
     """The smallest cost of each call: what is more is other programs' work."""
     return {name: min(run[name] for run in runs) for name in runs[0]}
 

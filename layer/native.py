@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from layer.debian import NoPackages, unpack
+from layer.late import hidden
 
 ARCHITECTURES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
 GLIBC = "2.17"
@@ -51,7 +52,9 @@ def build_native(root: Path, architecture: str) -> Libraries:
     if subprocess.run(command, cwd=root / "native", env=environment, check=False).returncode:
         raise BuildFailed("cargo said above what is wrong")
     folder = root / "native" / "target" / target / "release"
-    return Libraries(folder / "lib_native.so", folder / "libhauberk_wall.so")
+    wall = folder / "libhauberk_wall.late.so"
+    wall.write_bytes(hidden((folder / "libhauberk_wall.so").read_bytes()))
+    return Libraries(folder / "lib_native.so", wall)
 
 
 def _without_local_paths(root: Path) -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 from layer.build import LIMIT_BYTES
 from layer.content import FIXED, LIBRARY, WALL
 from layer.elf import newest_glibc
+from layer.late import late
 
 from pythons import EVERY, interpreter
 
@@ -102,3 +103,9 @@ def test_each_source_has_bytecode_for_each_python_that_is_never_checked(
         name: {"magic": True, "flags": UNCHECKED_HASH, "hash": True, "file": f"/opt/{name}"}
         for name in sources
     }
+
+
+def test_the_loader_is_told_of_few_of_the_walls_own_addresses(layer: zipfile.ZipFile) -> None:
+    hidden, told = late(layer.read(WALL))
+    assert hidden > 500
+    assert told < 300

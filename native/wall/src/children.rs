@@ -1,14 +1,14 @@
 //! The processes below the owner's: which of them were started in which invocation, and which run on when it is over.
 //!
-//! A process notes itself: where the wall starts in it, or right after the `fork` that made it. The owner looks when the next
-//! invocation begins. What Python's own `multiprocessing` keeps for all invocations is not told of.
+//! A process is noted by the one that starts a program in it, right after the `fork` that made it, or where the wall starts in
+//! it, if nobody has told that one in which invocation that is. The owner looks when the next invocation begins. What Python's own `multiprocessing` keeps for all invocations is not told of.
 //!
 //! Does not see: statically linked programs, what is started before the first invocation, processes beyond the 64th that
 //! runs at once; what C's `popen` starts counts for the invocation in which it begins
 
 use crate::kernel;
 use crate::wall::{Wall, wall};
-use crate::{path, real, started};
+use crate::{path, started};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::alone::outliving;
 use std::ffi::{CString, c_int, c_void};
@@ -62,15 +62,28 @@ impl Children {
 
 /// Notes this process, if an invocation has started it.
 pub fn note(wall: &Wall) {
-    let process = kernel::process_id();
-    let is_started_in_one = started::here(wall) != 0 && !wall.setting.has_workers;
+    note_started(wall, kernel::process_id(), started::here(wall));
+}
+
+/// Notes a process that this invocation has started; 0 where it is before the first.
+pub fn note_started(wall: &Wall, process: u32, invocation: u32) {
+    let is_started_in_one = invocation != 0 && !wall.setting.has_workers;
     if is_started_in_one && process != wall.setting.owner {
         wall.shared.children.note(process);
     }
 }
 
 type Handler = Option<unsafe extern "C" fn()>;
-type Register = unsafe extern "C" fn(Handler, Handler, Handler, *mut c_void) -> c_int;
+
+unsafe extern "C" {
+    /// Behind libc's `pthread_atfork`, which no library exports.
+    fn __register_atfork(
+        before: Handler,
+        parent: Handler,
+        child: Handler,
+        of: *mut c_void,
+    ) -> c_int;
+}
 
 unsafe extern "C" fn forks() {
     wall().into_iter().for_each(started::fork);
@@ -83,15 +96,8 @@ unsafe extern "C" fn forked() {
 
 /// From now on what this process forks notes itself.
 pub fn note_forks() {
-    let found = real::REGISTER_ATFORK.address();
-    if found.is_null() {
-        return;
-    }
-    // SAFETY: it is that function; ours stay, and do nothing that a child of `fork` may not.
-    unsafe {
-        let register = std::mem::transmute::<*mut c_void, Register>(found);
-        register(Some(forks), None, Some(forked), ptr::null_mut());
-    }
+    // SAFETY: ours stay, and do nothing that a child of `fork` may not.
+    unsafe { __register_atfork(Some(forks), None, Some(forked), ptr::null_mut()) };
 }
 
 /// An invocation has begun: tells of each process of one before that still runs.

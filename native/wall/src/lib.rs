@@ -10,6 +10,7 @@
 //!               other rights at their start (the loader preloads nothing into these)
 #![cfg_attr(test, allow(dead_code))] // without the functions that are called from outside
 
+mod addresses;
 mod allocator;
 mod calls;
 mod carry;
@@ -24,6 +25,7 @@ mod memo;
 mod number_set;
 mod owner;
 mod path;
+mod pending;
 mod place;
 mod real;
 mod renewed;
@@ -60,8 +62,13 @@ unsafe extern "C" fn at_start(
     environment: *const *const c_char,
 ) {
     libraries::keep();
+    // SAFETY: the loader gives the environment as it stands on the stack, and waits.
+    if unsafe { pending::begin(environment.cast_mut()) } {
+        return;
+    }
+    addresses::write();
     real::find_where_untold();
-    std::panic::set_hook(Box::new(|_| {})); // a fault is told in a record, not on the function's log
+    pending::silence();
     let started = std::panic::catch_unwind(|| {
         let variables = Variables(
             (0..)

@@ -5,7 +5,7 @@
 
 use crate::library::{Library, Loaded, NO_TABLES, Name, is_ours};
 use std::cell::UnsafeCell;
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Libraries that are kept; libc is among them as a rule.
@@ -32,11 +32,11 @@ const NONE: Libraries = Libraries {
 };
 
 impl Libraries {
-    fn find(&self, name: &Name) -> Option<*mut c_void> {
+    fn find(&self, number: u32, text: &CStr) -> Option<*mut c_void> {
         let found = self.all[..self.count]
             .iter()
             .take_while(|library| library.has_tables())
-            .find_map(|library| library.find(name));
+            .find_map(|library| library.find(number, text));
         found.filter(|address| !address.is_null())
     }
 }
@@ -46,8 +46,6 @@ struct Kept(UnsafeCell<Libraries>);
 // SAFETY: it is written once, before `ARE_KEPT` says that it may be read.
 unsafe impl Sync for Kept {}
 
-/// Among what the loader writes to anyway: each further page that is written to costs a process more than the look-ups.
-#[unsafe(link_section = ".data")]
 static KEPT: Kept = Kept(UnsafeCell::new(NONE));
 static ARE_KEPT: AtomicBool = AtomicBool::new(false);
 
@@ -65,7 +63,15 @@ pub fn find(name: &Name) -> Option<*mut c_void> {
         return find_now(name);
     }
     // SAFETY: it was written, and is not again.
-    unsafe { &*KEPT.0.get() }.find(name)
+    unsafe { &*KEPT.0.get() }.find(name.number(), name.text())
+}
+
+/// Whether the tables of the libraries that are kept lead to libc. No address out of a table of ours is used for that.
+pub fn reach_libc() -> bool {
+    const NUMBER: u32 = Name::new(c"openat").number();
+    // SAFETY: it was written, and is not again.
+    let libraries = unsafe { &*KEPT.0.get() };
+    libraries.find(NUMBER, c"openat").is_some()
 }
 
 /// What is looked for in the libraries that are loaded now.
@@ -99,7 +105,8 @@ unsafe extern "C" fn look(loaded: *const Loaded, _: usize, given: *mut c_void) -
     }
     // SAFETY: the loader gives it, and it stays while the loader waits.
     let library = unsafe { Library::read(loaded) };
-    search.found = library.and_then(|library| library.find(search.name));
+    search.found =
+        library.and_then(|library| library.find(search.name.number(), search.name.text()));
     c_int::from(search.found.is_some())
 }
 

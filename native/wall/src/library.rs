@@ -68,6 +68,10 @@ impl Name {
     pub fn text(&self) -> &'static CStr {
         self.text
     }
+
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
 }
 
 /// Where the tables of a library are; that of the numbers is null where it has none.
@@ -130,7 +134,7 @@ impl Library {
     }
 
     /// The function of this name; null where only the loader can tell its address.
-    pub fn find(&self, name: &Name) -> Option<*mut c_void> {
+    pub fn find(&self, number: u32, text: &CStr) -> Option<*mut c_void> {
         // SAFETY: the tables are laid out as the loader reads them: four numbers, a filter of words of 64 bits, buckets,
         // and for each symbol from the first that is in a bucket the number of its name, odd where a bucket ends.
         unsafe {
@@ -139,22 +143,22 @@ impl Library {
                 return None;
             }
             let filter = self.hashes.add(4).cast::<u64>();
-            let word = *filter.add((name.number / 64 % words) as usize);
-            let is_in = |number: u32| word >> (number % 64) & 1 != 0;
-            if !is_in(name.number) || !is_in(name.number >> shift) {
+            let word = *filter.add((number / 64 % words) as usize);
+            let is_in = |bit: u32| word >> (bit % 64) & 1 != 0;
+            if !is_in(number) || !is_in(number >> shift) {
                 return None;
             }
             let bucket = filter.add(words as usize).cast::<u32>();
             let chain = bucket.add(buckets as usize);
-            let mut at = *bucket.add((name.number % buckets) as usize);
+            let mut at = *bucket.add((number % buckets) as usize);
             while at >= first {
-                let number = *chain.add((at - first) as usize);
-                if number | 1 == name.number | 1
-                    && let Some(found) = self.symbol(at as usize, name)
+                let there = *chain.add((at - first) as usize);
+                if there | 1 == number | 1
+                    && let Some(found) = self.symbol(at as usize, text)
                 {
                     return Some(found);
                 }
-                if number & 1 != 0 {
+                if there & 1 != 0 {
                     return None;
                 }
                 at += 1;
@@ -168,7 +172,7 @@ impl Library {
     ///
     /// # Safety
     /// The place is in the table.
-    unsafe fn symbol(&self, at: usize, name: &Name) -> Option<*mut c_void> {
+    unsafe fn symbol(&self, at: usize, text: &CStr) -> Option<*mut c_void> {
         // SAFETY: what the caller vouches for; names are C strings.
         unsafe {
             let symbol = &*self.symbols.add(at);
@@ -176,7 +180,7 @@ impl Library {
             let is_function = matches!(symbol.kind & 0xF, STT_NOTYPE | STT_FUNC);
             let is_it = symbol.section != 0
                 && !is_hidden
-                && CStr::from_ptr(self.strings.add(symbol.name as usize)) == name.text;
+                && CStr::from_ptr(self.strings.add(symbol.name as usize)) == text;
             let address = if is_function {
                 self.base + symbol.address
             } else {

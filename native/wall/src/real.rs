@@ -1,5 +1,6 @@
 //! The functions that ours stand in front of, found when they are first called.
 
+use crate::addresses;
 use crate::libraries;
 use crate::library::Name;
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
@@ -41,6 +42,7 @@ impl Real {
 
     #[cold]
     fn look_up(&self) -> *mut c_void {
+        addresses::write(); // its name is one
         let found = libraries::find(&self.name).unwrap_or_else(|| next(self.name.text()));
         self.found.store(found, Ordering::Relaxed);
         found
@@ -62,6 +64,7 @@ pub fn lookup() -> *mut c_void {
     if !known.is_null() {
         return known;
     }
+    addresses::write();
     let found = libraries::find(&DLSYM.name).or_else(|| libraries::find_now(&DLSYM.name));
     let found = found.unwrap_or(std::ptr::null_mut());
     DLSYM.found.store(found, Ordering::Relaxed);
@@ -139,7 +142,6 @@ reals! {
         DLOPEN dlopen;
         DLMOPEN dlmopen;
         SYSCALL syscall;
-        REGISTER_ATFORK __register_atfork; // behind libc's `pthread_atfork`, which no library exports
     ]
     OPEN open(path: Text, flags: c_int, mode: Mode) -> c_int, -1;
     OPEN64 open64(path: Text, flags: c_int, mode: Mode) -> c_int, -1;
@@ -215,7 +217,7 @@ reals! {
 
 /// Finds all at once, where the tables do not lead to libc: later the loader's lock may be another thread's.
 pub fn find_where_untold() {
-    if libraries::find(&OPENAT.name).is_none() {
+    if !libraries::reach_libc() {
         each(|_| {});
     }
 }

@@ -7,7 +7,7 @@ use hauberk_core::record::{Origin, PolicyState};
 use hauberk_system::surroundings;
 
 /// The first word of the file; it changes with what stands in it.
-const FORM: u64 = u64::from_le_bytes(*b"HAUBERK1");
+pub const FORM: u64 = u64::from_le_bytes(*b"HAUBERK1");
 
 /// Everything that a process needs to judge as the owner does.
 #[derive(Debug, Default, Clone)]

@@ -1,16 +1,15 @@
 //! The wall's start: the first process of an environment reads the policy and is its owner, those below it find what it
 //! has read. Whatever is missing or wrong: the program runs.
 
-use crate::carry::Carry;
-use crate::kernel::{self, AT_FDCWD, O_RDWR};
+use crate::kernel;
+use crate::pending::Found;
 use crate::place::Place;
 use crate::setting::Setting;
 use crate::shared::Shared;
 use crate::wall::{Act, Wall};
 use crate::{owner, path};
 use hauberk_core::activity::Kind;
-use std::ffi::{CStr, CString, c_int};
-use std::sync::atomic::Ordering;
+use std::ffi::{CStr, c_int};
 
 pub const NAME: &CStr = c"hauberk-wall";
 const NAME_OF_PLACE: &[u8] = b"HAUBERK_WALL";
@@ -42,10 +41,14 @@ impl<'a> Variables<'a> {
 
     /// The path by which this library was preloaded.
     pub fn library(&self) -> Option<&'a [u8]> {
-        let all = self.get(b"LD_PRELOAD")?;
-        all.split(|byte| matches!(byte, b':' | b' '))
-            .find(|one| one.ends_with(LIBRARY))
+        own_library(self.get(b"LD_PRELOAD")?)
     }
+}
+
+/// The path of this library in a list of those that are preloaded.
+pub fn own_library(all: &[u8]) -> Option<&[u8]> {
+    all.split(|byte| matches!(byte, b':' | b' '))
+        .find(|one| one.ends_with(LIBRARY))
 }
 
 /// Starts the wall of this process; none where there is nothing to judge by.
@@ -86,47 +89,11 @@ pub fn told_invocation(variables: &Variables<'_>) -> Option<u32> {
 /// Finds what the owner has read.
 fn join(place: &[u8], library: &[u8]) -> Option<Wall> {
     let place = Place::read(place)?;
-    let Place {
-        owner, file, nonce, ..
-    } = place;
-    let setting = sealed(owner, file)?;
-    let shared = with_file(owner, setting.shared_file, O_RDWR, map_shared)?;
-    let is_it = setting.nonce == nonce && shared.nonce.load(Ordering::Relaxed) == nonce;
-    if !is_it || setting.owner != owner {
-        return None;
-    }
-    let free = free(&setting);
-    let wall = Wall::new(setting, file, shared, Carry::new(library, &place)?, free);
-    if kernel::process_id() == owner {
+    let wall = Found::map(place)?.wall(library)?;
+    if kernel::process_id() == place.owner {
         wall.inherit(false);
     }
     Some(wall)
-}
-
-/// What the owner has put into its sealed file.
-pub fn sealed(owner: u32, file: c_int) -> Option<Setting> {
-    with_file(owner, file, 0, |file| {
-        let mut written = vec![0; kernel::size(file)?];
-        let length = kernel::read(file, &mut written)?;
-        Setting::read(&written[..length])
-    })
-}
-
-fn with_file<T>(
-    owner: u32,
-    file: c_int,
-    flags: c_int,
-    read: impl FnOnce(c_int) -> Option<T>,
-) -> Option<T> {
-    let path = CString::new(format!("/proc/{owner}/fd/{file}")).ok()?;
-    let file = kernel::open_at(AT_FDCWD, &path, flags)?;
-    let read = if kernel::is_sealed(file) {
-        read(file)
-    } else {
-        None
-    };
-    kernel::close(file);
-    read
 }
 
 pub fn map_shared(file: c_int) -> Option<&'static Shared> {

@@ -4,7 +4,7 @@ use crate::carry::Carry;
 use crate::children::is_pythons;
 use crate::setting::Setting;
 use crate::shared::Shared;
-use crate::{kernel, memo};
+use crate::{kernel, memo, pending};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::alone::{afterwards, weigh};
 use hauberk_core::attack_path::Circumstances;
@@ -73,6 +73,23 @@ static WALL: AtomicPtr<Wall> = AtomicPtr::new(ptr::null_mut());
 #[inline]
 pub fn wall() -> Option<&'static Wall> {
     // SAFETY: what is stored there is never freed or changed.
+    unsafe { WALL.load(Ordering::Acquire).as_ref() }.or_else(found_at_start)
+}
+
+/// The wall of what was found when this program began, raised by the first that asks for it.
+#[cold]
+fn found_at_start() -> Option<&'static Wall> {
+    if let Some(wall) = pending::read() {
+        let made = Box::into_raw(Box::new(wall));
+        let stored =
+            WALL.compare_exchange(ptr::null_mut(), made, Ordering::AcqRel, Ordering::Acquire);
+        if stored.is_err() {
+            // SAFETY: it was just made, and nobody else knows of it.
+            drop(unsafe { Box::from_raw(made) });
+        }
+    }
+    pending::done();
+    // SAFETY: as above.
     unsafe { WALL.load(Ordering::Acquire).as_ref() }
 }
 

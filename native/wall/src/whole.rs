@@ -4,8 +4,10 @@
 
 use crate::carry::Carry;
 use crate::kernel::{self, Identity};
+use crate::pending::sealed;
 use crate::real;
-use crate::start::{free, sealed};
+use crate::setting::Setting;
+use crate::start::free;
 use crate::wall::{Wall, wall};
 use hauberk_core::keyed::number;
 use std::ptr;
@@ -93,7 +95,7 @@ pub extern "C" fn hauberk_wall_read_again() -> u32 {
     let again = || {
         let before = wall()?;
         let (file, place) = (before.files[0], before.carry.place()?);
-        let setting = sealed(kernel::process_id(), file)?;
+        let setting = Setting::read(sealed(place)?.0)?;
         let carry = Carry::new(before.carry.library(), &place)?;
         let free = free(&setting);
         keep(Wall::new(setting, file, before.shared, carry, free).raise());

@@ -6,6 +6,7 @@
 use super::target::{Target, in_folder, named_by, searched};
 use super::text;
 use crate::carry::PRELOAD;
+use crate::children;
 use crate::kernel;
 use crate::path::{At, of_descriptor};
 use crate::real::{self, EACCES};
@@ -121,16 +122,16 @@ unsafe fn nth<'a>(list: List, at: usize) -> Option<&'a CStr> {
 ///
 /// # Safety
 /// Both lists are null or C strings that a null ends; `started_in` tells the invocation that the program is started in,
-/// `target` finds it, `go` starts it.
+/// `target` finds it, `go` starts it and notes its process.
 pub(super) unsafe fn started(
     (arguments, environment): (List, List),
     started_in: impl FnOnce(&Wall) -> u32,
     target: impl FnOnce() -> Target,
     failing: impl FnOnce(c_int) -> c_int,
-    go: impl FnOnce(List) -> c_int,
+    go: impl FnOnce(Option<&Wall>, u32, List) -> c_int,
 ) -> c_int {
     let Some(wall) = wall() else {
-        return go(environment);
+        return go(None, 0, environment);
     };
     // SAFETY: what the caller vouches for.
     unsafe {
@@ -140,7 +141,11 @@ pub(super) unsafe fn started(
             Err(_) => true,
         };
         if is_admitted && admits_libraries(wall, environment) {
-            wall.carry.with(environment, Some(started_in(wall)), go)
+            let invocation = started_in(wall);
+            wall.carry
+                .with(environment, Some(invocation), |environment| {
+                    go(Some(wall), invocation, environment)
+                })
         } else {
             failing(EACCES)
         }
@@ -157,7 +162,10 @@ pub(super) unsafe fn replaced(
     go: impl FnOnce(List) -> c_int,
 ) -> c_int {
     let owner = wall().filter(|wall| kernel::process_id() == wall.setting.owner);
-    let go = |environment| {
+    let go = |wall: Option<&Wall>, invocation, environment| {
+        if let Some(wall) = wall {
+            children::note_started(wall, kernel::process_id(), invocation);
+        }
         owner.iter().for_each(|wall| wall.inherit(true));
         let answer = go(environment);
         owner.iter().for_each(|wall| wall.inherit(false));

@@ -2,6 +2,7 @@
 
 use super::process::started;
 use super::target::{in_folder, named_by, searched};
+use crate::children;
 use crate::path::At;
 use crate::real;
 use crate::wall::Wall;
@@ -13,6 +14,31 @@ type List = *const *const c_char;
 /// What is started beside this process is started in the invocation that runs.
 fn now(wall: &Wall) -> u32 {
     wall.shared.invocation()
+}
+
+/// Notes the process that is started.
+///
+/// # Safety
+/// `process` is null or has room for a number; `go` starts it and says which one it is.
+unsafe fn noted(
+    process: *mut c_int,
+    wall: Option<&Wall>,
+    invocation: u32,
+    go: impl FnOnce(*mut c_int) -> c_int,
+) -> c_int {
+    let mut own = 0;
+    let told = if process.is_null() {
+        &raw mut own
+    } else {
+        process
+    };
+    let answer = go(told);
+    // SAFETY: what the caller vouches for.
+    let number = u32::try_from(unsafe { *told });
+    if let (0, Some(wall), Ok(number)) = (answer, wall, number) {
+        children::note_started(wall, number, invocation);
+    }
+    answer
 }
 
 /// # Safety
@@ -34,8 +60,10 @@ pub unsafe extern "C" fn posix_spawn(
             now,
             target,
             |errno| errno,
-            |environment| {
-                real::posix_spawn(process, path, actions, attributes, arguments, environment)
+            |wall, invocation, environment| {
+                noted(process, wall, invocation, |process| {
+                    real::posix_spawn(process, path, actions, attributes, arguments, environment)
+                })
             },
         )
     }
@@ -60,8 +88,10 @@ pub unsafe extern "C" fn posix_spawnp(
             now,
             target,
             |errno| errno,
-            |environment| {
-                real::posix_spawnp(process, file, actions, attributes, arguments, environment)
+            |wall, invocation, environment| {
+                noted(process, wall, invocation, |process| {
+                    real::posix_spawnp(process, file, actions, attributes, arguments, environment)
+                })
             },
         )
     }

@@ -90,6 +90,33 @@ pub fn map_shared(file: c_int, size: usize) -> Option<*mut u8> {
     map(size, PROT_READ | PROT_WRITE, MAP_SHARED, file)
 }
 
+/// A file as memory that is only read.
+pub fn map_to_read(file: c_int, size: usize) -> Option<*const u8> {
+    map(size, PROT_READ, MAP_PRIVATE, file).map(<*mut u8>::cast_const)
+}
+
+/// Whether pages can be written from now on, or only read.
+pub fn protect(at: *mut u8, size: usize, is_writable: bool) -> bool {
+    let protection = PROT_READ | if is_writable { PROT_WRITE } else { 0 };
+    // SAFETY: what is written to these pages is the caller's to answer for.
+    unsafe { call(number::MPROTECT, [at as usize, size, protection, 0, 0, 0]) == 0 }
+}
+
+/// Puts a mapping in the place of another of the same size, at once; whether it could.
+///
+/// # Safety
+/// What is mapped there may be replaced by what `by` holds.
+pub unsafe fn replace(at: usize, by: *mut u8, size: usize) -> bool {
+    const MAY_MOVE_TO: usize = 3;
+    // SAFETY: what the caller vouches for.
+    unsafe {
+        call(
+            number::MREMAP,
+            [by as usize, size, size, MAY_MOVE_TO, at, 0],
+        ) == at.cast_signed()
+    }
+}
+
 /// # Safety
 /// Nobody uses the range any more.
 pub unsafe fn unmap(at: *mut u8, size: usize) {

@@ -18,7 +18,9 @@ pub mod number {
     pub const CLOSE: usize = 3;
     pub const FSTAT: usize = 5;
     pub const MMAP: usize = 9;
+    pub const MPROTECT: usize = 10;
     pub const MUNMAP: usize = 11;
+    pub const MREMAP: usize = 25;
     pub const MADVISE: usize = 28;
     pub const GETPID: usize = 39;
     pub const SOCKET: usize = 41;
@@ -70,9 +72,11 @@ pub mod number {
     pub const GETPEERNAME: usize = 205;
     pub const SENDTO: usize = 206;
     pub const MUNMAP: usize = 215;
+    pub const MREMAP: usize = 216;
     pub const CLONE: usize = 220;
     pub const EXECVE: usize = 221;
     pub const MMAP: usize = 222;
+    pub const MPROTECT: usize = 226;
     pub const MADVISE: usize = 233;
     pub const WAIT4: usize = 260;
     pub const SECCOMP: usize = 277;
