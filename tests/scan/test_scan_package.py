@@ -108,6 +108,12 @@ NESTED = {
     "attributes of itself": "class A:\n  def f(self):\n    self.a = self.b + self.b\n    self.b = self.a + self.a\n"
     "    open(self.a)",
     "modules of each other": "from other import *\nfrom app import *\nopen(nothing)",
+    "attributes of attributes": "\n".join(
+        f"class C{n}:\n  def __init__(self):\n    self.x = C{n + 1}().x" for n in range(400)
+    )
+    + "\nclass C400: x = '/tmp/x'\nopen(C0().x)",
+    "calls of calls": "\n".join(f"def g{n}(x):\n    return g{n + 1}(x) + 'a'" for n in range(400))
+    + "\ndef g400(x): return open('/tmp/deep')\ng0(1)",
     "a wrong encoding": "# coding: nothing\nx = 1",
     "a zero": "x = 'a\0b'",
 }

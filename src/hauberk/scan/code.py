@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 
 from hauberk.model.kind import Kind
@@ -21,6 +22,7 @@ from hauberk.scan.urls import of_url
 
 _URL = re.compile(r"(?:https?|wss?)://[A-Za-z0-9\[][^\s\"'<>{}]*")
 _MOST_PASSED_BY = 100
+_DEEPEST = 3_000
 
 
 def scan(package: Package, handler: str, environment: Environment | None = None) -> CodeProfile:
@@ -28,6 +30,15 @@ def scan(package: Package, handler: str, environment: Environment | None = None)
 
     Answers for every package that has the handler; nothing of it is run.
     """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEPEST))  # each bound below is far from it
+    try:
+        return _scanned(package, handler, environment)
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _scanned(package: Package, handler: str, environment: Environment | None) -> CodeProfile:
     recorder = Recorder()
     program = Program(package, recorder.tell)
     name, _, function = handler.replace("/", ".").rpartition(".")
@@ -45,6 +56,7 @@ def scan(package: Package, handler: str, environment: Environment | None = None)
         frame = reach.module(module)
         if frame is not None:
             _rest(reach, frame.scope, frame)
+    reach.finish()
     if reach.is_spent:
         recorder.tell(
             Unread(Site(program.file_of(name) or name, 1), "there is more code than is followed")

@@ -15,7 +15,7 @@ from hauberk.scan import acts, aws_calls, aws_resources, given
 from hauberk.scan.act import Acts, Blank
 from hauberk.scan.aws_models import methods
 from hauberk.scan.evaluate import MOST_STEPS, Evaluator
-from hauberk.scan.finding import Site, Unread
+from hauberk.scan.finding import Site
 from hauberk.scan.frame import Frame, anything, bound, defaults
 from hauberk.scan.objects import Objects, instance, outside
 from hauberk.scan.program import Program
@@ -64,6 +64,8 @@ class Reach:
         self._frames: dict[str, Frame] = {}
         self._answers: dict[object, Values] = {}
         self._readings: dict[Scope, int] = {}
+        self._later: dict[tuple[Called, Arguments], None] = {}
+        self._is_full = False
         self._depth = 0
 
     def module(self, name: str) -> Frame | None:
@@ -89,7 +91,7 @@ class Reach:
     @property
     def is_spent(self) -> bool:
         """Whether there was more to work out than is worked out."""
-        return self.evaluator.steps > MOST_STEPS
+        return self._is_full or self.evaluator.steps > MOST_STEPS
 
     def was_read(self, scope: Scope) -> bool:
         """Whether a function was read."""
@@ -212,22 +214,20 @@ class Reach:
                     self._enter(one, own)
 
     def _enter(self, called: Called, arguments: Arguments) -> Values:
+        """Read a function with arguments; in too many ways, with any; too deep, later."""
+        if self._readings.get(called.scope, 0) >= MOST_OF_ONE:
+            arguments = anything(called.scope)
         key = (called, arguments)
         if key in self._answers:
             return self._answers[key]
-        count = self._readings.get(called.scope, 0)
-        if (
-            self._depth >= MOST_CALLS_DEEP
-            or count >= MOST_OF_ONE
-            or len(self._answers) > MOST_READINGS
-        ):
-            where = Site(called.scope.file, getattr(called.scope.node, "lineno", 1))
-            self._recorder.tell(
-                Unread(where, f"{called.scope.name} is called in more ways than are read")
-            )
+        if self._depth >= MOST_CALLS_DEEP:
+            self._later.setdefault((called, anything(called.scope)))
+            return UNKNOWN
+        if len(self._answers) >= MOST_READINGS:
+            self._is_full = True
             return UNKNOWN
         self._answers[key] = UNKNOWN
-        self._readings[called.scope] = count + 1
+        self._readings[called.scope] = self._readings.get(called.scope, 0) + 1
         self._depth += 1
         try:
             found = self._read(called, arguments)
@@ -235,6 +235,13 @@ class Reach:
             self._depth -= 1
         self._answers[key] = found
         return found
+
+    def finish(self) -> None:
+        """Read what was put off."""
+        while self._later:
+            called, arguments = next(iter(self._later))
+            del self._later[called, arguments]
+            self._enter(called, arguments)
 
     def _read(self, called: Called, arguments: Arguments) -> Values:
         scope, home = called.scope, called.home
