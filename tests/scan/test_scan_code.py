@@ -81,6 +81,33 @@ def test_what_was_installed_is_read_as_far_as_it_is_reached(read):
     assert found(profile) == {"api s3:ListBucket arn:aws:s3:::b exact"}
 
 
+def test_of_objects_that_are_made_of_an_installed_class_each_method_is_read(read):
+    profile = read(
+        {
+            "app.py": "import lib, boto3\nlib.Cache(boto3.client('ssm'))\ndef handler(event, context): pass",
+            "lib.py": "class Cache:\n"
+            "    def __init__(self, client): self.client = client\n"
+            "    def refresh(self): self.client.get_parameter(Name='p')\n"
+            "class Other:\n    def never(self): open('/tmp/never')",
+            "lib-1.0.dist-info/RECORD": "lib.py,,\n",
+        }
+    )
+    assert found(profile) == {"api ssm:GetParameter arn:aws:ssm:*:*:parameter/p exact"}
+
+
+def test_what_a_decorator_makes_of_the_handler_is_read(read):
+    profile = read(
+        {
+            "app.py": "import lib\n@lib.traced('x')\ndef handler(event, context):\n    open('/tmp/own')",
+            "lib.py": "def traced(name):\n    def take(function):\n        def inside(event, context):\n"
+            "            open(f'/tmp/{name}')\n            return function(event, context)\n"
+            "        return inside\n    return take",
+            "lib-1.0.dist-info/RECORD": "lib.py,,\n",
+        }
+    )
+    assert found(profile) == {"file read /tmp/own exact", "file read /tmp/x exact"}
+
+
 def test_code_that_cannot_be_read_is_told_and_the_rest_is_read(read):
     files = {"app.py": "import bad\ndef handler(e, c):\n    open('/tmp/a')", "bad.py": "def ("}
     profile = read(files)

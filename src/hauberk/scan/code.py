@@ -127,16 +127,9 @@ def _with_parents(name: str) -> list[str]:
 
 def _begin(reach: Reach, name: str, function: str, recorder: Recorder, program: Program) -> None:
     frame = reach.module(name)
-    if frame is None:
-        return  # why is told already
-    scopes = [
-        row.of
-        for row in frame.scope.bindings.get(function, ())
-        if row.how is How.DEFINED and isinstance(row.of, Scope) and not row.of.is_class
-    ]
-    for one in scopes:
-        reach.begin(one, frame, "event", "context")
-    if function not in frame.scope.bindings:
+    if frame is not None and not reach.start(
+        function, frame
+    ):  # why there is no module is told already
         where = Site(program.file_of(name) or name, 1)
         recorder.tell(Unread(where, f"no function {function}: what the handler is is not known"))
 

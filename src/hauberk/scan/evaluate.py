@@ -24,11 +24,11 @@ from hauberk.scan.value import (
     Called,
     External,
     Flag,
+    Instance,
     Items,
     Made,
     Number,
     Table,
-    Unknown,
     Value,
     Values,
     either,
@@ -41,16 +41,17 @@ MOST_STEPS = 400_000
 
 
 class Evaluator:
-    """Works out expressions in frames; `call`, `attribute` and `module` are the world around them."""
+    """Works out expressions in frames; calls, attributes, imports and decorators are the world around them."""
 
     def __init__(
         self,
         call: Callable[[ast.Call, Frame], Values],
         attribute: Callable[[Value, str, Frame, ast.AST], Values],
         imported: Callable[[Scope, str, str, int], Values],
+        apply: Callable[[Called, Arguments], Values],
         environment: given.Environment | None,
     ) -> None:
-        self._call, self._attribute, self._imported = call, attribute, imported
+        self._call, self._attribute, self._imported, self._apply = call, attribute, imported, apply
         self._environment = environment
         self._depth = 0
         self.steps = 0
@@ -136,9 +137,20 @@ class Evaluator:
         if one.how is How.IMPORT and isinstance(one.of, tuple):
             return self._imported(one.scope, *one.of)
         if one.how is How.DEFINED and isinstance(one.of, Scope):
-            return frozenset((Called(one.of, None, frame),))
+            return self._decorated(Called(one.of, None, frame), frame)
         found = UNKNOWN if one.how is How.UNKNOWN else self.value(one.node, frame)
         return either(self._taken(one, each) for each in found)
+
+    def _decorated(self, value: Called, frame: Frame) -> Values:
+        """Give a function, and what decorators of the package make of it."""
+        made: Values = frozenset((value,))
+        for node in reversed(getattr(value.scope.node, "decorator_list", ())):
+            decorators = [one for one in self.value(node, frame) if isinstance(one, Called)]
+            found = [self._apply(one, Arguments((made,))) for one in decorators]
+            made = made.union(
+                one for values in found for one in values if isinstance(one, (Called, Instance))
+            )
+        return made
 
     def _taken(self, one: Binding, value: Value) -> Values:
         """Give what a name takes of a value."""
@@ -204,16 +216,7 @@ class Evaluator:
         """An item of a list, a dictionary, the variables."""
         of = self.value(node.value, frame)
         at = self.value(node.slice, frame)
-        return either(self._item(one, at) for one in of)
-
-    def _item(self, value: Value, at: Values) -> Values:
-        if value == External("os.environ"):
-            return either(given.variable(one, None, self._environment) for one in texts(at))
-        if isinstance(value, Unknown):
-            return frozenset((value,))
-        if isinstance(value, (Items, Table)):
-            return given.item(value, at)
-        return UNKNOWN
+        return either(given.subscript(one, at, self._environment) for one in of)
 
     def of_list(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Values:
         """A list, tuple or set."""

@@ -11,6 +11,7 @@ from hauberk.scan.text_methods import dated, of_text_method
 from hauberk.scan.value import (
     UNKNOWN,
     Arguments,
+    External,
     Items,
     Made,
     Table,
@@ -144,6 +145,15 @@ def _of_table(value: Table, name: str, arguments: Arguments) -> Values:
         fallback = arguments.get(1, "default")
         return either((item(value, arguments.get(0)), *([fallback] if fallback else [])))
     return frozenset((value,)) if name == "copy" else UNKNOWN
+
+
+def subscript(value: Value, at: Values, environment: Environment | None) -> Values:
+    """Give an item of whatever has items: the variables, an event, a list, a dictionary."""
+    if value == External("os.environ"):
+        return either(variable(one, None, environment) for one in texts(at))
+    if isinstance(value, Unknown):
+        return frozenset((value,))
+    return item(value, at) if isinstance(value, (Items, Table)) else UNKNOWN
 
 
 def item(value: Value, at: Values | None) -> Values:

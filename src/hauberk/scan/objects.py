@@ -112,6 +112,13 @@ class Objects:
                 parameters[each] = self._evaluator.value(known.get(each), frame)
             yield self._evaluator.binding(one, Frame(one.scope, parameters, outside(frame)))
 
+    def methods(self, value: Instance) -> Iterator[Called]:
+        """Give the methods that the class of an object has by itself."""
+        for inner in value.scope.inner:
+            for one in self.of_class(value.scope, inner.name, value, value.home):
+                if isinstance(one, Called) and not one.scope.is_class:
+                    yield one
+
     def _of_bases(self, scope: Scope, name: str, of: Value, home: Frame | None) -> Values:
         for base in getattr(scope.node, "bases", ()) if home is not None else ():
             for one in self._evaluator.value(base, home) if home is not None else ():

@@ -8,12 +8,11 @@ Does not see: calls that Python makes by itself (operators, descriptors), method
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from hauberk.model.kind import Kind
-from hauberk.scan import acts, aws_calls, aws_resources, given
-from hauberk.scan.act import Acts, Blank
-from hauberk.scan.aws_models import methods
+from hauberk.scan import acts, aws_calls, given
+from hauberk.scan.act import Blank
+from hauberk.scan.aws_methods import AWS, is_like_aws, light_arguments
 from hauberk.scan.evaluate import MOST_STEPS, Evaluator
 from hauberk.scan.finding import Site
 from hauberk.scan.frame import Frame, anything, bound, defaults
@@ -36,7 +35,6 @@ from hauberk.scan.value import (
     Value,
     Values,
     either,
-    light,
     texts,
 )
 
@@ -58,13 +56,14 @@ class Reach:
         self._program, self._environment, self._recorder = program, environment, recorder
         self._objects = Objects(program, recorder, self._enter, self.module)
         self.evaluator = Evaluator(
-            self._call, self._objects.attribute, self._objects.imported, environment
+            self._call, self._objects.attribute, self._objects.imported, self._own, environment
         )
         self._objects.work_with(self.evaluator)
         self._frames: dict[str, Frame] = {}
         self._answers: dict[object, Values] = {}
         self._readings: dict[Scope, int] = {}
         self._later: dict[tuple[Called, Arguments], None] = {}
+        self._made: dict[Instance, None] = {}
         self._is_full = False
         self._depth = 0
 
@@ -97,14 +96,32 @@ class Reach:
         """Whether a function was read."""
         return scope in self._readings
 
-    def begin(self, scope: Scope, home: Frame, *sources: str) -> None:
+    def start(self, name: str, home: Frame) -> bool:
+        """Read the handler; say whether there is one."""
+        found = [
+            one for one in self.evaluator.name(name, home) if isinstance(one, (Called, Instance))
+        ]
+        for one in found:
+            calls = (
+                self._objects.attribute(one, "__call__", home, None)
+                if isinstance(one, Instance)
+                else [one]
+            )
+            for each in calls:
+                if isinstance(each, Called) and not each.scope.is_class:
+                    self._enter(
+                        each, anything(each.scope, *([""] if each.self else []), "event", "context")
+                    )
+        return bool(found)
+
+    def begin(self, scope: Scope, home: Frame) -> None:
         """Read a function as if it were called, with arguments of which nothing is known."""
         is_method = home.scope.is_class and not scope.decorated("staticmethod")
         self_: Value | None = None
         if is_method:
             outer = Called(home.scope, None, home.home)
             self_ = outer if scope.decorated("classmethod") else instance(home)
-        self._enter(Called(scope, self_, home), anything(scope, *sources))
+        self._enter(Called(scope, self_, home), anything(scope))
 
     def _call(self, node: ast.Call, frame: Frame) -> Values:
         arguments = self._arguments(node, frame)
@@ -134,7 +151,7 @@ class Reach:
             tables = [each for each in found if isinstance(each, Table)]
             is_whole = is_whole and len(tables) == len(found) == 1 and tables[0].is_whole
             named.update(tables[0].entries if len(tables) == 1 else ())
-        return _light(Arguments(tuple(positional), tuple(named.items()), is_whole))
+        return light_arguments(Arguments(tuple(positional), tuple(named.items()), is_whole))
 
     def _called(self, value: Value, arguments: Arguments, site: Site, frame: Frame) -> Values:
         if isinstance(value, External):
@@ -156,6 +173,7 @@ class Reach:
         if not value.scope.is_class:
             return self._enter(value, arguments)
         made = Instance(value.scope, arguments, value.home)
+        self._made.setdefault(made)
         for one in self._objects.of_class(value.scope, "__init__", made, value.home):
             if isinstance(one, Called):
                 self._enter(one, arguments)
@@ -182,8 +200,8 @@ class Reach:
 
     def _method(self, value: Bound, arguments: Arguments, site: Site) -> Values:
         of, name = value.of, value.name
-        if isinstance(of, Made) and of.type in _AWS:
-            found, answer = _AWS[of.type](of, name, arguments)
+        if isinstance(of, Made) and of.type in AWS:
+            found, answer = AWS[of.type](of, name, arguments)
             self._recorder.add(found, site)
             return answer
         if (
@@ -196,7 +214,7 @@ class Reach:
             return given.client(kind, arguments, self._environment, of)
         if isinstance(of, Made):
             self._recorder.add(acts.of_method(of, name, arguments), site)
-        if isinstance(of, Unknown) and _is_like_aws(name, arguments):
+        if isinstance(of, Unknown) and is_like_aws(name, arguments):
             what = f"looks like AWS's {name}, of a client that is not known"
             self._recorder.add([Blank(Kind.API, what)], site)
         self._callbacks(arguments, is_run=name in _RUN_LATER)
@@ -237,11 +255,18 @@ class Reach:
         return found
 
     def finish(self) -> None:
-        """Read what was put off."""
-        while self._later:
-            called, arguments = next(iter(self._later))
-            del self._later[called, arguments]
-            self._enter(called, arguments)
+        """Read what was put off, and of objects that were made the methods that nobody was seen to call."""
+        done: set[Instance] = set()
+        while self._later or len(done) < len(self._made):
+            while self._later:
+                called, arguments = next(iter(self._later))
+                del self._later[called, arguments]
+                self._enter(called, arguments)
+            for one in [each for each in self._made if each not in done]:
+                done.add(one)
+                for method in self._objects.methods(one):
+                    if not self.was_read(method.scope):
+                        self._enter(method, anything(method.scope))
 
     def _read(self, called: Called, arguments: Arguments) -> Values:
         scope, home = called.scope, called.home
@@ -264,34 +289,3 @@ class Reach:
             if scope.returns
             else NOTHING
         )
-
-
-def _light(arguments: Arguments) -> Arguments:
-    """Give arguments; where they hold too much to be compared, nothing is known of them."""
-    items = Items((*arguments.positional, *(value for _, value in arguments.named)))
-    if light(items) != UNKNOWN:
-        return arguments
-    names = tuple((name, UNKNOWN) for name, _ in arguments.named)
-    return Arguments((UNKNOWN,) * len(arguments.positional), names, arguments.is_whole)
-
-
-def _is_like_aws(name: str, arguments: Arguments) -> bool:
-    return name in methods() and any(key[:1].isupper() for key, _ in arguments.named)
-
-
-def _iterated(made: Made, name: str, arguments: Arguments) -> tuple[Acts, Values]:
-    return aws_calls.of_iterator(made, name, arguments), UNKNOWN
-
-
-def _batched(made: Made, name: str, arguments: Arguments) -> tuple[Acts, Values]:
-    return aws_resources.of_batch(made, name), NOTHING
-
-
-_AWS: dict[str, Callable[[Made, str, Arguments], tuple[Acts, Values]]] = {
-    "client": aws_calls.of_client,
-    "resource": aws_resources.of_resource,
-    "collection": aws_resources.of_collection,
-    "get_paginator": _iterated,
-    "get_waiter": _iterated,
-    "batch": _batched,
-}
