@@ -1,12 +1,12 @@
 """The commands that the documents name are commands of this project, with the options that they name."""
 
 import re
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from here import run_here
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -29,15 +29,9 @@ def commands(program):
 
 @cache
 def help_of(*words):
-    told = subprocess.run(
-        [sys.executable, "-m", "hauberk.cli", *words, "--help"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"COLUMNS": "200", "NO_COLOR": "1", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
-    )
+    told = run_here((*words, "--help"), ROOT, variables={"COLUMNS": "200", "NO_COLOR": "1"})
     assert told.returncode == 0, told.stderr
-    return told.stdout
+    return told.stdout.decode()
 
 
 @pytest.mark.parametrize(("document", "words"), commands("make"))
