@@ -8,7 +8,7 @@ FAULTS = (
     patch(
         "sql.py",
         """
--    if isinstance(statement, str):
+-    if not isinstance(statement, TEXTS):
 +    if statement.no_such:
 """,
     ),

@@ -11,6 +11,7 @@ import sys
 
 from hauberk import _native
 from hauberk.guard.fence import Fence
+from hauberk.guard.held import held
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def blocked(service: str, operation: str, parameters: Any, owner: Owner) -> str 
 
     found = actions(service, operation, parameters, owner)
     for sink, text in _interpreted(found[0][0], operation, parameters):
-        reason = _native.admit_api(found, sink, text.encode("utf-8", "surrogatepass"))
+        reason = _native.admit_api(found, sink, held(text))
         if reason is not None:
             return reason
     return _native.admit_api(found)

@@ -1,4 +1,4 @@
-"""Requests to AWS that code signs and sends by itself: which action on which resource are they?
+"""Signed requests to AWS: which action on which resource are they?
 
 Sees:         signatures of versions 4 and 2 in headers and URLs; operations by `X-Amz-Target`, `Action`, the REST of
               S3, Lambda, API Gateway, OpenSearch and Bedrock
@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from hauberk.guard import aws_s3_requests
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -23,46 +25,30 @@ HOST = re.compile(
 )
 
 # Service, method and path: operation, and the parameter that the path holds.
+FUNCTION = r"/\d{4}-\d\d-\d\d/functions/(?P<name>[^/]+)"
 PATHS = (
+    ("lambda", rf"POST {FUNCTION}/invocations$", "Invoke", "FunctionName"),
     (
         "lambda",
-        r"POST /\d{4}-\d\d-\d\d/functions/(?P<name>[^/]+)/invocations",
-        "Invoke",
+        rf"POST {FUNCTION}/response-streaming-invocations$",
+        "InvokeWithResponseStream",
         "FunctionName",
     ),
-    ("lambda", r"[A-Z]+ /\d{4}-\d\d-\d\d/functions/(?P<name>[^/]+)", "GetFunction", "FunctionName"),
-    ("bedrock", r"POST /model/(?P<name>[^/]+)/(?:invoke|converse)$", "InvokeModel", "modelId"),
+    ("lambda", rf"GET {FUNCTION}$", "GetFunction", "FunctionName"),
+    ("lambda", rf"DELETE {FUNCTION}$", "DeleteFunction", "FunctionName"),
+    ("lambda", rf"PUT {FUNCTION}/code$", "UpdateFunctionCode", "FunctionName"),
+    ("lambda", rf"PUT {FUNCTION}/configuration$", "UpdateFunctionConfiguration", "FunctionName"),
+    ("lambda", rf"GET {FUNCTION}/configuration$", "GetFunctionConfiguration", "FunctionName"),
+    ("lambda", rf"POST {FUNCTION}/policy$", "AddPermission", "FunctionName"),
+    ("bedrock", r"POST /model/(?P<name>.+)/(?:invoke|converse)$", "InvokeModel", "modelId"),
     (
         "bedrock",
-        r"POST /model/(?P<name>[^/]+)/(?:invoke-with-response|converse)-stream$",
+        r"POST /model/(?P<name>.+)/(?:invoke-with-response|converse)-stream$",
         "InvokeModelWithResponseStream",
         "modelId",
     ),
 )
-# Parts of a bucket or an object that S3's REST names in the query.
-SUBRESOURCES = {
-    "acl": "Acl",
-    "cors": "BucketCors",
-    "encryption": "BucketEncryption",
-    "lifecycle": "BucketLifecycleConfiguration",
-    "location": "BucketLocation",
-    "logging": "BucketLogging",
-    "notification": "BucketNotificationConfiguration",
-    "policy": "BucketPolicy",
-    "publicAccessBlock": "PublicAccessBlock",
-    "replication": "BucketReplication",
-    "tagging": "Tagging",
-    "versioning": "BucketVersioning",
-    "website": "BucketWebsite",
-}
-OF_BOTH = ("acl", "tagging")
-OBJECT = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
-BUCKET = {
-    "GET": "ListObjectsV2",
-    "HEAD": "HeadBucket",
-    "PUT": "CreateBucket",
-    "DELETE": "DeleteBucket",
-}
+CBOR = re.compile(r"/service/[^/]+/operation/(\w+)$")
 
 
 class Request:
@@ -74,6 +60,7 @@ class Request:
         self.host = (parts.hostname or "").lower()
         self.path = unquote(parts.path)
         self.query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        self.flags = [name for name in parts.query.split("&") if name and "=" not in name]
         self.headers = {name.lower(): value for name, value in headers.items()}
         self.body = body[:MOST_BYTES] if isinstance(body, (bytes, str)) else b""
         self.key, self.region, self.service = self._signed()
@@ -110,8 +97,8 @@ def blocked(method: str, url: str, headers: Mapping[str, str], body: Any) -> str
 def call(request: Request) -> tuple[str, str, dict[str, Any]]:
     """Give the service, the operation and the parameters of a request."""
     service = request.service
-    if service in ("s3", "s3express"):
-        return (service, *_of_s3(request))
+    if service in ("s3", "s3express") and not aws_s3_requests.is_control(request):
+        return ("s3", *aws_s3_requests.call(request))
     target = request.headers.get("x-amz-target", "")
     if target:
         return service, target.rpartition(".")[2], _json(request.body)
@@ -124,59 +111,40 @@ def call(request: Request) -> tuple[str, str, dict[str, Any]]:
         )
         form.update(parse_qsl(text) if "Action=" in text else ())
     if "Action" in form:
-        return service, form["Action"], form
+        return service, form["Action"], _nested(form)
     return _of_path(request)
+
+
+def _nested(form: dict[str, str]) -> dict[str, Any]:
+    """Give the parameters that a form holds: `Entries.member.1.Id`, `Name.2`; lists by their first place too."""
+    found: dict[str, Any] = dict(form)
+    for name, value in form.items():
+        first, *rest = [step for step in name.split(".") if step != "member"]
+        if len(rest) == 1 and rest[0].isdigit():
+            listed = found.setdefault(first, [])
+            if isinstance(listed, list):
+                listed.append(value)
+    return found
 
 
 def _of_path(request: Request) -> tuple[str, str, dict[str, Any]]:
     service = request.service
     place = f"{request.method} {request.path}"
     if service == "execute-api":
-        return service, "Invoke", {}
-    if service == "es":
+        is_managed = "/@connections/" in request.path
+        return service, "PostToConnection" if is_managed else "Invoke", {}
+    if service == "es" and not request.host.startswith("es."):
         return service, f"ESHttp{request.method.title()}", {}
     if service == "lambda" and ".lambda-url." in request.host:
         return service, "InvokeFunctionUrl", {}
     for of, pattern, operation, parameter in PATHS:
         found = re.match(pattern, place) if of == service else None
         if found:
-            return service, operation, {parameter: found["name"], **_json(request.body)}
+            return service, operation, {**request.query, parameter: found["name"]}
+    named = CBOR.search(request.path)
+    if named:
+        return service, named[1], {}
     return service, request.method, _json(request.body)
-
-
-def _of_s3(request: Request) -> tuple[str, dict[str, Any]]:
-    bucket, key = _place(request)
-    parameters: dict[str, Any] = {"Bucket": bucket} if bucket else {}
-    if key:
-        parameters["Key"] = key
-    if request.query.get("versionId"):
-        parameters["VersionId"] = request.query["versionId"]
-    if "x-amz-copy-source" in request.headers:
-        parameters["CopySource"] = request.headers["x-amz-copy-source"]
-    return _operation_of_s3(request, bucket, key), parameters
-
-
-def _operation_of_s3(request: Request, bucket: str, key: str) -> str:
-    if not bucket:
-        return "ListBuckets"
-    named = next((name for name in SUBRESOURCES if name in request.query), None)
-    if named is not None:
-        verb = {"GET": "Get", "HEAD": "Get", "DELETE": "Delete"}.get(request.method, "Put")
-        of = ("Object" if key else "Bucket") if named in OF_BOTH else ""
-        return f"{verb}{of}{SUBRESOURCES[named]}"
-    if request.method == "POST":
-        return "DeleteObjects" if "delete" in request.query else "PutObject"
-    return (OBJECT if key else BUCKET).get(request.method, request.method)
-
-
-def _place(request: Request) -> tuple[str, str]:
-    """Give the bucket and the key, which stand in the path, or the bucket in the host."""
-    before, is_s3, _ = request.host.partition(".s3")
-    path = request.path.lstrip("/")
-    if is_s3 and "amazonaws.com" in request.host:
-        return before, path
-    bucket, _, key = path.partition("/")
-    return bucket, key
 
 
 def _json(body: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sys
 
 from hauberk import _native
 from hauberk.guard.fence import Fence
+from hauberk.guard.held import held
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -60,6 +61,5 @@ def _blocked_script(arguments: tuple[Any, ...]) -> str | None:
     with Fence("nosql"):
         if len(arguments) > 1 and str(arguments[0]).upper() in SCRIPTS:
             script = arguments[-1] if arguments[0] == "FUNCTION LOAD" else arguments[1]
-            text = script.encode("utf-8", "surrogatepass") if isinstance(script, str) else script
-            return _native.admit_text("code", bytes(text), "any")
+            return _native.admit_text("code", held(script), "any")
     return None

@@ -11,6 +11,7 @@ import sys
 
 from hauberk import _native
 from hauberk.guard.fence import Fence
+from hauberk.guard.held import held
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -170,12 +171,12 @@ def _blocked_url(url: Any) -> str | None:
     """Say why no request may go there, or None."""
     with Fence("http"):
         text = url if isinstance(url, (str, bytes)) else str(url)
-        return _native.admit_text("url", _bytes(text))
+        return _native.admit_text("url", held(text))
     return None
 
 
 def _blocked(method: str, url: str, headers: Headers, body: Any) -> str | None:
-    reason = _native.admit_text("url", _bytes(url))
+    reason = _native.admit_text("url", held(url))
     if reason is not None or not _may_be_of_aws(url, headers):
         return reason
     from hauberk.guard import aws_requests
@@ -223,10 +224,6 @@ def _text(value: Any) -> str:
 
 def _texts(pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     return {_text(name): _text(value) for name, value in pairs}
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
 
 
 def _refused(reason: str) -> ConnectionRefusedError:

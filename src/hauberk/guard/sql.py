@@ -12,6 +12,7 @@ import sys
 
 from hauberk import _native
 from hauberk.guard.fence import Fence
+from hauberk.guard.held import held
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # What the drivers call the parameter with the statement.
 NAMES = ("query", "sql", "statement", "statements", "operation", "query_string", "command")
+TEXTS = (str, bytes, bytearray)
 ACCESS_DENIED = 1142  # MySQL's number
 
 
@@ -135,23 +137,25 @@ def _named(named: dict[str, Any]) -> Any:
 
 
 def _blocked(of: Any, statement: Any, dialect: str) -> str | None:
-    # psycopg's composed statements say what they are as the driver asks them; they quote values and names.
-    for name in ("as_bytes", "as_string"):
-        if hasattr(statement, name):
-            statement = getattr(statement, name)(of)
-            break
-    if isinstance(statement, str):
-        return _native.admit_text("sql", statement.encode("utf-8", "surrogatepass"), dialect)
-    if isinstance(statement, (bytes, bytearray)):
-        return _native.admit_text("sql", bytes(statement), dialect)
-    return None
+    if not isinstance(statement, TEXTS):
+        # psycopg's composed statements say what they are as the driver asks them; they quote values and names.
+        for name in ("as_bytes", "as_string"):
+            if hasattr(statement, name):
+                statement = getattr(statement, name)(of)
+                break
+    # What it holds: a class of its own may say otherwise of itself.
+    return (
+        _native.admit_text("sql", held(statement), dialect)
+        if isinstance(statement, TEXTS)
+        else None
+    )
 
 
 def _database_blocked(query: object, parameters: object) -> str | None:
     """Decide about the databases that a query opens beside its own."""
     if not isinstance(query, str):
         return None
-    for named in _native.databases_of_query(query.encode("utf-8", "surrogatepass")):
+    for named in _native.databases_of_query(held(query)):
         name = named if isinstance(named, bytes) else _bound(named, parameters)
         reason = _native.admit_database(name)
         if reason is not None:
@@ -165,4 +169,4 @@ def _bound(named: int | str | None, parameters: Any) -> bytes | None:
         value = parameters[named]
     except (IndexError, KeyError, TypeError):
         return None
-    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else None
+    return str.encode(value, "utf-8", "surrogateescape") if isinstance(value, str) else None

@@ -11,6 +11,7 @@ import sys
 
 from hauberk import _native
 from hauberk.guard.fence import Fence
+from hauberk.guard.held import held
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ def arm_mako(template: Any) -> None:
 
 def _blocked(source: Any) -> str | None:
     with Fence("template"):
-        if isinstance(source, str):
-            return _native.admit_text("template", source.encode("utf-8", "surrogatepass"))
-        if isinstance(source, bytes):
-            return _native.admit_text("template", source)
+        if isinstance(source, (str, bytes)):
+            return _native.admit_text("template", held(source))
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from hauberk import _native
 from hauberk.guard.fence import Fence
+from hauberk.guard.held import held
 
 TYPE_CHECKING = False  # as in start.py
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ def arm_lxml(etree: Any) -> None:
 def _blocked(source: Any) -> str | None:
     with Fence("xml"):
         text = source.getvalue() if hasattr(source, "getvalue") else source
-        if isinstance(text, str):
-            text = text.encode("utf-8", "surrogatepass")
-        if isinstance(text, (bytes, bytearray)):
-            return _native.admit_text("xml", bytes(text))
+        if isinstance(text, (str, bytes, bytearray)):
+            return _native.admit_text("xml", held(text))
     return None

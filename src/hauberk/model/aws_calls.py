@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 def actions(service: str, operation: str, parameters: Any, owner: Owner) -> list[tuple[str, str]]:
     """Give IAM's actions that a call is, each with its resource; at least one."""
     if service in ("s3", "s3express"):
-        from hauberk.model import aws_s3
+        from hauberk.model import aws_actions, aws_s3
 
-        return aws_s3.actions(operation, parameters, owner) or [(f"s3:{operation}", "*")]
+        found = aws_s3.actions(operation, parameters, owner)
+        return found or [(aws_actions.action("s3", operation), "*")]
     if service == "dynamodb":
         from hauberk.model import aws_dynamodb
 
