@@ -158,6 +158,49 @@ def test_what_the_code_told_before_is_no_new_thing_and_the_bound_is_less(read):
     assert all(aided <= unaided for aided, unaided in bounds.values())
 
 
+CALLS = """
+import boto3
+
+def handler(event, context):
+    boto3.resource("dynamodb").Table("orders").put_item(Item=event)
+    boto3.client("s3").get_object(Bucket="pictures", Key=event["key"])
+"""
+STRANGE = [
+    # seen                                                                        does the code do it?
+    ("dynamodb:PutItem", f"arn:aws:dynamodb:{ACCOUNT}:table/orders", True),
+    ("dynamodb:Scan", f"arn:aws:dynamodb:{ACCOUNT}:table/salaries", False),
+    ("dynamodb:PutItem", f"arn:aws:dynamodb:{ACCOUNT}:table/salaries", False),
+    ("s3:GetObject", "arn:aws:s3:::pictures/backup.sql", True),  # an event may say it
+    ("s3:GetObject", "arn:aws:s3:::evil/backup.sql", False),
+    ("s3:PutObject", "arn:aws:s3:::pictures/a.png", False),
+]
+
+
+@pytest.mark.parametrize(("operation", "target", "is_the_codes"), STRANGE)
+def test_a_call_of_aws_that_nothing_in_the_code_makes_is_for_a_person(
+    read, operation, target, is_the_codes
+):
+    one = proposed([activity("api", operation, target)], read(CALLS))
+    assert [each.why for each in one.left_out] == (
+        [] if is_the_codes else ["nothing in the code does it"]
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "import elsewhere",
+        "import requests",
+        "exec(input())",
+        "import boto3.x as x\nx.y.put_object(Bucket='b')",
+    ],
+)
+def test_where_not_all_of_the_code_was_read_nothing_is_strange(read, more):
+    row = STRANGE[1]
+    one = proposed([activity("api", row[0], row[1])], read(f"{CALLS}\n{more}\n"))
+    assert not one.left_out
+
+
 # --- a change of the code
 
 HELPER = "import subprocess\ndef help():\n    open('/tmp/plain.txt')\n"

@@ -42,6 +42,9 @@ class FunctionEvidence:
     reopened: frozenset[Kind] = (
         frozenset()
     )  # kinds of which a new version may do more than the older ones
+    strange: frozenset[Activity] = (
+        frozenset()
+    )  # what nothing in the code does, where all of it was read
     outdated: Mapping[Activity, str] = field(
         default_factory=dict
     )  # what only older code does, and where

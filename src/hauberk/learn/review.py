@@ -1,6 +1,7 @@
 """What a person is to look at before an allowlist holds it: who poisons slowly leaves traces in where things were seen.
 
-Dangerous activities always, unless the code explains them. What was seen in one hour or in one sandbox only, from one
+Dangerous activities always, unless the code explains them. Calls of AWS that nothing in the code makes, where all of it
+was read. What was seen in one hour or in one sandbox only, from one
 caller only, or only where an attack was near, where the evidence spans enough of them to tell: a log of some minutes
 has one hour and one sandbox, and teaches all the same.
 """
@@ -32,6 +33,8 @@ def doubt(what: Folded, whole: FunctionEvidence) -> str:
     gone = sorted(what.activities & whole.outdated.keys())
     if gone:
         return f"no longer in the code: it was at {whole.outdated[gone[0]]}"
+    if what.activities & whole.strange:
+        return "nothing in the code does it"
     strange = sorted(what.activities - whole.explained)
     if not strange:
         return ""

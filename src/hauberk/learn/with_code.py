@@ -52,16 +52,12 @@ def with_code(whole: FunctionEvidence, code: Code) -> tuple[FunctionEvidence, We
     kinds are open again of which the new code may do more than it tells.
     """
     found = explained(code.now, whole.seen)
+    whole = replace(whole, explained=frozenset(found.by), strange=found.strange)
     if code.before is None:
-        return replace(whole, explained=frozenset(found.by)), Weighed(code.now, found, None)
+        return whole, Weighed(code.now, found, None)
     change = code_change(code.before, code.now)
     older = explained(code.before, whole.seen)
     kept = found.possible.union(found.by, whole.newest)
     outdated = {one: str(finding.sites[0]) for one, finding in older.by.items() if one not in kept}
-    evidence = replace(
-        whole,
-        explained=frozenset(found.by),
-        reopened=frozenset(change.reopened),
-        outdated=outdated,
-    )
+    evidence = replace(whole, reopened=frozenset(change.reopened), outdated=outdated)
     return evidence, Weighed(code.now, found, change)

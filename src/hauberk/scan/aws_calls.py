@@ -38,8 +38,8 @@ Parameters = Mapping[str, Values]
 
 # Methods that boto3 adds: what they are given in order, what they call, and what is done with the file.
 TRANSFERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
-    "upload_file": (("Filename", "Bucket", "Key"), ("PutObject",), "read"),
-    "upload_fileobj": (("Fileobj", "Bucket", "Key"), ("PutObject",), ""),
+    "upload_file": (("Filename", "Bucket", "Key"), ("PutObject", "AbortMultipartUpload"), "read"),
+    "upload_fileobj": (("Fileobj", "Bucket", "Key"), ("PutObject", "AbortMultipartUpload"), ""),
     "download_file": (("Bucket", "Key", "Filename"), ("HeadObject", "GetObject"), "write"),
     "download_fileobj": (("Bucket", "Key", "Fileobj"), ("HeadObject", "GetObject"), ""),
     "copy": (("CopySource", "Bucket", "Key"), ("CopyObject",), ""),

@@ -195,6 +195,7 @@ class Reach:
             self._recorder.add(aws_calls.of_wrapper(name, arguments), site)
         if name in ("boto3.client", "boto3.resource"):
             self._recorder.add(aws_calls.of_endpoint(arguments), site)
+        self._tell_if_like_aws(name.rpartition(".")[2], arguments, site)
         self._callbacks(arguments, is_run=name in _RUN_LATER_EXTERNAL)
         return given.given(name, arguments, self._environment)
 
@@ -214,11 +215,15 @@ class Reach:
             return given.client(kind, arguments, self._environment, of)
         if isinstance(of, Made):
             self._recorder.add(acts.of_method(of, name, arguments), site)
-        if isinstance(of, Unknown) and is_like_aws(name, arguments):
-            what = f"looks like AWS's {name}, of a client that is not known"
-            self._recorder.add([Blank(Kind.API, what)], site)
+        if isinstance(of, Unknown):
+            self._tell_if_like_aws(name, arguments, site)
         self._callbacks(arguments, is_run=name in _RUN_LATER)
         return given.method(of, name, arguments)
+
+    def _tell_if_like_aws(self, name: str, arguments: Arguments, site: Site) -> None:
+        if is_like_aws(name, arguments):
+            what = f"looks like AWS's {name}, of a client that is not known"
+            self._recorder.add([Blank(Kind.API, what)], site)
 
     def _callbacks(self, arguments: Arguments, *, is_run: bool = False) -> None:
         """Functions that are handed on are called by others, with what is handed on with them or with anything."""
