@@ -84,11 +84,12 @@ def diff(  # noqa: PLR0913, PLR0917 - options
 def _print(every: list[Compared], a: str, b: str, *, is_markdown: bool) -> None:
     shown = span if is_markdown else escaped
     head = "### " if is_markdown else ""
-    print(f"{head}Behaviour: {shown(a)} → {shown(b)}")
+    print(escaped(f"{head}Behaviour: {shown(a)} → {shown(b)}"))
     for one in every:
         for line in in_words(one, shown, is_markdown=is_markdown):
-            print(line)
-    print(f"\n{unchanged_text(every)}")
+            print(escaped(line))
+    for line in ("", unchanged_text(every)):
+        print(escaped(line))
 
 
 def _side(name: str, *, trust_unannounced: bool) -> Mapping[str, FunctionProfile]:

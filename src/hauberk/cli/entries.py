@@ -16,6 +16,7 @@ from hauberk.cli.amended import (
 from hauberk.cli.outcome import exit_status, say
 from hauberk.learn.danger import danger
 from hauberk.model.activity import Activity
+from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy.amend import with_entry, without_entry
 from hauberk.policy.compile import find
@@ -56,7 +57,7 @@ def add_command(  # noqa: PLR0913, PLR0917 - options
     why = danger(Activity(kind, operation, target))
     if why:
         say(f"warning: this {why}: an attacker may do it, too")
-    print(f"{function} may {_told(kind, operation, target)}")
+    print(escaped(f"{function} may {_told(kind, operation, target)}"))
 
 
 def remove_command(
@@ -69,7 +70,7 @@ def remove_command(
     """Take an entry off a function's list, whoever wrote it; all else in the file stays as it is."""
     entry = {"operation": operation, "target": target}
     amend(policy, lambda content, where: without_entry(content, where, (function, kind), entry))
-    print(f"{function} has no entry {_told(kind, operation, target)} any more")
+    print(escaped(f"{function} has no entry {_told(kind, operation, target)} any more"))
     with exit_status():
         left = find(from_bytes(content_of(policy), str(policy)), function).allowlist.get(kind)
     if left == ():
