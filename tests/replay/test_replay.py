@@ -14,6 +14,7 @@ from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.model.verdict import Action
 from hauberk.policy.decision import Decider, Entries, Suspicion
+from hauberk.policy.lapse import in_force
 from hauberk.replay.history import History, Recorded
 from hauberk.replay.logged import history
 from hauberk.replay.replayed import replay
@@ -24,6 +25,8 @@ VECTORS = [
     json.loads(line)
     for line in (Path(__file__).parents[2] / "spec/vectors/judge.jsonl").read_text().splitlines()
 ]
+for _row in VECTORS:
+    _row["policy"] = in_force(_row["policy"], _row.get("now", 0))
 ACTS = [one for one in VECTORS if "activity" in one]
 SUSPICIONS = [one for one in VECTORS if "suspicion" in one]
 POLICY = {

@@ -113,7 +113,7 @@ fn use_policy(
 ) -> Result<Signed, envelope::Refused> {
     let opened = envelope::open(value, &surroundings.trusted_keys)?;
     let refuse = |message, blocks| envelope::Refused { message, blocks };
-    let policy = Policy::read(&opened.document)
+    let mut policy = Policy::read(&opened.document)
         .map_err(|error| refuse(error.0, value.starts_with("1.block.")))?;
     if !policy.is_for(&surroundings.function, &surroundings.region) {
         let message = format!(
@@ -122,6 +122,7 @@ fn use_policy(
         );
         return Err(refuse(message, policy.blocks_on_error));
     }
+    policy.lapse(now_s);
     let is_stale = policy.expires.is_some_and(|expires| expires < now_s);
     setting.policy_state = PolicyState {
         state: if is_stale { "stale" } else { "signed" },

@@ -144,12 +144,13 @@ impl Setting {
 
     /// The policy, which the owner has verified.
     #[must_use]
-    pub fn policy(&self) -> Policy {
+    pub fn policy(&self, now_s: u64) -> Policy {
         let mode = Mode::named(&self.mode).unwrap_or(Mode::Detect);
         let signed = (!self.document.is_empty())
             .then(|| Policy::read(&self.document).ok())
             .flatten();
         let mut policy = signed.unwrap_or_else(|| Policy::built_in(mode));
+        policy.lapse(now_s);
         surroundings::add_platform(&mut policy, &self.roots);
         policy
     }

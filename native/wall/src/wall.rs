@@ -264,7 +264,7 @@ impl Wall {
         if let Some(policy) = unsafe { self.policy.load(Ordering::Acquire).as_ref() } {
             return policy;
         }
-        let made = Box::into_raw(Box::new(self.setting.policy()));
+        let made = Box::into_raw(Box::new(self.setting.policy(kernel::now_ms() / 1_000)));
         let stored = self.policy.compare_exchange(
             ptr::null_mut(),
             made,

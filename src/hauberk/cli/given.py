@@ -12,6 +12,7 @@ from hauberk.policy import PolicyError, compile_policy, read, signing
 from hauberk.policy.check import is_variable
 from hauberk.policy.compile import find
 from hauberk.policy.file import PolicyFile, content_of, from_bytes
+from hauberk.policy.lapse import in_force
 from hauberk.policy.problem import Problem
 from hauberk.sources import MOST_BYTES, SourceError, compile_lists, is_compiled, read_list
 
@@ -28,10 +29,10 @@ def policy_document(given: str | None, function: str | None) -> bytes | None:
             "--policy", [Problem(0, "nothing is in it", "name a policy, or leave it out")]
         )
     if is_variable(given.encode(errors="replace")) and not os.path.exists(given):
-        return open_policy(given)[0]
+        return json.dumps(_opened(given)).encode()
     content = content_of(Path(given))
     if is_variable(content):
-        return open_policy(content.decode(errors="replace").strip())[0]
+        return json.dumps(_opened(content.decode(errors="replace").strip())).encode()
     file = read(Path(given))
     name = function or _only(file)
     return compile_policy(file, name, key=signing.of_this_run(), now=int(time.time())).text
@@ -57,7 +58,7 @@ def _of_variable(
     content: bytes, where: str, function: str | None, mode: Mode | None
 ) -> dict[str, dict[str, Any]]:
     try:
-        document = json.loads(open_policy(content.decode(errors="replace").strip())[0])
+        document = _opened(content.decode(errors="replace").strip())
     except ValueError as error:
         what, _, remedy = str(error).partition("; ")
         problem = Problem(0, what, remedy or "compile it anew with `hauberk policy compile`")
@@ -69,6 +70,11 @@ def _of_variable(
         )
         raise PolicyError(where, [problem])
     return {name: {**document, "mode": str(mode)} if mode else document}
+
+
+def _opened(value: str) -> dict[str, Any]:
+    """Open a value, as the guard would that starts now. Raises ValueError."""
+    return in_force(json.loads(open_policy(value)[0]), int(time.time()))
 
 
 def source_list(file: Path) -> bytes:

@@ -14,7 +14,7 @@ from hauberk.cli.explain import explain_command
 from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json, say
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
-from hauberk.policy.check import Checked, Summary, check, is_variable, summary_of
+from hauberk.policy.check import Checked, Summary, check, day_of, is_variable, summary_of
 from hauberk.policy.compile import find
 from hauberk.policy.envelope import MOST_BYTES as MOST_VARIABLE_BYTES
 from hauberk.policy.file import content_of
@@ -180,7 +180,8 @@ def _print_document(document: Any) -> None:
         for one in document[section]:
             about = one.get("kind") or one.get("detector")
             path = f" at {one['path']}" if "path" in one else ""
-            title = f"{section.removesuffix('s')} {one['name']}, {about}{path}"
+            until = f", until {day_of(one['expires'])}" if "expires" in one else ""
+            title = f"{section.removesuffix('s')} {one['name']}, {about}{path}{until}"
             _print_list(title, one["patterns"])
     _print_sources(document["sources"])
     for section in ("detectors", "parameters"):

@@ -64,15 +64,6 @@ def without_named(content: bytes, where: str, section: str, name: str) -> Edited
     return _without(content, tree, (section, names.index(name)))
 
 
-def free_name(taken: list[str], name: str) -> str:
-    """Give a name, with a number behind it where it is taken."""
-    number = 2
-    free = name
-    while free in taken:
-        free, number = f"{name}-{number}", number + 1
-    return free
-
-
 def _with_item(content: bytes, where: str, tree: Tree, path: Path, body: Body) -> Edited:
     wanted = deepcopy(tree.value)
     inner = wanted
@@ -138,7 +129,7 @@ def _same(one: Body, other: Body) -> bool:
 
 
 def _few(asked: str, known: list[str]) -> str:
-    if len(known) <= _FEW:
-        return nearest(asked, known)
+    """Name what was probably meant, or all there is where that is little."""
     told = nearest(asked, known)
-    return told if told.startswith("did you") else "list what there is first"
+    is_short = len(known) <= _FEW or told.startswith("did you mean")
+    return told if is_short else "list what there is first"

@@ -1,6 +1,6 @@
 """What there is to say of a policy before it is used: `hauberk.yaml`, or a variable's value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from hauberk.policy.compile import (
 )
 from hauberk.policy.envelope import Unpacked, unpack
 from hauberk.policy.file import PolicyFile, from_bytes
+from hauberk.policy.lapse import is_over
 from hauberk.policy.lists import list_problems
 from hauberk.policy.problem import PolicyError, Problem
 
@@ -83,7 +84,17 @@ def _checked_variable(unpacked: Unpacked, where: str, now: int) -> Checked:
     problems = [Problem(0, fault, remedy) for fault in unpacked.faults]
     problems += _expired(unpacked.document, now)
     problems += _oversized(summary, "x" * unpacked.size)
-    return Checked(where, (summary,), tuple(problems), _large(summary))
+    return Checked(
+        where, (summary,), tuple(problems), (*_over(unpacked.document, now), *_large(summary))
+    )
+
+
+def _over(document: Mapping[str, Any], now: int) -> Iterator[Problem]:
+    for section in ("rules", "exclusions"):
+        for one in document[section]:
+            if is_over(one, now):
+                what = f"{section.removesuffix('s')} {one['name']} says nothing since {day_of(one['expires'])} is over"
+                yield Problem(0, what, "compile it anew with a later `expires`, or without it")
 
 
 def _checked_file(file: PolicyFile, now: int) -> Checked:
@@ -104,7 +115,7 @@ def _summary(document: Mapping[str, Any], size: int, **signed: Any) -> Summary:
         function=document["function"],
         mode=document["mode"],
         on_error=document["on_error"],
-        expires=_day(document["expires"]),
+        expires=day_of(document["expires"]),
         size=size,
         entries={kind: len(entries) for kind, entries in document["allowlist"].items()},
         rules=len(document["rules"]),
@@ -113,7 +124,8 @@ def _summary(document: Mapping[str, Any], size: int, **signed: Any) -> Summary:
     )
 
 
-def _day(expires: int | None) -> str | None:
+def day_of(expires: int | None) -> str | None:
+    """Give the last day (UTC) before a time, in seconds since 1970."""
     if expires is None:
         return None
     start = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,7 +138,9 @@ def _day(expires: int | None) -> str | None:
 def _expired(document: Mapping[str, Any], now: int) -> list[Problem]:
     if document["expires"] is None or document["expires"] > now:
         return []
-    what = f"{document['function']} expired after {_day(document['expires'])}: in force, but stale"
+    what = (
+        f"{document['function']} expired after {day_of(document['expires'])}: in force, but stale"
+    )
     return [Problem(0, what, "look it through, set a later `expires` and compile it")]
 
 

@@ -186,7 +186,7 @@ def entry_line(kind: Kind, operation: str, pattern: str) -> str:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     patterns = [entry_line(rule.kind, rule.operation, pattern) for pattern in rule.patterns]
-    return {"name": rule.name, "kind": str(rule.kind), "patterns": patterns}
+    return {"name": rule.name, "kind": str(rule.kind), "patterns": patterns, **_until(rule)}
 
 
 def _exclusion(exclusion: Exclusion) -> dict[str, Any]:
@@ -195,11 +195,17 @@ def _exclusion(exclusion: Exclusion) -> dict[str, Any]:
             entry_line(exclusion.kind, exclusion.operation, pattern)
             for pattern in exclusion.patterns
         ]
-        return {"name": exclusion.name, "kind": str(exclusion.kind), "patterns": patterns}
+        kind = {"name": exclusion.name, "kind": str(exclusion.kind)}
+        return {**kind, "patterns": patterns, **_until(exclusion)}
     document: dict[str, Any] = {"name": exclusion.name, "detector": str(exclusion.detector)}
     if exclusion.path is not None:
         document["path"] = exclusion.path
-    return {**document, "patterns": list(exclusion.patterns)}
+    return {**document, "patterns": list(exclusion.patterns), **_until(exclusion)}
+
+
+def _until(one: Rule | Exclusion) -> dict[str, int]:
+    end = _expiry(one)
+    return {} if end is None else {"expires": end}
 
 
 def _warnings(chosen: FunctionPolicy, variable: str, now: int) -> list[str]:

@@ -66,6 +66,7 @@ pub(super) struct RuleDocument {
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) patterns: Vec<String>,
+    pub(super) expires: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +77,7 @@ pub(super) struct ExclusionDocument {
     pub(super) detector: Option<String>,
     pub(super) path: Option<String>,
     pub(super) patterns: Vec<String>,
+    pub(super) expires: Option<u64>,
 }
 
 #[derive(Deserialize, Default)]

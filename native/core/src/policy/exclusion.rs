@@ -1,5 +1,6 @@
 //! A person's exclusion for what detectors say of inputs.
 
+use super::document::ExclusionDocument;
 use crate::inputs::{Name, parameter};
 use crate::pattern::matches;
 
@@ -12,16 +13,20 @@ pub(crate) struct DetectorExclusion {
     /// The path, with the one name for all that AWS gives the same value.
     parameter: String,
     pub(super) patterns: Vec<String>,
+    /// From when on it says nothing, in seconds since 1970.
+    pub(super) expires: Option<u64>,
 }
 
 impl DetectorExclusion {
-    pub(super) fn new(name: String, detector: String, path: String, patterns: Vec<String>) -> Self {
+    pub(super) fn new(document: ExclusionDocument) -> Self {
+        let path = document.path.unwrap_or_else(|| "**".to_owned());
         Self {
-            name,
-            detector,
+            name: document.name,
+            detector: document.detector.unwrap_or_default(),
             parameter: parameter(&path).into_owned(),
             path,
-            patterns,
+            patterns: document.patterns,
+            expires: document.expires,
         }
     }
 

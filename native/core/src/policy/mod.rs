@@ -3,6 +3,7 @@
 mod detectors;
 mod document;
 mod exclusion;
+mod lapse;
 mod parameters;
 mod seal;
 mod sources;
@@ -96,6 +97,8 @@ pub struct Unusable(pub String);
 pub(crate) struct Named {
     pub(crate) name: String,
     pub(crate) entries: Targets,
+    /// From when on it says nothing, in seconds since 1970.
+    expires: Option<u64>,
 }
 
 /// One function's policy.
@@ -176,6 +179,7 @@ impl Policy {
             policy.rules[kind as usize].push(Named {
                 name: rule.name,
                 entries,
+                expires: rule.expires,
             });
         }
         for exclusion in document.exclusions {
@@ -197,20 +201,19 @@ impl Policy {
     }
 
     fn read_exclusion(&mut self, exclusion: ExclusionDocument) -> Result<(), Unusable> {
-        match (exclusion.kind, exclusion.detector) {
-            (Some(name), None) => {
-                let kind = kind(&name)?;
+        match (exclusion.kind.as_deref(), exclusion.detector.is_some()) {
+            (Some(name), false) => {
+                let kind = kind(name)?;
                 let entries = Targets::read(kind, &exclusion.patterns)?;
                 self.exclusions[kind as usize].push(Named {
                     name: exclusion.name,
                     entries,
+                    expires: exclusion.expires,
                 });
             }
-            (None, Some(detector)) => {
-                let path = exclusion.path.unwrap_or_else(|| "**".to_owned());
-                let patterns = exclusion.patterns;
-                let exclusion = DetectorExclusion::new(exclusion.name, detector, path, patterns);
-                self.detector_exclusions.push(exclusion);
+            (None, true) => {
+                self.detector_exclusions
+                    .push(DetectorExclusion::new(exclusion));
             }
             _ => {
                 let name = exclusion.name;
