@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from hauberk.anomaly import words
 from hauberk.anomaly.invocation import Invoked, Phase, Sandbox, Step, by_time, invoked
-from hauberk.anomaly.lesson import first_held_back, learned_of
+from hauberk.anomaly.lesson import learned_of, steps
 from hauberk.anomaly.model import NOTHING, Seen, merge, observed
 from hauberk.anomaly.model_file import ModelError, model_text, read_models
 from hauberk.anomaly.score import Scored, scored
 from hauberk.anomaly.threshold import LEAST, NEVER, alerts, calibrated
-from hauberk.anomaly.trait import Family, Trait, name_of, traits
+from hauberk.anomaly.trait import Family, Trait, did, name_of, traits
 from hauberk.learn.believe import HOUR_MS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -188,21 +188,29 @@ def test_alerts_that_lead_with_the_same_are_one_within_a_week():
     assert [(it.first.invoked.hour, it.more) for it in alerts(every, 1.0)] == [(0, 2), (168, 0), (400, 0)]  # fmt: skip
 
 
-HELD_BACK = [
-    # hours of records      hours that are held back
-    (0, 0),
-    (24, 12),
-    (24 * 21, 252),  # half: nothing can be promised
-    (24 * 49, 521),  # three weeks and a little
-    (24 * 120, 960),  # a third
+STEPS = [
+    # hours of records     the first that is scored, hours that are learned at once
+    (0, (0, 168)),
+    (1, (1000, 24)),
+    (24, (1008, 24)),
+    (24 * 7, (1056, 28)),
+    (24 * 70, (1560, 168)),
 ]
 
 
-@pytest.mark.parametrize(("hours", "expected"), HELD_BACK)
-def test_enough_is_held_back_to_promise_something(hours, expected):
-    watched = frozenset(range(1000, 1000 + hours))
-    cut = first_held_back(watched)
-    assert sum(hour >= cut for hour in watched) == expected
+@pytest.mark.parametrize(("hours", "expected"), STEPS)
+def test_a_third_is_learned_first_and_then_a_week_at_once(hours, expected):
+    assert steps(frozenset(range(1000, 1000 + hours))) == expected
+
+
+def test_each_week_is_scored_by_what_came_before_it_and_then_learned():
+    new = [one(hour, HOST, SHELL, request=f"s{hour}") for hour in range(500, 700, 10)]
+    hours = frozenset(range(1200))
+    known = learned_of([*(one(hour, HOST, READ) for hour in hours), *new], hours)
+    # Its first week scores high, later ones do not; all of it is in the model.
+    assert known.calibration.alerts == 1 and known.calibration.is_promised
+    assert known.model.traits[did("process /usr/bin/bash")].invocations == len(new)
+    assert known.model == observed([*(one(hour, HOST, READ) for hour in hours), *new])
 
 
 def test_a_sandbox_is_taken_apart_in_the_order_of_time():

@@ -1,8 +1,14 @@
-"""A function's model and threshold: learned from its earlier records, calibrated by its later ones."""
+"""A function's model and threshold: each week of its records is scored by what came before it, and then learned.
 
+So all counts that was new at its time. A model that knows more finds what it does not know rarer: the scores of those
+that knew less are raised by as much.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
+from math import log10
 from types import MappingProxyType
 
 from hauberk.anomaly.invocation import Invoked, invoked
@@ -12,26 +18,25 @@ from hauberk.anomaly.threshold import Calibration, calibrated
 from hauberk.anomaly.told import Told
 from hauberk.learn.completeness import HOURS_A_WEEK, watched_weeks
 
-PROMISING_WEEKS = 3.1  # as few alerts as none in these are at most one a week
-HELD_BACK = 1 / 3
+LEARNED_FIRST = 1 / 3  # of the time; what comes after is scored before it is learned
+SHORTEST_STEP_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What is known of one function: a model of its records until an hour, a threshold by those after it."""
+    """What is known of one function."""
 
     model: Model
     calibration: Calibration
 
 
-def first_held_back(hours: frozenset[int]) -> int:
-    """Give the hour from which on records are held back: a third of the time, more where that promises nothing."""
+def steps(hours: frozenset[int]) -> tuple[int, int]:
+    """Give the first hour that is scored, and how many hours from there on are learned at once: at most a week."""
     if not hours:
-        return 0
+        return 0, HOURS_A_WEEK
     first, last = min(hours), max(hours) + 1
-    third = (last - first) * HELD_BACK
-    wanted = max(third, min(PROMISING_WEEKS * HOURS_A_WEEK, (last - first) / 2))
-    return last - round(wanted)
+    step = min(HOURS_A_WEEK, max(SHORTEST_STEP_HOURS, round((last - first) / 6)))
+    return first + round((last - first) * LEARNED_FIRST), step
 
 
 def learned(told: Told, before: Mapping[str, Model] = MappingProxyType({})) -> dict[str, Learned]:
@@ -49,14 +54,23 @@ def learned(told: Told, before: Mapping[str, Model] = MappingProxyType({})) -> d
 
 def learned_of(every: Iterable[Invoked], hours: frozenset[int], before: Model = NOTHING) -> Learned:
     """Learn of one function, whose records are of these hours."""
-    cut = first_held_back(hours)
-    earlier: list[Invoked] = []
-    later: list[Invoked] = []
+    first, step = steps(hours)
+    blocks: dict[int, list[Invoked]] = defaultdict(list)
     for one in every:
-        (earlier if one.hour < cut else later).append(one)
-    model = merge(before, observed(earlier, since_hour=min(hours, default=0)))
-    weeks = watched_weeks(hour for hour in hours if hour >= cut)
-    return Learned(model, calibrated([scored(model, one) for one in later], weeks))
+        blocks[0 if one.hour < first else 1 + (one.hour - first) // step].append(one)
+    model, told = before, list[tuple[int, Scored]]()
+    for block, mine in sorted(blocks.items()):
+        if block and model.whole.hours:
+            told += [(model.whole.hours, scored(model, one)) for one in mine]
+        model = merge(model, observed(mine, since_hour=min(hours, default=0)))
+    weeks = watched_weeks(hour for hour in hours if hour >= first)
+    raised = [_raised(one, model.whole.hours / known) for known, one in told]
+    return Learned(model, calibrated(raised, weeks))
+
+
+def _raised(one: Scored, times: float) -> Scored:
+    """The score by a model that knows so many times as much: what is not seen is rarer by as much, at most."""
+    return replace(one, score=one.score + log10(times)) if one.score else one
 
 
 def scores(told: Told, known: Mapping[str, Learned]) -> Iterator[Scored]:

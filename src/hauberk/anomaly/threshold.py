@@ -1,4 +1,5 @@
-"""From which score on a person is told: so that a function alerts at most once a week, by records held back.
+"""From which score on a person is told: so that a function alerts at most once a week, by records that were
+held back from the model until they were scored.
 
 Alerts with the same lead within a week are one. Of the number of alerts in the weeks that were held back, which is
 Poisson, the upper bound is Garwood's (1936): with less than three weeks nothing can be promised, and that is said.

@@ -43,7 +43,7 @@ def print_learned(found: dict[str, Learned]) -> None:
         )
     out.print(table)
     if not all(one.calibration.is_promised for one in found.values()):
-        text = "at most one alert a week is known where three weeks can be held back: learn from six and more"
+        text = "at most one alert a week is known where three weeks can be held back: learn from five and more"
         out.print(text, soft_wrap=True)
 
 
