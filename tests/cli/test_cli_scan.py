@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
 
 from hauberk.cli import app
+from hauberk.scan import opened, scan
+from hauberk.scan.variables import variables
 
 CODE = """
 import os, boto3
@@ -52,6 +54,52 @@ VARIABLES = [
 ]
 
 
+TEMPLATE = """
+Globals:
+  Function: {Runtime: python3.13, Environment: {Variables: {TABLE: !Ref Orders, BUCKET: !Sub "${Stack}-b"}}}
+Resources:
+  Orders: {Type: AWS::DynamoDB::Table, Properties: {TableName: orders}}
+  Pictures: {Type: AWS::S3::Bucket}
+  Other: {Type: AWS::Serverless::Function, Properties: {Handler: other.handler}}
+  Shop:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Environment: {Variables: {QUEUE: URL, PICTURES: !Ref Pictures, RETRIES: 3, FLAG: true, ARN: !GetAtt [Q, Arn]}}
+""".replace("URL", URL)
+JSON_TEMPLATE = {
+    "Resources": {
+        "F": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Handler": "app.handler", "Environment": {"Variables": {"QUEUE": URL}}},
+        }
+    }
+}
+VARIABLES += [TEMPLATE, json.dumps(JSON_TEMPLATE)]
+
+
+def test_a_template_tells_what_stands_in_it_and_says_of_the_rest_that_it_is_set():
+    assert variables(TEMPLATE.encode(), "t", "app.handler") == {
+        "TABLE": "orders",
+        "BUCKET": None,
+        "QUEUE": URL,
+        "PICTURES": None,
+        "RETRIES": "3",
+        "FLAG": "true",
+        "ARN": None,
+    }
+
+
+def test_a_variable_that_is_set_has_not_the_value_that_the_code_gives_it_otherwise(tmp_path):
+    (tmp_path / "app.py").write_text(
+        "import os\ndef handler(event, context):\n    open(os.getenv('A', '/tmp/a'))\n"
+    )
+    for value, targets in ((None, set()), ("/tmp/b", {"/tmp/b"})):
+        found = scan(opened(tmp_path), "app.handler", {"A": value})
+        assert {one.target for one in found.findings} == targets
+        assert bool(found.unread) is (value is None)
+
+
 @pytest.mark.parametrize("text", VARIABLES)
 def test_variables_are_read_in_each_form(hauberk, tmp_path, text):
     (tmp_path / "variables").write_text(text)
@@ -64,7 +112,18 @@ def test_variables_are_read_in_each_form(hauberk, tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "no pair", '{"a": {"b": "c"}, "d": {}}', '{"a": []}', "\xff" * 3, "[1]"]
+    "text",
+    [
+        "Resources: [",
+        "Resources: {}",
+        TEMPLATE.replace("other.handler", "app.handler"),
+        "{",
+        "no pair",
+        '{"a": {"b": "c"}, "d": {}}',
+        '{"a": []}',
+        "\xff" * 3,
+        "[1]",
+    ],
 )
 def test_what_are_no_variables_is_refused(hauberk, tmp_path, text):
     (tmp_path / "variables").write_text(text, encoding="latin-1")

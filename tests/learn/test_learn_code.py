@@ -29,6 +29,7 @@ def handler(event, context):
     open(f"/tmp/{uuid.uuid4()}.bin", "w")
     open(f"/tmp/{event['key']}", "w")
     open(f"/tmp/{len(event)}", "w")
+    open(f"/tmp/{len(event)}_{len(event)}", "w")
     open("/proc/self/environ")
     urllib.request.urlopen("https://api.example.com/x")
     return "https://only.example.com/named"
@@ -62,6 +63,7 @@ SEEN = [
     ("file", "read", "/tmp/plain.txt", False),
     ("file", "write", f"/tmp/{UUID}.bin", True),
     ("file", "write", "/tmp/evil.bin", False),
+    ("file", "write", "/tmp/k_worker", False),
     ("file", "write", "/tmp/kworker", False),  # the event says it, or a number does
     ("file", "read", "/proc/self/environ", True),
     ("file", "read", "/proc/1/environ", False),

@@ -205,6 +205,18 @@ ROWS = (
     ),
     Row("a name of an event", of('open(f"/tmp/{event}.txt")'), ("file read /tmp/*.txt partly",)),
     Row(
+        "a name of an event and a number",
+        of('open("/tmp/" + event + str(1 + 2))'),
+        ("file read /tmp/* partly",),
+    ),
+    Row(
+        "two numbers side by side",
+        of('open(f"/tmp/a{len(event)}{len(event)}/b")'),
+        ("file read /tmp/a*/b typed",),
+    ),
+    Row("a number of a text", of('open("/tmp/a" + str(1))'), ("file read /tmp/a1 exact",)),
+    Row("a number of a number", of('open("/tmp/a" + str(1 + 2))'), ("file read /tmp/a* typed",)),
+    Row(
         "a drawn name",
         of("open(f'/tmp/{uuid.uuid4()}.txt', 'w')", "import uuid"),
         ("file write /tmp/????????-????-????-????-????????????.txt typed",),

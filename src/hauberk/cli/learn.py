@@ -85,7 +85,8 @@ def learn(  # noqa: PLR0913, PLR0917 - options
         str, typer.Option(help="The code's handler, as Lambda is told.")
     ] = "app.handler",
     environment: Annotated[
-        Path | None, typer.Option(help="File with the function's variables, for --code.")
+        Path | None,
+        typer.Option(help="File with the function's variables, or its template, for --code."),
     ] = None,
     function: Annotated[
         str | None, typer.Option(help="Whose code it is, where the logs show several functions.")

@@ -35,7 +35,7 @@ def code_command(
         Path | None,
         typer.Option(
             help="File with the function's variables: JSON of `aws lambda get-function-configuration`, "
-            "an object of texts, or lines NAME=VALUE."
+            "an object of texts, lines NAME=VALUE, or its SAM or CloudFormation template."
         ),
     ] = None,
     format: Annotated[
@@ -56,15 +56,15 @@ def code_command(
 
 def read_code(package: Path, handler: str, environment: Path | None) -> CodeProfile:
     """Read a package, with the variables of the function where they are given."""
-    return scan(opened(package), handler, variables_of(environment))
+    return scan(opened(package), handler, variables_of(environment, handler))
 
 
-def variables_of(path: Path | None) -> Mapping[str, str] | None:
+def variables_of(path: Path | None, handler: str) -> Mapping[str, str | None] | None:
     """Read a file of variables; None where none is named."""
     if path is None:
         return None
     with path.open("rb") as file:
-        return variables(file.read(MOST_BYTES + 1), str(path))
+        return variables(file.read(MOST_BYTES + 1), str(path), handler)
 
 
 def as_json(found: CodeProfile) -> dict[str, Any]:

@@ -131,9 +131,10 @@ def _owner(seen: Iterable[Activity]) -> tuple[str, str]:
 
 
 def _is_bare(kind: Kind, pattern: str) -> bool:
-    """Whether a name is nothing but a number, in a folder that all share."""
+    """Whether a name has no letter of its own, and is as long as it likes, in a folder that all share."""
     folder, _, name = pattern.rpartition("/")
-    return kind is Kind.FILE and not name.strip("*") and folder in SHARED_FOLDERS
+    is_any = "*" in name and not any(one.isalnum() for one in name)
+    return kind is Kind.FILE and is_any and folder in SHARED_FOLDERS
 
 
 def _is_dangerous(one: Finding, patterns: tuple[str, ...]) -> bool:

@@ -151,7 +151,7 @@ def _name_hosts(
         for line, text, is_part in _constants(scope.node) if scope is not None else ():
             _name(text, Site(scope.file if scope else module, line), recorder, is_part=is_part)
     for name, value in sorted((environment or {}).items()):
-        _name(value, Site(f"${name}", 0), recorder, is_part=False)
+        _name(value or "", Site(f"${name}", 0), recorder, is_part=False)
 
 
 def _name(text: str, site: Site, recorder: Recorder, *, is_part: bool) -> None:

@@ -22,7 +22,7 @@ from hauberk.scan.value import (
     texts,
 )
 
-Environment = Mapping[str, str]
+Environment = Mapping[str, str | None]  # None: it is set, to what is not known
 _TMP = "/tmp"  # noqa: S108 - Lambda's
 
 # Calls whose answer is of a known type, however it is written.
@@ -43,7 +43,7 @@ TYPED = {
 }
 SAME = frozenset(
     ("os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath", "os.path.expandvars",
-     "builtins.str", "asyncio.run", "copy.copy", "copy.deepcopy", "builtins.list", "builtins.tuple", "builtins.sorted",
+     "asyncio.run", "copy.copy", "copy.deepcopy", "builtins.list", "builtins.tuple", "builtins.sorted",
      "builtins.set", "builtins.reversed", "contextlib.closing", "asyncio.create_task", "asyncio.ensure_future",
      "typing.cast")
 )  # fmt: skip
@@ -99,12 +99,13 @@ def variable(name: Text, fallback: Values | None, environment: Environment | Non
     known = name.whole
     if known in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         return region_of(environment)
-    if environment is not None and known is not None and known in environment:
-        return frozenset((text_of(environment[known]),))
-    if environment is not None and known is not None and fallback is not None:
-        return fallback
     unknown: Values = frozenset((Text((Hole("", f"${known}" if known else ""),)),))
-    return either((unknown, fallback)) if fallback else unknown
+    if environment is None or known is None:
+        return either((unknown, fallback)) if fallback else unknown
+    if known not in environment:
+        return fallback or unknown
+    value = environment[known]
+    return unknown if value is None else frozenset((text_of(value),))
 
 
 def entered(value: Value) -> Values:
@@ -207,6 +208,7 @@ def _http_client(name: str) -> Callable[[Arguments], Values]:
 
 
 _MADE: Mapping[str, Callable[[Arguments], Values]] = {
+    "builtins.str": lambda one: frozenset(texts(one.get(0))) or UNKNOWN,
     **dict.fromkeys(_SESSIONS, _session),
     **{name: _http_client(name) for name in CLIENTS},
     "os.path.join": lambda one: either(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 # What stands for a hole while AWS's tables make an ARN of a name; no text of a package holds these signs.
@@ -60,7 +61,10 @@ class Text:
     @property
     def pattern(self) -> str:
         """The pattern that it may match; it is matched by more where a type is wider than the values."""
-        return "".join(literal(one) if isinstance(one, str) else one.mask for one in self.pieces)
+        masks = [literal(one) if isinstance(one, str) else one.mask for one in self.pieces]
+        # Two holes side by side are one: `**` would lead into other folders.
+        is_same = [one == "*" == before for before, one in pairwise(["", *masks])]
+        return "".join(one for one, is_more in zip(masks, is_same, strict=True) if not is_more)
 
 
 def literal(text: str) -> str:

@@ -1,14 +1,19 @@
 """The variables of a function, from what AWS and its tools write.
 
 Reads: the answer of `aws lambda get-function-configuration`; an object of texts; SAM's object with one such object;
-       lines `NAME=VALUE`
+       lines `NAME=VALUE`; a template of SAM or CloudFormation
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
+
+import yaml
+
+from hauberk.scan.template import TemplateError, of_template, parsed
 
 MOST_BYTES = 1 << 20
 
@@ -17,18 +22,24 @@ class VariablesError(Exception):
     """Variables that cannot be read, and what to do."""
 
 
-def variables(content: bytes, where: str) -> Mapping[str, str]:
-    """Read a function's variables whole, or refuse them."""
+def variables(content: bytes, where: str, handler: str) -> Mapping[str, str | None]:
+    """Read a function's variables whole, or refuse them; None where a template does not tell a value."""
     if len(content) > MOST_BYTES:
         raise VariablesError(
             f"{where} has more than {MOST_BYTES:,} bytes; name the variables of one function"
         )
     try:
-        text = content.decode("utf-8-sig")
-        found = json.loads(text) if text.lstrip().startswith("{") else _lines(text, where)
-    except (ValueError, RecursionError) as error:
+        found = _read(content.decode("utf-8-sig"), where)
+        if isinstance(found.get("Resources"), dict):
+            return of_template(found, handler)
+    except TemplateError as error:
         raise VariablesError(
-            f"{where}: {error}; write JSON, or a line NAME=VALUE for each variable"
+            f"{where}: {error}; name the handler, or a file of variables"
+        ) from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        why = str(error).split("\n")[0]
+        raise VariablesError(
+            f"{where}: {why}; write JSON, a template, or a line NAME=VALUE for each variable"
         ) from error
     held = _held(found)
     if not all(isinstance(value, (str, int, float, bool)) for value in held.values()):
@@ -36,6 +47,18 @@ def variables(content: bytes, where: str) -> Mapping[str, str]:
             f"{where}: the variables of several functions, or none; name a file with those of one"
         )
     return {name: _written(value) for name, value in held.items()}
+
+
+def _read(text: str, where: str) -> dict[str, Any]:
+    if text.lstrip().startswith("{"):
+        found = json.loads(text)
+    elif re.search(r"^Resources:", text, re.MULTILINE):
+        found = parsed(text)
+    else:
+        return dict(_lines(text, where))
+    if not isinstance(found, dict):
+        raise ValueError("no object")
+    return found
 
 
 def _held(found: Any) -> dict[str, Any]:
