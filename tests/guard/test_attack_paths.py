@@ -44,6 +44,7 @@ ATTACKS = [
     ("shell_by_spawn", SHELL, DENIED),
     ("written", WRITTEN, DENIED),
     ("renamed", WRITTEN, DENIED),
+    ("folder_renamed", WRITTEN, DENIED),
     ("linked", WRITTEN, DENIED),
     ("by_shell", WRITTEN, DENIED),
     ("by_system", WRITTEN, DENIED),
@@ -62,13 +63,16 @@ ATTACKS = [
     ("carrier", CARRIER, NOT_FOUND),
 ]
 LOOK_ALIKES = [
-    "credentials_by_sdk", "resolver", "shell_by_pair", "beside_connection", "deployed_tool", "data_of_tool",
-    "result_of_tool", "loaded_from_system", "bytecode_cached", "time_pool", "long_name", "validation_name",
+    "credentials_by_sdk", "resolver", "shell_by_pair", "beside_connection", "deployed_tool", "folder_made",
+    "data_of_tool", "result_of_tool", "loaded_from_system", "bytecode_cached", "time_pool", "long_name",
+    "validation_name",
 ]  # fmt: skip
 MISSES = [("sourced", "what a shell's command reads is not what is started")]
 MAKES = {
     "written",
     "renamed",
+    "folder_renamed",
+    "folder_made",
     "linked",
     "by_shell",
     "by_system",

@@ -9,12 +9,27 @@ const MOST: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     paths: HashSet<Vec<u8>>,
+    moved: HashSet<Vec<u8>>,
 }
 
 /// Whether an operation puts something at its target.
 #[must_use]
 pub fn puts(kind: Kind, operation: &str) -> bool {
     kind == Kind::File && matches!(operation, "write" | "rename" | "link")
+}
+
+/// Whether an operation puts all that is below its target there, too.
+#[must_use]
+pub fn moves(kind: Kind, operation: &str) -> bool {
+    kind == Kind::File && operation == "rename"
+}
+
+/// The folders that a path is below, the nearest first.
+pub fn above(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let slashes = path.iter().enumerate().rev();
+    slashes
+        .filter(|(at, byte)| **byte == b'/' && *at > 0)
+        .map(|(at, _)| &path[..at])
 }
 
 /// Whether an operation runs its target.
@@ -62,23 +77,61 @@ pub fn script<'a>(arguments: &[&'a [u8]]) -> Option<&'a [u8]> {
 impl Written {
     /// Remembers what an activity writes.
     pub(crate) fn note(&mut self, activity: &Activity) {
-        let is_put = puts(activity.kind, &activity.operation);
-        if is_put && self.paths.len() < MOST && !self.paths.contains(&activity.target) {
-            self.paths.insert(activity.target.clone());
+        if puts(activity.kind, &activity.operation) {
+            remember(&mut self.paths, &activity.target);
+        }
+        if moves(activity.kind, &activity.operation) {
+            remember(&mut self.moved, &activity.target);
         }
     }
 
     /// Whether an activity runs what was written.
     pub(crate) fn is_run(&self, activity: &Activity, arguments: &[&[u8]]) -> bool {
-        let is_known = |path: &[u8]| self.paths.contains(path);
         runs(activity.kind, &activity.operation)
-            && (is_known(&activity.target) || script(arguments).is_some_and(is_known))
+            && (self.contains(&activity.target)
+                || script(arguments).is_some_and(|path| self.contains(path)))
+    }
+
+    /// Whether a file was written, or a folder above it was put where it is.
+    fn contains(&self, path: &[u8]) -> bool {
+        self.paths.contains(path)
+            || !self.moved.is_empty() && above(path).any(|folder| self.moved.contains(folder))
+    }
+}
+
+fn remember(paths: &mut HashSet<Vec<u8>>, path: &[u8]) {
+    if paths.len() < MOST && !paths.contains(path) {
+        paths.insert(path.to_vec());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_below_a_folder_that_was_renamed_was_put_there() {
+        let rows = [
+            ("rename", "/tmp/b", "/tmp/b/c/x", true),
+            ("rename", "/tmp/b", "/tmp/b", true),
+            ("rename", "/tmp/b", "/tmp/bc/x", false),
+            ("write", "/tmp/b", "/tmp/b/x", false), // a folder that was made, or was to be
+            ("read", "/tmp/b", "/tmp/b", false),
+        ];
+        for (operation, target, run, expected) in rows {
+            let mut written = Written::default();
+            written.note(&Activity::new(Kind::File, operation, target));
+            let start = Activity::new(Kind::Process, "start", run);
+            assert_eq!(
+                written.is_run(&start, &[]),
+                expected,
+                "{operation} {target}"
+            );
+            let shell: [&[u8]; 2] = [b"/bin/sh", run.as_bytes()];
+            let start = Activity::new(Kind::Process, "start", "/bin/sh");
+            assert_eq!(written.is_run(&start, &shell), expected, "sh {run}");
+        }
+    }
 
     #[test]
     fn a_script_is_the_first_argument_of_an_interpreter() {

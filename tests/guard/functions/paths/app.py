@@ -181,6 +181,19 @@ def renamed(path):
     return run([path + ".other", path])
 
 
+def in_folder(path):
+    """A program in a folder of its own, and where that is moved."""
+    os.makedirs(path + ".folder/inside")
+    program(path + ".folder/inside/a")
+    return path + ".folder", path + ".moved"
+
+
+def folder_renamed(path):
+    before, after = in_folder(path)
+    os.rename(before, after)
+    return run([after + "/inside/a.program", path])
+
+
 def linked(path):
     os.symlink(program(path), path + ".link")
     return run([path + ".link", path])
@@ -253,6 +266,14 @@ def deployed_tool(path):
     return run([f"{HERE}/tool.sh", path])
 
 
+def folder_made(path):
+    """A folder is made if it is not there, as is usual, and another one moved."""
+    os.makedirs(HERE, exist_ok=True)
+    os.mkdir(path + ".folder")
+    os.rename(path + ".folder", path + ".moved")
+    return run([f"{HERE}/tool.sh", path])
+
+
 def data_of_tool(path):
     with open(path + ".data", "w") as file:
         file.write("data")
@@ -315,6 +336,7 @@ WAYS = {
     "beside_connection": beside_connection,
     "written": written,
     "renamed": renamed,
+    "folder_renamed": folder_renamed,
     "linked": linked,
     "by_shell": by_shell,
     "by_system": by_system,
@@ -326,6 +348,7 @@ WAYS = {
     "interpreted": interpreted,
     "sourced": sourced,
     "deployed_tool": deployed_tool,
+    "folder_made": folder_made,
     "data_of_tool": data_of_tool,
     "result_of_tool": result_of_tool,
     "loaded_from_system": loaded_from_system,
