@@ -17,7 +17,7 @@ from steps import (
     SEND,
     child,
 )
-from technique import Row, asked, connected, reached, told_address
+from technique import Row, asked, connected, reached, told_address, told_socket
 
 ADDRESSES: tuple[Row, ...] = (
     Row("connect", CONNECT, reached, fails=NOT_REACHED),
@@ -60,6 +60,7 @@ ADDRESSES: tuple[Row, ...] = (
     Row("syscall_connect", CONNECT, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
     Row("machine_code_connect", CONNECT, reached, wall="none", earlier=CTYPES, held=True),
     Row("libc_sendto", SEND, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
+    Row("kernel_socket", "open socket:netlink:15", told_socket, look_alike="route_socket"),
     Row(
         "cffi_connect",
         CONNECT,

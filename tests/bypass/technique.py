@@ -65,6 +65,10 @@ def tagged(place: Place, seen: Seen) -> bool:
     return "user.x" in os.listxattr(place.file("secret"))
 
 
+def told_socket(place: Place, seen: Seen) -> bool:
+    return b"AF_NETLINK" in seen.payload
+
+
 def reached(place: Place, seen: Seen) -> bool:
     return place.peer.has_seen(place.address)
 

@@ -17,6 +17,7 @@ PARTS = {
         "nothing",
         "take_handle",
         "harmless_function",
+        "route_socket",
     ),
     *("loader", "python", "libc", "system_call", "machine_code"),
 }

@@ -251,6 +251,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("sendmsg", "socket.sendmsg", "send", PEER, a_receiver, arrived),
         Row("bind", "socket.bind", "bind", PEER, a_free_port, listens),
         Row("bind_unix", "socket.bind", "bind", UNIX),
+        Row("socket_of_kernel", "socket.__new__", "open", "socket:netlink:15", nothing, answered),
     ),
     "host": (
         Row("getaddrinfo", "socket.getaddrinfo", "resolve", "localhost", nothing, answered),

@@ -22,6 +22,6 @@ OPERATIONS = {
     Kind.FILE: ("read", "write", "delete", "rename", "link", "list", "chmod"),
     Kind.API: (),  # the AWS action, `s3:PutObject`: an open set
     Kind.HOST: ("resolve",),
-    Kind.ADDRESS: ("connect", "send", "bind"),
+    Kind.ADDRESS: ("connect", "send", "bind", "open"),
     Kind.CODE: ("unpickle", "load", "call"),
 }

@@ -92,7 +92,7 @@ def _form_fault(kind: Kind, pattern: str) -> Fault | None:
 
 
 def _address_fault(pattern: str) -> Fault | None:
-    if pattern.startswith("unix:"):
+    if pattern.startswith(("unix:", "socket:")):
         return None
     host, port = _split_port(pattern)
     if port is not None and not _is_port(port):

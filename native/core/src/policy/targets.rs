@@ -16,7 +16,8 @@ pub(crate) enum Targets {
     },
     Addresses {
         by_prefix: Vec<AddressEntry>,
-        unix: Entries,
+        /// Of sockets that have no address of the internet.
+        named: Entries,
     },
 }
 
@@ -41,22 +42,22 @@ impl Targets {
             });
         }
         let mut by_prefix = Vec::new();
-        let mut unix = Entries::default();
+        let mut named = Entries::default();
         for text in texts {
             let (operation, pattern) = text.split_once(' ').unwrap_or(("*", text));
-            if pattern.starts_with("unix:") {
-                unix.add(text);
+            if is_named(pattern) {
+                named.add(text);
             } else {
                 by_prefix.push(AddressEntry::read(operation, pattern)?);
             }
         }
-        Ok(Targets::Addresses { by_prefix, unix })
+        Ok(Targets::Addresses { by_prefix, named })
     }
 
-    /// What the entries for an operation are about; of addresses, the sockets that have a path.
+    /// What the entries for an operation are about; of addresses, the sockets that have a name instead.
     pub(crate) fn targets_of(&self, operation: &str) -> Vec<Target> {
         match self {
-            Targets::Patterns { entries, .. } | Targets::Addresses { unix: entries, .. } => {
+            Targets::Patterns { entries, .. } | Targets::Addresses { named: entries, .. } => {
                 entries.targets_of(operation)
             }
         }
@@ -66,7 +67,7 @@ impl Targets {
     pub(super) fn add_to(&self, seal: &mut Seal) {
         match self {
             Targets::Patterns { entries, .. } => seal.add_all(entries.parts()),
-            Targets::Addresses { by_prefix, unix } => {
+            Targets::Addresses { by_prefix, named } => {
                 let mut prefix = Vec::new();
                 for entry in by_prefix {
                     prefix.clear();
@@ -76,7 +77,7 @@ impl Targets {
                     seal.add(&port.to_le_bytes());
                     seal.add(&prefix);
                 }
-                seal.add_all(unix.parts());
+                seal.add_all(named.parts());
             }
         }
     }
@@ -99,12 +100,12 @@ impl Targets {
             Targets::Patterns { entries, separator } => {
                 entries.contain(&activity.operation, &activity.target, *separator)
             }
-            Targets::Addresses { by_prefix, unix } => {
+            Targets::Addresses { by_prefix, named } => {
                 let Ok(target) = std::str::from_utf8(&activity.target) else {
                     return false;
                 };
-                if target.starts_with("unix:") {
-                    return unix.contain(&activity.operation, &activity.target, None);
+                if is_named(target) {
+                    return named.contain(&activity.operation, &activity.target, None);
                 }
                 let (host, port) = split_port(target);
                 let address: Option<IpAddr> = host.parse().ok();
@@ -148,6 +149,11 @@ impl AddressEntry {
             && (self.port.is_none() || self.port == port)
             && self.prefix.as_ref().is_none_or(is_in)
     }
+}
+
+/// Whether a target or a pattern is a text, and no address: `unix:/path`, `socket:vsock`.
+fn is_named(text: &str) -> bool {
+    text.starts_with("unix:") || text.starts_with("socket:")
 }
 
 /// `[::1]:80`, `::1`, `1.2.3.4:80`, `1.2.3.0/24:80`, `*:80` in address and port.

@@ -31,6 +31,8 @@ pub(crate) enum Sink {
     Connect,
     Send,
     Bind,
+    /// A socket that is made.
+    OpenSocket,
     Resolve,
     /// The name of an address, or of a host's.
     ResolveAddress,
@@ -69,6 +71,7 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
         b"socket.connect" => Sink::Connect,
         b"socket.sendto" | b"socket.sendmsg" => Sink::Send,
         b"socket.bind" => Sink::Bind,
+        b"socket.__new__" => Sink::OpenSocket,
         b"socket.getaddrinfo" | b"socket.gethostbyname" => Sink::Resolve,
         b"socket.gethostbyaddr" | b"socket.getnameinfo" => Sink::ResolveAddress,
         b"pickle.find_class" => Sink::Unpickle,
@@ -111,6 +114,7 @@ impl Sink {
                 Sink::Connect => network::address("connect", item(1)),
                 Sink::Send => network::address("send", item(1)),
                 Sink::Bind => network::address("bind", item(1)),
+                Sink::OpenSocket => network::open(item(1), item(3)),
                 Sink::Resolve => network::resolve(item(0)),
                 Sink::ResolveAddress => network::resolve_address(item(0)),
                 Sink::Unpickle => code::unpickle(item(0), item(1)),

@@ -1,11 +1,13 @@
-//! Addresses that sockets connect, send and bind to, and names that are looked up.
+//! Addresses that sockets connect, send and bind to, sockets of other families, and names that are looked up.
 //!
-//! Does not see: the addresses that a look-up gives; the connections to them are seen
+//! Does not see: `listen` on a socket that was not bound (the second wall does); the addresses that a look-up gives; the connections to them are seen
 
 use crate::{arguments, guard, runtime_client};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::address::parse;
+use hauberk_core::asked_name::{self, REDIRECTING};
+use hauberk_core::socket_family;
 use pyo3::ffi::{self, PyObject};
 use std::env;
 use std::ffi::OsString;
@@ -59,6 +61,17 @@ unsafe fn addressed(operation: &str, address: *mut PyObject) -> Option<Vec<Activ
     })
 }
 
+/// A socket of a family whose addresses are not judged is judged when it is made.
+pub(super) unsafe fn open(family: *mut PyObject, protocol: *mut PyObject) -> Option<String> {
+    let (family, protocol) = unsafe { (arguments::integer(family), arguments::integer(protocol)) };
+    let target = socket_family::target(family, protocol)?;
+    guard::admit(&Act {
+        activities: vec![Activity::new(Kind::Address, "open", target)],
+        resource: Resource::None,
+        arguments: Vec::new(),
+    })
+}
+
 /// To connect to the unspecified address is to connect to this machine.
 fn target(operation: &str, address: IpAddr, port: i64) -> String {
     match address {
@@ -68,8 +81,6 @@ fn target(operation: &str, address: IpAddr, port: i64) -> String {
     }
 }
 
-/// Variables by which the C library asks for other names than the one that it is given.
-const REDIRECTING: [&str; 2] = ["LOCALDOMAIN", "HOSTALIASES"];
 /// What they were at the start.
 static AT_START: OnceLock<[Option<OsString>; 2]> = OnceLock::new();
 
@@ -82,20 +93,14 @@ pub(crate) fn keep() {
     AT_START.get_or_init(redirecting);
 }
 
-/// The names that are asked for in a name's place: below each domain of `LOCALDOMAIN`, and of `HOSTALIASES` none that is
-/// known, so that its file stands for them.
+/// The names that are asked for in a name's place, where the code has changed what leads there.
 fn redirected(name: &[u8]) -> Vec<Vec<u8>> {
     let now = redirecting();
     if AT_START.get().is_none_or(|at_start| *at_start == now) {
         return Vec::new();
     }
     let [domains, aliases] = now.map(|value| value.unwrap_or_default().into_vec());
-    let below = domains
-        .split(u8::is_ascii_whitespace)
-        .filter(|domain| !domain.is_empty())
-        .map(|domain| [name, b".", domain].concat());
-    let aliased = (!aliases.is_empty()).then(|| [b"HOSTALIASES=", &aliases[..]].concat());
-    below.chain(aliased).collect()
+    asked_name::redirected(name, [&domains, &aliases])
 }
 
 /// The name of an address is asked for from whoever the address belongs to: that carries what is in it.
@@ -107,28 +112,13 @@ pub(super) unsafe fn resolve_address(of: *mut PyObject) -> Option<String> {
     let text = unsafe { arguments::bytes(host)? };
     let text = String::from_utf8_lossy(&text).into_owned();
     match parse(&text) {
-        Some(address) if is_public(address) => guard::admit(&Act {
+        Some(address) if asked_name::is_public(address) => guard::admit(&Act {
             activities: vec![Activity::new(Kind::Host, "resolve", address.to_string())],
             resource: Resource::None,
             arguments: Vec::new(),
         }),
         Some(_) => None,
         None => unsafe { resolve(host) },
-    }
-}
-
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => {
-            !(address.is_private()
-                || address.is_loopback()
-                || address.is_link_local()
-                || address.is_unspecified())
-        }
-        IpAddr::V6(address) => {
-            let is_inside = address.is_unique_local() || address.is_unicast_link_local();
-            !(is_inside || address.is_loopback() || address.is_unspecified())
-        }
     }
 }
 

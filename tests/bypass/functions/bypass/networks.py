@@ -92,6 +92,17 @@ def unix_socket(to):
         client.connect(to.socket)
 
 
+def kernel_socket(to):
+    """The kernel tells of devices there."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 15) as made:
+        return made.family.name
+
+
+def route_socket(to):
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 0) as made:
+        made.bind((0, 0))
+
+
 def passed_descriptor(to):
     """A connection that another process opened, and hands over."""
     with socket.socket(socket.AF_UNIX) as client:

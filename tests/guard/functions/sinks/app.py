@@ -129,6 +129,11 @@ def bound(_, port):
     KEPT.append(server)
 
 
+def socket_of_kernel(*_):
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 15) as made:
+        return made.fileno() >= 0
+
+
 def bound_unix(path, _):
     server = socket.socket(socket.AF_UNIX)
     server.bind(path)
@@ -216,6 +221,7 @@ ACTS = {
     "sendmsg": sent_message,
     "bind": bound,
     "bind_unix": bound_unix,
+    "socket_of_kernel": socket_of_kernel,
     "getaddrinfo": lambda *_: bool(socket.getaddrinfo("localhost", 80)),
     "gethostbyname": lambda *_: socket.gethostbyname("localhost"),
     "gethostbyname_ex": lambda *_: socket.gethostbyname_ex("localhost")[2],
