@@ -216,6 +216,38 @@ ROWS = (
     ),
     Row("a number of a text", of('open("/tmp/a" + str(1))'), ("file read /tmp/a1 exact",)),
     Row("a number of a number", of('open("/tmp/a" + str(1 + 2))'), ("file read /tmp/a* typed",)),
+    Row("a part of a text", of('open("/tmp/abc"[:5])'), unknown=("4 a file that is not known",)),
+    Row(
+        "a part of a list",
+        of('subprocess.run(["sudo", "tar", "x"][1:])', "import subprocess"),
+        unknown=("4 a program that is not known",),
+    ),
+    Row(
+        "a list in another order",
+        of('subprocess.run(list(reversed(["x", "tar"])))', "import subprocess"),
+        unknown=("4 a program that is not known",),
+    ),
+    Row(
+        "a loop over a part of a list",
+        of('for n in sorted(["a", "b"])[:1]:\n    open("/tmp/" + n)'),
+        ("file read /tmp/a exact", "file read /tmp/b exact"),
+    ),
+    Row(
+        "a text of as many as there are",
+        of('open("/tmp/" + "".join("x" for _ in event))'),
+        ("file read /tmp/* partly",),
+    ),
+    Row(
+        "a part of what is formatted",
+        of('open("/tmp/{0.a}".format("x"))'),
+        ("file read /tmp/* partly",),
+    ),
+    Row(
+        "a width of what is formatted",
+        of('open("/tmp/{:>9}".format("x"))'),
+        ("file read /tmp/* partly",),
+    ),
+    Row("a text as Python writes it", of("open(f\"/tmp/{'x'!r}\")"), ("file read /tmp/* partly",)),
     Row(
         "a drawn name",
         of("open(f'/tmp/{uuid.uuid4()}.txt', 'w')", "import uuid"),

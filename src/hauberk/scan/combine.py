@@ -60,7 +60,7 @@ def elements(value: Value) -> Values:
     """Give what a loop over a value gives."""
     if isinstance(value, Items):
         return either(value.values)
-    if isinstance(value, Made) and value.type == "collection":
+    if isinstance(value, Made) and value.type in ("collection", "each"):
         return value.get("element")
     if isinstance(value, Table) and value.is_whole:
         return either(frozenset((text_of(name),)) for name, _ in value.entries)

@@ -33,6 +33,7 @@ from hauberk.scan.value import (
     Values,
     either,
     light,
+    some_of,
     texts,
 )
 
@@ -185,7 +186,7 @@ class Evaluator:
     def _piece(self, node: ast.expr, frame: Frame) -> Values:
         if not isinstance(node, ast.FormattedValue):
             return self.value(node, frame)
-        found = self.value(node.value, frame)
+        found = self.value(node.value, frame) if node.conversion in (-1, ord("s")) else UNKNOWN
         shape = node.format_spec
         written = [getattr(one, "value", "\0") for one in getattr(shape, "values", ())]
         return shaped("".join(map(str, written))) if shape else found
@@ -215,6 +216,8 @@ class Evaluator:
     def of_item(self, node: ast.Subscript, frame: Frame) -> Values:
         """An item of a list, a dictionary, the variables."""
         of = self.value(node.value, frame)
+        if isinstance(node.slice, ast.Slice):
+            return either(some_of(elements(one)) for one in of)
         at = self.value(node.slice, frame)
         return either(given.subscript(one, at, self._environment) for one in of)
 
@@ -263,7 +266,7 @@ class Evaluator:
 
     def of_each(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> Values:
         """A comprehension: some of what its element may be."""
-        return frozenset((Items((self.value(node.elt, frame),)),))
+        return some_of(self.value(node.elt, frame))
 
     def of_function(self, node: ast.Lambda, frame: Frame) -> Values:
         """A lambda."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from hauberk.scan.acts import CLIENTS
+from hauberk.scan.combine import elements
 from hauberk.scan.paths import base, drawn, folder, made_of_drawn, of_path_method, paths
 from hauberk.scan.text import Hole, Text, joined, text_of
 from hauberk.scan.text_methods import dated, of_text_method
@@ -19,6 +20,7 @@ from hauberk.scan.value import (
     Value,
     Values,
     either,
+    some_of,
     texts,
 )
 
@@ -42,10 +44,9 @@ TYPED = {
     "secrets.token_hex": "hex",
 }
 SAME = frozenset(
-    ("os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath", "os.path.expandvars",
-     "asyncio.run", "copy.copy", "copy.deepcopy", "builtins.list", "builtins.tuple", "builtins.sorted",
-     "builtins.set", "builtins.reversed", "contextlib.closing", "asyncio.create_task", "asyncio.ensure_future",
-     "typing.cast")
+    ("os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath", "asyncio.run", "copy.copy",
+     "copy.deepcopy", "builtins.list", "builtins.tuple", "contextlib.closing", "asyncio.create_task",
+     "asyncio.ensure_future", "typing.cast")
 )  # fmt: skip
 _SESSIONS = frozenset(
     ("boto3.Session", "boto3.session.Session", "aioboto3.Session", "botocore.session.get_session",
@@ -203,11 +204,16 @@ def _session(arguments: Arguments) -> Values:
     return frozenset((Made("session", (("region", region),) if region else ()),))
 
 
+def _any_order(arguments: Arguments) -> Values:
+    return either(some_of(elements(one)) for one in arguments.get(0) or UNKNOWN)
+
+
 def _http_client(name: str) -> Callable[[Arguments], Values]:
     return lambda arguments: frozenset((Made(name),))
 
 
 _MADE: Mapping[str, Callable[[Arguments], Values]] = {
+    **dict.fromkeys(("builtins.sorted", "builtins.reversed", "builtins.set"), _any_order),
     "builtins.str": lambda one: frozenset(texts(one.get(0))) or UNKNOWN,
     **dict.fromkeys(_SESSIONS, _session),
     **{name: _http_client(name) for name in CLIENTS},

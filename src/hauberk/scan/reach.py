@@ -35,6 +35,7 @@ from hauberk.scan.value import (
     Value,
     Values,
     either,
+    some_of,
     texts,
 )
 
@@ -288,7 +289,7 @@ class Reach:
         if scope.yields:
             values = [self.evaluator.value(one, frame) for one in scope.yields]
             is_context = scope.decorated("contextmanager", "asynccontextmanager")
-            return either(values) if is_context else frozenset((Items((either(values),)),))
+            return either(values) if is_context else some_of(either(values))
         return (
             either(self.evaluator.value(one, frame) for one in scope.returns)
             if scope.returns

@@ -57,7 +57,7 @@ def _formatted(pattern: str, arguments: Arguments) -> Values:
             name = re.split(r"[!:.\[]", piece[1:-1])[0]
             place = int(name) if name.isdigit() else count if not name else None
             count += not name
-            found = texts(arguments.get(place, name))
+            found = texts(arguments.get(place, name)) if piece[1:-1] == name else ()
             parts.append(found[0] if len(found) == 1 else Text((Hole(),)))
         else:
             parts.append(text_of(piece))

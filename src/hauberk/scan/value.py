@@ -144,6 +144,11 @@ UNKNOWN: Values = frozenset((Unknown(),))
 NOTHING: Values = frozenset((Flag(None),))
 
 
+def some_of(values: Values) -> Values:
+    """Give what has some of these for its items, nobody knows how many and in which order."""
+    return frozenset((Made("each", (("element", values),)),))
+
+
 def light(value: Value) -> Values:
     """Give a value; anything, where it holds too much to be compared."""
     count, waiting = 0, [value]
