@@ -51,6 +51,17 @@ def detection(request="r1", function="orders", **fields):
     )
 
 
+def shape(path, events=2, **fields):
+    """What a record tells of one input."""
+    seen = {"types": ["integer"], "alphabet": "0", "length": [1, 4], "structure": ["0"], **fields}
+    return {"path": path, "events": events, **seen}
+
+
+def inputs(*shapes, request="r9", **fields):
+    """A line about the shapes of inputs."""
+    return record("inputs", request, inputs=list(shapes), **fields)
+
+
 def shown(lines):
     """What is believed of a log that begins with a cold start."""
     return believe(observe([armed(), START, *lines]))

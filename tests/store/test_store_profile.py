@@ -5,7 +5,7 @@ from functools import reduce
 from fresh_store import store, unheard
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_lines import START, activity, armed, detection, record
+from log_lines import START, activity, armed, detection, inputs, record, shape
 
 from hauberk.learn import Partial, believe, merge, observe
 from hauberk.learn.profile_text import profile_text
@@ -41,6 +41,18 @@ LINES = [
     detection("r0"),
     detection("r2", environment=OTHER),
     record("detection", "r1", verdict="alert", detector="outlives-invocation"),
+    inputs(shape("q", 2), shape("Records[*].body→$.é", 4)),
+    inputs(shape("q", 4, alphabet="0a", types=[]), timestamp=TIMES[1]),
+    inputs(
+        shape("q", 9, structure=[str("-" * n) for n in range(8)], alphabet="-"), environment=OTHER
+    ),
+    inputs(shape("q", 3, structure=[], length=[0, 9]), environment=OTHER, request="r2"),
+    inputs(shape("p", 3, structure=None), version="7", timestamp=7),
+    inputs(shape("p", 3), function="payments", request="r1"),
+    inputs(shape("p", 3), environment="9" * 32),
+    b"got " + inputs(shape("s", 2), timestamp=TIMES[2]),
+    inputs(shape("t", 2), environment=OTHER)[:-30] + b"\n",
+    inputs(shape("t", 0)),
     armed(),
     armed(environment=OTHER, api="gap: broken"),
     armed("payments"),

@@ -7,7 +7,7 @@ from hauberk.anomaly.invocation import Sandbox, Step, by_time
 from hauberk.anomaly.told import Told
 from hauberk.learn.believe import HOUR_MS, believe, environment_of, teaching
 from hauberk.learn.observe import Partial
-from hauberk.learn.record import ActivityRecord, Environment, StatusRecord
+from hauberk.learn.record import ActivityRecord, DetectionRecord, Environment
 
 
 def told(partial: Partial, *, trust_unannounced: bool = False) -> Told:
@@ -35,7 +35,7 @@ def _sandboxes(partial: Partial, *, trust_unannounced: bool) -> tuple[Sandbox, .
     attacked = {
         one.record.invocation
         for one in mine
-        if not isinstance(one.record, StatusRecord) and one.record.attacked
+        if isinstance(one.record, (ActivityRecord, DetectionRecord)) and one.record.attacked
     }
     steps: dict[Environment, list[Step]] = defaultdict(list)
     for one in mine:

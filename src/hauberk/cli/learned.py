@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hauberk.cli import learn_code
+from hauberk.cli import learn_code, learned_inputs
 from hauberk.cli.outcome import console, many
 from hauberk.learn import Profile
 from hauberk.learn.completeness import Completeness
@@ -53,6 +53,7 @@ def print_tables(output: Path, policies: Policies) -> None:
             count = many(len(one.left_out), "entry is", "entries are")
             told = "write into the file what is right, or take all with --accept-review"
             _print_review(f"{count} left out, for you to decide: {told}", one.left_out)
+        learned_inputs.print_inputs(one.inputs)
         if one.accepted:
             count = many(len(one.accepted), "entry was", "entries were")
             _print_review(f"{count} taken by --accept-review: look at each", one.accepted)
@@ -168,6 +169,7 @@ def _function(one: FunctionProposal, compiled: Compiled) -> dict[str, Any]:
         ],
         "waiting": {kind.value: why for kind, why in one.waiting.items()},
         **learn_code.as_json(one),
+        "inputs": learned_inputs.as_json(one.inputs),
     }
 
 

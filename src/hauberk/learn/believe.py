@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from hauberk.learn.inputs import InputSeen, Telling, inputs_seen
 from hauberk.learn.observe import Partial, Written
 from hauberk.learn.profile import (
     LOTS,
@@ -14,7 +15,14 @@ from hauberk.learn.profile import (
     Total,
     VersionProfile,
 )
-from hauberk.learn.record import ActivityRecord, Environment, Invocation, StatusRecord
+from hauberk.learn.record import (
+    ActivityRecord,
+    DetectionRecord,
+    Environment,
+    InputsRecord,
+    Invocation,
+    StatusRecord,
+)
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.model.record import NO_ENVIRONMENT
@@ -27,16 +35,17 @@ def believe(partial: Partial, *, trust_unannounced: bool = False) -> Profile:
     """Keep what announced environments wrote; `trust_unannounced` takes all others at their word, strangers too."""
     announced = partial.announced
     believed = _believed(partial, trust_unannounced=trust_unannounced)
+    plain = _plain(partial)
     doubtful = [
         environment_of(one)
-        for one in partial.records
+        for one in plain
         if environment_of(one) not in announced and environment_of(one).token != NO_ENVIRONMENT
     ]
     trusted = sum(one in believed for one in doubtful)
     incomplete = _incomplete(partial)
     return Profile(
         functions=_functions(partial.records, frozenset(believed - incomplete)),
-        records=len(partial.records),
+        records=len(plain),
         unbelieved=len(doubtful) - trusted,
         trusted=trusted,
         incomplete=len(believed & incomplete),
@@ -52,7 +61,12 @@ def teaching(partial: Partial, *, trust_unannounced: bool = False) -> frozenset[
 def _believed(partial: Partial, *, trust_unannounced: bool) -> frozenset[Environment]:
     if not trust_unannounced:
         return partial.announced
-    return partial.announced | {environment_of(one) for one in partial.records if one.is_whole}
+    return partial.announced | {environment_of(one) for one in _plain(partial) if one.is_whole}
+
+
+def _plain(partial: Partial) -> list[Written]:
+    """All records but those of shapes of inputs, which tell of no invocation."""
+    return [one for one in partial.records if not isinstance(one.record, InputsRecord)]
 
 
 def environment_of(one: Written) -> Environment:
@@ -78,16 +92,39 @@ def _functions(
     attacked = frozenset(one.record.invocation for one in mine if _is_attacked(one))
     groups: dict[str, dict[str, list[Written]]] = defaultdict(lambda: defaultdict(list))
     for one in mine:
-        groups[environment_of(one).function][one.version].append(one)
+        if not isinstance(one.record, InputsRecord):
+            groups[environment_of(one).function][one.version].append(one)
+    inputs = _inputs(mine, attacked)
     return {
         name: FunctionProfile(
-            tuple(_version(version, group, attacked) for version, group in sorted(versions.items()))
+            tuple(
+                _version(version, group, attacked, inputs.get((name, version), ()))
+                for version, group in sorted(versions.items())
+            )
         )
         for name, versions in sorted(groups.items())
     }
 
 
-def _version(version: str, group: list[Written], attacked: frozenset[Invocation]) -> VersionProfile:
+def _inputs(
+    rows: Iterable[Written], attacked: frozenset[Invocation]
+) -> dict[tuple[str, str], tuple[InputSeen, ...]]:
+    told: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    for one in rows:
+        record, (function, token) = one.record, environment_of(one)
+        if isinstance(record, InputsRecord) and record.invocation not in attacked:
+            hour = one.at_ms // HOUR_MS if one.at_ms is not None else None
+            telling = Telling(token, lot_of(token), hour, record.shapes)
+            told[function, one.version].append(telling)
+    return {key: inputs_seen(sorted(all_, key=lambda one: one.token)) for key, all_ in told.items()}
+
+
+def _version(
+    version: str,
+    group: list[Written],
+    attacked: frozenset[Invocation],
+    inputs: tuple[InputSeen, ...],
+) -> VersionProfile:
     statuses = [one.record for one in group if isinstance(one.record, StatusRecord)]
     nothing: frozenset[Kind] = frozenset()
     near = frozenset(one.environment for one in attacked)
@@ -106,6 +143,7 @@ def _version(version: str, group: list[Written], attacked: frozenset[Invocation]
         is_armed=any(one.is_armed for one in statuses),
         covered=nothing.union(*(one.covered for one in statuses)),
         gaps=nothing.union(*(one.gaps for one in statuses)),
+        inputs=inputs,
     )
 
 
@@ -137,7 +175,7 @@ def _totals(acts: Mapping[Activity, list[Written]]) -> dict[Kind, Total]:
 
 
 def _is_attacked(one: Written) -> bool:
-    return not isinstance(one.record, StatusRecord) and one.record.attacked
+    return isinstance(one.record, (ActivityRecord, DetectionRecord)) and one.record.attacked
 
 
 def _invocations(rows: Iterable[Written]) -> int:

@@ -32,6 +32,9 @@ def _merged(value: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
                 allowlist.setdefault(kind.value, []).extend(_body(entry) for entry in entries)
         if modes := _modes(one):
             body.setdefault("promoted", {}).update(modes)
+        if one.inputs.new:
+            parameters = body.setdefault("parameters", {})
+            parameters.update((each.seen.path, dict(each.body)) for each in one.inputs.new)
     return merged
 
 
@@ -51,6 +54,11 @@ def _changes(tree: Tree, proposal: Proposal, wanted: Mapping[str, Any]) -> Itera
             yield extended(tree, (*path, "allowlist", kind.value), bodies, wanted)
         if _modes(one):
             yield put(tree, (*path, "promoted"), wanted)
+        parameters: Path = (*path, "parameters")
+        for each in one.inputs.new:
+            yield put(
+                tree, (*parameters, each.seen.path)[: 4 if parameters in tree.nodes else 3], wanted
+            )
 
 
 def _key_of(functions: Mapping[str, Any], name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from hauberk.learn.inputs import InputSeen
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -59,6 +60,7 @@ class VersionProfile:
     is_armed: bool
     covered: frozenset[Kind]
     gaps: frozenset[Kind]
+    inputs: tuple[InputSeen, ...] = ()  # in the order of their paths
 
 
 @dataclass(frozen=True)

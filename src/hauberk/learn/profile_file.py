@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from hauberk.learn.inputs import InputSeen
 from hauberk.learn.profile import FunctionProfile, Profile, Seen, Total, VersionProfile
 from hauberk.learn.profile_text import SCHEMA
 from hauberk.model.activity import Activity
@@ -50,8 +52,10 @@ def _versions(lines: list[dict[str, Any]]) -> Iterator[tuple[str, VersionProfile
     starts = [index for index, line in enumerate(lines) if "function" in line]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         head = lines[start]
-        seen = tuple(_seen(line) for line in lines[start + 1 : end])
-        yield str(head["function"]), _version(head, seen)
+        body = lines[start + 1 : end]
+        seen = tuple(_seen(line) for line in body if "input" not in line)
+        inputs = tuple(_input(line) for line in body if "input" in line)
+        yield str(head["function"]), replace(_version(head, seen), inputs=inputs)
 
 
 def _version(head: dict[str, Any], seen: tuple[Seen, ...]) -> VersionProfile:
@@ -66,6 +70,22 @@ def _version(head: dict[str, Any], seen: tuple[Seen, ...]) -> VersionProfile:
         is_armed=bool(head["armed"]),
         covered=frozenset(map(Kind, head["covered"])),
         gaps=frozenset(map(Kind, head["gaps"])),
+    )
+
+
+def _input(line: dict[str, Any]) -> InputSeen:
+    structures = line["structures"]
+    return InputSeen(
+        path=str(line["input"]),
+        events=int(line["events"]),
+        blocks=int(line["blocks"]),
+        sandboxes=int(line["sandboxes"]),
+        types=tuple(map(str, line["types"])),
+        alphabet=str(line["alphabet"]),
+        least=int(line["least"]),
+        most=int(line["most"]),
+        structures=None if structures is None else tuple(map(str, structures)),
+        is_settled=bool(line["is_settled"]),
     )
 
 

@@ -11,6 +11,17 @@ from hauberk.learn.profile import Profile, VersionProfile
 from hauberk.model.kind import Kind
 
 SCHEMA = 1
+_OF_INPUT = (
+    "events",
+    "blocks",
+    "sandboxes",
+    "types",
+    "alphabet",
+    "least",
+    "most",
+    "structures",
+    "is_settled",
+)
 
 
 def profile_text(profile: Profile) -> str:
@@ -65,6 +76,8 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
             "hours": list(seen.hours),
             "near_attack": seen.is_near_attack,
         }
+    for told in one.inputs:
+        yield {"input": told.path, **{name: getattr(told, name) for name in _OF_INPUT}}
 
 
 def _hours(hours: frozenset[int]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hauberk.learn.completeness import Completeness, Prior, prior_of
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
 from hauberk.learn.folded import Folded, folded, known, tallies
+from hauberk.learn.parameters import InputsProposal, propose_inputs
 from hauberk.learn.profile import FunctionProfile, Profile
 from hauberk.learn.review import LeftOut, doubt
 from hauberk.learn.with_code import Code, Share, Weighed, with_code
@@ -49,6 +50,7 @@ class FunctionProposal:
     moves: tuple[Move, ...] = ()  # where a person asked for it (`auto`)
     waiting: Mapping[Kind, str] = field(default_factory=dict[Kind, str])  # why a kind does not move
     code: Share | None = None
+    inputs: InputsProposal = field(default_factory=InputsProposal)
 
     @property
     def is_attacked_only(self) -> bool:
@@ -184,6 +186,9 @@ def _function(
             if new.get(kind) == () and any(one.kind is kind for one in dropped)
         ),
         code=Share(view.code, of_code, view.unaided) if view.code else None,
+        inputs=propose_inputs(
+            view.profile, held.parameters if held else {}, accept_review=accept_review
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeGuard
 
+from hauberk.learn.inputs import InputShape, read_shapes
 from hauberk.learn.message import Unreadable, parsed
 from hauberk.model.activity import Activity
 from hauberk.model.detector import Detector
@@ -86,7 +87,14 @@ class StatusRecord(NamedTuple):
     gaps: frozenset[Kind]
 
 
-Record = ActivityRecord | DetectionRecord | StatusRecord
+class InputsRecord(NamedTuple):
+    """The shapes of inputs, as this environment saw them until then."""
+
+    invocation: Invocation
+    shapes: tuple[InputShape, ...]  # in the order of their paths
+
+
+Record = ActivityRecord | DetectionRecord | StatusRecord | InputsRecord
 
 
 def claim(text: str) -> Claim | None:
@@ -173,6 +181,10 @@ def _status(invocation: Invocation, document: Mapping[str, Any]) -> Record:
     )
 
 
+def _inputs(invocation: Invocation, document: Mapping[str, Any]) -> Record:
+    return InputsRecord(invocation, read_shapes(document.get("inputs")))
+
+
 def _is_record(document: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(document, dict) and document.get("hauberk") == WORD
 
@@ -214,4 +226,5 @@ _READ = {
     RecordType.ACTIVITY.value: _activity,
     RecordType.DETECTION.value: _detection,
     RecordType.STATUS.value: _status,
+    RecordType.INPUTS.value: _inputs,
 }

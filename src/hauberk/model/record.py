@@ -14,6 +14,7 @@ class RecordType(str, Enum):
     ACTIVITY = "activity"
     DETECTION = "detection"
     STATUS = "status"
+    INPUTS = "inputs"
 
     def __str__(self) -> str:
         return str(self.value)

@@ -16,7 +16,7 @@ from hauberk.learn.record import (
     ActivityRecord,
     DetectionRecord,
     Environment,
-    StatusRecord,
+    InputsRecord,
     read_record,
 )
 from hauberk.learn.walk import Found, Spoilt, walk
@@ -46,6 +46,8 @@ def history(logs: Iterable[Iterable[bytes]], *, trust_unannounced: bool) -> Hist
             if isinstance(one, Spoilt):
                 spoilt.add((one.why, one.digest))
                 continue
+            if isinstance(one.record, InputsRecord):
+                continue  # tells of nothing that was done
             record = written(one)
             try:
                 found[record] = _what(one)
@@ -103,7 +105,7 @@ def _is_sure(one: Written, announced: frozenset[Environment]) -> bool:
 
 
 def _is_attacked(one: Written) -> bool:
-    return not isinstance(one.record, StatusRecord) and one.record.attacked
+    return isinstance(one.record, (ActivityRecord, DetectionRecord)) and one.record.attacked
 
 
 def _requests(rows: list[Written]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _RECORD = f"sort <= {Sort.STATUS.value}"
+_WRITTEN = f"({_RECORD} OR sort = {Sort.INPUTS.value})"
 _ATTACK = f"sort IN ({Sort.ATTACKED_ACTIVITY.value}, {Sort.DETECTION.value})"
 _KEY = "function, token"
 _STEPS = f"""
@@ -40,7 +41,10 @@ CREATE OR REPLACE TEMP TABLE stated_day AS
   SELECT function, version, day, count(*) FILTER (news & 4 = 4) AS invocations,
     coalesce(bit_or(1::UINTEGER << (at_ms // 3600000 % 24)::UINTEGER), 0) AS hours
   FROM fact SEMI JOIN environment USING ({_KEY}) WHERE sort >= {Sort.DETECTION.value} AND {_RECORD} GROUP BY ALL;
-DROP TABLE fact
+DROP TABLE fact;
+CREATE OR REPLACE TEMP TABLE told AS
+  SELECT {_KEY}, version, at_ms, target FROM {{source}} JOIN environment USING ({_KEY})
+  WHERE sort = {Sort.INPUTS.value} AND NOT coalesce(list_contains(attacked, request), false)
 """
 _CLAIMED = f"UNION SELECT {_KEY} FROM {{source}} WHERE {_RECORD} AND is_whole"
 _COUNTS = f"""
@@ -65,8 +69,8 @@ class Belief:
 
 
 def decide(connection: "DuckDBPyConnection", source: str, *, trust_unannounced: bool) -> Belief:
-    """Decide about all rows of `source`; leave the tables `environment`, `stated` and `stated_day`."""
-    whole = f"(SELECT {_KEY}, id FROM {source} WHERE {_RECORD} AND id <> '')"
+    """Decide about all rows of `source`; leave the tables `environment`, `stated`, `stated_day`, `told`."""
+    whole = f"(SELECT {_KEY}, id FROM {source} WHERE {_WRITTEN} AND id <> '')"
     claimed = _CLAIMED.format(source=source) if trust_unannounced else ""
     connection.execute(_STEPS.format(source=source, whole=whole, claimed=claimed))
     row = connection.execute(_COUNTS.format(source=source)).fetchone()

@@ -6,11 +6,15 @@ are sums of what its segment alone holds, least and greatest values, and sets as
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hauberk.learn.believe import lot_of
+from hauberk.learn.inputs import InputSeen, Telling, inputs_seen, read_shapes
 from hauberk.learn.profile import MOST_HOURS, MOST_SITES, Seen, Total, VersionProfile
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -84,6 +88,8 @@ WITH of_day AS (SELECT {_VERSION}, day, sum(of_version) AS invocations, bit_or(a
 SELECT {_VERSION}, invocations, days, coalesce(attacked, 0), coalesce(is_armed, false), coalesce(covered, 0),
   coalesce(gaps, 0)
 FROM of_version LEFT JOIN stated USING ({_VERSION}) ORDER BY {_VERSION}"""
+_TOLD = f"""
+SELECT {_VERSION}, token, at_ms // {_HOUR}, target FROM told WHERE {{bucket}} ORDER BY {_VERSION}, token"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -125,7 +131,7 @@ def merge(one: Partial, other: Partial) -> Partial:
 def whole(
     connection: "DuckDBPyConnection", partial: Partial
 ) -> Iterator[tuple[str, VersionProfile]]:
-    """Give what the pieces show of each version of each function; needs the engine's table `stated`."""
+    """Give what the pieces show of each version of each function; needs the tables that `decide` leaves."""
     paths = [one.file for one in sorted(partial.pieces)]
     if not paths:
         return
@@ -146,6 +152,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
         totals.setdefault((function, version), {})[Kind(kind)] = Total(*numbers)
     stated = connection.execute(_VERSIONS.format(bucket=mine)).fetchall()
     seen = _seen(connection)
+    inputs = _inputs(connection, mine)
     for function, version, invocations, days, attacked, is_armed, covered, gaps in stated:
         key = (function, version)
         yield (
@@ -160,6 +167,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
                 is_armed,
                 kinds(covered),
                 kinds(gaps),
+                inputs.get(key, ()),
             ),
         )
 
@@ -174,6 +182,19 @@ def _seen(connection: "DuckDBPyConnection") -> dict[_Key, list[Seen]]:
             one = Seen(Activity(Kind(kind), operation, target), *told)
             found.setdefault((function, version), []).append(one)
     return found
+
+
+def _inputs(connection: "DuckDBPyConnection", mine: str) -> dict[_Key, tuple[InputSeen, ...]]:
+    cursor = connection.execute(_TOLD.format(bucket=mine))
+    versions = groupby(_told(cursor), key=lambda one: one[0])
+    return {key: inputs_seen(telling for _, telling in told) for key, told in versions}
+
+
+def _told(cursor: "DuckDBPyConnection") -> Iterator[tuple[_Key, Telling]]:
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        for function, version, token, hour, target in rows:
+            told = Telling(token.hex, lot_of(token.hex), hour, read_shapes(json.loads(target)))
+            yield (function, version), told
 
 
 def _hours(days: Iterable[int]) -> Iterator[int]:

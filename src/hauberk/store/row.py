@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 from hauberk.learn.announcement import Witness
 from hauberk.learn.believe import day_of, lot_of
+from hauberk.learn.inputs import shapes_text
 from hauberk.learn.observe import Written, written
 from hauberk.learn.record import (
     ActivityRecord,
     DetectionRecord,
     Environment,
+    InputsRecord,
     StatusRecord,
 )
 from hauberk.learn.walk import Spoilt, walk
@@ -32,6 +34,7 @@ class Sort(IntEnum):
     ANNOUNCED = 5  # a log vouches for the environment
     DAMAGED = 6  # a record of the environment that a log holds in part
     UNREAD = 7  # `operation` says why, `target` tells it from others
+    INPUTS = 8  # `target` holds the shapes that a record tells; no record of an invocation
 
 
 _JSON: dict[type, Callable[[Any], str]] = {
@@ -192,6 +195,8 @@ def _of_record(one: Written) -> Row:
             covered=sum(_BITS[kind] for kind in record.covered),
             gaps=sum(_BITS[kind] for kind in record.gaps),
         )
+    if isinstance(record, InputsRecord):
+        return row._replace(target=shapes_text(record.shapes))
     return row
 
 
@@ -200,7 +205,7 @@ def _sort(one: Written) -> Sort:
         return Sort.ATTACKED_ACTIVITY if one.record.attacked else Sort.ACTIVITY
     if isinstance(one.record, DetectionRecord):
         return Sort.DETECTION if one.record.attacked else Sort.LEFT
-    return Sort.STATUS
+    return Sort.INPUTS if isinstance(one.record, InputsRecord) else Sort.STATUS
 
 
 def _row(sort: Sort, environment: Environment, *, id: str = "", at_ms: int | None = None) -> Row:
