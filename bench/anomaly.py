@@ -41,7 +41,6 @@ class Alarms:
     a_week: float  # alerts a function and week, in the mean of all
     kept: float  # the share of functions with a promise that had no more than they were promised
     a_week_promised: float
-    microseconds: float  # an invocation scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +92,11 @@ def _learned(
 
 def falsely(world: str, every: list[Taught]) -> Alarms:
     """Count the alerts of weeks in which nothing was wrong."""
-    counts, promised, took, scores = [], [], 0.0, 0
+    counts, promised = [], []
     for one in every:
         end = FIRST_HOUR + LEARNED_DAYS * 24
         later = [each for each in one.life.invocations if each.hour >= end]
-        began = time.perf_counter()
         found = [scored(one.known.model, each) for each in later]
-        took, scores = took + time.perf_counter() - began, scores + len(later)
         counts.append(len(alerts(found, one.known.calibration.threshold)) / one.weeks)
         promised.append(one.known.calibration.is_promised)
     sure = [count for count, is_sure in zip(counts, promised, strict=True) if is_sure]
@@ -110,7 +107,6 @@ def falsely(world: str, every: list[Taught]) -> Alarms:
         sum(counts) / len(every),
         sum(count <= 1 for count in sure) / max(len(sure), 1),
         sum(sure) / max(len(sure), 1),
-        took / max(scores, 1) * 1e6,
     )
 
 
@@ -142,7 +138,7 @@ def poisoned(every: list[Taught], name: str, how: Preparation) -> Poisoned:
 
 FALSE_HEAD = (
     "fleet", "functions", "one a week promised", "alerts a week, all", "alerts a week, where promised",
-    "promise kept", "µs an invocation",
+    "promise kept",
 )  # fmt: skip
 
 
@@ -156,7 +152,6 @@ def false_rows(every: list[Alarms]) -> list[tuple[str, ...]]:
             f"{one.a_week:.2f}",
             f"{one.a_week_promised:.2f}" if one.promised else "not promised",
             f"{one.kept:.1%}" if one.promised else "not promised",
-            f"{one.microseconds:.0f}",
         )
         for one in every
     ]  # fmt: skip
