@@ -1,7 +1,7 @@
 """What the code of a function tells: rows of code, modules that are imported."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scanned_code import ROWS, of
 
@@ -121,6 +121,7 @@ PIECES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_a_text_with_holes_comes_back_as_it_was(pieces):
     whole = joined(text_of(one) if isinstance(one, str) else Text((one,)) for one in pieces)
@@ -128,11 +129,13 @@ def test_a_text_with_holes_comes_back_as_it_was(pieces):
     assert unmarked(f"x{marked(whole, holes)}", holes) == joined((text_of("x"), whole))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab $`'\"\\;|&()<>\n={}*", max_size=30))
 def test_any_command_line_is_answered(line):
     assert of_command(text_of(line))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_for_code_is_answered(tmp_path_factory, code):
     place = tmp_path_factory.mktemp("any")

@@ -22,6 +22,7 @@ ORIGIN = "code"
 LISTED = (Sure.EXACT, Sure.TYPED)
 EXPLAINING = (*LISTED, Sure.NAMED)
 
+_UNKNOWN = re.compile(r"(?<!\\)\*+")
 _SAMPLED = re.compile(r"\\(.)|\*+|\?", re.DOTALL)
 
 
@@ -53,7 +54,7 @@ def explained(code: CodeProfile, seen: Iterable[Activity]) -> Explained:
     by = {**_matched(every, named, is_dangerous=False), **_matched(every, asked, is_dangerous=True)}
     dark = {one.kind for one in code.unread}
     is_all_read = not dark & {None, Kind.API} and not any(code.imports.values())
-    may_be = _matched(every, [(one, one.patterns) for one in code.findings])
+    may_be = _matched(every, [(one, tuple(map(_wide, one.patterns))) for one in code.findings])
     return Explained(
         by=dict(sorted(by.items())),
         ready=_entries(calm),
@@ -93,6 +94,11 @@ def _entries(rows: list[tuple[Finding, tuple[str, ...]]]) -> dict[Kind, tuple[En
         for pattern in patterns if _is_whole(one) else ():
             found[one.kind][Entry(_operation(one), pattern, ORIGIN)] = None
     return {kind: tuple(entries) for kind, entries in found.items()}
+
+
+def _wide(pattern: str) -> str:
+    """Let what is unknown lead into other folders, as what an event says may."""
+    return _UNKNOWN.sub("**", pattern)
 
 
 def _operation(one: Finding) -> str:

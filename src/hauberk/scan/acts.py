@@ -16,7 +16,7 @@ from hauberk.scan.paths import drawn
 from hauberk.scan.shell import of_command, program
 from hauberk.scan.text import Text, joined, text_of
 from hauberk.scan.urls import of_url
-from hauberk.scan.value import Arguments, Flag, Items, Made, Values, text, texts
+from hauberk.scan.value import Arguments, Flag, Items, Made, Values, either, text, texts
 
 TASK = "/var/task"
 _WRITES = re.compile("[wax+]")
@@ -170,8 +170,10 @@ def _url(arguments: Arguments, position: int) -> Values | None:
     given = arguments.get(position, "url")
     if given is None:
         return None
-    requests = [one.get("url") for one in given if isinstance(one, Made) and one.type == "request"]
-    return requests[0] if requests else given
+    return either(
+        one.get("url") if isinstance(one, Made) and one.type == "request" else frozenset((one,))
+        for one in given
+    )
 
 
 def _of_files(name: str, arguments: Arguments) -> Acts:

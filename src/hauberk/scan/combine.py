@@ -16,11 +16,12 @@ from hauberk.scan.value import (
     Unknown,
     Value,
     Values,
+    choices,
     either,
     texts,
 )
 
-_MOST_ITEMS = 64
+MOST_ITEMS = 64
 _CONSTANTS = {
     "sys.executable": "/var/lang/bin/python3",
     "os.sep": "/",
@@ -37,23 +38,18 @@ def constant(value: External) -> Values | None:
 
 def texts_joined(parts: list[Values]) -> Values:
     """Put texts together, for all that each may be; of too many it is not known which."""
-    choices = [texts(one)[:6] or (Text((Hole(),)),) for one in parts]
-    total = 1
-    for one in choices:
-        total *= len(one)
-    if total > 12:
-        choices = [one if len(one) == 1 else (Text((Hole(),)),) for one in choices]
-    return frozenset(joined(one) for one in product(*choices))
+    return frozenset(joined(one) for one in product(*choices(parts)))
 
 
 def lists_joined(left: Values, right: Values) -> Values:
     """Put two lists together."""
     first = [one for one in left if isinstance(one, Items)]
     second = [one for one in right if isinstance(one, Items)]
-    if len(first) != 1:
+    if len(first) != 1 or len(left) != 1:
         return UNKNOWN
-    rest = second[0].values if len(second) == 1 else (UNKNOWN,)
-    return frozenset((Items((*first[0].values, *rest)[:64]),))
+    rest = second[0].values if len(second) == len(right) == 1 else (UNKNOWN,)
+    whole = (*first[0].values, *rest)
+    return frozenset((Items(whole),)) if len(whole) <= MOST_ITEMS else UNKNOWN
 
 
 def elements(value: Value) -> Values:
@@ -74,7 +70,7 @@ def percent(pattern: Text, right: Values) -> Values:
     whole = pattern.whole
     items = [one.values for one in right if isinstance(one, Items)]
     values = list(items[0]) if len(items) == 1 else [right]
-    if whole is None:
+    if whole is None or (items and len(right) > 1):
         return UNKNOWN
     parts: list[Text] = []
     pieces = whole.replace("%d", "%s").replace("%i", "%s").split("%s")
@@ -98,5 +94,6 @@ def changed(value: Value, rows: Sequence[tuple[str | None, Change, Values]]) -> 
         is_whole = value.is_whole and all(key is not None for key, _, _ in rows)
         return Table(tuple(entries.items()), is_whole)
     if isinstance(value, Items) and all(one.is_appended for _, one, _ in rows):
-        return Items((*value.values, *(what for _, _, what in rows))[:_MOST_ITEMS])
+        whole = (*value.values, *(what for _, _, what in rows))
+        return Items(whole) if len(whole) <= MOST_ITEMS else Unknown()
     return Unknown() if isinstance(value, Items) else value

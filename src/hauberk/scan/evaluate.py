@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from hauberk.scan import given
-from hauberk.scan.combine import changed, elements, lists_joined, percent, texts_joined
+from hauberk.scan.combine import MOST_ITEMS, changed, elements, lists_joined, percent, texts_joined
 from hauberk.scan.frame import Frame
 from hauberk.scan.scope import Binding, Change, How, Scope
 from hauberk.scan.text import MOST_CHARACTERS, text_of
@@ -224,23 +224,23 @@ class Evaluator:
     def of_list(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Values:
         """A list, tuple or set."""
         items: list[Values] = []
-        for one in node.elts[:64]:
+        for one in node.elts:
             if isinstance(one, ast.Starred):
-                inner = [each for each in self.value(one.value, frame) if isinstance(each, Items)]
-                items += inner[0].values if len(inner) == 1 else (UNKNOWN,)
-            else:
-                items.append(self.value(one, frame))
-        return light(Items(tuple(items)))
+                return UNKNOWN
+            items.append(self.value(one, frame))
+        return light(Items(tuple(items))) if len(items) <= MOST_ITEMS else some_of(either(items))
 
     def of_table(self, node: ast.Dict, frame: Frame) -> Values:
         """A dictionary."""
         entries: dict[str, Values] = {}
         is_whole = True
-        for key, value in zip(node.keys[:128], node.values, strict=False):
+        for key, value in zip(node.keys, node.values, strict=True):
             if key is None:
-                inner = [one for one in self.value(value, frame) if isinstance(one, Table)]
-                entries.update(inner[0].entries if len(inner) == 1 else ())
-                is_whole = is_whole and len(inner) == 1 and inner[0].is_whole
+                found = self.value(value, frame)
+                inner = [one for one in found if isinstance(one, Table)]
+                is_known = len(inner) == len(found) == 1
+                entries.update(inner[0].entries if is_known else ())
+                is_whole = is_whole and is_known and inner[0].is_whole
                 continue
             names = [one.whole for one in texts(self.value(key, frame))]
             if len(names) == 1 and names[0] is not None:

@@ -185,7 +185,9 @@ def _url_joined(arguments: Arguments) -> Values:
     bases = texts(arguments.get(0, "base"))
     return (
         frozenset(
-            joined((one, text_of("/"), *rest[:1])) if "://" in one.start else Text((Hole(),))
+            joined((one, text_of("/"), rest[0]))
+            if "://" in one.start and len(rest) == 1
+            else Text((Hole(),))
             for one in bases
         )
         or UNKNOWN

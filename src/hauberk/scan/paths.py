@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from itertools import product
 
 from hauberk.scan.text import Hole, Text, joined, text_of
-from hauberk.scan.value import UNKNOWN, Arguments, Made, Values, texts
+from hauberk.scan.value import UNKNOWN, Arguments, Made, Values, choices, texts
 
 _TMP = "/tmp"  # noqa: S108 - Lambda's
 
@@ -38,11 +39,8 @@ def of_path_method(value: Made, name: str, arguments: Arguments) -> Values:
 
 def paths(parts: list[Values]) -> Values:
     """Give the paths that parts make, for all that each may be."""
-    choices = [texts(one)[:4] or (Text((Hole(),)),) for one in parts]
-    found: list[list[Text]] = [[]]
-    for choice in choices:
-        found = [[*before, one] for before in found for one in choice][:12]
-    return frozenset(Made("path", (("text", frozenset((path(one),))),)) for one in found)
+    found = product(*choices(parts))
+    return frozenset(Made("path", (("text", frozenset((path(list(one)),))),)) for one in found)
 
 
 def folder(one: Text) -> Text:
@@ -51,7 +49,9 @@ def folder(one: Text) -> Text:
     while pieces:
         last = pieces.pop()
         if isinstance(last, str) and "/" in last:
-            return joined((Text(tuple(pieces)), text_of(last.rpartition("/")[0] or "/")))
+            return joined(
+                (Text(tuple(pieces)), text_of(last.rpartition("/")[0] or ("" if pieces else "/")))
+            )
     return Text((Hole(),))
 
 
@@ -60,8 +60,12 @@ def drawn(arguments: Arguments, prefix_at: int, suffix_at: int, folder_at: int) 
     folders = texts(arguments.get(folder_at, "dir")) or (text_of(_TMP),)
     prefixes = texts(arguments.get(prefix_at, "prefix")) or (text_of("tmp"),)
     suffixes = texts(arguments.get(suffix_at, "suffix")) or (Text(),)
-    name = joined((prefixes[0], Text((Hole("temporary"),)), suffixes[0]))
-    return frozenset(path([folder, name]) for folder in folders)
+    names = [
+        joined((before, Text((Hole("temporary"),)), after))
+        for before in prefixes
+        for after in suffixes
+    ]
+    return frozenset(path([folder, name]) for folder in folders for name in names)
 
 
 def made_of_drawn(kind: str, *places: int) -> Callable[[Arguments], Values]:

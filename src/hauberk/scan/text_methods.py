@@ -40,7 +40,9 @@ def _changed(whole: str, name: str, words: list[str]) -> Values:
         if name in _CHANGES:
             return frozenset((text_of(getattr(whole, name)(*words)),))
         if name == "split" and len(words) <= 1:
-            parts = whole.split(words[0] if words else None)[:_MOST_PARTS]
+            parts = whole.split(words[0] if words else None)
+            if len(parts) > _MOST_PARTS:
+                return UNKNOWN
             return frozenset((Items(tuple(frozenset((text_of(one),)) for one in parts)),))
     except (TypeError, ValueError):
         return UNKNOWN

@@ -197,6 +197,19 @@ def text(value: Value) -> Text:
     return Text((Hole("", value.source if isinstance(value, Unknown) else ""),))
 
 
+def choices(parts: Iterable[Values]) -> list[tuple[Text, ...]]:
+    """Give the texts that each part may be; where there are too many ways to put them together, nothing is known."""
+    found = [texts(one) or (Text((Hole(),)),) for one in parts]
+    total = 1
+    for one in found:
+        total *= len(one)
+    return (
+        found
+        if total <= MOST_VALUES
+        else [one if len(one) == 1 else (Text((Hole(),)),) for one in found]
+    )
+
+
 def texts(values: Values | None) -> tuple[Text, ...]:
     """Give all texts that a value may be, without repetition; `None` is none."""
     found = [text(one) for one in values or () if one != Flag(None)]
