@@ -82,7 +82,7 @@ def test_what_ends_a_managed_instance_is_the_end_of_all_that_are_under_way(
 
 
 def test_an_invocation_that_takes_too_long_is_told_so(start: Start, own_root: bool) -> None:
-    environment = start(CODE, namespace=own_root, concurrency=2, timeout_s=0.5)
+    environment = start(CODE, namespace=own_root, concurrency=2, timeout_s=3)
     (late,) = environment.invoke_all([{"meet": 9}])
     assert json.loads(late.payload)["errorType"] == "Sandbox.Timedout"
     assert environment.invoke({}).error is None
