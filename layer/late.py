@@ -23,7 +23,16 @@ SYMBOL = 24
 """Bytes of a symbol."""
 RELATIVE = (8, 1027)
 """R_X86_64_RELATIVE, R_AARCH64_RELATIVE."""
-FUNCTIONS: frozenset[str] = frozenset()
+FUNCTIONS = frozenset(
+    (
+        *("__h_errno_location", "__xpg_strerror_r", "abort", "close", "fflush", "fprintf", "free"),
+        *("fwrite", "getcwd", "getenv", "getrandom", "gettid", "lseek64", "malloc", "mmap64"),
+        *("munmap", "read", "readlink", "realpath", "snprintf", "statx", "write"),
+    )
+)
+"""What only Rust's standard library and the unwinder call, at a fault or once something is judged. None of them is
+another on each processor, as `memcpy` is: those the loader alone can tell."""
+
 Address = tuple[int, int, int]
 
 

@@ -4,25 +4,35 @@
 //! written here when the first of them is needed: by whichever call comes first, in a signal handler too. Each is the
 //! library's own place and a number from the file, so that two who write them at a time write the same.
 //!
+//! So are those of functions of libc that only Rust's standard library calls, which the loader would look for by their names.
+//!
 //! Until then nothing may be used that stands in such a table: a `dyn`, a list of texts, a format, `Real`'s names.
 
-use crate::kernel;
+use crate::library::{Symbol, number_of};
+use crate::{kernel, libraries};
+use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const PT_DYNAMIC: u32 = 2;
 const PT_GNU_RELRO: u32 = 0x6474_E552;
+const DT_STRTAB: usize = 5;
+const DT_SYMTAB: usize = 6;
 const DT_RELA: usize = 7;
-/// A tag of our own: how many addresses stand before those that the loader is told of.
+const DT_JMPREL: usize = 23;
+/// Tags of our own: how many addresses stand before those that the loader is told of, and how many of functions of others
+/// behind them; in the upper half how many of these are in the second table.
 const DT_LATE: usize = 0x6861_7562;
+const DT_LATE_FUNCTIONS: usize = DT_LATE + 1;
 const PAGE: usize = 4_096;
 
 static ARE_WRITTEN: AtomicBool = AtomicBool::new(false);
 
-/// `Elf64_Rela` of an address of the library's own.
+/// `Elf64_Rela` of an address of the library's own, or of another library's function.
 #[repr(C)]
 struct Address {
     at: usize,
-    kind: u64,
+    /// The function's place in the list of names, in the upper half.
+    kind: usize,
     value: usize,
 }
 
@@ -30,6 +40,9 @@ struct Address {
 struct Late {
     base: usize,
     addresses: &'static [Address],
+    functions: [&'static [Address]; 2],
+    symbols: *const Symbol,
+    strings: *const c_char,
     guarded: (usize, usize),
 }
 
@@ -64,15 +77,14 @@ impl Late {
                 return self.write_in_place();
             };
             std::ptr::copy_nonoverlapping(start as *const u8, copy, size);
-            for one in self.addresses {
-                let at = self.base + one.at;
+            self.each(|at, value| {
                 let place = if (start..end).contains(&at) {
                     copy as usize + (at - start)
                 } else {
                     at
                 };
-                (place as *mut usize).write(self.base + one.value);
-            }
+                (place as *mut usize).write(value);
+            });
             if !(kernel::protect(copy, size, false) && kernel::replace(start, copy, size)) {
                 self.write_in_place();
             }
@@ -83,9 +95,24 @@ impl Late {
     unsafe fn write_in_place(&self) {
         let (start, end) = self.guarded;
         kernel::protect(start as *mut u8, end - start, true);
+        // SAFETY: a place in the library's own tables, which can be written now.
+        self.each(|at, value| unsafe { (at as *mut usize).write(value) });
+    }
+
+    /// Each place, and what is to stand there. A function that no library has stays null.
+    fn each(&self, mut put: impl FnMut(usize, usize)) {
         for one in self.addresses {
-            // SAFETY: a place in the library's own tables, which can be written now.
-            unsafe { ((self.base + one.at) as *mut usize).write(self.base + one.value) };
+            put(self.base + one.at, self.base + one.value);
+        }
+        for one in self.functions.iter().copied().flatten() {
+            // SAFETY: the linker wrote the place in the list, and the name.
+            let name = unsafe {
+                let symbol = &*self.symbols.add(one.kind >> 32);
+                CStr::from_ptr(self.strings.add(symbol.name as usize))
+            };
+            if let Some(found) = libraries::find_far(number_of(name), name) {
+                put(self.base + one.at, found as usize);
+            }
         }
     }
 }
@@ -110,25 +137,38 @@ unsafe fn late(base: usize) -> Option<Late> {
                 _ => {}
             }
         }
-        let (mut told, mut hidden) = (0, 0);
+        let [mut strings, mut symbols, mut told, mut called] = [0; 4];
+        let (mut hidden, mut functions) = (0, 0);
+        // glibc writes the address over the offset.
+        let address = |value| if value < base { base + value } else { value };
         let mut entry = dynamic as *const [usize; 2];
         while !entry.is_null() && (*entry)[0] != 0 {
-            match (*entry)[0] {
-                DT_RELA => told = (*entry)[1],
-                DT_LATE => hidden = (*entry)[1],
+            let [tag, value] = *entry;
+            match tag {
+                DT_STRTAB => strings = address(value),
+                DT_SYMTAB => symbols = address(value),
+                DT_RELA => told = address(value),
+                DT_JMPREL => called = address(value),
+                DT_LATE => hidden = value,
+                DT_LATE_FUNCTIONS => functions = value,
                 _ => {}
             }
             entry = entry.add(1);
         }
-        if hidden == 0 || told == 0 {
+        if hidden == 0 || [strings, symbols, told, called].contains(&0) {
             return None;
         }
-        // glibc writes the address over the offset.
-        let told = if told < base { base + told } else { told };
-        let first = (told as *const Address).sub(hidden);
+        let before = |end: usize, count: usize| {
+            std::slice::from_raw_parts((end as *const Address).sub(count), count)
+        };
+        let (looked_up, calls) = (functions & 0xFFFF_FFFF, functions >> 32);
+        let first_function = told - looked_up * size_of::<Address>();
         Some(Late {
             base,
-            addresses: std::slice::from_raw_parts(first, hidden),
+            addresses: before(first_function, hidden),
+            functions: [before(told, looked_up), before(called, calls)],
+            symbols: symbols as *const Symbol,
+            strings: strings as *const c_char,
             guarded,
         })
     }

@@ -46,7 +46,9 @@ struct Kept(UnsafeCell<Libraries>);
 // SAFETY: it is written once, before `ARE_KEPT` says that it may be read.
 unsafe impl Sync for Kept {}
 
+#[unsafe(link_section = ".bss.start")]
 static KEPT: Kept = Kept(UnsafeCell::new(NONE));
+#[unsafe(link_section = ".bss.start")]
 static ARE_KEPT: AtomicBool = AtomicBool::new(false);
 
 /// Remembers the libraries, which the program needs and so stay; to be called once, while the loader waits.
@@ -59,11 +61,23 @@ pub fn keep() {
 /// The function that a call of this name reaches behind ours; none where the tables do not tell. There is no lock in it
 /// once the libraries are kept.
 pub fn find(name: &Name) -> Option<*mut c_void> {
+    find_by(name.number(), name.text())
+}
+
+/// The same by the number of the name in the tables, and its text.
+pub fn find_by(number: u32, text: &CStr) -> Option<*mut c_void> {
     if !ARE_KEPT.load(Ordering::Acquire) {
-        return find_now(name);
+        return find_now(number, text);
     }
     // SAFETY: it was written, and is not again.
-    unsafe { &*KEPT.0.get() }.find(name.number(), name.text())
+    unsafe { &*KEPT.0.get() }.find(number, text)
+}
+
+/// As [`find_by`]; where the libraries that are kept do not lead to libc, in all. That is so from the start on, and so who
+/// asks first does it while the loader waits.
+pub fn find_far(number: u32, text: &CStr) -> Option<*mut c_void> {
+    let found = find_by(number, text);
+    found.or_else(|| (!reach_libc()).then(|| find_now(number, text)).flatten())
 }
 
 /// Whether the tables of the libraries that are kept lead to libc. No address out of a table of ours is used for that.
@@ -76,15 +90,17 @@ pub fn reach_libc() -> bool {
 
 /// What is looked for in the libraries that are loaded now.
 struct Search<'a> {
-    name: &'a Name,
+    number: u32,
+    text: &'a CStr,
     is_behind: bool,
     found: Option<*mut c_void>,
 }
 
-/// As [`find`], in all libraries that are loaded now, however many.
-pub fn find_now(name: &Name) -> Option<*mut c_void> {
+/// As [`find_by`], in all libraries that are loaded now, however many.
+pub fn find_now(number: u32, text: &CStr) -> Option<*mut c_void> {
     let mut search = Search {
-        name,
+        number,
+        text,
         is_behind: false,
         found: None,
     };
@@ -105,8 +121,7 @@ unsafe extern "C" fn look(loaded: *const Loaded, _: usize, given: *mut c_void) -
     }
     // SAFETY: the loader gives it, and it stays while the loader waits.
     let library = unsafe { Library::read(loaded) };
-    search.found =
-        library.and_then(|library| library.find(search.name.number(), search.name.text()));
+    search.found = library.and_then(|library| library.find(search.number, search.text));
     c_int::from(search.found.is_some())
 }
 

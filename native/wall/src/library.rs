@@ -38,8 +38,8 @@ pub struct Header {
 
 /// `Elf64_Sym`
 #[repr(C)]
-struct Symbol {
-    name: u32,
+pub struct Symbol {
+    pub name: u32,
     kind: u8,
     visibility: u8,
     section: u16,
@@ -55,14 +55,10 @@ pub struct Name {
 
 impl Name {
     pub const fn new(text: &'static CStr) -> Name {
-        let bytes = text.to_bytes();
-        let mut number = 5_381_u32;
-        let mut at = 0;
-        while at < bytes.len() {
-            number = number.wrapping_mul(33).wrapping_add(bytes[at] as u32);
-            at += 1;
+        Name {
+            text,
+            number: number_of(text),
         }
-        Name { text, number }
     }
 
     pub fn text(&self) -> &'static CStr {
@@ -72,6 +68,18 @@ impl Name {
     pub const fn number(&self) -> u32 {
         self.number
     }
+}
+
+/// The number of a name in the tables.
+pub const fn number_of(text: &CStr) -> u32 {
+    let bytes = text.to_bytes();
+    let mut number = 5_381_u32;
+    let mut at = 0;
+    while at < bytes.len() {
+        number = number.wrapping_mul(33).wrapping_add(bytes[at] as u32);
+        at += 1;
+    }
+    number
 }
 
 /// Where the tables of a library are; that of the numbers is null where it has none.

@@ -1,7 +1,8 @@
 //! A program below the owner begins. What the owner has read is found and mapped at once, while the program has the rights
 //! that it was started with, and read when something is first to be judged: many programs do nothing that is.
 //!
-//! Nothing here may use an address out of a table of the library: see `addresses`.
+//! Nothing here may use an address out of a table of the library: see `addresses`. What is written here stands together
+//! (`.bss.start`): each page that is touched costs the program some microseconds.
 
 use crate::carry::{Carry, PRELOAD, WALL};
 use crate::kernel::{self, AT_FDCWD, O_RDWR};
@@ -12,6 +13,7 @@ use crate::wall::Wall;
 use crate::{addresses, children, libraries, start, started};
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char, c_int};
+use std::mem::MaybeUninit;
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -20,7 +22,7 @@ const LONGEST_PLACE: usize = 96;
 
 /// What was found at the start.
 struct Pending {
-    found: Option<Found>,
+    found: MaybeUninit<Found>,
     library: [u8; LONGEST_LIBRARY],
     library_length: usize,
     /// `HAUBERK_WALL=…` as this process hands it on.
@@ -32,8 +34,9 @@ struct Kept(UnsafeCell<Pending>);
 // SAFETY: it is written once, before `STATE` says that it may be read.
 unsafe impl Sync for Kept {}
 
+#[unsafe(link_section = ".bss.start")]
 static PENDING: Kept = Kept(UnsafeCell::new(Pending {
-    found: None,
+    found: MaybeUninit::uninit(),
     library: [0; LONGEST_LIBRARY],
     library_length: 0,
     variable: [0; LONGEST_PLACE],
@@ -42,6 +45,7 @@ static PENDING: Kept = Kept(UnsafeCell::new(Pending {
 const NOTHING: u32 = 0;
 const IS_FOUND: u32 = 1;
 const WAS_READ: u32 = 2;
+#[unsafe(link_section = ".bss.start")]
 static STATE: AtomicU32 = AtomicU32::new(NOTHING);
 
 /// What the owner has read, mapped.
@@ -129,7 +133,7 @@ pub unsafe fn begin(environment: *mut *const c_char) -> bool {
         }
         kept.library[..library.len()].copy_from_slice(library);
         kept.library_length = library.len();
-        kept.found = Some(found);
+        kept.found = MaybeUninit::new(found);
         started::begin(invocation);
         children::note_forks();
     }
@@ -194,8 +198,11 @@ pub fn read() -> Option<Wall> {
     silence();
     let read = catch_unwind(|| {
         // SAFETY: it was written before the state said so, and is not again.
-        let kept = unsafe { &*PENDING.0.get() };
-        kept.found?.wall(&kept.library[..kept.library_length])
+        let (kept, found) = unsafe {
+            let kept = &*PENDING.0.get();
+            (kept, kept.found.assume_init_ref())
+        };
+        found.wall(&kept.library[..kept.library_length])
     });
     read.ok().flatten()
 }

@@ -65,7 +65,8 @@ pub fn lookup() -> *mut c_void {
         return known;
     }
     addresses::write();
-    let found = libraries::find(&DLSYM.name).or_else(|| libraries::find_now(&DLSYM.name));
+    let found = libraries::find(&DLSYM.name)
+        .or_else(|| libraries::find_now(DLSYM.name.number(), DLSYM.name.text()));
     let found = found.unwrap_or(std::ptr::null_mut());
     DLSYM.found.store(found, Ordering::Relaxed);
     found

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The process that `STARTED_IN` is about: another one is a child of `vfork`, in its parent's memory, or of a `fork` that
 /// told nobody.
+#[unsafe(link_section = ".bss.start")]
 static PROCESS: AtomicU32 = AtomicU32::new(0);
+#[unsafe(link_section = ".bss.start")]
 static STARTED_IN: AtomicU32 = AtomicU32::new(0);
 /// The invocation in which this process last forked.
 static FORKED_IN: AtomicU32 = AtomicU32::new(0);
