@@ -14,6 +14,7 @@ from layer.build import LIMIT_BYTES
 from layer.content import FIXED, LIBRARY, WALL
 from layer.elf import newest_glibc
 from layer.late import late
+from layer.native import LATE
 
 from pythons import EVERY, interpreter
 
@@ -106,6 +107,8 @@ def test_each_source_has_bytecode_for_each_python_that_is_never_checked(
 
 
 def test_the_loader_is_told_of_few_of_the_walls_own_addresses(layer: zipfile.ZipFile) -> None:
+    if not any(architecture in str(layer.filename) for architecture in LATE):
+        pytest.skip("the loader writes all of them there: late writing was not run on it")
     hidden, told = late(layer.read(WALL))
     assert hidden > 500
     assert told < 300
