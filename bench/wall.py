@@ -30,7 +30,7 @@ def main() -> int:
             print(f"no compiler of C: {error}", file=sys.stderr)
             return 3
         wall = layer_folder((own_layer(()),), folder) / LIBRARY
-        sides = ({}, walled(wall), {"LD_PRELOAD": str(empty)})
+        sides: tuple[dict[str, str], ...] = ({}, walled(wall), {"LD_PRELOAD": str(empty)})
         runs = [[run(program, folder, settings) for settings in sides] for _ in range(RUNS)]
     plain, under, floor = (best(side) for side in zip(*runs, strict=True))
     print("| call | plain, ns | walled, ns | added, ns | ratio |\n|---|---|---|---|---|")
