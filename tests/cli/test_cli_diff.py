@@ -142,7 +142,9 @@ def test_all_forms_say_the_same(diff):
     assert "- ⚠ starts a shell: process `/usr/bin/bash` (in 1 invocation)\n" in markdown
     assert "- file `write` ``/tmp/`|<b>`` (in 1 invocation)\n" in markdown
     assert "2 new, 0 gone, 0 changed; 1 dangerous" in markdown
+    assert "\n\n#### `orders`\n\n2 new, " in markdown and "\n\n**New**\n\n- " in markdown
     text = diff("a.log", "b.log", "--format", "text").stdout
+    assert "\n\norders\n\n2 new, " in text and "\n\nNew\n- " in text
     assert "- file write /tmp/`|<b> (in 1 invocation)\n" in text
     (orders,) = json.loads(diff("a.log", "b.log", "--format", "json").stdout)["functions"]
     assert [one["pattern"] for one in orders["new"]] == ["/usr/bin/bash", "/tmp/`|<b>"]

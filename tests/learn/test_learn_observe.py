@@ -3,6 +3,7 @@
 import json
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from log_lines import START, STREAM, activity, armed, detection, record, shown
@@ -85,6 +86,24 @@ def test_the_stack_tells_which_names_tempfile_made():
     for stack, is_temporary in stacks:
         profile = shown([activity("file", "write", "/tmp/a", stack=stack)])
         assert len(profile.functions["orders"].temporary) == is_temporary
+
+
+SITES = [
+    # stack                                                          which code did it
+    (["/var/lang/lib/subprocess.py:9 _run", "/var/task/app.py:7 main"], "/var/task/app.py:7 main"),
+    (["/var/task/lib/client.py:3 get", "/var/task/app.py:7 handler"], "/var/task/lib/client.py:3 get"),
+    (["/var/lang/lib/a.py:1 f", "/var/tasks/app.py:7 g"], "/var/lang/lib/a.py:1 f"),
+    ([7, "/opt/python/x.py:1 f"], "/opt/python/x.py:1 f"),
+    *((stack, None) for stack in ([], [7], "/var/task/app.py:7 handler", None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stack", "site"), SITES)
+def test_the_innermost_code_of_the_package_did_it(stack, site):
+    (seen,) = (
+        shown([activity("process", "start", "/usr/bin/wc", stack=stack)]).functions["orders"].seen
+    )
+    assert [one for one in seen.sites if one] == ([site] if site else [])
 
 
 def test_the_stack_tells_which_sockets_multiprocessing_named():

@@ -39,22 +39,22 @@ def span(text: str) -> str:
 
 
 def in_words(one: Compared, shown: Shown, *, is_markdown: bool) -> Iterator[str]:
-    """Tell of one function."""
+    """Tell of one function, line by line: what prints them lets no line hold another."""
     head = "#### " if is_markdown else ""
-    yield f"\n{head}{shown(one.name)}\n"
+    yield from ("", f"{head}{shown(one.name)}", "")
     difference, danger = one.difference, len(one.difference.dangerous)
     counts = ", ".join(
         f"{len(getattr(difference, name))} {name}" for name in ("new", "gone", "changed")
     )
     yield (
-        f"{counts}; {danger or 'nothing'} dangerous. From {one.before.invocations:,} invocations and "
-        f"cold starts that wrote records before, {one.after.invocations:,} after."
+        f"{counts}; {danger or 'nothing'} dangerous. Invocations and cold starts that wrote records: "
+        f"{one.before.invocations:,} before, {one.after.invocations:,} after."
     )
     for name in ("new", "changed", "gone"):
         acts: tuple[Act, ...] = getattr(difference, name)
         if acts:
             title = name.capitalize()
-            yield f"\n**{title}**\n" if is_markdown else f"\n{title}"
+            yield from ("", f"**{title}**", "") if is_markdown else ("", title)
             yield from (f"- {_act(act, name, shown)}" for act in acts[:_MOST_SHOWN])
             if len(acts) > _MOST_SHOWN:
                 yield f"- and {len(acts) - _MOST_SHOWN:,} more: --format json has all"

@@ -21,6 +21,7 @@ from hauberk.local.attach import own_layer
 from hauberk.local.recorded import RecordedEvent, recorded_events
 
 _MOST_TOLD = 10
+_LEAST_TOLD = 0.005  # a share that is not printed as 0 %
 _NO_TRAFFIC = (
     "events and tests are no traffic: the bounds above take this run for an hour of it; stay in detect until "
     "`hauberk learn` has read logs of real requests"
@@ -175,8 +176,7 @@ def _lines(lesson: Lesson, policies: Policies) -> Iterator[str]:
     if vouch.events:
         yield (
             f"{lesson.answered} of {many(vouch.events, 'event was', 'events were')} answered; of the later "
-            f"{vouch.later}, {vouch.news} did something that none before did: at least {1 - vouch.most_new:.0%} of "
-            "events like these do nothing unlisted (95 %)"
+            f"{vouch.later}, {vouch.news} did something that none before did: {_share(1 - vouch.most_new)}"
         )
     for done, named in _of_code(policies):
         if named:
@@ -190,6 +190,14 @@ def _lines(lesson: Lesson, policies: Policies) -> Iterator[str]:
     if lesson.shown and not lesson.events:
         yield "what tests are silent about proves nothing: those kinds go on learning; --events closes them"
     yield _NO_TRAFFIC
+
+
+def _share(least: float) -> str:
+    if least < _LEAST_TOLD:
+        return "too few to say what share of events like these does nothing unlisted"
+    return (
+        f"at least {least * 100:.0f} % of events like these do nothing unlisted (95 % confidence)"
+    )
 
 
 def _of_code(policies: Policies) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from hauberk.learn.walk import Found, Spoilt, walk
 _ID = re.compile(r"[0-9a-f]{16}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 _MOST_SITE_CHARACTERS = 200
+_PACKAGE = "/var/task/"  # as records name the code of the function itself
 
 
 class Written(NamedTuple):
@@ -91,7 +92,8 @@ def _milliseconds(text: str) -> int | None:
 
 
 def _site(stack: Any) -> str:
-    innermost = stack[0] if isinstance(stack, list) and stack else None
-    if not isinstance(innermost, str):
-        return ""
-    return innermost[:_MOST_SITE_CHARACTERS].encode(errors="replace").decode()
+    """Say which code did it: the innermost of the package, not what that calls; else the innermost of all."""
+    frames = [one for one in stack if isinstance(one, str)] if isinstance(stack, list) else []
+    own = (one for one in frames if one.startswith(_PACKAGE))
+    site = next(own, frames[0] if frames else "")
+    return site[:_MOST_SITE_CHARACTERS].encode(errors="replace").decode()
