@@ -91,3 +91,14 @@ BAD = [
 def test_bad_input_is_said(hauberk, tmp_path, arguments):
     (tmp_path / "anomaly.json").write_text('{"anomaly":1,"functions":{}}')
     assert hauberk(*arguments).exit_code == 2
+
+
+def test_a_model_that_never_tells_says_so_and_one_that_tells_does_not(hauberk):
+    for learned, options, is_warned in (
+        ("june.log", (), True),
+        ("june.log", ("--threshold", "2"), False),
+        ("may.log", (), False),
+    ):
+        assert hauberk("learn", learned).exit_code == 0
+        told = hauberk("score", "june.log", *options)
+        assert ("its model never tells" in told.stderr) is is_warned, (learned, options)

@@ -103,6 +103,11 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
             strange = sorted(told.hours().keys() - known.keys())
     for name in strange:
         say(f"warning: {name}: no model; nothing is told of it")
+    for name in sorted(known):
+        if threshold is None and not known[name].calibration.invocations:
+            say(
+                f"warning: {name}: its model never tells, too few weeks made it; learn more, or give --threshold"
+            )
     groups = {
         name: alerts(
             [each for each in every if each.invoked.function == name],
