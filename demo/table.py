@@ -18,7 +18,7 @@ from demo.story import Outcome, Phase
 MOST_NAMES = 3
 LONGEST_DETECTOR = len("unsafe-deserialization")
 PLACES = (
-    ("hauberk.yaml", "the learned policy, to read and change; now `mode: prevent`"),
+    ("hauberk.yaml", "the learned policy, now with `mode: prevent`"),
     ("learning.log", "the log it was learned from"),
     ("detect.log, prevent.log", "the function's logs; our lines hold HAUBERK1"),
 )
