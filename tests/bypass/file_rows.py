@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steps import BY_CHILD, BY_LIBRARY, BY_QUERY, CFFI, CTYPES, PYTHON, READ, WRITE, child
-from technique import Row, is_gone, tagged, told, told_environment
+from technique import Row, is_gone, is_old, tagged, told, told_environment
 
 ENVIRON = "read /proc/self/environ"
 FOLDER = ("file", "read {folder}")
@@ -18,6 +18,8 @@ FILES: tuple[Row, ...] = (
     Row("libc_by_name_open", WRITE, wall="library", fails=BY_LIBRARY, earlier=CTYPES),
     Row("libc_syscall", WRITE, wall="library", earlier=CTYPES),
     Row("openat2", WRITE, wall="library", earlier=CTYPES),
+    Row("folder_by_number", WRITE, wall="library", earlier=CTYPES),
+    Row("times_by_libc", "write {secret}", is_old, wall="library", earlier=CTYPES),
     Row("libc_rename", "rename {secret}", wall="library", earlier=CTYPES),
     Row("machine_code_opens", WRITE, wall="none", earlier=CTYPES, held=True),
     Row("ring_opens", WRITE, wall="none", earlier=CTYPES, held=True),

@@ -17,7 +17,7 @@ from steps import (
     SEND,
     child,
 )
-from technique import Row, asked, connected, reached, told_address, told_socket
+from technique import Row, asked, connected, reached, told_address, told_port, told_socket
 
 ADDRESSES: tuple[Row, ...] = (
     Row("connect", CONNECT, reached, fails=NOT_REACHED),
@@ -60,7 +60,10 @@ ADDRESSES: tuple[Row, ...] = (
     Row("syscall_connect", CONNECT, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
     Row("machine_code_connect", CONNECT, reached, wall="none", earlier=CTYPES, held=True),
     Row("libc_sendto", SEND, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
+    Row("unspecified_sendto", SEND, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
+    Row("message_by_number", SEND, reached, wall="library", fails=NOT_REACHED, earlier=CTYPES),
     Row("kernel_socket", "open socket:netlink:15", told_socket, look_alike="route_socket"),
+    Row("listens_unbound", "bind 0.0.0.0:0", told_port, wall="library", look_alike="connect"),
     Row(
         "cffi_connect",
         CONNECT,
@@ -112,5 +115,12 @@ HOSTS: tuple[Row, ...] = (
     Row("asyncio_look_up", RESOLVE, told_address, fails=NOT_FOUND),
     Row("carrier", RESOLVE, asked, fails=NOT_FOUND),
     Row("libc_look_up", RESOLVE, told_address, wall="library", fails=BY_LIBRARY, earlier=CTYPES),
-    Row("resolver_query", RESOLVE, asked, wall="none", earlier=CTYPES),
+    Row(
+        "resolver_query",
+        RESOLVE,
+        asked,
+        wall="library",
+        fails=SAYS_NOTHING,
+        earlier=CTYPES,
+    ),
 )

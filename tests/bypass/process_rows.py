@@ -56,6 +56,7 @@ PROCESSES: tuple[Row, ...] = (
     Row("libc_execve", START, wall="library", earlier=CTYPES),
     Row("syscall_execve", START, wall="library", earlier=CTYPES),
     Row("machine_code_executes", START, wall="none", earlier=CTYPES, held=True),
+    Row("words_by_libc", START, wall="library", fails=("0",), earlier=CTYPES),
     Row("cffi_system", START, wall="library", fails=BY_SHELL, earlier=CFFI, of_package="cffi"),
     Row("perl_system", START, wall="library", fails=SAYS_NOTHING, earlier=child("perl")),
     Row("awk_system", START, wall="library", fails=BY_CHILD, earlier=child("awk")),

@@ -65,8 +65,16 @@ def tagged(place: Place, seen: Seen) -> bool:
     return "user.x" in os.listxattr(place.file("secret"))
 
 
+def is_old(place: Place, seen: Seen) -> bool:
+    return place.file("secret").stat().st_mtime == 1000
+
+
 def told_socket(place: Place, seen: Seen) -> bool:
     return b"AF_NETLINK" in seen.payload
+
+
+def told_port(place: Place, seen: Seen) -> bool:
+    return b"port" in seen.payload
 
 
 def reached(place: Place, seen: Seen) -> bool:

@@ -184,6 +184,30 @@ for file in os.listdir("/proc/self/fd"):
     assert ("memory-read", "/memfd:hauberk-wall (deleted)") in done.detected
 
 
+def test_the_descriptors_of_that_memory_give_nothing(walled: Walled, acts: Path) -> None:
+    done = walled.run([acts, "descriptors"], {"HAUBERK_MODE": "detect"})
+    assert done.error == 1000 + 2, "the setting and the memory that all share, by no way"
+
+
+def test_words_with_a_command_in_them_start_a_shell(
+    walled: Walled, acts: Path, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    command = [acts, "wordexp", "touch", mark]
+    assert (walled.run(command).out, mark.exists()) == ("done\n", True)
+    mark.unlink()
+    shell = Path("/bin").resolve() / "sh"
+    done = walled.run(command, prevent(process=["start **/touch"]))
+    assert (done.out, mark.exists()) == ("error 4\n", False)
+    assert [target for detector, target in done.detected if detector == "unlisted-process"] == [
+        str(shell)
+    ]
+    done = walled.run(command, prevent(process=["start **/touch", f"start {shell}"]))
+    assert (done.out, mark.exists(), done.detected) == ("done\n", True, [])
+    done = walled.run([acts, "wordexp", ""], prevent(process=[]))
+    assert (done.out, done.detected) == ("done\n", [])
+
+
 def test_a_program_that_is_linked_statically_is_seen_at_its_start_only(
     walled: Walled, compiled: object, secret: Path
 ) -> None:

@@ -206,7 +206,7 @@ pub fn shown(mut setting: Setting) -> Option<(Setting, c_int, &'static Shared)> 
     kernel::seal(kept, true);
     let shared = map_shared(kept)?;
     shared.nonce.store(setting.nonce, Ordering::Relaxed);
-    setting.shared_file = kept;
+    setting.shared_file = as_place(kept);
     let written = setting.written();
     let file = kernel::memory_file(NAME, 0)?;
     let is_written = kernel::write(file, &written);
@@ -215,7 +215,25 @@ pub fn shown(mut setting: Setting) -> Option<(Setting, c_int, &'static Shared)> 
     if kept != file {
         kernel::close(file);
     }
-    is_written.then_some((setting, kept, shared))
+    is_written.then_some((setting, as_place(kept), shared))
+}
+
+/// The same file by a descriptor that is a mere place: who wants to read or to write has to open it, which is judged.
+fn as_place(file: c_int) -> c_int {
+    let open = || {
+        let path = CString::new(format!("/proc/self/fd/{file}")).ok()?;
+        let place = kernel::open_at(AT_FDCWD, &path, kernel::O_PATH)?;
+        let kept = log::copy_of(place).unwrap_or(place);
+        if kept != place {
+            kernel::close(place);
+        }
+        Some(kept)
+    };
+    let Some(place) = open() else {
+        return file;
+    };
+    kernel::close(file);
+    place
 }
 
 /// The first record of an environment that no guard has spoken for yet.

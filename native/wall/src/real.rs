@@ -48,6 +48,17 @@ impl Real {
         found
     }
 
+    /// Its address where it was found, or the tables tell it.
+    fn tabled(&self) -> Option<*mut c_void> {
+        let known = self.found.load(Ordering::Relaxed);
+        if !known.is_null() {
+            return Some(known);
+        }
+        let found = libraries::find(&self.name)?;
+        self.found.store(found, Ordering::Relaxed);
+        Some(found)
+    }
+
     /// Whether this is its address.
     pub fn is(&self, address: *mut c_void) -> bool {
         self.address() == address
@@ -108,6 +119,7 @@ macro_rules! reals {
             /// # Safety
             /// As the C function of this name.
             #[inline]
+            #[allow(clippy::too_many_arguments)] // C's
             pub unsafe fn $name($($argument: $type),*) -> $result {
                 let address = $place.address();
                 if address.is_null() {
@@ -122,9 +134,14 @@ macro_rules! reals {
             }
         )*
         $(pub static $passed: Real = Real::named(named(concat!(stringify!($called), "\0")));)*
-        static ALL: &[&Real] = &[$(&$passed,)* $(&$place),*];
+        pub(super) static ALL: &[&Real] = &[$(&$passed,)* $(&$place),*];
     };
 }
+
+mod elsewhere;
+mod lookups;
+pub use self::elsewhere::*;
+pub use self::lookups::*;
 
 type Text = *const c_char;
 type List = *const *const c_char;
@@ -167,6 +184,20 @@ reals! {
     MKDIR mkdir(path: Text, mode: Mode) -> c_int, -1;
     MKDIRAT mkdirat(folder: c_int, path: Text, mode: Mode) -> c_int, -1;
     MKFIFO mkfifo(path: Text, mode: Mode) -> c_int, -1;
+    MKFIFOAT mkfifoat(folder: c_int, path: Text, mode: Mode) -> c_int, -1;
+    MKNOD mknod(path: Text, mode: Mode, device: u64) -> c_int, -1;
+    MKNODAT mknodat(folder: c_int, path: Text, mode: Mode, device: u64) -> c_int, -1;
+    XMKNOD __xmknod(form: c_int, path: Text, mode: Mode, device: Any) -> c_int, -1;
+    XMKNODAT __xmknodat(form: c_int, folder: c_int, path: Text, mode: Mode, device: Any) -> c_int, -1;
+    UTIME utime(path: Text, times: Any) -> c_int, -1;
+    UTIMES utimes(path: Text, times: Any) -> c_int, -1;
+    LUTIMES lutimes(path: Text, times: Any) -> c_int, -1;
+    FUTIMESAT futimesat(folder: c_int, path: Text, times: Any) -> c_int, -1;
+    UTIMENSAT utimensat(folder: c_int, path: Text, times: Any, flags: c_int) -> c_int, -1;
+    SETXATTR setxattr(path: Text, name: Text, value: Any, size: usize, flags: c_int) -> c_int, -1;
+    LSETXATTR lsetxattr(path: Text, name: Text, value: Any, size: usize, flags: c_int) -> c_int, -1;
+    REMOVEXATTR removexattr(path: Text, name: Text) -> c_int, -1;
+    LREMOVEXATTR lremovexattr(path: Text, name: Text) -> c_int, -1;
     TRUNCATE truncate(path: Text, length: i64) -> c_int, -1;
     TRUNCATE64 truncate64(path: Text, length: i64) -> c_int, -1;
     CHMOD chmod(path: Text, mode: Mode) -> c_int, -1;
@@ -186,13 +217,8 @@ reals! {
     SENDTO sendto(socket: c_int, bytes: Any, size: usize, flags: c_int, address: Any, length: c_uint) -> isize, -1;
     SENDMSG sendmsg(socket: c_int, message: Any, flags: c_int) -> isize, -1;
     SENDMMSG sendmmsg(socket: c_int, messages: *mut c_void, count: c_uint, flags: c_int) -> c_int, -1;
-    GETADDRINFO getaddrinfo(node: Text, service: Text, hints: Any, found: *mut *mut c_void) -> c_int, -4;
-    GETHOSTBYNAME gethostbyname(name: Text) -> *mut c_void, std::ptr::null_mut();
-    GETHOSTBYNAME2 gethostbyname2(name: Text, family: c_int) -> *mut c_void, std::ptr::null_mut();
-    GETHOSTBYNAME_R gethostbyname_r(name: Text, entry: *mut c_void, buffer: *mut c_char, size: usize,
-        found: *mut *mut c_void, error: *mut c_int) -> c_int, ENOSYS;
-    GETHOSTBYNAME2_R gethostbyname2_r(name: Text, family: c_int, entry: *mut c_void, buffer: *mut c_char, size: usize,
-        found: *mut *mut c_void, error: *mut c_int) -> c_int, ENOSYS;
+    SOCKET socket(family: c_int, kind: c_int, protocol: c_int) -> c_int, -1;
+    LISTEN listen(socket: c_int, waiting: c_int) -> c_int, -1;
     EXECVE execve(path: Text, arguments: List, environment: List) -> c_int, -1;
     EXECVPE execvpe(file: Text, arguments: List, environment: List) -> c_int, -1;
     EXECVEAT execveat(folder: c_int, path: Text, arguments: List, environment: List, flags: c_int) -> c_int, -1;
@@ -213,6 +239,7 @@ reals! {
     TMPFILE tmpfile() -> File, std::ptr::null_mut();
     TMPFILE64 tmpfile64() -> File, std::ptr::null_mut();
     SYSTEM system(command: Text) -> c_int, -1;
+    WORDEXP wordexp(words: Text, found: *mut c_void, flags: c_int) -> c_int, -1;
     POPEN popen(command: Text, kind: Text) -> File, std::ptr::null_mut();
 }
 
@@ -225,7 +252,8 @@ pub fn find_where_untold() {
 
 /// The address of each that was found.
 pub fn each(mut with: impl FnMut(*mut c_void)) {
-    ALL.iter().for_each(|real| with(real.address()));
+    let all = ALL.iter().chain(lookups::ALL);
+    all.for_each(|real| with(real.address()));
 }
 
 /// A function of another library by its handle.

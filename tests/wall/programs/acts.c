@@ -6,18 +6,24 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <resolv.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utime.h>
+#include <wordexp.h>
 
 extern char **environ;
 int __open_2(const char *path, int flags);
+int __open(const char *path, int flags, ...);
 
 static char *target, *mark;
 static char *nothing[] = {NULL};
@@ -96,6 +102,47 @@ static int by_mkfifo(void) { return mkfifo(target, 0600); }
 static int by_rename_to(void) { return rename(mark, target); }
 static int by_link_to(void) { return link(mark, target); }
 static int by_symlink_to(void) { return symlink(mark, target); }
+
+static int by_open_alias(void) { return closed(__open(target, O_WRONLY | O_CREAT, 0600)); }
+static int by_mknod(void) { return mknod(target, S_IFREG | 0600, 0); }
+/* By the name that older programs are linked to. */
+static int by_xmknod(void) {
+    int (*make)(int, const char *, mode_t, dev_t *) = (int (*)(int, const char *, mode_t, dev_t *))dlsym(RTLD_DEFAULT, "__xmknod");
+    dev_t device = 0;
+    return make(0, target, S_IFREG | 0600, &device);
+}
+static int by_mkfifoat(void) { char *name; int at = folder(&name); return mkfifoat(at, name, 0600); }
+static int by_link_followed(void) { return linkat(AT_FDCWD, mark, AT_FDCWD, target, AT_SYMLINK_FOLLOW); }
+
+/* The same by their numbers: `syscall_NAME`. */
+static const struct timeval long_ago[2] = {{1000, 0}, {1000, 0}};
+static const struct timespec long_past[2] = {{1000, 0}, {1000, 0}};
+#define BY_NUMBER(name, ...) static int by_syscall_##name(void) { return (int)syscall(SYS_##name, __VA_ARGS__); }
+BY_NUMBER(mkdirat, AT_FDCWD, target, 0700)
+BY_NUMBER(mknodat, AT_FDCWD, target, S_IFREG | 0600, 0)
+BY_NUMBER(linkat, AT_FDCWD, mark, AT_FDCWD, target, 0)
+BY_NUMBER(symlinkat, mark, AT_FDCWD, target)
+BY_NUMBER(renameat2, AT_FDCWD, mark, AT_FDCWD, target, 0)
+BY_NUMBER(truncate, target, 0)
+BY_NUMBER(fchmodat, AT_FDCWD, target, 0)
+BY_NUMBER(utimensat, AT_FDCWD, target, long_past, 0)
+#ifdef SYS_mkdir
+BY_NUMBER(mkdir, target, 0700)
+BY_NUMBER(mknod, target, S_IFREG | 0600, 0)
+BY_NUMBER(link, mark, target)
+BY_NUMBER(symlink, mark, target)
+BY_NUMBER(rename, mark, target)
+BY_NUMBER(unlink, target)
+BY_NUMBER(chmod, target, 0)
+BY_NUMBER(utimes, target, long_ago)
+#define OLD_NUMBERS CALL(syscall_mkdir), CALL(syscall_mknod), CALL(syscall_link), CALL(syscall_symlink), \
+    CALL(syscall_rename), CALL(syscall_unlink), CALL(syscall_chmod), CALL(syscall_utimes),
+#else
+#define OLD_NUMBERS
+#endif
+static int by_utime(void) { struct utimbuf times = {1000, 1000}; return utime(target, &times); }
+static int by_utimes(void) { return utimes(target, long_ago); }
+static int by_utimensat(void) { return utimensat(AT_FDCWD, target, long_past, 0); }
 
 static int by_unlink(void) { return unlink(target); }
 static int by_unlinkat(void) { char *name; int at = folder(&name); return unlinkat(at, name, 0); }
@@ -219,6 +266,35 @@ static int by_bind(void) {
     return bind(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&at, sizeof at);
 }
 
+/* A family of 0, which the kernel takes for IPv4's. */
+static int by_sendto_unspecified(void) {
+    struct sockaddr_in to = address();
+    to.sin_family = AF_UNSPEC;
+    return (int)-(sendto(socket(AF_INET, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&to, sizeof to) != 1);
+}
+static int by_syscall_sendmsg(void) {
+    struct sockaddr_in to = address();
+    struct iovec part = {"x", 1};
+    struct msghdr message = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &part, .msg_iovlen = 1};
+    return (int)-(syscall(SYS_sendmsg, socket(AF_INET, SOCK_DGRAM, 0), &message, 0) != 1);
+}
+static int by_syscall_sendmmsg(void) {
+    struct sockaddr_in to = address();
+    struct iovec part = {"x", 1};
+    struct mmsghdr message = {.msg_hdr = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &part, .msg_iovlen = 1}};
+    return syscall(SYS_sendmmsg, socket(AF_INET, SOCK_DGRAM, 0), &message, 1, 0) == 1 ? 0 : -1;
+}
+static int by_listen(void) { return listen(socket(AF_INET, SOCK_STREAM, 0), 1); }
+static int by_syscall_listen(void) { return (int)syscall(SYS_listen, socket(AF_INET, SOCK_STREAM, 0), 1); }
+static int by_bind_and_listen(void) {
+    struct sockaddr_in at = address();
+    int file = socket(AF_INET, SOCK_STREAM, 0);
+    return bind(file, (struct sockaddr *)&at, sizeof at) || listen(file, 1);
+}
+/* The target is the protocol: 0 is what libc itself asks by. */
+static int by_netlink(void) { return closed(socket(AF_NETLINK, SOCK_DGRAM, atoi(target))); }
+static int by_syscall_netlink(void) { return closed((int)syscall(SYS_socket, AF_NETLINK, SOCK_DGRAM, atoi(target))); }
+
 static int by_getaddrinfo(void) {
     struct addrinfo *found = NULL;
     int answer = getaddrinfo(target, "80", NULL, &found);
@@ -235,6 +311,95 @@ static int by_gethostbyname_r(void) {
     char room[4096];
     gethostbyname_r(target, &entry, room, sizeof room, &found, &errno);
     return found ? 0 : -1;
+}
+
+static int by_getaddrinfo_a(void) {
+    struct gaicb request = {.ar_name = target}, *list[] = {&request};
+    int answer = getaddrinfo_a(GAI_WAIT, list, 1, NULL);
+    if (!answer) answer = gai_error(&request);
+    if (answer) errno = -answer;
+    return answer ? -1 : 0;
+}
+static int by_res_query(void) { unsigned char room[512]; return res_query(target, 1, 1, room, sizeof room) < 0 ? -1 : 0; }
+static int by_res_search(void) { unsigned char room[512]; return res_search(target, 1, 1, room, sizeof room) < 0 ? -1 : 0; }
+static int by_res_nquery(void) {
+    struct __res_state state = {0};
+    unsigned char room[512];
+    res_ninit(&state);
+    return res_nquery(&state, target, 1, 1, room, sizeof room) < 0 ? -1 : 0;
+}
+static int by_res_send(void) {
+    unsigned char query[512], room[512];
+    int length = res_mkquery(0, target, 1, 1, NULL, 0, NULL, query, sizeof query);
+    return res_send(query, length, room, sizeof room) < 0 ? -1 : 0;
+}
+/* The name of an address. */
+static int by_getnameinfo(void) {
+    struct sockaddr_in of = {.sin_family = AF_INET};
+    char room[256];
+    int answer;
+    inet_pton(AF_INET, target, &of.sin_addr);
+    answer = getnameinfo((struct sockaddr *)&of, sizeof of, room, sizeof room, NULL, 0, 0);
+    if (answer) errno = -answer;
+    return answer ? -1 : 0;
+}
+static int by_numeric_name(void) {
+    struct sockaddr_in of = {.sin_family = AF_INET};
+    char room[256];
+    inet_pton(AF_INET, target, &of.sin_addr);
+    return getnameinfo((struct sockaddr *)&of, sizeof of, room, sizeof room, NULL, 0, NI_NUMERICHOST) ? -1 : 0;
+}
+static int by_gethostbyaddr(void) {
+    struct in_addr of;
+    inet_pton(AF_INET, target, &of);
+    if (gethostbyaddr(&of, sizeof of, AF_INET)) return 0;
+    errno = h_errno;
+    return -1;
+}
+static int by_gethostbyaddr_r(void) {
+    struct hostent entry, *found = NULL;
+    struct in_addr of;
+    char room[4096];
+    inet_pton(AF_INET, target, &of);
+    gethostbyaddr_r(&of, sizeof of, AF_INET, &entry, room, sizeof room, &found, &errno);
+    return found ? 0 : -1;
+}
+/* Words with a command in them; without one where the target is empty. */
+static int by_wordexp(void) {
+    char words[4096];
+    wordexp_t found;
+    snprintf(words, sizeof words, *target ? "$(%s %s)" : "~ *.none", target, mark);
+    errno = wordexp(words, &found, 0);
+    return errno ? -1 : 0;
+}
+/* A script of a drawn name, which is run. */
+static int by_drawn_and_run(void) {
+    char *path = drawn(), *words[] = {path, mark, NULL};
+    int file = mkstemp(path);
+    if (file < 0) return -1;
+    dprintf(file, "#!/bin/sh\n: > \"$1\"\n");
+    fchmod(file, 0700);
+    close(file);
+    IN_CHILD(fork, execve(path, words, environ));
+}
+/* Whether the wall's own memory can be had by its descriptors: how many there are, or 1 where one can. */
+static int by_descriptors(void) {
+    char path[64], name[64];
+    int count = 0;
+    for (int file = 3; file < 1024; file++) {
+        ssize_t length;
+        snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+        length = readlink(path, name, sizeof name - 1);
+        if (length < 0) continue;
+        name[length] = 0;
+        if (!strstr(name, "hauberk-wall")) continue;
+        count++;
+        if (pread(file, name, 8, 0) >= 0 || pwrite(file, "x", 1, 0) >= 0) return 0;
+        if (mmap(NULL, 4096, PROT_READ, MAP_SHARED, file, 0) != MAP_FAILED) return 0;
+        if (mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) != MAP_FAILED) return 0;
+    }
+    errno = 1000 + count;
+    return -1;
 }
 
 static int by_dlopen(void) {
@@ -259,7 +424,14 @@ static const struct { const char *name; int (*call)(void); } calls[] = {
     CALL(execveat), CALL(fexecve), CALL(vfork), CALL(syscall_execve), CALL(posix_spawn), CALL(posix_spawnp),
     CALL(system), CALL(system_cleared), CALL(popen), CALL(connect), CALL(syscall_connect), CALL(mapped), CALL(sendto),
     CALL(syscall_sendto), CALL(sendmsg), CALL(sendmmsg), CALL(bind), CALL(getaddrinfo), CALL(gethostbyname),
-    CALL(gethostbyname_r), CALL(dlopen), CALL(ring),
+    CALL(gethostbyname_r), CALL(dlopen), CALL(ring), CALL(open_alias), CALL(mknod), CALL(xmknod), CALL(mkfifoat),
+    CALL(link_followed), CALL(syscall_mkdirat), CALL(syscall_mknodat), CALL(syscall_linkat), CALL(syscall_symlinkat),
+    CALL(syscall_renameat2), CALL(syscall_truncate), CALL(syscall_fchmodat), CALL(syscall_utimensat), OLD_NUMBERS
+    CALL(utime), CALL(utimes), CALL(utimensat), CALL(sendto_unspecified), CALL(syscall_sendmsg), CALL(syscall_sendmmsg),
+    CALL(listen), CALL(syscall_listen), CALL(bind_and_listen), CALL(netlink), CALL(syscall_netlink),
+    CALL(getaddrinfo_a), CALL(res_query), CALL(res_search), CALL(res_nquery), CALL(res_send), CALL(getnameinfo),
+    CALL(numeric_name), CALL(gethostbyaddr), CALL(gethostbyaddr_r), CALL(wordexp), CALL(drawn_and_run),
+    CALL(descriptors),
 };
 
 int main(int count, char **words) {

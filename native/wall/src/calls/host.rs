@@ -2,17 +2,17 @@
 //!
 //! Does not see: look-ups that a program makes by itself, by sending to a name server (these are addresses)
 
-use super::text;
+use super::{redirect, text};
 use crate::real;
 use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
 use hauberk_core::address::parse;
-use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ptr;
 
-const EAI_FAIL: c_int = -4;
-const NO_RECOVERY: c_int = 3;
+pub(super) const EAI_FAIL: c_int = -4;
+pub(super) const NO_RECOVERY: c_int = 3;
 const AF_INET: c_int = 2;
 const AF_INET6: c_int = 10;
 
@@ -46,7 +46,7 @@ unsafe extern "C" {
 }
 
 /// What a look-up of a text comes to.
-enum Asked {
+pub(super) enum Asked {
     /// An address, an empty name, or no wall: no act.
     Nothing,
     Admitted(&'static Wall),
@@ -55,23 +55,37 @@ enum Asked {
 
 /// # Safety
 /// The name is null or a C string.
-unsafe fn asked(name: Text) -> Asked {
+pub(super) unsafe fn asked(name: Text) -> Asked {
     // SAFETY: what the caller vouches for.
-    let (Some(wall), Some(name)) = (wall(), unsafe { text(name) }) else {
+    unsafe { text(name) }.map_or(Asked::Nothing, |name| asked_for(name.to_bytes()))
+}
+
+/// As [`asked`], of bytes.
+pub(super) fn asked_for(name: &[u8]) -> Asked {
+    let (Some(wall), Some(host)) = (wall(), host(name)) else {
         return Asked::Nothing;
     };
-    match host(name) {
-        None => Asked::Nothing,
-        Some(host) if wall.admits(&[Act::new(Kind::Host, "resolve", &host)]) => {
-            Asked::Admitted(wall)
-        }
-        Some(_) => Asked::Refused,
+    let others = redirect::redirected(wall, &host);
+    let acts = std::iter::once(&host).chain(&others);
+    let acts: Vec<_> = acts
+        .map(|name| Act::new(Kind::Host, "resolve", name))
+        .collect();
+    if wall.admits(&acts) {
+        Asked::Admitted(wall)
+    } else {
+        Asked::Refused
     }
 }
 
+/// Says that a look-up failed for good.
+pub(super) fn fail() {
+    // SAFETY: glibc gives the live place of the thread's `h_errno`.
+    unsafe { *__h_errno_location() = NO_RECOVERY };
+}
+
 /// The name of a host as activities have it; none where the text is an address, or empty.
-fn host(name: &CStr) -> Option<Vec<u8>> {
-    let name = name.to_bytes().to_ascii_lowercase();
+fn host(name: &[u8]) -> Option<Vec<u8>> {
+    let name = name.to_ascii_lowercase();
     let host = name.strip_suffix(b".").unwrap_or(&name);
     let is_address = std::str::from_utf8(host).is_ok_and(|text| parse(text).is_some());
     (!is_address && !host.is_empty()).then(|| host.to_vec())
@@ -95,21 +109,29 @@ pub unsafe extern "C" fn getaddrinfo(
         };
         let answer = real::getaddrinfo(node, service, hints, found);
         if answer == 0 && !found.is_null() {
-            let first = (*found).cast::<Found>().cast_const();
-            let all = std::iter::successors(first.as_ref(), |one| one.next.as_ref());
-            wall.vouch(all.filter_map(|one| match one.family {
-                AF_INET => address(AF_INET, one.address.wrapping_add(4)),
-                AF_INET6 => address(AF_INET6, one.address.wrapping_add(8)),
-                _ => None,
-            }));
+            vouch_all(wall, *found);
         }
         answer
     }
 }
 
 /// # Safety
+/// The first is null or a list of `struct addrinfo`.
+pub(super) unsafe fn vouch_all(wall: &Wall, first: *const c_void) {
+    // SAFETY: what the caller vouches for.
+    unsafe {
+        let all = std::iter::successors(first.cast::<Found>().as_ref(), |one| one.next.as_ref());
+        wall.vouch(all.filter_map(|one| match one.family {
+            AF_INET => address(AF_INET, one.address.wrapping_add(4)),
+            AF_INET6 => address(AF_INET6, one.address.wrapping_add(8)),
+            _ => None,
+        }));
+    }
+}
+
+/// # Safety
 /// There are as many bytes as the family's addresses have.
-unsafe fn address(family: c_int, bytes: *const u8) -> Option<IpAddr> {
+pub(super) unsafe fn address(family: c_int, bytes: *const u8) -> Option<IpAddr> {
     // SAFETY: what the caller vouches for.
     unsafe {
         match family {
@@ -140,12 +162,12 @@ unsafe fn vouch(wall: &Wall, entry: *const c_void) {
 /// # Safety
 /// The name is null or a C string; `go` looks it up.
 unsafe fn looked_up(name: Text, go: impl FnOnce() -> *mut c_void) -> *mut c_void {
-    // SAFETY: what the caller vouches for; glibc gives the live place of the thread's `h_errno`.
+    // SAFETY: what the caller vouches for.
     unsafe {
         match asked(name) {
             Asked::Nothing => go(),
             Asked::Refused => {
-                *__h_errno_location() = NO_RECOVERY;
+                fail();
                 ptr::null_mut()
             }
             Asked::Admitted(wall) => {
@@ -253,7 +275,7 @@ mod tests {
         ];
         for (name, expected) in rows {
             assert_eq!(
-                host(name).as_deref(),
+                host(name.to_bytes()).as_deref(),
                 expected.map(str::as_bytes),
                 "{name:?}"
             );

@@ -4,13 +4,17 @@
 //! A function that has further arguments in C is written here with as many as it reads: on both architectures these
 //! are passed in the same registers.
 
+mod aliases;
 mod code;
 mod file;
 mod host;
+mod lookup;
 mod network;
 mod paths;
 mod process;
+mod query;
 mod raw;
+mod redirect;
 mod shell;
 mod spawn;
 mod stream;

@@ -1,11 +1,15 @@
-//! Addresses that sockets connect, send and bind to.
+//! Addresses that sockets connect, send and bind to, and sockets of families that have others.
 
+use crate::kernel;
 use crate::real::{self, EACCES, ECONNREFUSED};
 use crate::wall::{Act, wall};
 use hauberk_core::activity::Kind;
+use hauberk_core::socket_family;
 use std::ffi::{c_int, c_uint, c_void};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// None told: what is sent or bound so, the kernel takes for an address of IPv4.
+const AF_UNSPEC: u16 = 0;
 const AF_UNIX: u16 = 1;
 const AF_INET: u16 = 2;
 const AF_INET6: u16 = 10;
@@ -32,19 +36,12 @@ unsafe fn target(operation: &str, address: Any, length: c_uint) -> Option<Vec<u8
     // SAFETY: what the caller vouches for.
     let bytes = unsafe { std::slice::from_raw_parts(address.cast::<u8>(), length as usize) };
     let (family, rest) = bytes.split_first_chunk::<2>()?;
-    let (host, port) = match u16::from_ne_bytes(*family) {
-        AF_UNIX => return unix(rest),
-        AF_INET => {
-            let ip: [u8; 4] = rest.get(2..6)?.try_into().ok()?;
-            (IpAddr::V4(Ipv4Addr::from(ip)), rest.first_chunk::<2>()?)
-        }
-        AF_INET6 => {
-            let ip: [u8; 16] = rest.get(6..22)?.try_into().ok()?;
-            (Ipv6Addr::from(ip).to_canonical(), rest.first_chunk::<2>()?)
-        }
-        _ => return None,
-    };
-    let port = u16::from_be_bytes(*port);
+    let family = u16::from_ne_bytes(*family);
+    if family == AF_UNIX {
+        return unix(rest);
+    }
+    let is_told = family != AF_UNSPEC || operation != "connect"; // to connect to none is to end a connection
+    let (host, port) = ip(family, rest).filter(|_| is_told)?;
     let target = match host {
         // To connect to the unspecified address is to connect to this machine.
         _ if host.is_unspecified() && operation != "bind" => format!("127.0.0.1:{port}"),
@@ -52,6 +49,36 @@ unsafe fn target(operation: &str, address: Any, length: c_uint) -> Option<Vec<u8
         IpAddr::V6(host) => format!("[{host}]:{port}"),
     };
     Some(target.into_bytes())
+}
+
+/// The address and the port behind a family; none where it is of another.
+fn ip(family: u16, rest: &[u8]) -> Option<(IpAddr, u16)> {
+    let host = match family {
+        AF_UNSPEC | AF_INET => {
+            let ip: [u8; 4] = rest.get(2..6)?.try_into().ok()?;
+            IpAddr::V4(Ipv4Addr::from(ip))
+        }
+        AF_INET6 => {
+            let ip: [u8; 16] = rest.get(6..22)?.try_into().ok()?;
+            Ipv6Addr::from(ip).to_canonical()
+        }
+        _ => return None,
+    };
+    Some((host, u16::from_be_bytes(*rest.first_chunk::<2>()?)))
+}
+
+/// The address of the internet that a `struct sockaddr` holds.
+///
+/// # Safety
+/// The address is null or has so many bytes.
+pub(super) unsafe fn address_in(address: Any, length: c_uint) -> Option<IpAddr> {
+    if address.is_null() {
+        return None;
+    }
+    // SAFETY: what the caller vouches for.
+    let bytes = unsafe { std::slice::from_raw_parts(address.cast::<u8>(), length as usize) };
+    let (family, rest) = bytes.split_first_chunk::<2>()?;
+    ip(u16::from_ne_bytes(*family), rest).map(|(host, _)| host)
 }
 
 /// A path ends at its first zero; a name without a path begins with one.
@@ -85,67 +112,59 @@ fn refused(errno: c_int) -> c_int {
     -1
 }
 
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn connect(socket: c_int, address: Any, length: c_uint) -> c_int {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe {
-        if admits("connect", address, length) {
-            real::connect(socket, address, length)
-        } else {
-            refused(ECONNREFUSED)
+/// Functions that answer whether the call of their name may be made, and those that make it then; with the error of one
+/// that may not.
+macro_rules! calls {
+    ($($name:ident ($($argument:ident: $type:ty),*) -> $answer:ty, $errno:ident, $judged:expr;)*) => {
+        pub(super) mod judge {
+            use super::*;
+            $(
+                /// # Safety
+                /// The arguments are those of the C function of this name.
+                #[allow(unused_variables)]
+                pub unsafe fn $name($($argument: $type),*) -> bool {
+                    // SAFETY: what the caller vouches for.
+                    unsafe { $judged }
+                }
+            )*
         }
-    }
+        $(
+            /// # Safety
+            /// As the C function of this name.
+            #[cfg_attr(not(test), unsafe(no_mangle))]
+            pub unsafe extern "C" fn $name($($argument: $type),*) -> $answer {
+                // SAFETY: the arguments are the caller's, passed on as they are.
+                unsafe {
+                    if judge::$name($($argument),*) {
+                        real::$name($($argument),*)
+                    } else {
+                        refused($errno) as $answer
+                    }
+                }
+            }
+        )*
+    };
 }
 
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn bind(socket: c_int, address: Any, length: c_uint) -> c_int {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe {
-        if admits("bind", address, length) {
-            real::bind(socket, address, length)
-        } else {
-            refused(EACCES)
-        }
-    }
+calls! {
+    connect(socket: c_int, address: Any, length: c_uint) -> c_int, ECONNREFUSED, admits("connect", address, length);
+    bind(socket: c_int, address: Any, length: c_uint) -> c_int, EACCES, admits("bind", address, length);
+    listen(socket: c_int, waiting: c_int) -> c_int, EACCES, admits_waiting(socket);
+    sendto(socket: c_int, bytes: Any, size: usize, flags: c_int, address: Any, length: c_uint) -> isize, ECONNREFUSED,
+        address.is_null() || admits("send", address, length);
+    sendmsg(socket: c_int, message: Any, flags: c_int) -> isize, ECONNREFUSED, admits_message(message);
+    sendmmsg(socket: c_int, messages: *mut c_void, count: c_uint, flags: c_int) -> c_int, ECONNREFUSED,
+        admits_messages(messages.cast_const(), count);
 }
 
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn sendto(
-    socket: c_int,
-    bytes: Any,
-    size: usize,
-    flags: c_int,
-    address: Any,
-    length: c_uint,
-) -> isize {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe {
-        if address.is_null() || admits("send", address, length) {
-            real::sendto(socket, bytes, size, flags, address, length)
-        } else {
-            refused(ECONNREFUSED) as isize
-        }
-    }
-}
-
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn sendmsg(socket: c_int, message: Any, flags: c_int) -> isize {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe {
-        if admits_message(message) {
-            real::sendmsg(socket, message, flags)
-        } else {
-            refused(ECONNREFUSED) as isize
-        }
-    }
+/// What listens without having been bound is bound by that, to a port that the kernel draws.
+unsafe fn admits_waiting(socket: c_int) -> bool {
+    let mut room = [0; 28]; // the largest address of the internet
+    let is_unbound = kernel::own_address(socket, &mut room)
+        && matches!(u16::from_ne_bytes([room[0], room[1]]), AF_INET | AF_INET6)
+        && room[2..4] == [0, 0];
+    // SAFETY: so many bytes are there.
+    !is_unbound || unsafe { admits("bind", room.as_ptr().cast(), 28) }
 }
 
 /// # Safety
@@ -160,23 +179,30 @@ unsafe fn admits_message(message: Any) -> bool {
 }
 
 /// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn sendmmsg(
-    socket: c_int,
-    messages: *mut c_void,
-    count: c_uint,
-    flags: c_int,
-) -> c_int {
+/// The messages are null or so many `struct mmsghdr`.
+unsafe fn admits_messages(messages: Any, count: c_uint) -> bool {
     let each = |at: usize| messages.cast::<u8>().wrapping_add(at * SIZE_OF_MESSAGE);
     // SAFETY: so many messages are there, if any.
-    let is_admitted = messages.is_null()
-        || (0..count as usize).all(|at| unsafe { admits_message(each(at).cast()) });
-    if !is_admitted {
-        return refused(ECONNREFUSED);
-    }
+    messages.is_null() || (0..count as usize).all(|at| unsafe { admits_message(each(at).cast()) })
+}
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn socket(family: c_int, kind: c_int, protocol: c_int) -> c_int {
     // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe { real::sendmmsg(socket, messages, count, flags) }
+    let made = unsafe { real::socket(family, kind, protocol) };
+    let (Some(wall), true) = (wall(), made >= 0) else {
+        return made;
+    };
+    let Some(target) = socket_family::target(family.into(), protocol.into()) else {
+        return made;
+    };
+    if wall.admits(&[Act::new(Kind::Address, "open", target.as_bytes())]) {
+        return made;
+    }
+    kernel::close(made);
+    refused(EACCES)
 }
 
 #[cfg(test)]
@@ -231,7 +257,14 @@ mod tests {
                 Some("unix:\0abstract"),
             ),
             ("connect", of_family(AF_UNIX, b""), None),
-            ("connect", of_family(0, &[0; 14]), None),
+            ("connect", of_family(AF_UNSPEC, &[0; 14]), None),
+            (
+                "send",
+                of_family(AF_UNSPEC, &[0x01, 0xbb, 10, 0, 0, 5]),
+                Some("10.0.0.5:443"),
+            ),
+            ("bind", of_family(AF_UNSPEC, &[0; 14]), Some("0.0.0.0:0")),
+            ("send", of_family(AF_UNSPEC, &[]), None),
             ("connect", of_family(16, &[0; 10]), None),
             ("connect", of_family(AF_INET, &[0; 3]), None),
             ("connect", vec![2], None),

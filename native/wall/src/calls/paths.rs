@@ -1,4 +1,6 @@
-//! Files that are removed, renamed, linked, made, cut, or given other rights.
+//! Files that are removed, renamed, linked, made, cut, or given other rights, times or attributes.
+//!
+//! Does not see: the same of what is open already (`fchmod`, `futimens`): its open was judged
 
 use super::{refused, text};
 use crate::kernel::{self, AT_FDCWD};
@@ -6,11 +8,13 @@ use crate::path::{At, followed, named};
 use crate::real;
 use crate::wall::{Act, wall};
 use hauberk_core::activity::Kind;
-use std::ffi::{c_char, c_int, c_uint};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 
 const AT_SYMLINK_NOFOLLOW: c_int = 0x100;
+const AT_SYMLINK_FOLLOW: c_int = 0x400;
 
 type Text = *const c_char;
+type Any = *const c_void;
 
 /// What a path names to a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,21 +27,18 @@ enum Names {
     New,
 }
 
+/// Whether an act on one path may be done.
+///
 /// # Safety
 /// The path is null or a C string.
-unsafe fn on_one(
-    operation: &'static str,
-    names: Names,
-    (folder, path): (c_int, Text),
-    go: impl FnOnce() -> c_int,
-) -> c_int {
+unsafe fn on_one(operation: &'static str, names: Names, (folder, path): (c_int, Text)) -> bool {
     // SAFETY: what the caller vouches for.
     let (Some(wall), Some(path)) = (wall(), unsafe { text(path) }) else {
-        return go();
+        return true;
     };
     // What is not there cannot be acted on, what is there cannot be made: the call says so itself.
     if kernel::is_there(folder, path) == (names == Names::New) {
-        return go();
+        return true;
     }
     let at = At { folder, path };
     let target = if names == Names::End {
@@ -45,38 +46,38 @@ unsafe fn on_one(
     } else {
         named(at)
     };
-    if wall.admits(&[Act::new(Kind::File, operation, &target)]) {
-        go()
-    } else {
-        refused()
-    }
+    wall.admits(&[Act::new(Kind::File, operation, &target)])
 }
 
+/// Whether an act on two paths may be done.
+///
 /// # Safety
 /// Both paths are null or C strings.
 unsafe fn on_two(
     operation: &'static str,
+    names: Names,
     (folder, from): (c_int, Text),
     (other, to): (c_int, Text),
-    go: impl FnOnce() -> c_int,
-) -> c_int {
+) -> bool {
     // SAFETY: what the caller vouches for.
     let (Some(wall), Some(from), Some(to)) = (wall(), unsafe { text(from) }, unsafe { text(to) })
     else {
-        return go();
+        return true;
     };
     if !kernel::is_there(folder, from) {
-        return go();
+        return true;
     }
-    let (from, to) = (
-        named(At { folder, path: from }),
-        named(At {
-            folder: other,
-            path: to,
-        }),
-    );
-    let acts = [&from, &to].map(|target| Act::new(Kind::File, operation, target));
-    if wall.admits(&acts) { go() } else { refused() }
+    let at = At { folder, path: from };
+    let from = if names == Names::End {
+        followed(at)
+    } else {
+        named(at)
+    };
+    let to = named(At {
+        folder: other,
+        path: to,
+    });
+    wall.admits(&[&from, &to].map(|target| Act::new(Kind::File, operation, target)))
 }
 
 fn by(flags: c_int) -> Names {
@@ -87,18 +88,48 @@ fn by(flags: c_int) -> Names {
     }
 }
 
-/// Calls on one path: the word for it, how the path is read, and which arguments name it.
-macro_rules! on_one {
-    ($($name:ident ($($argument:ident: $type:ty),*) $operation:literal $names:expr, $at:expr;)*) => {
+/// What a hard link is made of: a link itself, unless the call says otherwise.
+fn linked_by(flags: c_int) -> Names {
+    if flags & AT_SYMLINK_FOLLOW != 0 {
+        Names::End
+    } else {
+        Names::Itself
+    }
+}
+
+/// Functions that answer whether the call of their name may be made, and those that make it then.
+macro_rules! calls {
+    ($judge:ident: $($name:ident ($($argument:ident: $type:ty),*) $judged:expr;)*) => {
+        pub(super) mod $judge {
+            use super::*;
+            $(
+                /// # Safety
+                /// The arguments are those of the C function of this name.
+                #[allow(unused_variables)]
+                pub unsafe fn $name($($argument: $type),*) -> bool {
+                    // SAFETY: what the caller vouches for.
+                    unsafe { $judged }
+                }
+            )*
+        }
         $(
             /// # Safety
             /// As the C function of this name.
             #[cfg_attr(not(test), unsafe(no_mangle))]
             pub unsafe extern "C" fn $name($($argument: $type),*) -> c_int {
                 // SAFETY: the arguments are the caller's, passed on as they are.
-                unsafe { on_one($operation, $names, $at, || real::$name($($argument),*)) }
+                unsafe {
+                    if $judge::$name($($argument),*) { real::$name($($argument),*) } else { refused() }
+                }
             }
         )*
+    };
+}
+
+/// Calls on one path: the word for it, how the path is read, and which arguments name it.
+macro_rules! on_one {
+    ($($name:ident $arguments:tt $operation:literal $names:expr, $at:expr;)*) => {
+        calls! { one: $($name $arguments on_one($operation, $names, $at);)* }
     };
 }
 
@@ -110,6 +141,20 @@ on_one! {
     mkdir(path: Text, mode: c_uint) "write" Names::New, (AT_FDCWD, path);
     mkdirat(folder: c_int, path: Text, mode: c_uint) "write" Names::New, (folder, path);
     mkfifo(path: Text, mode: c_uint) "write" Names::New, (AT_FDCWD, path);
+    mkfifoat(folder: c_int, path: Text, mode: c_uint) "write" Names::New, (folder, path);
+    mknod(path: Text, mode: c_uint, device: u64) "write" Names::New, (AT_FDCWD, path);
+    mknodat(folder: c_int, path: Text, mode: c_uint, device: u64) "write" Names::New, (folder, path);
+    __xmknod(form: c_int, path: Text, mode: c_uint, device: Any) "write" Names::New, (AT_FDCWD, path);
+    __xmknodat(form: c_int, folder: c_int, path: Text, mode: c_uint, device: Any) "write" Names::New, (folder, path);
+    utime(path: Text, times: Any) "write" Names::End, (AT_FDCWD, path);
+    utimes(path: Text, times: Any) "write" Names::End, (AT_FDCWD, path);
+    lutimes(path: Text, times: Any) "write" Names::Itself, (AT_FDCWD, path);
+    futimesat(folder: c_int, path: Text, times: Any) "write" Names::End, (folder, path);
+    utimensat(folder: c_int, path: Text, times: Any, flags: c_int) "write" by(flags), (folder, path);
+    setxattr(path: Text, name: Text, value: Any, size: usize, flags: c_int) "write" Names::End, (AT_FDCWD, path);
+    lsetxattr(path: Text, name: Text, value: Any, size: usize, flags: c_int) "write" Names::Itself, (AT_FDCWD, path);
+    removexattr(path: Text, name: Text) "write" Names::End, (AT_FDCWD, path);
+    lremovexattr(path: Text, name: Text) "write" Names::Itself, (AT_FDCWD, path);
     truncate(path: Text, length: i64) "write" Names::End, (AT_FDCWD, path);
     truncate64(path: Text, length: i64) "write" Names::End, (AT_FDCWD, path);
     chmod(path: Text, mode: c_uint) "chmod" Names::End, (AT_FDCWD, path);
@@ -119,54 +164,35 @@ on_one! {
     fchownat(folder: c_int, path: Text, user: c_uint, group: c_uint, flags: c_int) "chmod" by(flags), (folder, path);
 }
 
-/// Calls on two paths.
+/// Calls on two paths: besides the word, how the first is read.
 macro_rules! on_two {
-    ($($name:ident ($($argument:ident: $type:ty),*) $operation:literal $from:expr, $to:expr;)*) => {
-        $(
-            /// # Safety
-            /// As the C function of this name.
-            #[cfg_attr(not(test), unsafe(no_mangle))]
-            pub unsafe extern "C" fn $name($($argument: $type),*) -> c_int {
-                // SAFETY: the arguments are the caller's, passed on as they are.
-                unsafe { on_two($operation, $from, $to, || real::$name($($argument),*)) }
-            }
-        )*
+    ($($name:ident $arguments:tt $operation:literal $names:expr, $from:expr, $to:expr;)*) => {
+        calls! {
+            two:
+            $($name $arguments on_two($operation, $names, $from, $to);)*
+            symlink(from: Text, to: Text) linked(from, (AT_FDCWD, to));
+            symlinkat(from: Text, other: c_int, to: Text) linked(from, (other, to));
+        }
     };
 }
 
 on_two! {
-    rename(from: Text, to: Text) "rename" (AT_FDCWD, from), (AT_FDCWD, to);
-    renameat(folder: c_int, from: Text, other: c_int, to: Text) "rename" (folder, from), (other, to);
-    renameat2(folder: c_int, from: Text, other: c_int, to: Text, flags: c_uint) "rename" (folder, from), (other, to);
-    link(from: Text, to: Text) "link" (AT_FDCWD, from), (AT_FDCWD, to);
-    linkat(folder: c_int, from: Text, other: c_int, to: Text, flags: c_int) "link" (folder, from), (other, to);
-}
-
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn symlink(from: Text, to: Text) -> c_int {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe { linked(from, (AT_FDCWD, to), || real::symlink(from, to)) }
-}
-
-/// # Safety
-/// As the C function of this name.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn symlinkat(from: Text, other: c_int, to: Text) -> c_int {
-    // SAFETY: the arguments are the caller's, passed on as they are.
-    unsafe { linked(from, (other, to), || real::symlinkat(from, other, to)) }
+    rename(from: Text, to: Text) "rename" Names::Itself, (AT_FDCWD, from), (AT_FDCWD, to);
+    renameat(folder: c_int, from: Text, other: c_int, to: Text) "rename" Names::Itself, (folder, from), (other, to);
+    renameat2(folder: c_int, from: Text, other: c_int, to: Text, flags: c_uint) "rename" Names::Itself, (folder, from), (other, to);
+    link(from: Text, to: Text) "link" Names::Itself, (AT_FDCWD, from), (AT_FDCWD, to);
+    linkat(folder: c_int, from: Text, other: c_int, to: Text, flags: c_int) "link" linked_by(flags), (folder, from), (other, to);
 }
 
 /// What a link says is read from the folder that the link is in.
 ///
 /// # Safety
 /// Both texts are null or C strings.
-unsafe fn linked(from: Text, (other, to): (c_int, Text), go: impl FnOnce() -> c_int) -> c_int {
+unsafe fn linked(from: Text, (other, to): (c_int, Text)) -> bool {
     // SAFETY: what the caller vouches for.
     let (Some(wall), Some(from), Some(to)) = (wall(), unsafe { text(from) }, unsafe { text(to) })
     else {
-        return go();
+        return true;
     };
     let to = named(At {
         folder: other,
@@ -184,6 +210,5 @@ unsafe fn linked(from: Text, (other, to): (c_int, Text), go: impl FnOnce() -> c_
     };
     let from = std::ffi::CString::new(whole)
         .map_or_else(|_| written.to_vec(), |path| followed(At::here(&path)));
-    let acts = [&from, &to].map(|target| Act::new(Kind::File, "link", target));
-    if wall.admits(&acts) { go() } else { refused() }
+    wall.admits(&[&from, &to].map(|target| Act::new(Kind::File, "link", target)))
 }

@@ -1,4 +1,4 @@
-//! Commands that are given to a shell.
+//! Commands that are given to a shell, also in words that are expanded.
 
 use super::process::{admits, admits_libraries, environment, replace_environment};
 use super::target::in_folder;
@@ -74,4 +74,29 @@ pub unsafe extern "C" fn popen(command: Text, kind: Text) -> *mut c_void {
     };
     // SAFETY: the arguments are the caller's, passed on as they are.
     unsafe { run(command, refused, || real::popen(command, kind)) }
+}
+
+/// What a command in words is not allowed to be, or may not be given.
+const WRDE_NOCMD: c_int = 4;
+const WRDE_CMDSUB: c_int = 4;
+
+/// # Safety
+/// As the C function of this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wordexp(words: Text, found: *mut c_void, flags: c_int) -> c_int {
+    // SAFETY: the arguments are the caller's, passed on as they are.
+    unsafe {
+        let go = || real::wordexp(words, found, flags);
+        let has_command = text(words).is_some_and(|words| holds_command(words.to_bytes()));
+        if has_command && flags & WRDE_NOCMD == 0 {
+            run(words, || WRDE_CMDSUB, go)
+        } else {
+            go()
+        }
+    }
+}
+
+/// Whether words have a command in them, which a shell is started for.
+fn holds_command(words: &[u8]) -> bool {
+    words.contains(&b'`') || words.windows(2).any(|two| two == b"$(")
 }

@@ -26,6 +26,7 @@ pub mod number {
     pub const SOCKET: usize = 41;
     pub const CONNECT: usize = 42;
     pub const SENDTO: usize = 44;
+    pub const GETSOCKNAME: usize = 51;
     pub const GETPEERNAME: usize = 52;
     pub const CLONE: usize = 56;
     pub const EXECVE: usize = 59;
@@ -69,6 +70,7 @@ pub mod number {
     pub const GETPID: usize = 172;
     pub const SOCKET: usize = 198;
     pub const CONNECT: usize = 203;
+    pub const GETSOCKNAME: usize = 204;
     pub const GETPEERNAME: usize = 205;
     pub const SENDTO: usize = 206;
     pub const MUNMAP: usize = 215;
@@ -201,4 +203,19 @@ pub fn is_commanded() -> bool {
         let answer = unsafe { call(number::GETPEERNAME, [descriptor, room[0], room[1], 0, 0, 0]) };
         answer == 0 && matches!(family, AF_INET | AF_INET6)
     })
+}
+
+/// Writes the address that a socket has into `room`; whether it has one that is known.
+pub fn own_address(socket: c_int, room: &mut [u8]) -> bool {
+    let mut size = u32::try_from(room.len()).unwrap_or(0);
+    let arguments = [
+        word(socket),
+        room.as_mut_ptr() as usize,
+        &raw mut size as usize,
+        0,
+        0,
+        0,
+    ];
+    // SAFETY: the kernel writes at most so many bytes as `size` says.
+    unsafe { call(number::GETSOCKNAME, arguments) == 0 }
 }

@@ -83,6 +83,20 @@ def openat2(to):
     os.close(system_call("openat2", -100, to.mark.encode(), how, len(how)))
 
 
+def folder_by_number(to):
+    from machine import system_call
+
+    system_call("mkdirat", -100, to.mark.encode(), 0o755)
+
+
+def times_by_libc(to):
+    from machine import libc
+
+    times = (1000).to_bytes(8, "little") + bytes(8)
+    if libc(None).utimes(to.secret.encode(), times * 2):
+        raise PermissionError("utimes failed")
+
+
 def libc_rename(to):
     from machine import libc
 

@@ -19,6 +19,8 @@ NUMBERS = {  # of system calls: x86_64, arm64
     "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426),
     "openat2": (437, 437),
+    "mkdirat": (258, 34),
+    "sendmsg": (46, 211),
 }
 # A function of seven words that makes the system call which they are.
 CODE = bytes.fromhex(
@@ -149,6 +151,29 @@ def libc_sendto(to):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         if libc(None).sendto(client.fileno(), b"hello", 5, 0, address, len(address)) < 0:
             raise ConnectionRefusedError("sendto failed")
+
+
+def unspecified_sendto(to):
+    """Of no family: the kernel takes it for IPv4's."""
+    address = bytes(2) + _socket_address(to)[2:]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        if libc(None).sendto(client.fileno(), b"hello", 5, 0, address, len(address)) < 0:
+            raise ConnectionRefusedError("sendto failed")
+
+
+def message_by_number(to):
+    address, text = ctypes.create_string_buffer(_socket_address(to)), b"hello"
+    part = (ctypes.c_void_p * 2)(ctypes.cast(text, ctypes.c_void_p).value, len(text))
+    at = [ctypes.addressof(one) for one in (address, part)]
+    message = (ctypes.c_void_p * 7)(at[0], 16, at[1], 1, 0, 0, 0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        system_call("sendmsg", client.fileno(), message, 0)
+
+
+def words_by_libc(to):
+    """The shell in it is libc's to start."""
+    found = ctypes.create_string_buffer(64)
+    return libc(None).wordexp(f"$({to.program})".encode(), found, 0)
 
 
 def machine_code():

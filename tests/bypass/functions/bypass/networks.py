@@ -103,6 +103,13 @@ def route_socket(to):
         made.bind((0, 0))
 
 
+def listens_unbound(to):
+    """The kernel draws a port, at every address."""
+    with socket.socket() as server:
+        server.listen()
+        return f"port {server.getsockname()[1]}"
+
+
 def passed_descriptor(to):
     """A connection that another process opened, and hands over."""
     with socket.socket(socket.AF_UNIX) as client:

@@ -187,12 +187,10 @@ def closed_descriptors(_):
 
 
 def written_memory(_):
-    for name in os.listdir("/proc/self/fd"):
-        if "hauberk-wall" in _link(name):
-            try:
-                os.pwrite(int(name), bytes(8), 0)
-            except PermissionError:
-                pass  # the one that is sealed
+    """Where it is mapped; by its descriptor it can be neither read nor written."""
+    for words in memory.mappings():
+        if b"hauberk-wall" in words[-2]:
+            ctypes.memset(int(words[0].split(b"-")[0], 16), 0, 8)
 
 
 def _link(name):

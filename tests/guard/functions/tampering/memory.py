@@ -4,14 +4,18 @@ import ctypes
 import os
 
 
-def heaps():
+def mappings():
     own = ctypes.CDLL(None)
     own.fopen.restype = ctypes.c_void_p
     stream = ctypes.c_void_p(own.fopen(b"/proc/self/maps", b"r"))
     line = ctypes.create_string_buffer(1000)
     own.fgets.restype = ctypes.c_void_p
     while own.fgets(line, 1000, stream):
-        words = line.value.split()
+        yield line.value.split()
+
+
+def heaps():
+    for words in mappings():
         if words[1] == b"rw-p" and (len(words) < 6 or words[5] == b"[heap]"):
             start, end = (int(word, 16) for word in words[0].split(b"-"))
             is_stack = (
