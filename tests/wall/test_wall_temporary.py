@@ -28,3 +28,16 @@ def test_a_name_that_is_drawn_is_judged_by_its_template(
         "activity"
     )
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_file_of_a_drawn_name_is_known_as_written(
+    walled: Walled, acts: Path, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    command = [acts, "drawn_and_run", tmp_path / "new", mark]
+    done = walled.run(command, {"HAUBERK_MODE": "detect"})
+    assert (done.out, mark.exists()) == ("done\n", True)
+    assert [detector for detector, _ in done.detected] == ["written-then-executed"]
+    mark.unlink()
+    done = walled.run(command, {"HAUBERK_MODE": "prevent"})
+    assert (done.error, mark.exists()) == (errno.EACCES, False)

@@ -175,7 +175,7 @@ impl Wall {
             && [Some(act.target), written::script(act.arguments)]
                 .into_iter()
                 .flatten()
-                .any(|file| self.shared.is_written(self.file_number(file)));
+                .any(|file| self.is_written(file));
         if !is_written && !act.hands_over && memo::contains(known) {
             return Answer::Pass;
         }
@@ -203,7 +203,10 @@ impl Wall {
         }
         let is_blocked = findings.iter().any(|one| one.action() == Action::Block);
         if !is_blocked && written::puts(act.kind, act.operation) {
-            self.shared.write(self.file_number(act.target));
+            self.note_written(act.target);
+        }
+        if !is_blocked && written::moves(act.kind, act.operation) {
+            self.shared.write(self.moved_number(act.target));
         }
         for finding in &findings {
             self.say(finding, &activity, act.arguments);
@@ -232,6 +235,22 @@ impl Wall {
             IpAddr::V4(address) => self.number(&[&address.octets()]),
             IpAddr::V6(address) => self.number(&[&address.octets()]),
         }
+    }
+
+    /// Remembers a file that was written in this environment.
+    pub fn note_written(&self, file: &[u8]) {
+        self.shared.write(self.file_number(file));
+    }
+
+    /// Whether a file was, or a folder above it was put there.
+    fn is_written(&self, file: &[u8]) -> bool {
+        let is_moved = |folder| self.shared.is_written(self.moved_number(folder));
+        self.shared.is_written(self.file_number(file)) || written::above(file).any(is_moved)
+    }
+
+    /// The number of a folder that was renamed.
+    fn moved_number(&self, path: &[u8]) -> u64 {
+        self.number(&[b"moved", path])
     }
 
     /// The number of a file that was written.

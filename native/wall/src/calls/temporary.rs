@@ -1,5 +1,5 @@
 //! Files and folders whose names are drawn at random when they are made. Each is judged by its template, `/tmp/x-XXXXXX`,
-//! which is the same each time.
+//! which is the same each time; what was made is remembered as written by its own name.
 
 use super::{refused, text};
 use crate::path::{At, named};
@@ -24,6 +24,17 @@ unsafe fn admits(template: *const c_char) -> bool {
     wall.admits(&[Act::new(Kind::File, "write", &named(At::here(path)))])
 }
 
+/// Remembers a file that was made.
+///
+/// # Safety
+/// The path is a C string.
+unsafe fn note(path: *const c_char) {
+    // SAFETY: what the caller vouches for.
+    if let (Some(wall), Some(path)) = (wall(), unsafe { text(path) }) {
+        wall.note_written(&named(At::here(path)));
+    }
+}
+
 /// Calls that give a descriptor.
 macro_rules! opens {
     ($($name:ident ($template:ident $(, $argument:ident)*);)*) => {
@@ -35,7 +46,11 @@ macro_rules! opens {
                 // SAFETY: the arguments are the caller's, passed on as they are.
                 unsafe {
                     if admits($template) {
-                        real::$name($template $(, $argument)*)
+                        let file = real::$name($template $(, $argument)*);
+                        if file >= 0 {
+                            note($template);
+                        }
+                        file
                     } else {
                         refused()
                     }

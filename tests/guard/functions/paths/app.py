@@ -194,6 +194,12 @@ def folder_renamed(path):
     return run([after + "/inside/a.program", path])
 
 
+def folder_renamed_by_child(path):
+    before, after = in_folder(path)
+    run(["mv", before, after])
+    return run([after + "/inside/a.program", path])
+
+
 def linked(path):
     os.symlink(program(path), path + ".link")
     return run([path + ".link", path])
@@ -337,6 +343,7 @@ WAYS = {
     "written": written,
     "renamed": renamed,
     "folder_renamed": folder_renamed,
+    "folder_renamed_by_child": folder_renamed_by_child,
     "linked": linked,
     "by_shell": by_shell,
     "by_system": by_system,
