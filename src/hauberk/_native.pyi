@@ -103,11 +103,16 @@ def arm(surroundings: Mapping[str, Any]) -> tuple[str, str | None, dict[str, str
     """Read the policy and install the audit hook; give the mode, what is wrong, lists' coverage and their words."""
 
 def is_walled() -> bool: ...
-def status(state: str, message: str, coverage: Mapping[str, str]) -> None:
-    """Write a status record: `armed`, `gap`, `fault` or `refused`."""
+def announce(
+    is_refused: bool, message: str, coverage: Mapping[str, str], gaps: Sequence[str]
+) -> None:
+    """Say what the guard covers, and what of it is a gap, once a process; raises RuntimeError after that."""
+
+def fault(message: str) -> None:
+    """Tell of a fault of the guard's own."""
 
 def renew(why: str) -> None:
-    """Draw anew what the records of this process are known by, and announce it."""
+    """Draw anew what the records of this process are known by, and announce it; raises RuntimeError after an event."""
 
 def watch_lookup(function: object) -> WatchedFunction:
     """Watch a look-up of `_socket`: the addresses that it gives of an admitted host are this host's.
@@ -120,6 +125,15 @@ def admit_text(sink: str, text: bytes, dialect: str = "") -> str | None:
 
 def admit_api(actions: Sequence[tuple[str, str]], sink: str = "", text: bytes = b"") -> str | None:
     """Decide about an AWS API call, its actions each with a target, and a text in it that AWS interprets."""
+
+def admit_request(ways: Sequence[Sequence[tuple[str, str]]], is_known: bool) -> str | None:
+    """Decide about a request of AWS as it is sent, where none of what it may be was let pass: about the first of these.
+
+    Where it is not known what it is, an action is the service and the method.
+    """
+
+def judge_requests(judge: Callable[[bytes, bytes, bool], str | None]) -> None:
+    """Ask this function about each signed request as it is sent: its head, its body, and whether that is all of it."""
 
 def admit_name(name: str) -> str | None:
     """Decide about a name that a deserialiser other than pickle asks for: why it is blocked, or None."""
@@ -136,8 +150,11 @@ def put(owner: object, name: str, ours: object) -> None:
 def keep_module(module: ModuleType) -> None:
     """Look from now on whether the names of a module of the guard's stay what they are."""
 
-def keep_finder(finder: object) -> None:
-    """Look from now on whether the finder stays in `sys.meta_path`."""
+def keep_finder(finder: object, waiting: Mapping[str, Callable[[Any], None]]) -> None:
+    """Look from now on whether the finder stays in `sys.meta_path`; keep what arms the sink of which module."""
+
+def waiting_for(name: str) -> Callable[[Any], None] | None:
+    """Give what arms the sink of a module, None where it has none."""
 
 def know_client(
     module: str, clients: Sequence[CodeType] = (), ways: Sequence[CodeType] = ()
@@ -149,6 +166,9 @@ def know_client(
 
 def redirect(module: ModuleType) -> None:
     """Call ours in the place of a module's functions that tell audit hooks nothing; raises where one is not known."""
+
+def redirect_methods(kind: type) -> None:
+    """Call ours in the place of a class' methods that send; raises where one is not known."""
 
 def databases_of_query(query: bytes) -> list[bytes | int | str | None]:
     """The databases that a query of SQLite opens: by name, by a parameter's place or name, or by an expression."""

@@ -57,7 +57,7 @@ BREAKAGES = (
             f"""
 {GATE}
 +    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
-+    saw = lambda request: _native.status("gap", "saw " + request[2], {{}})
++    saw = lambda request: _native.fault("saw " + request[2])
 +    bootstrap.handle_event_request = lambda *request: saw(request) or gate(*request)
 """,
         ),
@@ -70,7 +70,7 @@ BREAKAGES = (
             f"""
 {GATE}
 +    gate = _native.EventGate(bootstrap.handle_event_request, _refuse)
-+    quote = lambda request: _native.status("gap", request[3].decode(), {{}})
++    quote = lambda request: _native.fault(request[3].decode())
 +    bootstrap.handle_event_request = lambda *request: quote(request) or gate(*request)
 """,
         ),
@@ -82,10 +82,12 @@ BREAKAGES = (
             "runtime.py",
             f"""
 {GATE}
-+    handle = bootstrap.handle_event_request
++    handle, names = bootstrap.handle_event_request, []
++    named = lambda client, handler, _, *rest: handle(client, handler, names.pop(), *rest)
++    gate = _native.EventGate(named, _refuse)
 +    def nameless(client, handler, name, *rest):
-+        named = lambda client, handler, _, *rest: handle(client, handler, name, *rest)
-+        return _native.EventGate(named, _refuse)(client, handler, "", *rest)
++        names.append(name)
++        return gate(client, handler, "", *rest)
 +    bootstrap.handle_event_request = nameless
 """,
         ),

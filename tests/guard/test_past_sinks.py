@@ -1,25 +1,223 @@
-"""What code in the function's process does past the sinks: its effect, and what sees it."""
+"""What code in the process does past the sinks, as the guard or as the runtime: its effect, and what sees it."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import threading
+import time
 
 import pytest
 from protected import oldest_and_newest, policy
 
 pytestmark = oldest_and_newest
 INJECTION = "a' OR '1'='1"
-STRICT = {"HAUBERK_POLICY": policy(mode="prevent", protections={"firewall": "off"})}
-TEXTS = ("text_that_encodes_otherwise", "text_that_composes_otherwise", "text_of_a_class")
+HERE = "127.0.0.1"
+KEY = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY01"
+LISTS = {"api": [{"operation": "s3:GetObject", "target": "arn:aws:s3:::ok/*"}]}
+STRICT = {
+    "HAUBERK_KERNEL": "off",
+    "HAUBERK_POLICY": policy(mode="prevent", allowlist=LISTS, protections={"firewall": "off"}),
+}
+
+
+class S3:
+    """Takes requests for objects, and remembers them."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        asked = self.asked
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                if self.headers.get("X-End", "whole") == "whole":  # else its end was not sent
+                    asked.append(f"{self.command} {self.path}")
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_DELETE = do_PUT = do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer((HERE, 0), Handler)
+        self.endpoint = f"http://{HERE}:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
 
 
 @pytest.fixture(scope="module")
-def both(start):
+def s3():
+    made = S3()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def listener():
+    """Keeps what is sent to it, by an address of this machine that is not loopback; none where there is no such."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            yield "", []
+            return
+        address = probe.getsockname()[0]
+    made, got = socket.create_server((address, 0)), []
+
+    def take():
+        while True:
+            try:
+                connection, _ = made.accept()
+            except OSError:
+                return
+            with connection:
+                while piece := connection.recv(1000):
+                    got.append(piece)
+
+    threading.Thread(target=take, daemon=True).start()
+    yield f"{address}:{made.getsockname()[1]}", got
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def both(start, s3, listener):
     """The function alone, and with the guard."""
-    return [start("past", settings) for settings in (None, STRICT)]
+    variables = {"ENDPOINT": s3.endpoint, "AWS_SECRET_ACCESS_KEY": KEY, "TO": listener[0]}
+    fields = {"environment": variables, "timeout_s": 20}
+    return [start("past", settings, **fields) for settings in (None, STRICT)]
 
 
-@pytest.mark.parametrize("act", TEXTS)
-def test_a_statement_is_what_its_text_holds(both, act):
+def invoke(running, act, **more):
+    return running.invoke({"act": act, "text": INJECTION, **more})
+
+
+def told(seen):
+    return [one["detector"] for one in seen.detections]
+
+
+STATEMENTS = (
+    *("original_by_its_wrapper", "class_of_the_watched", "other_code_of_a_sink"),
+    *("text_that_encodes_otherwise", "text_that_composes_otherwise"),
+    *("event_of_a_gate_of_its_own", "event_by_the_gate"),
+)
+# Not on Python 3.9: a class of ours can be changed there, and is told.
+CLASSES = "class_of_the_watched"
+
+
+@pytest.mark.parametrize("act", STATEMENTS)
+def test_an_input_in_a_statement_is_seen_whoever_asks(both, act, python):
     plain, guarded = both
-    assert plain.invoke({"act": act, "text": INJECTION}).value == {"value": [["a"]]}
-    seen = guarded.invoke({"act": act, "text": INJECTION})
-    assert "blocked by Hauberk: sql-injection" in seen.value["error"]
-    assert [one["detector"] for one in seen.detections] == ["sql-injection"]
-    assert guarded.invoke({"act": act, "text": "a"}).value == {"value": [["a"]]}
+    asked = invoke(plain, "ask").value
+    assert asked == {"value": [["a"]]}
+    if act == CLASSES and "3.9" in str(python.get("python", "")):
+        pytest.skip("its classes can be changed")
+    seen = invoke(guarded, act)
+    assert "value" not in seen.value or "sql-injection" in told(seen), seen.answer.log
+    again = invoke(guarded, "ask")
+    assert "blocked by Hauberk: sql-injection" in again.value["error"], again.answer.log
+
+
+@pytest.mark.parametrize(
+    "act",
+    ("coverage_forged", "renewed", "another_function_redirected", "kept_a_module_of_its_own"),
+)
+def test_nobody_else_speaks_as_the_guard(both, act):
+    _, guarded = both
+    seen = invoke(guarded, act)
+    assert seen.value["error"].startswith(("RuntimeError", "TypeError")), seen.value
+    assert seen.statuses == []
+    assert invoke(guarded, "nothing").records == []
+
+
+def test_nobody_else_speaks_on_the_runtimes_connection(both):
+    plain, guarded = both
+    assert invoke(plain, "runtimes_connection").answer.payload == b'"forged"'
+    seen = invoke(guarded, "runtimes_connection")
+    assert "runtime-api-access" in seen.value["error"]
+    assert told(seen) == ["runtime-api-access"]
+
+
+@pytest.mark.parametrize("act", ("talked", "wrong_arguments"))
+def test_sockets_are_as_they_are(both, act):
+    plain, guarded = (invoke(one, act).value for one in both)
+    assert guarded == plain
+
+
+def test_the_log_is_not_taken_away_by_closing_it(start):
+    running = start("past", STRICT)
+    invoke(running, "nothing")
+    taken = invoke(running, "log_taken_away")
+    asked = invoke(running, "ask")
+    back = invoke(running, "log_given_back")
+    assert "sql-injection" in [*told(taken), *told(asked), *told(back)]
+
+
+def test_who_closes_all_that_is_open_is_let_alone(start):
+    plain, guarded = (start("past", settings) for settings in (None, STRICT))
+    for running in (plain, guarded):
+        assert invoke(running, "all_closed").value == {"value": None}
+    seen = invoke(guarded, "nothing")
+    assert [one for one in seen.detections if one["target"] == "log"] == []
+    assert told(invoke(guarded, "ask")) == ["sql-injection"]
+
+
+WAYS = (
+    *("by_original", "by_private_copy", "by_handler", "by_fault_of_the_guards"),
+    *("by_signer", "plainly"),
+)
+
+
+@pytest.mark.parametrize("act", WAYS)
+def test_a_call_of_aws_is_judged_by_what_goes_out(both, s3, act):
+    plain, guarded = both
+    s3.asked.clear()
+    assert invoke(plain, act).value["value"] in (200, "200")
+    assert any("/victim/" in one for one in s3.asked)
+    s3.asked.clear()
+    seen = invoke(guarded, act)
+    assert "blocked by Hauberk" in str(seen.value.get("error")) or "ConnectionClosed" in str(
+        seen.value
+    ), seen.value
+    assert [one for one in s3.asked if "/victim/" in one] == []
+    assert "unlisted-api" in told(seen)
+    allowed = invoke(guarded, "allowed")
+    assert allowed.value == {"value": 200}, allowed.answer.log
+    assert allowed.detections == []
+
+
+def test_a_module_that_is_loaded_while_the_finder_is_hidden_is_judged(start, s3):
+    running = start("past", STRICT, environment={"ENDPOINT": s3.endpoint})
+    s3.asked.clear()
+    seen = invoke(running, "by_hiding_the_finder")
+    assert "error" in seen.value
+    assert s3.asked == []
+    assert "unlisted-api" in told(seen)
+
+
+def _sent(got):
+    time.sleep(0.2)  # nobody waits for what is sent
+    return b"".join(got)
+
+
+@pytest.mark.parametrize("act", ("sent_in_halves", "sent_in_chunks", "sent_harmless_chunks"))
+def test_a_credential_in_several_sendings_is_seen(both, listener, act):
+    plain, guarded = both
+    to, got = listener
+    if not to:
+        pytest.skip("this machine has no address but loopback")
+    is_harmless = act == "sent_harmless_chunks"
+    assert invoke(plain, act).value == {"value": None}
+    whole = _sent(got).replace(b"\r\n1\r\n", b"")
+    assert (b"harmless" if is_harmless else KEY.encode()) in whole
+    got.clear()
+    seen = invoke(guarded, act)
+    assert told(seen) == ([] if is_harmless else ["credential-sent"]), seen.value
+    whole = _sent(got).replace(b"\r\n1\r\n", b"")
+    assert (b"harmless" in whole) == is_harmless
+    assert KEY.encode() not in whole

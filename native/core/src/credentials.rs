@@ -88,6 +88,14 @@ impl Credentials {
         }
     }
 
+    /// Bytes of the longest text that is looked for: so many may stand in two sendings.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        let forms = [&self.token, &self.key].into_iter();
+        let texts = forms.flat_map(|forms| forms.plain.iter().chain(&forms.encoded));
+        texts.map(Vec::len).max().unwrap_or(0)
+    }
+
     /// Which of them is sent to a host where it does not belong.
     #[must_use]
     pub fn sent(&self, bytes: &[u8], host: &str) -> Option<&'static str> {

@@ -51,6 +51,7 @@ mod script_line;
 mod secret_name;
 mod secret_shape;
 mod secret_value;
+pub mod sent_request;
 mod serialized;
 mod show;
 mod signs;

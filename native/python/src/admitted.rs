@@ -1,8 +1,8 @@
 //! The decisions that sinks written in Python ask for: why a call is blocked, or None.
 
-use crate::guard;
 use crate::judge::{dialect_named, language_named};
 use crate::sinks::{file, sent};
+use crate::{guard, passed};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::flow::{self, Named};
@@ -50,10 +50,27 @@ pub fn admit_api(
     text: &[u8],
 ) -> PyResult<Option<String>> {
     let activities = actions
-        .into_iter()
-        .map(|(action, target)| Activity::new(Kind::Api, &action, target))
+        .iter()
+        .map(|(action, target)| Activity::new(Kind::Api, action, target.clone()))
         .collect();
-    Ok(admit(activities, resource(sink, text, "")?))
+    let reason = admit(activities, resource(sink, text, "")?);
+    if reason.is_none() {
+        passed::remember(actions);
+    }
+    Ok(reason)
+}
+
+/// Decides about a request of AWS as it is sent: what is no call that was let pass is judged. `ways` are what it may be; the
+/// first is judged. Where `is_known` is false an action is the service and the method, of a request that is not known.
+#[pyfunction]
+pub fn admit_request(
+    mut ways: Vec<Vec<(String, String)>>,
+    is_known: bool,
+) -> PyResult<Option<String>> {
+    if ways.is_empty() || ways.iter().any(|acts| passed::holds(acts, is_known)) {
+        return Ok(None);
+    }
+    admit_api(ways.swap_remove(0), "", b"")
 }
 
 /// Decides about a name that a deserialiser other than pickle asks for (`posix.system`).

@@ -39,6 +39,19 @@ pub(crate) unsafe fn bytes(object: *mut PyObject) -> Option<Vec<u8>> {
     }
 }
 
+/// The text of a str as generalised UTF-8, whatever a class of its own says of itself; the bytes of a buffer.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn generalised(object: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe {
+        if object.is_null() || ffi::PyUnicode_Check(object) == 0 {
+            return bytes(object);
+        }
+        utf8(object).or_else(|| encoded(object, c"surrogatepass"))
+    }
+}
+
 /// The bytes of a bytearray, a memoryview or another buffer, which many calls take in the place of bytes.
 unsafe fn buffer(object: *mut PyObject) -> Option<Vec<u8>> {
     unsafe {
@@ -165,5 +178,104 @@ pub(crate) unsafe fn entry(dict: *mut PyObject, key: &CStr) -> Option<Vec<u8>> {
             return None;
         }
         bytes(ffi::PyDict_GetItemString(dict, key.as_ptr()))
+    }
+}
+
+/// The items of a list or tuple, borrowed.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn items(object: *mut PyObject) -> Vec<*mut PyObject> {
+    unsafe {
+        if object.is_null() {
+            return Vec::new();
+        }
+        if ffi::PyList_Check(object) != 0 {
+            return (0..ffi::PyList_Size(object))
+                .map(|index| ffi::PyList_GetItem(object, index))
+                .collect();
+        }
+        if ffi::PyTuple_Check(object) != 0 {
+            return (0..ffi::PyTuple_Size(object))
+                .map(|index| ffi::PyTuple_GetItem(object, index))
+                .collect();
+        }
+        Vec::new()
+    }
+}
+
+/// The text of an object's attribute; none where it is no text.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn attribute(object: *mut PyObject, name: &CStr) -> Option<Vec<u8>> {
+    unsafe {
+        let found = ffi::PyObject_GetAttrString(object, name.as_ptr());
+        if found.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        let text = (ffi::PyUnicode_Check(found) != 0)
+            .then(|| bytes(found))
+            .flatten();
+        ffi::Py_DecRef(found);
+        text
+    }
+}
+
+/// `Py_buffer`, as each CPython has it.
+#[repr(C)]
+struct View {
+    start: *mut u8,
+    object: *mut PyObject,
+    length: isize,
+    rest: [usize; 8],
+}
+
+unsafe extern "C" {
+    /// In CPython since 2.6, in the limited API since 3.11.
+    fn PyObject_GetBuffer(object: *mut PyObject, view: *mut View, flags: c_int) -> c_int;
+    fn PyBuffer_Release(view: *mut View);
+}
+
+/// The bytes that an object lends, which are not copied.
+pub(crate) struct Buffer(View);
+
+impl Buffer {
+    /// # Safety
+    /// As [`bytes`]; the GIL is held as long as this lives.
+    pub(crate) unsafe fn of(object: *mut PyObject) -> Option<Buffer> {
+        unsafe {
+            if object.is_null() || PyObject_CheckBuffer(object) == 0 {
+                return None;
+            }
+            let mut view = View {
+                start: std::ptr::null_mut(),
+                object: std::ptr::null_mut(),
+                length: 0,
+                rest: [0; 8],
+            };
+            if PyObject_GetBuffer(object, &raw mut view, 0) != 0 {
+                ffi::PyErr_Clear();
+                return None;
+            }
+            Some(Buffer(view))
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        let length = usize::try_from(self.0.length).unwrap_or(0);
+        if length == 0 || self.0.start.is_null() {
+            return &[];
+        }
+        // SAFETY: so many bytes are lent until the view is released.
+        unsafe { std::slice::from_raw_parts(self.0.start, length) }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // SAFETY: the view was filled by CPython, and is released once, with the GIL held.
+        unsafe { PyBuffer_Release(&raw mut self.0) };
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn renew(why: &str) {
     DRAWN_BY.store(process::id(), Ordering::Relaxed);
     let first = locked(&ANNOUNCED).clone();
     if let Some((state, message, coverage)) = first {
-        guard::status(&state, &format!("{message}; {why}"), coverage);
+        guard::tell(&state, &format!("{message}; {why}"), coverage);
     }
 }
 

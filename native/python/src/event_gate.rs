@@ -2,18 +2,26 @@
 //! native, so that no frame of ours is on the stack, and a clean event costs no Python code.
 
 use crate::rest_handler::RestHandler;
-use crate::{arguments, guard};
+use crate::{arguments, guard, tamper};
 use hauberk_core::act::{Refusal, Rest};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ThreadId};
 
 /// Where the runtime client passes what, by place and by name (all versions of `awslambdaric` since 1.0).
 const HANDLER: (usize, &str) = (1, "request_handler");
 const REQUEST_ID: (usize, &str) = (2, "invoke_id");
 const EVENT: (usize, &str) = (3, "event_body");
+
+/// Whether a gate was made: there is one, and those that the guard itself puts in front of others.
+static IS_MADE: AtomicBool = AtomicBool::new(false);
+/// The thread in which the runtime's client hands its events over: that of the first.
+static RUNTIMES: OnceLock<ThreadId> = OnceLock::new();
 
 thread_local! {
     /// Whether this thread is behind a gate.
@@ -29,10 +37,14 @@ pub struct EventGate {
 
 #[pymethods]
 impl EventGate {
-    /// `refuse(reason, response)` gives the handler that answers in the place of the function's.
+    /// `refuse(reason, response)` gives the handler that answers in the place of the function's. Raises `TypeError` the
+    /// second time: what is no event cannot be made one by a gate of somebody else.
     #[new]
-    fn new(handle: Py<PyAny>, refuse: Py<PyAny>) -> Self {
-        EventGate { handle, refuse }
+    fn new(handle: Py<PyAny>, refuse: Py<PyAny>) -> PyResult<Self> {
+        if IS_MADE.swap(true, Ordering::SeqCst) {
+            return Err(PyTypeError::new_err("the guard has its gate already"));
+        }
+        Ok(EventGate { handle, refuse })
     }
 
     #[pyo3(signature = (*arguments, **named))]
@@ -44,6 +56,13 @@ impl EventGate {
         let python = arguments.py();
         // A gate behind another, with somebody's wrapper in between: the event was looked at.
         if IS_INSIDE.get() {
+            return self.handle.call(python, arguments, named);
+        }
+        if *RUNTIMES.get_or_init(|| thread::current().id()) != thread::current().id() {
+            tamper::note(
+                "event gate",
+                "expected events of the runtime's client only, was called by another thread",
+            );
             return self.handle.call(python, arguments, named);
         }
         let changes = match self.admit(arguments, named) {

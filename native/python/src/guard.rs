@@ -265,28 +265,58 @@ pub(crate) fn end(python: Python<'_>) {
     }));
 }
 
-/// Writes a status record: `armed`, `gap`, `fault` or `refused`.
+/// Whether the guard has said what it covers.
+static IS_ANNOUNCED: AtomicBool = AtomicBool::new(false);
+
+/// Says what the guard covers, and what of it is a gap, once a process: nobody else can say so.
 #[pyfunction]
-pub fn status(state: &str, message: &str, coverage: BTreeMap<String, String>) {
-    let state = match state {
-        "armed" => "armed",
-        "gap" => "gap",
-        "refused" => "refused",
-        _ => "fault",
-    };
+pub fn announce(
+    is_refused: bool,
+    message: &str,
+    coverage: BTreeMap<String, String>,
+    gaps: Vec<String>,
+) -> PyResult<()> {
+    if IS_ANNOUNCED.swap(true, Ordering::SeqCst) {
+        return Err(PyRuntimeError::new_err("the guard has said what it covers"));
+    }
+    let state = if is_refused { "refused" } else { "armed" };
     environment::announced(state, message, &coverage);
-    let is_announced = !coverage.is_empty();
+    tell(state, message, coverage);
+    for gap in gaps {
+        report("gap", &gap, BTreeMap::new());
+    }
+    Ok(())
+}
+
+/// Writes the status that says what is covered, by which wall.
+pub(crate) fn tell(state: &str, message: &str, coverage: BTreeMap<String, String>) {
+    let state = if state == "refused" {
+        "refused"
+    } else {
+        "armed"
+    };
     let mut entry = engine()
         .as_mut()
         .and_then(|engine| engine.status(now_ms(), state, message, coverage));
-    if let Some(entry) = entry.as_mut().filter(|_| is_announced) {
+    if let Some(entry) = entry.as_mut() {
         entry.body.walls = wall::by_kind();
     }
     write(entry);
 }
 
-/// Draws anew what the records are known by, since this process is one of several copies, and tells of it.
+/// Tells of a fault of ours.
 #[pyfunction]
-pub fn renew(why: &str) {
+pub fn fault(message: &str) {
+    report("fault", message, BTreeMap::new());
+}
+
+/// Draws anew what the records are known by, since this process is one of several copies, and tells of it. Raises
+/// `RuntimeError` once an event came: a snapshot is restored before.
+#[pyfunction]
+pub fn renew(why: &str) -> PyResult<()> {
+    if runtime_client::has_begun() {
+        return Err(PyRuntimeError::new_err("nothing is restored any more"));
+    }
     let _ = catch_unwind(AssertUnwindSafe(|| environment::renew(why)));
+    Ok(())
 }

@@ -4,6 +4,8 @@ mod admitted;
 mod arguments;
 mod environment;
 mod event_gate;
+mod finder;
+mod function_code;
 mod guard;
 mod hook;
 mod inspector;
@@ -11,12 +13,18 @@ mod judge;
 mod log;
 mod lookup;
 mod method_table;
+mod outgoing;
+mod passed;
+mod peer;
 mod placed;
 mod provenance;
 mod redirected;
+mod redirected_closing;
+mod redirected_methods;
 mod refusal;
 mod rest_handler;
 mod runtime_client;
+mod sealed;
 mod sinks;
 mod sources;
 mod stack;
@@ -46,7 +54,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(sources::draw_sources, module)?)?;
     module.add_function(wrap_pyfunction!(guard::arm, module)?)?;
     module.add_function(wrap_pyfunction!(guard::is_walled, module)?)?;
-    module.add_function(wrap_pyfunction!(guard::status, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::announce, module)?)?;
+    module.add_function(wrap_pyfunction!(guard::fault, module)?)?;
     module.add_function(wrap_pyfunction!(guard::renew, module)?)?;
     module.add_function(wrap_pyfunction!(lookup::watch_lookup, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_text, module)?)?;
@@ -56,10 +65,20 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(admitted::admit_sent, module)?)?;
     module.add_function(wrap_pyfunction!(placed::put, module)?)?;
     module.add_function(wrap_pyfunction!(placed::keep_module, module)?)?;
-    module.add_function(wrap_pyfunction!(tamper::keep_finder, module)?)?;
+    module.add_function(wrap_pyfunction!(finder::keep_finder, module)?)?;
+    module.add_function(wrap_pyfunction!(finder::waiting_for, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::databases_of_query, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_database, module)?)?;
     module.add_function(wrap_pyfunction!(redirected::redirect, module)?)?;
+    module.add_function(wrap_pyfunction!(
+        redirected_methods::redirect_methods,
+        module
+    )?)?;
+    module.add_function(wrap_pyfunction!(outgoing::judge_requests, module)?)?;
+    module.add_function(wrap_pyfunction!(admitted::admit_request, module)?)?;
     module.add_function(wrap_pyfunction!(runtime_client::know_client, module)?)?;
+    for one in ["EventGate", "WatchedFunction", "WatchedMethod"] {
+        sealed::seal(&module.getattr(one)?.cast_into()?);
+    }
     Ok(())
 }

@@ -5,6 +5,8 @@
 //! writes go through the same open file. Where another writer takes the room between the question and the write,
 //! the write waits as that writer's next one does.
 
+use crate::tamper::deviation;
+use hauberk_core::engine::Deviation;
 use std::ffi::{c_int, c_short, c_ulong};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Write};
@@ -12,7 +14,7 @@ use std::mem::ManuallyDrop;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::fs::MetadataExt;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 #[repr(C)]
@@ -40,30 +42,67 @@ const _: () = assert!(hauberk_core::record::MOST_BYTES <= PIPE_BUF);
 /// So long an invocation waits in all for room in the log.
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
 
-struct Log {
-    /// A copy of the descriptor, for when the function closes or replaces its own.
-    copy: File,
-    device_and_inode: (u64, u64),
-}
-
-static LOG: OnceLock<Option<Log>> = OnceLock::new();
+/// The device and the inode of what standard error was; none where there was nothing.
+static LOG: OnceLock<Option<(u64, u64)>> = OnceLock::new();
+/// A copy of the descriptor, for when the function closes or replaces its own; -1 where there is none.
+static COPY: AtomicI32 = AtomicI32::new(-1);
+/// Descriptors among which another copy is looked for, where the function closed ours.
+const MOST_LOOKED_AT: c_int = 1_024;
 /// Microseconds that this invocation has waited.
 static WAITED: AtomicU64 = AtomicU64::new(0);
 
 /// Remembers standard error.
 pub(crate) fn keep() {
-    // SAFETY: fcntl only copies descriptor 2; the copy is ours, and the file that owns it.
-    let copy = unsafe {
-        let descriptor = fcntl(2, F_DUPFD_CLOEXEC, LOWEST);
-        (descriptor >= 0).then(|| File::from_raw_fd(descriptor))
-    };
-    let _ = LOG.set(copy.and_then(|copy| {
-        let device_and_inode = identity(&copy)?;
-        Some(Log {
-            copy,
-            device_and_inode,
-        })
-    }));
+    let _ = LOG.set(identity(2));
+    COPY.store(copied(2, LOWEST), Ordering::SeqCst);
+}
+
+/// Copies a descriptor to a number of at least `lowest`; -1 where that cannot be.
+fn copied(descriptor: c_int, lowest: c_int) -> c_int {
+    // SAFETY: fcntl only copies a descriptor; the copy is ours.
+    unsafe { fcntl(descriptor, F_DUPFD_CLOEXEC, lowest) }
+}
+
+/// The descriptors from `low` up to `high` are about to be closed or replaced: ours goes out of the way. Where it cannot,
+/// since no number is left behind them, it is told which it is.
+pub(crate) fn move_away(low: c_int, high: c_int) -> Option<c_int> {
+    let copy = COPY.load(Ordering::SeqCst);
+    if copy < low || copy >= high || !is_log(copy) {
+        return None;
+    }
+    let moved = copied(copy, high.max(LOWEST));
+    if moved < 0 {
+        return Some(copy);
+    }
+    COPY.store(moved, Ordering::SeqCst);
+    None
+}
+
+/// That the copy is not there any more; another is made where `puts_back`, of what is still open of the same file.
+pub(crate) fn missing(puts_back: bool) -> Vec<Deviation> {
+    let is_kept = LOG.get().is_none_or(Option::is_none) || is_log(COPY.load(Ordering::SeqCst));
+    if is_kept {
+        return Vec::new();
+    }
+    let is_put_back = puts_back && find_again();
+    let found = "expected the descriptor of the log, found another file or none";
+    vec![deviation("log", found, is_put_back)]
+}
+
+fn find_again() -> bool {
+    let found = (0..MOST_LOOKED_AT).find(|descriptor| is_log(*descriptor));
+    let copy = found.map_or(-1, |descriptor| copied(descriptor, LOWEST));
+    COPY.store(copy, Ordering::SeqCst);
+    copy >= 0
+}
+
+fn is_log(descriptor: c_int) -> bool {
+    descriptor >= 0
+        && LOG
+            .get()
+            .copied()
+            .flatten()
+            .is_some_and(|log| identity(descriptor) == Some(log))
 }
 
 /// An invocation begins, and with it the time that it may wait.
@@ -82,15 +121,11 @@ pub(crate) fn write_at_once(line: &[u8]) -> bool {
 }
 
 fn with_log(write: impl Fn(&File) -> bool) -> bool {
-    let Some(Some(log)) = LOG.get() else {
-        return false;
-    };
-    let is_it = |file: &File| identity(file) == Some(log.device_and_inode);
-    let own = standard_error();
-    if is_it(&own) {
-        return write(&own);
+    if is_log(2) {
+        return write(&borrowed(2));
     }
-    is_it(&log.copy) && write(&log.copy)
+    let is_there = is_log(COPY.load(Ordering::SeqCst)) || find_again();
+    is_there && write(&borrowed(COPY.load(Ordering::SeqCst)))
 }
 
 /// Writes a line, which is no longer than `PIPE_BUF`, with one `write(2)`.
@@ -130,13 +165,14 @@ fn has_room(file: &File, limit: Duration) -> bool {
     }
 }
 
-fn standard_error() -> ManuallyDrop<File> {
-    // SAFETY: file descriptor 2 is only borrowed: by ManuallyDrop it is never closed by us.
-    ManuallyDrop::new(unsafe { File::from_raw_fd(2) })
+fn borrowed(descriptor: c_int) -> ManuallyDrop<File> {
+    // SAFETY: the descriptor is only borrowed: by ManuallyDrop it is never closed by us.
+    ManuallyDrop::new(unsafe { File::from_raw_fd(descriptor) })
 }
 
-fn identity(file: &File) -> Option<(u64, u64)> {
-    file.metadata()
+fn identity(descriptor: c_int) -> Option<(u64, u64)> {
+    borrowed(descriptor)
+        .metadata()
         .ok()
         .map(|metadata| (metadata.dev(), metadata.ino()))
 }

@@ -26,7 +26,7 @@ pub(crate) enum Lookup {
 impl Lookup {
     /// What a function is, if it is one of those that the module `_socket` was compiled with.
     pub(crate) fn of(function: &Bound<'_, PyAny>) -> Option<Self> {
-        if !is_of_socket(function) {
+        if !is_compiled_as(function, c"_socket") {
             return None;
         }
         let name = function
@@ -90,8 +90,8 @@ pub fn watch_lookup(function: Bound<'_, PyAny>) -> PyResult<Bound<'_, WatchedFun
     Bound::new(function.py(), WatchedFunction::of_lookup(&function, lookup))
 }
 
-/// Whether a function is bound to a module that was compiled as `_socket`. No name that Python code can set is asked.
-fn is_of_socket(function: &Bound<'_, PyAny>) -> bool {
+/// Whether a function is bound to a module that was compiled under this name. No name that Python code can set is asked.
+pub(crate) fn is_compiled_as(function: &Bound<'_, PyAny>, name: &CStr) -> bool {
     // SAFETY: `function` is live and the GIL is held; each pointer is looked at as what the check before said it is, and
     // the definition of a module and its name live as long as the process.
     unsafe {
@@ -105,7 +105,7 @@ fn is_of_socket(function: &Bound<'_, PyAny>) -> bool {
         let definition = ffi::PyModule_GetDef(module);
         !definition.is_null()
             && !(*definition).m_name.is_null()
-            && CStr::from_ptr((*definition).m_name) == c"_socket"
+            && CStr::from_ptr((*definition).m_name) == name
     }
 }
 

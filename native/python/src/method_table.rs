@@ -11,10 +11,11 @@ const METH_FASTCALL: c_int = 0x80;
 
 /// A function of a module, and what of ours is called in its place, by the way in which it takes its arguments.
 pub(crate) struct Redirect {
-    pub(crate) module: &'static str,
+    pub(crate) module: &'static CStr,
     pub(crate) name: &'static str,
     pub(crate) original: &'static AtomicPtr<c_void>,
     pub(crate) with_tuple: *const c_void,
+    pub(crate) with_one: *const c_void,
     pub(crate) with_words: *const c_void,
     pub(crate) with_names: *const c_void,
 }
@@ -35,19 +36,54 @@ pub(crate) unsafe fn put(redirect: &Redirect, function: *mut PyObject) -> Result
         let Some(called) = ffi::PyCFunction_GetFunction(function) else {
             return Err(format!("{name} has no function"));
         };
-        let called = called as *mut c_void;
         let meth = (&raw mut (*entry).ml_meth).cast::<*mut c_void>();
-        let flags = ffi::PyCFunction_GetFlags(function);
-        let is_known = *meth == called
-            && (*entry).ml_flags == flags
-            && CStr::from_ptr((*entry).ml_name).to_bytes() == name.as_bytes();
-        let ours = match flags & !ffi::METH_STATIC {
+        let is_known = *meth == called as *mut c_void
+            && (*entry).ml_flags == ffi::PyCFunction_GetFlags(function);
+        if !is_known {
+            return Err(format!("{name} is not as it is known to be"));
+        }
+        replace(redirect, entry)
+    }
+}
+
+/// The same for a method of a class that is written in C, once: the first is the interpreter's own.
+///
+/// # Safety
+/// Both are live, and the GIL is held.
+pub(crate) unsafe fn put_method(
+    redirect: &Redirect,
+    method: *mut PyObject,
+    class: *mut PyObject,
+) -> Result<(), String> {
+    let name = redirect.name;
+    unsafe {
+        // A method is an object whose fields are its class, its two names and its entry in the class' table.
+        let fields = method.byte_add(size_of::<PyObject>()).cast::<*mut c_void>();
+        let is_method = ffi::Py_TYPE(method) == &raw mut ffi::PyMethodDescr_Type;
+        if !is_method || *fields != class.cast() {
+            return Err(format!("{name} is no method of the class"));
+        }
+        if !redirect.original.load(Ordering::SeqCst).is_null() {
+            return Ok(());
+        }
+        replace(redirect, (*fields.add(3)).cast())
+    }
+}
+
+unsafe fn replace(redirect: &Redirect, entry: *mut PyMethodDef) -> Result<(), String> {
+    let name = redirect.name;
+    unsafe {
+        let meth = (&raw mut (*entry).ml_meth).cast::<*mut c_void>();
+        let called = *meth;
+        let ours = match (*entry).ml_flags & !ffi::METH_STATIC {
             ffi::METH_VARARGS => redirect.with_tuple,
+            ffi::METH_O => redirect.with_one,
             METH_FASTCALL => redirect.with_words,
             flags if flags == METH_FASTCALL | ffi::METH_KEYWORDS => redirect.with_names,
             _ => null(),
         };
-        if !is_known || ours.is_null() {
+        let is_named = CStr::from_ptr((*entry).ml_name).to_bytes() == name.as_bytes();
+        if !is_named || ours.is_null() {
             return Err(format!("{name} is not as it is known to be"));
         }
         if called != ours.cast_mut() {

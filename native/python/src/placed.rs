@@ -6,6 +6,7 @@
 //! Does not see: a wrapper that holds ours and does not call it; what a subclass or an instance has of its own
 
 use crate::event_gate::EventGate;
+use crate::function_code;
 use crate::watched::{WatchedFunction, WatchedMethod};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
@@ -25,6 +26,8 @@ struct Placed {
     members: Py<PyDict>,
     name: Py<PyString>,
     ours: Py<PyAny>,
+    /// Of a function of the guard's: what it runs.
+    code: Option<Py<PyAny>>,
     /// Whether this is ours to put back: a module of ours has its own functions.
     is_own: bool,
 }
@@ -41,6 +44,8 @@ pub(crate) struct Moved {
     name: Py<PyString>,
     ours: Py<PyAny>,
     there: Option<Py<PyAny>>,
+    /// The code that it had, where only that was exchanged.
+    code: Option<Py<PyAny>>,
     is_own: bool,
 }
 
@@ -70,9 +75,26 @@ pub fn put(
     {
         return Err(PyTypeError::new_err("the guard's own stands here already"));
     }
+    if is_already(&members, name, ours) {
+        return Ok(());
+    }
     set(owner, &members, name, ours)?;
     keep(owner, &members, name, ours, false);
     Ok(())
+}
+
+/// Whether what stands there is watched already, and `ours` would only watch that: a module that ran once more.
+fn is_already(
+    members: &Bound<'_, PyDict>,
+    name: &Bound<'_, PyString>,
+    ours: &Bound<'_, PyAny>,
+) -> bool {
+    let over = match (ours.cast::<WatchedMethod>(), ours.cast::<WatchedFunction>()) {
+        (Ok(method), _) => method.get().original(),
+        (_, Ok(function)) => function.get().original(),
+        _ => return false,
+    };
+    kept(members, name).is_some_and(|(before, _)| before.is(over))
 }
 
 /// What is watched at a name, and whether it is of a module of ours.
@@ -84,17 +106,44 @@ fn kept(members: &Bound<'_, PyDict>, name: &Bound<'_, PyString>) -> Option<(Py<P
 
 /// Watches a module of the guard's own: each of its names stays what it was the first time.
 #[pyfunction]
-pub fn keep_module(module: &Bound<'_, PyModule>) {
+pub fn keep_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let own = module.name()?;
+    if !own.to_string_lossy().starts_with("hauberk.") {
+        return Err(PyTypeError::new_err("no module of the guard's"));
+    }
     let members = module.dict();
     for (name, value) in members.iter() {
-        if let Ok(name) = name.cast_exact::<PyString>()
-            && !name.to_string_lossy().starts_with("__")
-            && !value.is_instance_of::<PyModule>()
-            && kept(&members, name).is_none()
+        let Ok(name) = name.cast_exact::<PyString>() else {
+            continue;
+        };
+        if name.to_string_lossy().starts_with("__")
+            || value.is_instance_of::<PyModule>()
+            || kept(&members, name).is_some()
         {
-            keep(module.as_any(), &members, name, &value, true);
+            continue;
+        }
+        keep(module.as_any(), &members, name, &value, true);
+        if let Ok(class) = value.cast::<PyType>()
+            && class.getattr("__module__")?.eq(&own)?
+        {
+            keep_class(class)?;
         }
     }
+    Ok(())
+}
+
+/// Watches the methods of a class of the guard's own.
+fn keep_class(class: &Bound<'_, PyType>) -> PyResult<()> {
+    let members = members(class)?;
+    for (name, value) in members.iter() {
+        if let Ok(name) = name.cast_exact::<PyString>()
+            && function_code::of(&value).is_some()
+            && kept(&members, name).is_none()
+        {
+            keep(class, &members, name, &value, true);
+        }
+    }
+    Ok(())
 }
 
 fn keep(
@@ -112,6 +161,7 @@ fn keep(
         members: members.clone().unbind(),
         name: name.clone().unbind(),
         ours: ours.clone().unbind(),
+        code: function_code::of(ours).filter(|_| is_own),
         is_own,
     });
 }
@@ -169,7 +219,12 @@ fn differing(python: Python<'_>) -> Vec<Moved> {
         // SAFETY: both are live and the GIL is held; what is given is borrowed.
         let there: *mut PyObject =
             unsafe { ffi::PyDict_GetItemWithError(one.members.as_ptr(), one.name.as_ptr()) };
-        if there == one.ours.as_ptr() {
+        let is_there = there == one.ours.as_ptr();
+        let code = one
+            .code
+            .as_ref()
+            .filter(|code| is_there && !function_code::is(one.ours.bind(python), code));
+        if is_there && code.is_none() {
             continue;
         }
         if there.is_null() {
@@ -182,6 +237,7 @@ fn differing(python: Python<'_>) -> Vec<Moved> {
             ours: one.ours.clone_ref(python),
             // SAFETY: null, or live and borrowed.
             there: unsafe { Bound::from_borrowed_ptr_or_opt(python, there) }.map(Bound::unbind),
+            code: code.map(|code| code.clone_ref(python)),
             is_own: one.is_own,
         });
     }
@@ -259,6 +315,9 @@ impl Moved {
 
     /// What was expected there, and what is there.
     pub(crate) fn found(&self, python: Python<'_>) -> String {
+        if self.code.is_some() {
+            return "expected the code of the guard's function, found another".to_owned();
+        }
         let kind = |one: &Py<PyAny>| {
             let name = one.bind(python).get_type().name();
             name.map_or_else(
@@ -277,6 +336,9 @@ impl Moved {
     pub(crate) fn put_back(&self, python: Python<'_>) -> PyResult<()> {
         let owner = self.owner.bind(python);
         let ours = self.ours.bind(python);
+        if let Some(code) = &self.code {
+            return ours.setattr("__code__", code);
+        }
         let again = match &self.there {
             Some(there) if !self.is_own => again(ours, there)?,
             _ => ours.clone(),

@@ -7,9 +7,10 @@
 //! Does not see: the same by native code
 
 use crate::guard;
+use crate::lookup::is_compiled_as;
 use crate::method_table::{Redirect, original, put};
 use crate::sinks::{Sink, file, process};
-use crate::{arguments, refusal};
+use crate::{arguments, redirected_closing, refusal};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -20,8 +21,9 @@ use std::ptr::{null, null_mut};
 use std::sync::atomic::AtomicPtr;
 
 type WithTuple = unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject;
-type WithWords = unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, isize) -> *mut PyObject;
-type WithNames = unsafe extern "C" fn(
+pub(crate) type WithWords =
+    unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, isize) -> *mut PyObject;
+pub(crate) type WithNames = unsafe extern "C" fn(
     *mut PyObject,
     *const *mut PyObject,
     isize,
@@ -35,19 +37,21 @@ static MAKE_NODE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 
 fn redirects() -> [Redirect; 4] {
     let with_names = |name, original, ours: WithNames| Redirect {
-        module: "posix",
+        module: c"posix",
         name,
         original,
         with_tuple: null(),
+        with_one: null(),
         with_words: null(),
         with_names: ours as *const c_void,
     };
     [
         Redirect {
-            module: "_posixsubprocess",
+            module: c"_posixsubprocess",
             name: "fork_exec",
             original: &FORK_EXEC,
             with_tuple: fork_exec_with_tuple as WithTuple as *const c_void,
+            with_one: null(),
             with_words: fork_exec_with_words as WithWords as *const c_void,
             with_names: null(),
         },
@@ -61,8 +65,15 @@ fn redirects() -> [Redirect; 4] {
 #[pyfunction]
 pub fn redirect(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let own = module.name()?;
-    for one in redirects().iter().filter(|one| own == one.module) {
+    let all = redirects();
+    let closing = redirected_closing::redirects();
+    let of_module = all.iter().chain(&closing);
+    for one in of_module.filter(|one| own == *one.module.to_string_lossy()) {
         let function = module.getattr(one.name)?;
+        if !is_compiled_as(&function, one.module) {
+            let message = format!("{} is of another module", one.name);
+            return Err(PyRuntimeError::new_err(message));
+        }
         // SAFETY: the function is live, and the GIL is held.
         unsafe { put(one, function.as_ptr()) }.map_err(PyRuntimeError::new_err)?;
     }
@@ -149,7 +160,7 @@ unsafe extern "C" fn fork_exec_with_words(
 }
 
 /// The argument of this name; null where there is none.
-unsafe fn named(
+pub(crate) unsafe fn named(
     name: &CStr,
     words: *const *mut PyObject,
     count: isize,

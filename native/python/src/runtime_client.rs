@@ -38,6 +38,18 @@ pub(crate) fn begin() {
     HAS_BEGUN.store(true, Ordering::Relaxed);
 }
 
+/// Whether one came.
+pub(crate) fn has_begun() -> bool {
+    HAS_BEGUN.load(Ordering::Relaxed)
+}
+
+/// Whether this is the address of the Runtime API.
+pub(crate) fn is_api(address: &str) -> bool {
+    RUNTIME_API
+        .get()
+        .is_some_and(|api| !api.is_empty() && api == address)
+}
+
 /// Takes the code of functions of the runtime client, and of those that its calls go through, the first time that a
 /// module is named.
 #[pyfunction]
@@ -53,10 +65,7 @@ pub fn know_client(module: &str, clients: Vec<Py<PyAny>>, ways: Vec<Py<PyAny>>) 
 /// # Safety
 /// The GIL is held.
 pub(crate) unsafe fn is_calling(target: &[u8]) -> bool {
-    let is_api = RUNTIME_API
-        .get()
-        .is_some_and(|api| !api.is_empty() && api.as_bytes() == target);
-    if !is_api || HAS_BEGUN.load(Ordering::Relaxed) {
+    if !std::str::from_utf8(target).is_ok_and(is_api) || has_begun() {
         return false;
     }
     let is_one = |codes: fn(&Known) -> &[Py<PyAny>], code| {

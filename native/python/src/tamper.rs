@@ -1,18 +1,17 @@
 //! Whether the guard is still as it was put in place: looked at when an invocation begins and when it ends.
 //!
 //! Sees:         the audit hook, functions of CPython's modules that are called through ours, watched functions and
-//!               methods, the guard's own names, the event gate, the finder of modules, the policy in memory, the second
-//!               wall's memory and descriptors
-//! Does not see: machine code that was written over, code of our functions that was exchanged, a wrapper that holds ours
-//!               and does not call it
+//!               methods, the guard's own names and the code behind them, the event gate and who calls it, the finder of
+//!               modules, the log, the policy in memory, the second wall's memory and descriptors
+//! Does not see: machine code that was written over, what is changed and changed back in between, a wrapper that holds
+//!               ours and does not call it
 
-use crate::{guard, hook, method_table, placed, sources, wall};
+use crate::{finder, guard, hook, log, method_table, placed, sources, wall};
 use hauberk_core::engine::{Deviation, Engine};
 use hauberk_core::keyed::Key;
 use hauberk_system::surroundings::{Surroundings, set_up};
-use pyo3::ffi::{self, PyObject};
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,20 +21,27 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 static REFUSES_NEXT: Mutex<Option<String>> = Mutex::new(None);
 /// What the policy was read by.
 static SURROUNDINGS: OnceLock<Surroundings> = OnceLock::new();
-static FINDER: Mutex<Option<Py<PyAny>>> = Mutex::new(None);
 /// What is told of and was not put back: it is told once.
 static TOLD: Mutex<Option<HashSet<String>>> = Mutex::new(None);
 
-unsafe extern "C" {
-    /// Of the limited API since Python 3.2.
-    fn PySys_GetObject(name: *const std::ffi::c_char) -> *mut PyObject;
+/// What was seen since it was last looked.
+static NOTED: Mutex<Vec<Deviation>> = Mutex::new(Vec::new());
+
+/// Most that is noted between two looks.
+const MOST_NOTED: usize = 16;
+
+/// Notes what others do with the guard's own, to be told when it is looked next.
+pub(crate) fn note(piece: &str, found: &str) {
+    note_all(vec![deviation(piece, found, false)]);
 }
 
-/// Keeps the finder that stands in `sys.meta_path`, the first that is named.
-#[pyfunction]
-pub fn keep_finder(finder: Py<PyAny>) {
-    let mut kept = FINDER.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.get_or_insert(finder);
+pub(crate) fn note_all(found: Vec<Deviation>) {
+    let mut noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
+    for one in found {
+        if noted.len() < MOST_NOTED && !noted.contains(&one) {
+            noted.push(one);
+        }
+    }
 }
 
 /// When it is looked.
@@ -137,11 +143,9 @@ fn look(python: Python<'_>, when: When, puts_back: bool) -> Looked {
         let is_put_back = puts_back && moved.put_back(python).is_ok();
         found.push(deviation(piece, text, is_put_back));
     }
-    if !stands_in_path(python) {
-        let is_put_back = puts_back && insert_finder(python).is_ok();
-        let text = "expected the guard's finder in sys.meta_path, found none";
-        found.push(deviation("finder of modules", text, is_put_back));
-    }
+    found.extend(finder::missing(python, puts_back));
+    found.append(&mut NOTED.lock().unwrap_or_else(PoisonError::into_inner));
+    found.extend(log::missing(puts_back));
     for name in method_table::missing(puts_back) {
         let text = "expected that CPython calls the guard's function, found another";
         found.push(deviation(format!("function {name}"), text, puts_back));
@@ -173,7 +177,11 @@ fn look(python: Python<'_>, when: When, puts_back: bool) -> Looked {
     }
 }
 
-fn deviation(piece: impl Into<String>, found: impl Into<String>, is_put_back: bool) -> Deviation {
+pub(crate) fn deviation(
+    piece: impl Into<String>,
+    found: impl Into<String>,
+    is_put_back: bool,
+) -> Deviation {
     Deviation {
         piece: piece.into(),
         found: found.into(),
@@ -195,38 +203,6 @@ fn untold(found: &[Deviation], when: When) -> Vec<Deviation> {
         }
     }
     new
-}
-
-fn path(python: Python<'_>) -> Option<Bound<'_, PyList>> {
-    // SAFETY: the GIL is held; what is given is borrowed, or null.
-    let path =
-        unsafe { Bound::from_borrowed_ptr_or_opt(python, PySys_GetObject(c"meta_path".as_ptr())) };
-    path?.cast_into::<PyList>().ok()
-}
-
-fn stands_in_path(python: Python<'_>) -> bool {
-    let finder = FINDER.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(finder) = finder.as_ref() else {
-        return true;
-    };
-    let Some(path) = path(python) else {
-        return false;
-    };
-    path.iter().any(|one| one.is(finder))
-}
-
-fn insert_finder(python: Python<'_>) -> PyResult<()> {
-    let finder = FINDER
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .as_ref()
-        .map(|one| one.clone_ref(python));
-    match (finder, path(python)) {
-        (Some(finder), Some(path)) => path.insert(0, finder),
-        _ => python
-            .import("sys")?
-            .setattr("meta_path", PyList::empty(python)),
-    }
 }
 
 /// Whether a private event reaches the hook; it is raised where none of the runtime's own came since.

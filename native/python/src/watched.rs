@@ -2,6 +2,7 @@
 //! through them is the one that it would be without us.
 
 use crate::lookup::Lookup;
+use crate::{function_code, tamper};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -17,8 +18,43 @@ const OURS: [&str; 2] = ["__call__", "__get__"];
 /// A function with what is asked before it is called, which may raise, and what is told after it has answered.
 struct Watched {
     original: Py<PyAny>,
-    before: Option<Py<PyAny>>,
+    before: Option<Ours>,
     after: Option<After>,
+}
+
+/// A function of the guard's, with the code that it was made of.
+struct Ours {
+    function: Py<PyAny>,
+    code: Option<Py<PyAny>>,
+}
+
+impl Ours {
+    fn new(python: Python<'_>, function: Py<PyAny>) -> Ours {
+        let code = function_code::of(function.bind(python));
+        Ours { function, code }
+    }
+
+    fn clone_ref(&self, python: Python<'_>) -> Ours {
+        Ours {
+            function: self.function.clone_ref(python),
+            code: self.code.as_ref().map(|code| code.clone_ref(python)),
+        }
+    }
+
+    /// The function, of its own code: what was exchanged in place is undone, and told.
+    fn whole<'py>(&self, python: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
+        let function = self.function.bind(python);
+        if let Some(code) = &self.code
+            && !function_code::is(function, code)
+        {
+            function.setattr("__code__", code)?;
+            tamper::note(
+                "code of a sink",
+                "expected the code of the guard's function, found another",
+            );
+        }
+        Ok(function)
+    }
 }
 
 /// What is told of an answer.
@@ -30,6 +66,19 @@ enum After {
 }
 
 impl Watched {
+    fn new(
+        python: Python<'_>,
+        original: Py<PyAny>,
+        before: Option<Py<PyAny>>,
+        after: Option<Py<PyAny>>,
+    ) -> Self {
+        Watched {
+            original,
+            before: before.map(|before| Ours::new(python, before)),
+            after: after.map(After::Function),
+        }
+    }
+
     fn call(
         &self,
         arguments: &Bound<'_, PyTuple>,
@@ -37,7 +86,7 @@ impl Watched {
     ) -> PyResult<Py<PyAny>> {
         let python = arguments.py();
         if let Some(before) = &self.before {
-            before.call(python, arguments, named)?;
+            before.whole(python)?.call(arguments, named)?;
         }
         let found = self.original.call(python, arguments, named)?;
         match &self.after {
@@ -68,14 +117,32 @@ impl Watched {
     /// its documentation, its module.
     fn attribute(&self, of: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
         if OURS.iter().any(|ours| name == ours) {
-            // SAFETY: both are live, the GIL is held, and what is given is owned or null with an exception.
-            return unsafe {
-                let found = ffi::PyObject_GenericGetAttr(of.as_ptr(), name.as_ptr());
-                Bound::from_owned_ptr_or_err(of.py(), found).map(Bound::unbind)
-            };
+            return unsafe { own(of, name) };
         }
-        self.original.getattr(of.py(), name)
+        let found = self.original.getattr(of.py(), name)?;
+        if is_bound_to(found.bind(of.py()), &self.original) {
+            // Such as `__repr__`: by it everybody would have the original.
+            return unsafe { own(of, name) }.or(Ok(found));
+        }
+        Ok(found)
     }
+}
+
+/// What an object of ours has by its class.
+///
+/// # Safety
+/// It is an object of ours.
+unsafe fn own(of: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
+    // SAFETY: both are live, the GIL is held, and what is given is owned or null with an exception.
+    unsafe {
+        let found = ffi::PyObject_GenericGetAttr(of.as_ptr(), name.as_ptr());
+        Bound::from_owned_ptr_or_err(of.py(), found).map(Bound::unbind)
+    }
+}
+
+/// Whether an attribute is a method that holds the object that it was asked of.
+fn is_bound_to(found: &Bound<'_, PyAny>, of: &Py<PyAny>) -> bool {
+    found.getattr("__self__").is_ok_and(|held| held.is(of))
 }
 
 /// A watched function of a module; in a class it does not bind, as built-in functions do not.
@@ -90,6 +157,11 @@ impl WatchedFunction {
             before: None,
             after: Some(After::Lookup(lookup)),
         })
+    }
+
+    /// What it stands in front of.
+    pub(crate) fn original(&self) -> &Py<PyAny> {
+        &self.0.original
     }
 
     /// Whether its answers are taken for a host's addresses.
@@ -107,12 +179,13 @@ impl WatchedFunction {
 impl WatchedFunction {
     #[new]
     #[pyo3(signature = (original, before = None, after = None))]
-    fn new(original: Py<PyAny>, before: Option<Py<PyAny>>, after: Option<Py<PyAny>>) -> Self {
-        WatchedFunction(Watched {
-            original,
-            before,
-            after: after.map(After::Function),
-        })
+    fn new(
+        python: Python<'_>,
+        original: Py<PyAny>,
+        before: Option<Py<PyAny>>,
+        after: Option<Py<PyAny>>,
+    ) -> Self {
+        WatchedFunction(Watched::new(python, original, before, after))
     }
 
     #[pyo3(signature = (*arguments, **named))]
@@ -131,6 +204,17 @@ impl WatchedFunction {
     fn __repr__(&self, python: Python<'_>) -> PyResult<String> {
         Ok(self.0.original.bind(python).repr()?.to_string())
     }
+
+    /// Copied and pickled as the original is.
+    fn __reduce_ex__(&self, python: Python<'_>, protocol: u32) -> PyResult<Py<PyAny>> {
+        self.0
+            .original
+            .call_method1(python, "__reduce_ex__", (protocol,))
+    }
+
+    fn __reduce__(&self, python: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.0.original.call_method0(python, "__reduce__")
+    }
 }
 
 /// A watched method of a class; it binds to its instance.
@@ -138,6 +222,11 @@ impl WatchedFunction {
 pub struct WatchedMethod(Watched);
 
 impl WatchedMethod {
+    /// What it stands in front of.
+    pub(crate) fn original(&self) -> &Py<PyAny> {
+        &self.0.original
+    }
+
     /// The same in front of another.
     pub(crate) fn over(&self, python: Python<'_>, original: &Py<PyAny>) -> Self {
         WatchedMethod(self.0.over(python, original))
@@ -148,12 +237,13 @@ impl WatchedMethod {
 impl WatchedMethod {
     #[new]
     #[pyo3(signature = (original, before = None, after = None))]
-    fn new(original: Py<PyAny>, before: Option<Py<PyAny>>, after: Option<Py<PyAny>>) -> Self {
-        WatchedMethod(Watched {
-            original,
-            before,
-            after: after.map(After::Function),
-        })
+    fn new(
+        python: Python<'_>,
+        original: Py<PyAny>,
+        before: Option<Py<PyAny>>,
+        after: Option<Py<PyAny>>,
+    ) -> Self {
+        WatchedMethod(Watched::new(python, original, before, after))
     }
 
     #[pyo3(signature = (*arguments, **named))]
@@ -187,5 +277,16 @@ impl WatchedMethod {
 
     fn __repr__(&self, python: Python<'_>) -> PyResult<String> {
         Ok(self.0.original.bind(python).repr()?.to_string())
+    }
+
+    /// Copied and pickled as the original is.
+    fn __reduce_ex__(&self, python: Python<'_>, protocol: u32) -> PyResult<Py<PyAny>> {
+        self.0
+            .original
+            .call_method1(python, "__reduce_ex__", (protocol,))
+    }
+
+    fn __reduce__(&self, python: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.0.original.call_method0(python, "__reduce__")
     }
 }

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from hauberk.model.aws_arns import Owner
+
 MOST_BYTES = 1 << 18
 CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/(?:([\w-]+)/)?([\w-]+)/aws4_request")
 HOST = re.compile(
@@ -49,6 +51,16 @@ PATHS = (
     ),
 )
 CBOR = re.compile(r"/service/[^/]+/operation/(\w+)$")
+
+
+# Those of a head that tell what a request is.
+HEADER = re.compile(
+    r"\n(host|authorization|x-amz-target|x-amz-copy-source|x-amz-region-set):([^\r]*)",
+    re.IGNORECASE,
+)
+# Whose resources a function calls: one or two, by region and key.
+OWNERS: dict[tuple[str, str], Owner] = {}
+MOST_OWNERS = 16
 
 
 class Request:
@@ -92,6 +104,37 @@ def blocked(method: str, url: str, headers: Mapping[str, str], body: Any) -> str
     owner = Owner(request.region, request.key)
     service, operation, parameters = call(request)
     return aws_api.blocked(service, operation, parameters, owner)
+
+
+def as_sent(head: bytes, body: bytes, is_whole: bool) -> tuple[list[list[tuple[str, str]]], bool]:
+    """Give what a request may be as it is sent, each way its actions, and whether they are known."""
+    from hauberk.model.aws_arns import Owner
+    from hauberk.model.aws_calls import actions
+
+    text = head.decode("latin-1")
+    method, _, rest = text[: text.find("\r")].partition(" ")
+    target = rest.rpartition(" ")[0]
+    headers = {name.lower(): value.strip() for name, value in HEADER.findall(text)}
+    url = target if "://" in target else f"https://{headers.get('host', '')}{target}"
+    request = Request(method, url, headers, body)
+    if not request.key:
+        return [], True  # who signs nothing may do what everybody may
+    by = request.region, request.key
+    owner = OWNERS.get(by)
+    if owner is None:
+        if len(OWNERS) == MOST_OWNERS:
+            OWNERS.clear()
+        owner = OWNERS[by] = Owner(*by)
+    service, operation, parameters = call(request)
+    is_known = operation != request.method
+    if not is_known:
+        return aws_s3_requests.otherwise(service, operation), False
+    if not is_whole and service != "s3":
+        parameters = {}
+    ways = [parameters]
+    if service == "s3":
+        ways.extend(aws_s3_requests.in_host(request, parameters))
+    return [actions(service, operation, one, owner) for one in ways], True
 
 
 def call(request: Request) -> tuple[str, str, dict[str, Any]]:

@@ -98,6 +98,25 @@ def call(request: Request) -> tuple[str, dict[str, Any]]:
     return operation, parameters
 
 
+def in_host(request: Request, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the parameters as they are where a host that is not AWS's begins with the bucket."""
+    if HOST.fullmatch(request.host):
+        return []
+    bucket, key = request.host.partition(".")[0], request.path[1:]
+    other = {**parameters, "Bucket": bucket, "Key": key}
+    if not key:
+        del other["Key"]
+    return [other]
+
+
+def otherwise(service: str, method: str) -> list[list[tuple[str, str]]]:
+    """Give what a request is of which only the method is known: by the name it is signed with, and its clients'."""
+    from hauberk.model.aws_actions import action
+
+    names = dict.fromkeys((service, "s3" if service.startswith("s3") else service))
+    return [[(action(name, method), "*")] for name in names]
+
+
 def _operation(request: Request, bucket: str, key: str) -> str:
     method = request.method
     if not bucket:

@@ -22,5 +22,5 @@ class Fence:
         """Swallow an exception of ours; interrupts and exits are not ours."""
         if not isinstance(fault, Exception):
             return False
-        _native.status("fault", f"{self._part}: {type(fault).__name__}: {fault}", {})
+        _native.fault(f"{self._part}: {type(fault).__name__}: {fault}")
         return True

@@ -21,59 +21,54 @@ if TYPE_CHECKING:
 
 
 class Finder:
-    """Stands first in `sys.meta_path`; finds nothing by itself, and acts on the modules it waits for."""
-
-    def __init__(self, waiting: dict[str, Arm]) -> None:
-        self._waiting = waiting
+    """Stands first in `sys.meta_path`; finds nothing by itself, and acts on the modules that have a sink."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Find what the others find, and arm the sink after the module has run."""
         reason = _native.admit_module(name)
         if reason is not None:
             raise ImportError(f"blocked by Hauberk: {reason}", name=name)
-        if name not in self._waiting:
+        arm = _native.waiting_for(name)
+        if arm is None:
             return None
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None:
                 with Fence(f"sink of {name}"):
-                    self._arm_after(spec, name)
+                    _arm_after(spec, name, arm)
                 return spec
         return None
 
-    def _arm_after(self, spec: ModuleSpec, name: str) -> None:
-        loader: Any = spec.loader
-        run = loader.exec_module
 
-        def exec_module(module: Any) -> None:
-            del loader.exec_module
-            run(module)
-            # Not before: a spec may be looked at and never loaded.
-            arm = self._waiting.pop(name, None)
-            if arm is not None:
-                with Fence(f"sink of {name}"):
-                    arm(module)
+def _arm_after(spec: ModuleSpec, name: str, arm: Arm) -> None:
+    loader: Any = spec.loader
+    run = loader.exec_module
 
-        loader.exec_module = exec_module
+    def exec_module(module: Any) -> None:
+        del loader.exec_module
+        run(module)
+        # Not before: a spec may be looked at and never loaded.
+        with Fence(f"sink of {name}"):
+            arm(module)
+
+    loader.exec_module = exec_module
 
 
 def watch(sinks: dict[str, tuple[str, Arm]]) -> dict[str, str]:
     """Arm each sink now where its module is loaded, else when it will be; answer the coverage."""
     coverage: dict[str, str] = {}
-    waiting = {}
     for module_name, (sink, arm) in sinks.items():
         module = sys.modules.get(module_name) or _built_in(module_name)
         if module is None:
-            waiting[module_name] = arm
             coverage.setdefault(sink, "waiting")
             continue
         coverage[sink] = "gap: the sink failed"
         with Fence(f"sink of {module_name}"):
             arm(module)
             coverage[sink] = "armed"
-    finder: Any = Finder(waiting)
+    finder: Any = Finder()
     sys.meta_path.insert(0, finder)
-    _native.keep_finder(finder)
+    _native.keep_finder(finder, {name: arm for name, (_, arm) in sinks.items()})
     return coverage
 
 

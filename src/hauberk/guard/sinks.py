@@ -28,6 +28,8 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "posix": ("file.dir_fd", _native.redirect),
     "_posixsubprocess": ("process.fork_exec", _native.redirect),
     "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
+    "_socket": ("requests.plain", lambda module: _native.redirect_methods(module.socket)),
+    "_ssl": ("requests.tls", lambda module: _native.redirect_methods(module._SSLSocket)),
     "socket": ("host.answers", _by("hosts")),
     "ssl": ("credentials.tls", _by("sent")),
     "botocore.client": ("api.botocore", _by("aws_api")),

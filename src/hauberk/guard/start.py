@@ -6,7 +6,7 @@ import os
 import sys
 
 from hauberk import _native
-from hauberk.guard import imports
+from hauberk.guard import aws_wire, imports
 from hauberk.guard.sinks import SINKS
 
 TYPE_CHECKING = False  # not from `typing`: its import costs a cold start 3 ms
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 # What of ours is here from the start; what is imported with a sink is kept then.
-KEPT = ("hauberk._native", "hauberk.guard.fence", "hauberk.guard.imports", "hauberk.guard.runtime")
+KEPT = (
+    *("hauberk._native", "hauberk.guard.aws_wire", "hauberk.guard.fence"),
+    *("hauberk.guard.imports", "hauberk.guard.runtime"),
+)
 AUDITED = ("process", "file", "host", "address", "code")
 
 # What the sinks of this version do not see by themselves; the second wall, a preloaded library, does.
@@ -44,15 +47,16 @@ def start(root: str) -> None:
     coverage.update({name: "armed" if walled else f"gap: {what}" for name, what in UNSEEN.items()})
     coverage.update(lists)
     coverage.update(imports.watch(SINKS))
+    _native.judge_requests(aws_wire.judge)
     for name in KEPT:
         _native.keep_module(sys.modules[name])
     message = f"{mode}: {problem}" if problem else f"{mode}: armed"
     if told:
         message += "; denied sources: " + ", ".join(told)
-    _native.status("refused" if problem else "armed", message, coverage)
-    for name, state in lists.items():
-        if state != "armed":
-            _native.status("gap", f"{name} denies nobody: {state[5:]}", {})
+    gaps = [
+        f"{name} denies nobody: {state[5:]}" for name, state in lists.items() if state != "armed"
+    ]
+    _native.announce(problem is not None, message, coverage, gaps)
 
 
 def _hide_wall(root: str) -> None:

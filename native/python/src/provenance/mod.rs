@@ -101,7 +101,7 @@ fn is_program(frame: &Frame, code: &Owned) -> bool {
             .is_some_and(|main| *main == thread::current().id())
 }
 
-fn is_main_interpreter() -> bool {
+pub(crate) fn is_main_interpreter() -> bool {
     // SAFETY: the GIL is held, so there is a current interpreter.
     unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) == 0 }
 }

@@ -6,7 +6,7 @@
 //! computed, or through `cffi`
 
 use super::foreign_functions;
-use crate::{arguments, guard, provenance, stack};
+use crate::{arguments, finder, guard, provenance, stack};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::flow::Language;
@@ -57,6 +57,7 @@ pub(super) unsafe fn load(library: *mut PyObject) -> Option<String> {
 /// The first import of a module tells its name, the load of its library the path as well.
 pub(super) unsafe fn import(module: *mut PyObject, library: *mut PyObject) -> Option<String> {
     let name = unsafe { arguments::bytes(module) }.unwrap_or_default();
+    unsafe { finder::begins(module) };
     let is_of_library = library != unsafe { ffi::Py_None() };
     let path = is_of_library
         .then(|| unsafe { arguments::text(library) })

@@ -10,7 +10,7 @@ pub(crate) mod network;
 pub(crate) mod process;
 pub(crate) mod sent;
 
-use crate::{arguments, provenance};
+use crate::{arguments, outgoing, provenance};
 use pyo3::ffi::PyObject;
 use std::ptr::null_mut;
 
@@ -114,7 +114,10 @@ impl Sink {
                 Sink::Connect => network::address("connect", item(1)),
                 Sink::Send => network::address("send", item(1)),
                 Sink::Bind => network::address("bind", item(1)),
-                Sink::OpenSocket => network::open(item(1), item(3)),
+                Sink::OpenSocket => {
+                    outgoing::forget(item(0));
+                    network::open(item(1), item(3))
+                }
                 Sink::Resolve => network::resolve(item(0)),
                 Sink::ResolveAddress => network::resolve_address(item(0)),
                 Sink::Unpickle => code::unpickle(item(0), item(1)),

@@ -46,6 +46,18 @@ pub(super) unsafe fn by_connection(
     }
 }
 
+/// Bytes of the longest text that is looked for; 0 where there are no credentials.
+pub(crate) fn longest() -> usize {
+    CREDENTIALS.get().map_or(0, Credentials::longest)
+}
+
+/// Whether bytes hold a credential, wherever they go.
+pub(crate) fn holds(bytes: &[u8]) -> bool {
+    CREDENTIALS
+        .get()
+        .is_some_and(|credentials| credentials.sent(bytes, "").is_some())
+}
+
 /// Decides about bytes for a host; what stays on this machine is not sent.
 pub(crate) fn admit(host: &str, bytes: &[u8]) -> Option<String> {
     let what = CREDENTIALS.get()?.sent(bytes, host)?;

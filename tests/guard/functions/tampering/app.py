@@ -70,6 +70,31 @@ def replaced_part(_):
     sys.modules["hauberk.guard.sql"]._blocked = lambda *_: None
 
 
+def other_code(_):
+    """The function is the guard's, what it runs is not."""
+    sys.modules["hauberk.guard.sql"]._blocked.__code__ = (lambda *_: None).__code__
+
+
+def patched_fence(_):
+    sys.modules["hauberk.guard.fence"].Fence.__exit__ = lambda *_: True
+
+
+def patched_finder(_):
+    sys.modules["hauberk.guard.imports"].Finder.find_spec = lambda *_: None
+
+
+def lost_log(_):
+    """A file object closes the guard's copy of the log."""
+    is_log = os.fstat(2)
+    for number in range(3, 1024):
+        try:
+            found = os.fstat(number)
+        except OSError:
+            continue
+        if (found.st_dev, found.st_ino) == (is_log.st_dev, is_log.st_ino):
+            open(number, "wb").close()
+
+
 def named_its_own(_):
     """Has the guard watch what it put in the place of the guard's."""
     native = sys.modules["hauberk._native"]
@@ -138,7 +163,7 @@ def placed_behind_the_gate(_):
 
 def kept_another_finder(_):
     other = type("Finder", (), {"find_spec": lambda *_: None})()
-    sys.modules["hauberk._native"].keep_finder(other)
+    sys.modules["hauberk._native"].keep_finder(other, {})
     sys.meta_path[:] = [one for one in sys.meta_path if "hauberk" not in type(one).__module__]
     sys.meta_path.append(other)
 
