@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use memchr::memmem::{find, find_iter};
+use memchr::memmem::Finder;
 
 /// Bytes of one sending that are looked at.
 const MOST: usize = 1 << 20;
@@ -34,8 +34,8 @@ pub struct Credentials {
 #[derive(Debug, Default)]
 struct Forms {
     /// A part that no encoding of a URL or of JSON changes.
-    plain: Option<Vec<u8>>,
-    encoded: Vec<Vec<u8>>,
+    plain: Option<Finder<'static>>,
+    encoded: Vec<Finder<'static>>,
 }
 
 impl Forms {
@@ -68,13 +68,16 @@ impl Forms {
         encoded.sort();
         encoded.dedup();
         Forms {
-            plain: Some(longest.as_bytes().to_vec()),
-            encoded,
+            plain: Some(Finder::new(longest).into_owned()),
+            encoded: encoded
+                .iter()
+                .map(|form| Finder::new(form).into_owned())
+                .collect(),
         }
     }
 
     fn is_encoded_in(&self, bytes: &[u8]) -> bool {
-        self.encoded.iter().any(|form| find(bytes, form).is_some())
+        self.encoded.iter().any(|form| form.find(bytes).is_some())
     }
 }
 
@@ -93,7 +96,7 @@ impl Credentials {
     pub fn longest(&self) -> usize {
         let forms = [&self.token, &self.key].into_iter();
         let texts = forms.flat_map(|forms| forms.plain.iter().chain(&forms.encoded));
-        texts.map(Vec::len).max().unwrap_or(0)
+        texts.map(|text| text.needle().len()).max().unwrap_or(0)
     }
 
     /// Which of them is sent to a host where it does not belong.
@@ -104,14 +107,14 @@ impl Credentials {
             forms
                 .plain
                 .as_ref()
-                .is_some_and(|plain| find(bytes, plain).is_some())
+                .is_some_and(|plain| plain.find(bytes).is_some())
         };
         if is_plain(&self.key) || self.key.is_encoded_in(bytes) {
             return Some("secret access key");
         }
         let is_aws = is_of_aws(host);
-        let strays = |plain: &Vec<u8>| {
-            find_iter(bytes, plain).any(|at| !(is_aws && is_signed(&bytes[..at])))
+        let strays = |plain: &Finder<'_>| {
+            plain.find_iter(bytes).any(|at| !(is_aws && is_signed(&bytes[..at])))
         };
         let is_stray = self.token.plain.as_ref().is_some_and(strays);
         (is_stray || self.token.is_encoded_in(bytes)).then_some("session token")

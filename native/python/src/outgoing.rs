@@ -14,6 +14,7 @@ use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -78,11 +79,11 @@ pub(crate) unsafe fn admit(way: Way, of: *mut PyObject, bytes: &[u8]) -> Option<
     let to = (way == Way::Socket)
         .then(|| unsafe { peer::of(of) })
         .flatten();
-    if let Some(to) = &to
-        && runtime_client::is_api(to)
+    if let Some(to) = to
+        && runtime_client::is_at(to)
         && runtime_client::has_begun()
     {
-        let reason = on_runtimes(to);
+        let reason = on_runtimes(&to.to_string());
         if reason.is_some() {
             return reason;
         }
@@ -97,7 +98,7 @@ pub(crate) unsafe fn admit(way: Way, of: *mut PyObject, bytes: &[u8]) -> Option<
         let carried = known.map(|known| known.carried.clone()).unwrap_or_default();
         (sending.take(bytes), carried)
     };
-    if let Some(reason) = unsafe { sent_in_two(way, of, to.as_deref(), &carried, bytes) } {
+    if let Some(reason) = unsafe { sent_in_two(way, of, to, &carried, bytes) } {
         return Some(reason);
     }
     let reason = requests
@@ -195,7 +196,7 @@ fn carry(carried: &mut Vec<u8>, bytes: &[u8], longest: usize) {
 unsafe fn sent_in_two(
     way: Way,
     of: *mut PyObject,
-    to: Option<&str>,
+    to: Option<SocketAddr>,
     carried: &[u8],
     bytes: &[u8],
 ) -> Option<String> {
@@ -210,7 +211,7 @@ unsafe fn sent_in_two(
     let host = match way {
         Way::Tls => unsafe { arguments::attribute(of, c"server_hostname") },
         // One without an address stays on this machine.
-        Way::Socket => Some(to?.rsplit_once(':')?.0.as_bytes().to_vec()),
+        Way::Socket => Some(to?.ip().to_string().into_bytes()),
     };
     let host = String::from_utf8_lossy(&host.unwrap_or_default()).into_owned();
     sent::admit(&host, &joined)

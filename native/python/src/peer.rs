@@ -4,7 +4,7 @@ use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::ffi::c_int;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// `struct sockaddr_in6`, the longest that is read; that of IPv4 has its port in the same place.
 #[repr(C)]
@@ -34,11 +34,11 @@ pub(crate) fn keep(class: &Bound<'_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
-/// `IP:port`, as the Runtime API's address is written; none where a socket is not connected, or to something else.
+/// The address and the port; none where a socket is not connected, or to something else.
 ///
 /// # Safety
 /// `socket` is a live one and the GIL is held.
-pub(crate) unsafe fn of(socket: *mut PyObject) -> Option<String> {
+pub(crate) unsafe fn of(socket: *mut PyObject) -> Option<SocketAddr> {
     // SAFETY: the GIL is held.
     let python = unsafe { Python::assume_attached() };
     let fileno = FILENO.get(python)?;
@@ -76,9 +76,5 @@ pub(crate) unsafe fn of(socket: *mut PyObject) -> Option<String> {
         INTERNET_6 => Ipv6Addr::from(address.second).to_canonical(),
         _ => return None,
     };
-    let port = u16::from_be_bytes(address.port);
-    Some(match ip {
-        IpAddr::V4(ip) => format!("{ip}:{port}"),
-        IpAddr::V6(ip) => format!("[{ip}]:{port}"),
-    })
+    Some(SocketAddr::new(ip, u16::from_be_bytes(address.port)))
 }

@@ -6,11 +6,14 @@
 
 use crate::stack;
 use pyo3::prelude::*;
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The value of `AWS_LAMBDA_RUNTIME_API`.
 static RUNTIME_API: OnceLock<String> = OnceLock::new();
+/// The same as an address; none where it is a name.
+static AT: OnceLock<Option<SocketAddr>> = OnceLock::new();
 /// Whether an event was taken in: what the client tells by Python's own HTTP client it tells before, of a start that failed
 /// and of a restore.
 static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
@@ -41,6 +44,12 @@ pub(crate) fn begin() {
 /// Whether one came.
 pub(crate) fn has_begun() -> bool {
     HAS_BEGUN.load(Ordering::Relaxed)
+}
+
+/// Whether the Runtime API is at this address.
+pub(crate) fn is_at(address: SocketAddr) -> bool {
+    let known = AT.get_or_init(|| RUNTIME_API.get()?.parse().ok());
+    *known == Some(address)
 }
 
 /// Whether this is the address of the Runtime API.
