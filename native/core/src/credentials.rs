@@ -114,7 +114,9 @@ impl Credentials {
         }
         let is_aws = is_of_aws(host);
         let strays = |plain: &Finder<'_>| {
-            plain.find_iter(bytes).any(|at| !(is_aws && is_signed(&bytes[..at])))
+            plain
+                .find_iter(bytes)
+                .any(|at| !(is_aws && is_signed(&bytes[..at])))
         };
         let is_stray = self.token.plain.as_ref().is_some_and(strays);
         (is_stray || self.token.is_encoded_in(bytes)).then_some("session token")
