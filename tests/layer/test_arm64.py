@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from layer.arm64_python import command
 
+from hauberk.policy.lapse import in_force
+
 VECTORS = Path(__file__).resolve().parents[2] / "spec" / "vectors" / "judge.jsonl"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -86,7 +88,8 @@ def run(arm64_opt: Path, tmp_path: Path) -> Run:
 
 def test_arm64_judges_every_vector_as_the_contract_says(run: Run) -> None:
     rows = [json.loads(line) for line in VECTORS.read_text().splitlines()]
-    done = run(JUDGE, VECTORS.read_text())
+    asked = [row | {"policy": in_force(row["policy"], row.get("now", 0))} for row in rows]
+    done = run(JUDGE, "".join(f"{json.dumps(row)}\n" for row in asked))
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert answers == [[row["action"], row["reason"]] for row in rows], done.stderr
     assert len(answers) >= 3
