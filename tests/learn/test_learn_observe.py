@@ -76,7 +76,11 @@ def test_a_detection_in_another_log_counts_too():
 def test_the_stack_tells_which_names_tempfile_made():
     stacks = [
         (["/var/lang/lib/python3.11/tempfile.py:203 _get_default_tempdir", "app.py:1 f"], True),
+        (["/var/lang/lib/python3.11/tempfile.py:446 close", "app.py:1 f"], True),
         (["app.py:1 f", "/var/lang/lib/python3.11/tempfile.py:203 mkstemp"], False),
+        (["/var/lang/lib/python3.11/tempfile.py:563 NamedTemporaryFile"], False),  # of its folder
+        (["/var/lang/lib/python3.9/tempfile.py:591 TemporaryFile"], False),  # likewise
+        (["/var/lang/lib/python3.11/tempfile.py:619 opener"], False),  # likewise
         (["/var/task/mytempfile.py:2 f"], False),
         ([], False),
         ("tempfile.py:1 f", False),

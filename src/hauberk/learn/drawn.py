@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hauberk.learn.shape import Part, before_drawn, parts, pattern
+from hauberk.learn.shape import SHARED_FOLDERS, Part, before_drawn, parts, pattern
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -76,7 +76,8 @@ class Drawn:
 def drawn(activities: Iterable[Activity], temporary: Iterable[Activity]) -> Drawn:
     """See which names were drawn; `temporary` are the activities with files that the module tempfile named."""
     paths = {one.target for one in activities if one.kind is Kind.FILE and one.operation == "write"}
-    known = Drawn(frozenset(one.target.removeprefix(_UNIX) for one in temporary), _templates(paths))
+    named = frozenset(one.target.removeprefix(_UNIX) for one in temporary)
+    known = Drawn(named - SHARED_FOLDERS, _templates(paths))
     below: dict[str, set[str]] = defaultdict(set)
     for one in activities:
         path = one.target.removeprefix(_UNIX)

@@ -26,7 +26,8 @@ _OPENING = (
 _CUT = "…"
 _LEFT = (Detector.OUTLIVES_INVOCATION, Detector.ACTS_AFTER_RESPONSE)
 _MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
-_TEMPFILE = re.compile(r"(?:^|/)tempfile\.py:\d+ ")
+# Those that are left out open the folder in which a file is to be made.
+_TEMPFILE = re.compile(r"(?:^|/)tempfile\.py:\d+ (?!(?:(?:Named)?TemporaryFile|opener)$)")
 # multiprocessing waits at a Unix socket that it has the module tempfile name.
 _MULTIPROCESSING = re.compile(r"/multiprocessing/(?:connection|forkserver)\.py:\d+ ")
 _LISTENER = re.compile(r"unix:/.*/listener-[a-z0-9_]{8}")
