@@ -2,11 +2,15 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from learn_log import LOG
+
+import hauberk as hauberk_package
 
 
 @pytest.fixture
@@ -48,6 +52,42 @@ def test_a_process_of_its_own_says_the_same_and_ends_as_in_this_one(hauberk, pro
         there.stdout,
         there.stderr,
     )
+
+
+def _no_package(name):
+    return f"raise ModuleNotFoundError('no module', name='{name}')\n"
+
+
+INCOMPLETE = [
+    # what stands in the place of what, and the command    the line begins
+    ("hauberk/_native.py", "", "policy explain orders file read /tmp/a", "the native core is none of this version"),
+    ("hauberk/_native.py", "", "inspect event.json", "the native core is none of this version"),
+    ("hauberk/_native.py", "", "--help", "the native core is none of this version"),
+    ("hauberk/_native.py", None, "replay a.log", "the native core is none of this version"),
+    ("hauberk/_native.py", "class Judge: pass\ndef open_policy(): pass\nclass SourceList: pass", "--version", None),
+    ("duckdb.py", _no_package("duckdb"), "learn a.log --store records", "the Python package duckdb is not installed;"),
+    ("duckdb.py", _no_package("duckdb"), "policy check hauberk.yaml", None),
+    ("yaml.py", _no_package("yaml"), "policy check hauberk.yaml", "the Python package yaml is not installed;"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "text", "words", "told"), INCOMPLETE)
+def test_what_an_installation_lacks_is_told_in_one_line(process, tmp_path, file, text, words, told):
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    if file.startswith("hauberk/"):  # all of it but the core
+        own = Path(hauberk_package.__file__).parent
+        shutil.copytree(own, packages / "hauberk", ignore=shutil.ignore_patterns("*.so", "*.pyc"))
+    if text is not None:
+        (packages / file).write_text(text)
+    (tmp_path / "a.log").write_bytes(LOG)
+    done = process(*words.split(), PYTHONPATH=str(packages))
+    if told is None:
+        assert done.returncode == 0, done.stderr
+        return
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(f"hauberk: {told}") and done.stderr.count("\n") == 1
+    assert "; in a checkout run `make ready`" in done.stderr or "; install it (`pip" in done.stderr
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])

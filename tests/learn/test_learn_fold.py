@@ -171,7 +171,7 @@ DRAWN = [
     (["/tmp/order-7w1q04p9"], (0,), ["/tmp/order-7w1q04p9/x"], ["/tmp/order-????????/x"]),
     (["/tmp/order-7w1q04p9"], (0,), ["/tmp/order-shoes123/x", "/tmp/order-7w1q04p9x"], None),
     (["/tmp/order-7w1q04p9"], (), ["/tmp/order-7w1q04p9/x"], None),
-    (["/tmp"], (0,), ["/tmp/a", "/tmp/b", "/tmp/c"], None),  # a folder that all share is nobody's own
+    (["/tmp"], (0,), ["/tmp/a", "/tmp/b", "/tmp/c"], None),  # all share it
     (
         ["/tmp/pymp-7w1q04p9", "/tmp/pymp-7w1q04p9/listener-fpxvtbqk"],
         (0, 1),

@@ -78,4 +78,13 @@ def main() -> None:
     """Run the command that the arguments ask for."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    app(prog_name="hauberk")
+    try:
+        app(prog_name="hauberk")
+    except (ImportError, AttributeError) as error:
+        from hauberk.cli.incomplete import told
+
+        what = told(error)
+        if what is None:
+            raise
+        print(f"hauberk: {what}", file=sys.stderr)
+        sys.exit(2)

@@ -1,9 +1,10 @@
 """What is dangerous whoever does it: an allowlist that holds it lets an attacker in, so a person decides.
 
-Sees:         shells and tools that carry data away, programs and libraries that were not deployed; other processes'
-              memory and variables, credentials, changes of the system's and the package's files; addresses that
-              give out credentials, hosts that take anybody's data; calls of AWS that give rights or end their
-              recording; pickles and C functions that run whatever they are given
+Sees:         shells, commands that come to them or that they work out, tools that carry data away; programs and
+              libraries that were not deployed; other processes' memory and variables, credentials, changes of the
+              system's and the package's files; addresses that give out credentials, hosts that take anybody's data;
+              calls of AWS that give rights or end their recording; pickles and C functions that run whatever they
+              are given
 Does not see: what a harmless name does: `python3` with a script of an attacker's, a table that is read whole
 """
 
@@ -26,6 +27,8 @@ _WHY: dict[Kind, tuple[tuple[str, str], ...]] = {
             "starts a tool that carries data away",
         ),
         (rf"start {_WRITABLE}.*", "starts a program that was not deployed"),
+        (r"start -", "has a shell run whatever its standard input holds"),
+        (r"start [^/]*[$`].*", "starts a program whose name a shell works out"),
     ),
     Kind.FILE: (
         (
