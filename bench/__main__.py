@@ -18,6 +18,7 @@ from bench.arms import unpacked, unprotected
 from bench.cgroup import Group, limited_group
 from bench.figure import Comparison, Quantity, Report
 from bench.measure import stages
+from bench.page import write
 from bench.parts import Setting
 from bench.runtime_api import BenchError
 from bench.size import FULL, QUICK, Size
@@ -27,7 +28,6 @@ from hauberk.local.attach import own_layer
 from hauberk.local.function import LocalError
 
 MEMORY = "memory and log"
-BEGIN, END = "<!-- figures: written by the benchmark -->", "<!-- end of figures -->"
 
 
 def main() -> int:
@@ -47,7 +47,7 @@ def main() -> int:
     else:
         show(report, Console(highlight=False))
     if options.write:
-        _write(options.write, page(report))
+        write(options.write, page(report))
     return 1 if options.fail_on_budget and report.over else 0
 
 
@@ -141,14 +141,6 @@ def _document(report: Report) -> dict[str, object]:
         for shown, figure in zip(document[name], getattr(report, name), strict=True):
             shown["judgement"] = figure.judgement
     return document
-
-
-def _write(file: Path, figures: str) -> None:
-    before, _, rest = file.read_text().partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        raise SystemExit(f"{file}: no lines `{BEGIN}` and `{END}` to write between")
-    file.write_text(f"{before}{BEGIN}\n{figures}{END}{after}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from bench import machine
 from bench.anomaly_attacks import ATTACKS, PREPARED, Preparation, prepared
 from bench.anomaly_fleet import FIRST_HOUR, Life, lives
 from bench.fleet import HOURS_A_WEEK, WORLDS, fleet
-from bench.learning import written
+from bench.page import write
 from hauberk.anomaly.invocation import Invoked
 from hauberk.anomaly.lesson import Learned, learned_of
 from hauberk.anomaly.score import scored
@@ -235,7 +235,7 @@ def main() -> int:
             Console(highlight=False).print(table)
         Console(highlight=False).print(f"{took:.0f} s; {HOURS_A_WEEK} hours are a week")
     if options.write:
-        written(options.write, page(tables, count, took))
+        write(options.write, page(tables, count, took))
     return 0
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from hauberk._native import Judge
 from hauberk.learn.fold import fold, folds
 from hauberk.model.kind import Kind
-from hauberk.policy.pattern import literal
+from hauberk.model.literal import literal
 
 TRAINED, TRIED = 20_000, 50_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -29,11 +29,10 @@ from bench.learning_page import (
     poison_rows,
     rival_rows,
 )
+from bench.page import write
 from bench.poison import Caught, Price
 from bench.poison import measured as poisoned
 from bench.world import SEED, World, measured
-
-BEGIN, END = "<!-- figures: written by the benchmark -->", "<!-- end of figures -->"
 
 
 def _show(
@@ -84,18 +83,9 @@ def main() -> int:
     else:
         _show(worlds, folds, poison, goings)
     if options.write:
-        written(options.write, page(worlds, folds, poison, goings, (functions, days), took))
+        write(options.write, page(worlds, folds, poison, goings, (functions, days), took))
         options.write.with_suffix(".svg").write_text(drawn(worlds[0].name, worlds[0].played))
     return 0
-
-
-def written(file: Path, figures: str) -> None:
-    """Put figures into the page that holds them."""
-    before, _, rest = file.read_text().partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        raise SystemExit(f"{file}: no lines `{BEGIN}` and `{END}` to write between")
-    file.write_text(f"{before}{BEGIN}\n{figures}{END}{after}")
 
 
 if __name__ == "__main__":

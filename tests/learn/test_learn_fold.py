@@ -12,7 +12,8 @@ from hauberk.learn.fold import drawn_ports, fold
 from hauberk.learn.shape import parts
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
-from hauberk.policy.pattern import literal, pattern_fault
+from hauberk.model.literal import literal
+from hauberk.policy.pattern import pattern_fault
 
 native = pytest.importorskip("hauberk._native", reason="the native core is not built here")
 

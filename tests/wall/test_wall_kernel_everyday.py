@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from walled import PROGRAMS, Done, Walled, found, prevent
 
-from hauberk.policy.pattern import literal
+from hauberk.model.literal import literal
 from pythons import THIS, interpreter
 
 OFF = {"HAUBERK_KERNEL": "off"}

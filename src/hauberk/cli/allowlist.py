@@ -9,19 +9,21 @@ import typer
 from hauberk.cli.amended import PolicyOption
 from hauberk.cli.difference import diff_command
 from hauberk.cli.entries import add_command, remove_command
-from hauberk.cli.listed import Row, as_csv, as_json, as_yaml, moment, rows, seen_of
+from hauberk.cli.listed import Row, as_csv, as_json, moment, rows, seen_of
 from hauberk.cli.outcome import console, exit_status, many, print_json
 from hauberk.cli.persons import by_and_why
+from hauberk.cli.recorded import StoreOption
 from hauberk.learn.log import LogError
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy import read
+from hauberk.policy.amend import entry_body
 from hauberk.policy.compile import find
 from hauberk.policy.file import FunctionPolicy
 from hauberk.policy.yaml_text import block
 from hauberk.store import StoreError
 
-app = typer.Typer(no_args_is_help=True, help="Show, change, compare and export allowlists.")
+app = typer.Typer(no_args_is_help=True)
 
 KindOption = Annotated[
     list[Kind] | None, typer.Option(help="Kind of activity, also several; all if left out.")
@@ -29,9 +31,6 @@ KindOption = Annotated[
 LogOption = Annotated[
     list[str] | None,
     typer.Option(help="Log file or folder, also several: tells when each entry was used."),
-]
-StoreOption = Annotated[
-    Path | None, typer.Option(help="Store of records that tells when each entry was used.")
 ]
 
 
@@ -140,9 +139,8 @@ def _as_json(
 def _as_yaml(
     chosen: FunctionPolicy, kinds: list[Kind], every: list[Row]
 ) -> dict[str, list[dict[str, Any]]]:
-    """What it says of an entry is what the entry says beside what is so unless it is given."""
     return {
-        kind.value: [as_yaml(row) for row in every if row.kind is kind]
+        kind.value: [entry_body(row.entry) for row in every if row.kind is kind]
         for kind in kinds
         if kind in chosen.allowlist
     }

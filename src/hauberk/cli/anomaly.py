@@ -14,28 +14,13 @@ from hauberk.anomaly.model_file import ModelError, model_text, read_models
 from hauberk.anomaly.threshold import alerts
 from hauberk.anomaly.told import Told
 from hauberk.cli.anomalies import alert_json, learned_json, print_alerts, print_learned
-from hauberk.cli.outcome import (
-    BAD_INPUT,
-    FOUND,
-    Format,
-    exit_status,
-    many,
-    print_json,
-    say,
-)
+from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
+from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
 from hauberk.learn import Partial, merge, observe
 from hauberk.learn.log import LogError, opened
 from hauberk.store import StoreError
 
-app = typer.Typer(no_args_is_help=True, help="Tell of rare combinations.")
-
-_LOGS = typer.Argument(
-    help="Log files or folders; `-` for standard input. None: what --store holds."
-)
-_STORE = typer.Option(help="Folder in which `hauberk learn --store` keeps records.")
-_TRUST = typer.Option(
-    "--trust-unannounced", help="Believe records that a stranger may have forged."
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 class Failing(StrEnum):
@@ -51,18 +36,16 @@ def group() -> None:
 
 @app.command("learn")
 def learn_command(
-    logs: Annotated[list[str] | None, _LOGS] = None,
+    logs: LogsArgument = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="File of models; it is replaced.")
     ] = Path("anomaly.json"),
-    store: Annotated[Path | None, _STORE] = None,
+    store: StoreOption = None,
     add: Annotated[
         Path | None, typer.Option(help="Models of earlier records, that these add to.")
     ] = None,
-    trust_unannounced: Annotated[bool, _TRUST] = False,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    trust_unannounced: TrustOption = False,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Learn what is usual of each function, and from which score on to tell: at most once a week, if that is known."""
     with exit_status(LogError, StoreError, ModelError):
@@ -81,19 +64,17 @@ def learn_command(
 
 @app.command("score")
 def score_command(  # noqa: PLR0913, PLR0917 - options
-    logs: Annotated[list[str] | None, _LOGS] = None,
+    logs: LogsArgument = None,
     model: Annotated[Path, typer.Option(help="File that `hauberk anomaly learn` wrote.")] = Path(
         "anomaly.json"
     ),
-    store: Annotated[Path | None, _STORE] = None,
+    store: StoreOption = None,
     threshold: Annotated[
         float | None, typer.Option(help="Tell of scores over this, in place of the models' own.")
     ] = None,
-    trust_unannounced: Annotated[bool, _TRUST] = False,
+    trust_unannounced: TrustOption = False,
     fail_on: Annotated[Failing | None, typer.Option(help="Exit with 1 on any alert.")] = None,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Tell which invocations were unlike what a function does, which features make them so, and how rare these are."""
     with exit_status(LogError, StoreError, ModelError):
@@ -125,8 +106,7 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
 
 @contextmanager
 def _told(logs: list[str], store: Path | None, *, trust_unannounced: bool) -> Iterator[Told]:
-    if bool(logs) == (store is not None):
-        raise LogError("name logs, or the --store that holds records")
+    one_of(logs, store)
     if store is None:
         from hauberk.anomaly.logged import told as logged
 
@@ -134,20 +114,12 @@ def _told(logs: list[str], store: Path | None, *, trust_unannounced: bool) -> It
         yield _warned(logged(partial, trust_unannounced=trust_unannounced))
         return
     from hauberk.anomaly.stored import told as stored
-    from hauberk.store.store import is_store, open_store
+    from hauberk.store.store import reopened
 
-    if not is_store(store):
-        raise StoreError(f"{store}: no store; `hauberk learn LOGS --store {store}` makes one")
-    with open_store(store) as opened_store:
+    with reopened(store) as opened_store:
         yield _warned(stored(opened_store, trust_unannounced=trust_unannounced))
 
 
 def _warned(told: Told) -> Told:
-    if told.unbelieved:
-        count = many(told.unbelieved, "record is", "records are")
-        say(f"warning: {count} not believed, and not looked at; `hauberk learn` says more")
-    if told.trusted:
-        say(
-            f"warning: {many(told.trusted, 'record is', 'records are')} believed by --trust-unannounced only"
-        )
+    warn_of_belief(told.unbelieved, told.trusted)
     return told

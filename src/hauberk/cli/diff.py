@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from hauberk.cli.differed import Compared, as_json, in_words, span, unchanged_text
-from hauberk.cli.outcome import BAD_INPUT, FOUND, exit_status, many, print_json, say
-from hauberk.cli.profiled import profiled
+from hauberk.cli.outcome import BAD_INPUT, FOUND, exit_status, print_json, say
+from hauberk.cli.recorded import StoreOption, TrustOption, profiled, warn_of_belief
 from hauberk.learn.compare import NOTHING, compared
 from hauberk.learn.log import LogError
 from hauberk.learn.profile import FunctionProfile, Profile
@@ -17,7 +17,7 @@ from hauberk.learn.profile_file import ProfileError, is_profile, read_profile
 from hauberk.model.escaped import escaped
 from hauberk.store import StoreError
 
-app = typer.Typer(help="Compare behaviour.")
+app = typer.Typer()
 
 
 class Form(StrEnum):
@@ -37,18 +37,16 @@ class Failing(StrEnum):
 
 @app.command()
 def diff(  # noqa: PLR0913, PLR0917 - options
-    a: Annotated[str, typer.Argument(help="Before: a log, a folder of logs, or a profile.")],
-    b: Annotated[str, typer.Argument(help="After: likewise. With --store: versions of functions.")],
-    store: Annotated[
-        Path | None, typer.Option(help="Folder in which `hauberk learn --store` keeps records.")
-    ] = None,
-    function: Annotated[str | None, typer.Option(help="One function only.")] = None,
-    trust_unannounced: Annotated[
-        bool,
-        typer.Option(
-            "--trust-unannounced", help="Believe records that a stranger may have forged."
+    before: Annotated[
+        str,
+        typer.Argument(
+            help="A log, a folder of logs, a profile; with --store a version of functions."
         ),
-    ] = False,
+    ],
+    after: Annotated[str, typer.Argument(help="Likewise.")],
+    store: StoreOption = None,
+    function: Annotated[str | None, typer.Option(help="One function only.")] = None,
+    trust_unannounced: TrustOption = False,
     fail_on: Annotated[
         Failing | None,
         typer.Option(help="Exit with 1 where anything is new, or anything dangerous is."),
@@ -57,13 +55,14 @@ def diff(  # noqa: PLR0913, PLR0917 - options
         Form, typer.Option("--format", help="Markdown for a pull request, text, or JSON.")
     ] = Form.MARKDOWN,
 ) -> None:
-    """Say what functions do in B and not in A, what is gone, what is changed; what is dangerous comes first."""
+    """Compare what functions do before and after a change: what is new, changed and gone; dangers come first."""
     with exit_status(LogError, StoreError, ProfileError):
         if store is None:
-            sides = [_side(name, trust_unannounced=trust_unannounced) for name in (a, b)]
+            sides = [_side(name, trust_unannounced=trust_unannounced) for name in (before, after)]
         else:
-            whole = _stored(store, trust_unannounced=trust_unannounced)
-            sides = [_of_version(whole, name, str(store)) for name in (a, b)]
+            whole = profiled((), store, trust_unannounced=trust_unannounced)
+            whole = _told(whole, str(store))
+            sides = [_of_version(whole, name, str(store)) for name in (before, after)]
         every = [
             Compared(name, one, other, compared(one, other))
             for name, one, other in _matched(sides[0], sides[1], function)
@@ -74,17 +73,17 @@ def diff(  # noqa: PLR0913, PLR0917 - options
         )
         raise typer.Exit(BAD_INPUT)
     if format is Form.JSON:
-        print_json({"before": a, "after": b, "functions": [as_json(one) for one in every]})
+        print_json({"before": before, "after": after, "functions": [as_json(one) for one in every]})
     else:
-        _print(every, a, b, is_markdown=format is Form.MARKDOWN)
+        _print(every, before, after, is_markdown=format is Form.MARKDOWN)
     if _fails(every, fail_on):
         raise typer.Exit(FOUND)
 
 
-def _print(every: list[Compared], a: str, b: str, *, is_markdown: bool) -> None:
+def _print(every: list[Compared], before: str, after: str, *, is_markdown: bool) -> None:
     shown = span if is_markdown else escaped
     head = "### " if is_markdown else ""
-    print(escaped(f"{head}Behaviour: {shown(a)} → {shown(b)}"))
+    print(escaped(f"{head}Behaviour: {shown(before)} → {shown(after)}"))
     for one in every:
         for line in in_words(one, shown, is_markdown=is_markdown):
             print(escaped(line))
@@ -102,18 +101,8 @@ def _side(name: str, *, trust_unannounced: bool) -> Mapping[str, FunctionProfile
 
 
 def _told(profile: Profile, name: str) -> Profile:
-    if profile.unbelieved:
-        count = many(profile.unbelieved, "record is", "records are")
-        say(f"warning: {name}: {count} not believed, and not compared; `hauberk learn` says more")
+    warn_of_belief(profile.unbelieved, 0, f"{name}: ")
     return profile
-
-
-def _stored(store: Path, *, trust_unannounced: bool) -> Profile:
-    from hauberk.store.store import is_store
-
-    if not is_store(store):
-        raise StoreError(f"{store}: no store; `hauberk learn LOGS --store {store}` makes one")
-    return _told(profiled((), store, trust_unannounced=trust_unannounced), str(store))
 
 
 def _of_version(whole: Profile, version: str, where: str) -> Mapping[str, FunctionProfile]:

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hauberk.cli.outcome import (
     FOUND,
     Format,
+    FormatOption,
     console,
     exit_status,
     print_json,
 )
-from hauberk.cli.profiled import profiled
+from hauberk.cli.recorded import profiled
 from hauberk.learn import propose
 from hauberk.learn.edit import edited
 from hauberk.learn.log import LogError
@@ -56,9 +57,7 @@ def diff_command(  # noqa: PLR0913, PLR0917 - options
         FailOn | None,
         typer.Option(help="Exit with 1 where something is wider, or where anything differs."),
     ] = None,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a policy allows and another does not; or what `hauberk learn` would change in it. Writes nothing."""
     with exit_status(LogError, StoreError):

@@ -6,12 +6,22 @@ from typing import Annotated, Any
 
 import typer
 
-from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, console, exit_status, print_json, say
+from hauberk.cli.outcome import (
+    BAD_INPUT,
+    FOUND,
+    Format,
+    FormatOption,
+    console,
+    exit_status,
+    print_json,
+    say,
+)
+from hauberk.cli.recorded import TrustOption
 from hauberk.doctor import Diagnosis, Group, Heard, Sink, diagnose, hear, merge
 from hauberk.doctor.diagnosis import ARMED, WAITING
 from hauberk.learn.log import LogError, opened
 
-app = typer.Typer(help="Say what is covered in a function, and what is not.")
+app = typer.Typer()
 
 
 @app.command()
@@ -19,15 +29,8 @@ def doctor(
     logs: Annotated[
         list[str], typer.Argument(help="Log files or folders; `-` for standard input.")
     ],
-    trust_unannounced: Annotated[
-        bool,
-        typer.Option(
-            "--trust-unannounced", help="Believe records that a stranger may have forged."
-        ),
-    ] = False,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    trust_unannounced: TrustOption = False,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Show which wall sees each kind of activity, the state of each sink, and what is wrong.
 

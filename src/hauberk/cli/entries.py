@@ -18,10 +18,9 @@ from hauberk.learn.danger import danger
 from hauberk.model.activity import Activity
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
-from hauberk.policy.amend import with_entry, without_entry
+from hauberk.policy.amend import entry_body, with_entry, without_entry
 from hauberk.policy.compile import find
-from hauberk.policy.file import content_of, from_bytes
-from hauberk.policy.person import provenance
+from hauberk.policy.file import Entry, Provenance, content_of, from_bytes
 
 Function = Annotated[str, typer.Argument(help="Name or ARN of the function.")]
 OfKind = Annotated[Kind, typer.Argument(help="Kind of activity.")]
@@ -44,9 +43,8 @@ def add_command(  # noqa: PLR0913, PLR0917 - options
     policy: PolicyOption = Path("hauberk.yaml"),
 ) -> None:
     """Allow a function something, as the entry of a person; all else in the file stays as it is."""
-    said = {} if operation == "*" else {"operation": operation}
-    entry = {**said, "target": target, "origin": "person"}
-    entry |= provenance(author_of(author), reason, today())
+    said = Provenance(author_of(author), reason, today())
+    entry = entry_body(Entry(operation, target, "person", said))
     is_changed = amend(
         policy,
         lambda content, where: with_entry(content, where, (function, kind), entry, begins=new_list),
@@ -83,6 +81,4 @@ def remove_command(
 
 
 def _told(kind: Kind, operation: str, target: str) -> str:
-    from hauberk.model.escaped import escaped
-
     return escaped(f"{kind} {operation} {target}")

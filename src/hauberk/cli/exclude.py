@@ -10,6 +10,7 @@ import typer
 from hauberk.cli.amended import AuthorOption, PolicyOption, ReasonOption, amend
 from hauberk.cli.outcome import exit_status, say
 from hauberk.cli.persons import ExpiresOption, said
+from hauberk.cli.recorded import StoreOption, TrustOption
 from hauberk.learn.danger import danger
 from hauberk.learn.log import LogError, opened
 from hauberk.model.activity import Activity
@@ -26,7 +27,7 @@ from hauberk.replay.detected import Detected, find, find_stored
 from hauberk.replay.exclude import exclusion_of, is_whole
 from hauberk.store import StoreError
 
-app = typer.Typer(help="Exclude what one detection was about.")
+app = typer.Typer()
 
 
 @app.command()
@@ -38,19 +39,14 @@ def exclude(  # noqa: PLR0913, PLR0917 - options
             help="Log file or folder that shows it, also several; `-` for standard input."
         ),
     ] = None,
-    store: Annotated[Path | None, typer.Option(help="Store of records that holds it.")] = None,
+    store: StoreOption = None,
     name: Annotated[
         str | None, typer.Option(help="The exclusion's name; made of the detection's if left out.")
     ] = None,
     reason: ReasonOption = None,
     author: AuthorOption = None,
     expires: ExpiresOption = None,
-    trust_unannounced: Annotated[
-        bool,
-        typer.Option(
-            "--trust-unannounced", help="Believe a record that a stranger may have forged."
-        ),
-    ] = False,
+    trust_unannounced: TrustOption = False,
     policy: PolicyOption = Path("hauberk.yaml"),
 ) -> None:
     """Write the exclusion that lets one detection pass, in its function alone, and as little else as can be."""
@@ -73,9 +69,9 @@ def _found(
         what, remedy = "where the detection is told is not clear", "name its --log, or a --store"
         raise PolicyError("detection", [Problem(0, what, remedy)])
     if store is not None:
-        from hauberk.store.store import open_store
+        from hauberk.store.store import reopened
 
-        with open_store(store) as one:
+        with reopened(store) as one:
             return find_stored(one, detection, trust_unannounced=trust_unannounced)
     lines = (one for each in log or () for one in opened(each))
     return find(lines, detection, trust_unannounced=trust_unannounced)

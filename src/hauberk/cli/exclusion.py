@@ -6,28 +6,26 @@ from typing import Annotated
 import typer
 
 from hauberk.cli.amended import AuthorOption, PolicyOption, ReasonOption
-from hauberk.cli.outcome import Format, exit_status
+from hauberk.cli.outcome import exit_status
 from hauberk.cli.persons import (
     AccountOption,
     ExpiresOption,
     FunctionOption,
     GroupOption,
     NameArgument,
-    OfOption,
     PatternFileOption,
     PatternsArgument,
     TagOption,
+    add_list_and_remove,
     patterns,
     put,
     said,
-    show,
-    take,
 )
 from hauberk.model.detector import Detector
 from hauberk.model.kind import Kind
 from hauberk.policy.person import scope
 
-app = typer.Typer(no_args_is_help=True, help="Allow activities and inputs that would be told.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
@@ -72,19 +70,4 @@ def add_command(  # noqa: PLR0913, PLR0917 - options
     put(policy, "exclusions", body)
 
 
-@app.command("list")
-def list_command(
-    function: OfOption = None,
-    policy: PolicyOption = Path("hauberk.yaml"),
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
-) -> None:
-    """Show exclusions: what they allow, where, who wrote them, why, and until when."""
-    show(policy, "exclusions", function, format)
-
-
-@app.command("remove")
-def remove_command(name: NameArgument, policy: PolicyOption = Path("hauberk.yaml")) -> None:
-    """Take an exclusion out of the policy; all else in the file stays as it is."""
-    take(policy, "exclusions", name)
+add_list_and_remove(app, "exclusions", "allow")

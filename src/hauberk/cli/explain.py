@@ -7,7 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from hauberk.cli.given import policy_documents
-from hauberk.cli.outcome import BAD_INPUT, Format, console, exit_status, print_json, say
+from hauberk.cli.outcome import (
+    BAD_INPUT,
+    Format,
+    FormatOption,
+    console,
+    exit_status,
+    print_json,
+    say,
+)
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.model.mode import Mode
@@ -41,9 +49,7 @@ def explain_command(  # noqa: PLR0913, PLR0917 - options
     mode: Annotated[
         Mode | None, typer.Option(help="`off`, `detect` or `prevent`, in place of the policy's.")
     ] = None,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a policy decides about an activity, which entry decides, and which ones lose."""
     activity = _activity(kind, operation, target)

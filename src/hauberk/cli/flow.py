@@ -12,7 +12,7 @@ from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json
 from hauberk.cli.rows import Place, Rows, shown
 from hauberk.inspect import LineError, Question, oddities_of_question, question_of
 
-app = typer.Typer(help="Say whether inputs change the syntax of queries, commands and paths.")
+app = typer.Typer()
 
 _MOST_SHOWN = 200  # characters of a resource or an input
 

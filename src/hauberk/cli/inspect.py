@@ -18,7 +18,7 @@ from hauberk.cli.suggest import Suggestions
 from hauberk.inspect import Line, LineError, event_of_payload, oddity_of_payload
 from hauberk.sources import SourceError
 
-app = typer.Typer(help="Say what the firewall sees in events.")
+app = typer.Typer()
 
 FIELDS = ("verdict", "detector", "confidence", "path", "rules", "reason", "excerpt", "item")
 STYLES = {"allow": "green", "alert": "yellow", "block": "bold red"}

@@ -1,73 +1,36 @@
 """`hauberk learn`: activity records of logs become the allowlist in `hauberk.yaml`."""
 
-import time
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hauberk.cli.amended import replace
 from hauberk.cli.learn_code import code_of
-from hauberk.cli.learned import Policies, as_json, print_tables
-from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, Format, exit_status, many, print_json, say
-from hauberk.cli.profiled import profiled
-from hauberk.learn import Profile, Proposal, propose
-from hauberk.learn.edit import edited
+from hauberk.cli.learned import as_json, print_tables
+from hauberk.cli.outcome import Format, FormatOption, exit_status, print_json
+from hauberk.cli.recorded import LogsArgument, TrustOption, profiled
+from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
 from hauberk.learn.log import LogError
 from hauberk.learn.profile_text import profile_text
-from hauberk.learn.promote import promote
-from hauberk.learn.propose import FunctionProposal
-from hauberk.learn.verify import Refusal, refusals
-from hauberk.learn.with_code import Code
-from hauberk.model.kind import Kind
-from hauberk.policy.compile import Compiled, compile_policy
-from hauberk.policy.file import content_of, from_bytes
 from hauberk.scan import PackageError
 from hauberk.scan.variables import VariablesError
 from hauberk.store import StoreError
 
-app = typer.Typer(help="Learn allowlists from logs.")
+app = typer.Typer()
 
 
 @app.command()
 def learn(  # noqa: PLR0913, PLR0917 - options
-    logs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Log files or folders; `-` for standard input. None: what --store holds."
-        ),
-    ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Policy file; what it holds already stays.")
-    ] = Path("hauberk.yaml"),
+    logs: LogsArgument = None,
+    output: OutputOption = Path("hauberk.yaml"),
     store: Annotated[
         Path | None,
         typer.Option("--store", help="Folder that keeps the records: learn from all it ever got."),
     ] = None,
-    only_seen: Annotated[
-        bool,
-        typer.Option("--only-seen", help="Leave kinds that the logs are silent about learning."),
-    ] = False,
-    trust_unannounced: Annotated[
-        bool,
-        typer.Option(
-            "--trust-unannounced",
-            help="Believe records that a stranger may have forged; only where functions print nothing of strangers.",
-        ),
-    ] = False,
-    accept_review: Annotated[
-        bool,
-        typer.Option(
-            "--accept-review",
-            help="List also what is left for a person to decide: what is dangerous, or was seen too narrowly.",
-        ),
-    ] = False,
-    write_profile: Annotated[
-        Path | None,
-        typer.Option("--profile", help="Write what was seen here too, for `hauberk diff`."),
-    ] = None,
+    only_seen: OnlySeenOption = False,
+    trust_unannounced: TrustOption = False,
+    accept_review: AcceptOption = False,
+    write_profile: ProfileOption = None,
     code: Annotated[
         Path | None,
         typer.Option(
@@ -91,13 +54,12 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     function: Annotated[
         str | None, typer.Option(help="Whose code it is, where the logs show several functions.")
     ] = None,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
-    """Put what functions were seen to do, in invocations without an attack, on their allowlists.
+    """Write what functions were seen to do in their logs onto their allowlists, in hauberk.yaml.
 
-    A kind that the guard watched and the function never used becomes empty: nothing is allowed.
+    Invocations with an attack teach nothing. A kind of activity that the guard watched and the function never used
+    becomes empty: nothing of it is allowed.
     """
     with exit_status(LogError, StoreError, PackageError, VariablesError):
         profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
@@ -111,124 +73,3 @@ def learn(  # noqa: PLR0913, PLR0917 - options
         print_json(as_json(profile, policies))
     else:
         print_tables(output, policies)
-
-
-def taught(
-    profile: Profile,
-    output: Path,
-    *,
-    only_seen: bool,
-    accept_review: bool,
-    code: Mapping[str, Code] | None = None,
-) -> Policies:
-    """Write what a profile teaches into the policy file, and warn of what it does not."""
-    content = content_of(output) if output.exists() else None
-    existing = from_bytes(content, str(output)) if content is not None else None
-    proposal = propose(
-        profile, existing, only_seen=only_seen, accept_review=accept_review, code=code
-    )
-    proposal = promote(proposal, existing, int(time.time()))
-    _refuse_silent_logs(profile, proposal, only_seen=only_seen)
-    change = edited(content, str(output), proposal)
-    policies = _compiled(change.text, str(output), proposal)
-    refused = [one for pair in policies for one in refusals(*pair)]
-    _refuse_unfit(refused)
-    replace(output, change.text, content)
-    _warn(profile, refused, policies)
-    if change.is_rewritten:
-        say(f"warning: {output} was laid out in a way that could not be kept: comments are lost")
-    return policies
-
-
-def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool) -> None:
-    if not profile.records:
-        say(
-            "no record of Hauberk in these logs; name logs of a function that has the layer, "
-            "with HAUBERK_MODE not off"
-        )
-        raise typer.Exit(BAD_INPUT)
-    if not profile.functions:
-        for told in _doubts(profile):
-            say(told)
-        raise typer.Exit(BAD_INPUT)
-    if proposal.unarmed and not only_seen:
-        names = ", ".join(proposal.unarmed)
-        say(
-            f"no status record shows the guard armed in {names}, so silence proves nothing; "
-            "add the log of a cold start, or use --only-seen"
-        )
-        raise typer.Exit(BAD_INPUT)
-    for name in proposal.attacked_only:
-        say(
-            f"nothing is learned of {name}: all that these logs show of it was done in invocations under attack; "
-            "add logs of normal requests"
-        )
-    if not proposal.functions:
-        raise typer.Exit(BAD_INPUT)
-
-
-def _compiled(text: str, where: str, proposal: Proposal) -> list[tuple[FunctionProposal, Compiled]]:
-    policy, key, now = (
-        from_bytes(text.encode(), where),
-        Ed25519PrivateKey.generate(),
-        int(time.time()),
-    )
-    return [(one, compile_policy(policy, one.name, key=key, now=now)) for one in proposal.functions]
-
-
-def _refuse_unfit(refused: list[Refusal]) -> None:
-    unfit = [one for one in refused if not one.is_by_rule]
-    for one in unfit:
-        say(f"{one.function}: {one.activity} was seen but {one.reason}; nothing is written")
-    if unfit:
-        say("this is a fault of Hauberk; please report it with these lines")
-        raise typer.Exit(COULD_NOT)
-
-
-def _doubts(profile: Profile) -> Iterator[str]:
-    if profile.unbelieved:
-        yield (
-            f"{many(profile.unbelieved, 'record is', 'records are')} not believed: their environment is not announced "
-            "where only the guard can have written it, so text that the function printed may have forged them; add "
-            "the start of their log streams (JSON of `aws logs filter-log-events`, or one whole log stream a file), "
-            "or use --trust-unannounced if the function prints nothing of strangers"
-        )
-    if profile.trusted:
-        yield (
-            f"{many(profile.trusted, 'record is', 'records are')} believed by --trust-unannounced only: read closely "
-            "what is new"
-        )
-    if profile.incomplete:
-        yield (
-            f"{many(profile.incomplete, 'environment has', 'environments have')} lost records (a full or damaged log) "
-            "and taught nothing"
-        )
-
-
-def _warn(
-    profile: Profile, refused: list[Refusal], policies: list[tuple[FunctionProposal, Compiled]]
-) -> None:
-    for reason, count in profile.unreadable.items():
-        say(f"warning: {many(count, 'line was', 'lines were')} passed by: {reason}")
-    for told in _doubts(profile):
-        say(f"warning: {told}")
-    for one in refused:
-        say(f"warning: {one.function}: {one.activity} was seen but is {one.reason}")
-    for proposal, compiled in policies:
-        for warning in (*compiled.warnings, *_consequences(proposal)):
-            say(f"warning: {proposal.name}: {warning}")
-
-
-def _consequences(proposal: FunctionProposal) -> Iterator[str]:
-    if proposal.learning:
-        kinds = ", ".join(kind for kind in Kind if kind in proposal.learning)
-        yield f"still learning {kinds}: the logs prove nothing of it"
-    for kind in proposal.emptied_by_attacks:
-        if kind not in proposal.new:
-            continue  # it goes on learning
-        yield f"no {kind} is allowed: only invocations under attack used any"
-    for kind in Kind:
-        if proposal.new.get(kind) == () and any(one.what.kind is kind for one in proposal.left_out):
-            yield f"no {kind} is allowed: all that was seen is left for you to decide"
-    if proposal.new and not proposal.activities and not any(proposal.new.values()):
-        yield "the logs show no activity at all, so nothing is allowed"

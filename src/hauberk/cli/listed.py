@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hauberk.cli.profiled import profiled
+from hauberk.cli.recorded import profiled
 from hauberk.learn.sighting import Sighting, sightings
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
+from hauberk.policy.amend import entry_body
 from hauberk.policy.compile import entry_line
 from hauberk.policy.file import Entry, FunctionPolicy
 
@@ -61,20 +62,8 @@ def rows(one: FunctionPolicy, kinds: list[Kind], seen: Mapping[str, Sightings] |
 
 def as_json(row: Row, *, is_seen: bool) -> dict[str, Any]:
     """Write an entry; what was seen of it where that was asked for."""
-    said = row.entry.provenance
-    about = {
-        "operation": row.entry.operation,
-        "target": row.entry.target,
-        "origin": row.entry.origin,
-        **_given({"author": said.author, "reason": said.reason, "added": _day(row)}),
-    }
+    about = {"operation": row.entry.operation, **entry_body(row.entry)}
     return {**about, "seen": _seen(row.seen)} if is_seen else about
-
-
-def as_yaml(row: Row) -> dict[str, Any]:
-    """Write an entry as it stands in hauberk.yaml."""
-    body = as_json(row, is_seen=False)
-    return {key: one for key, one in body.items() if (key, one) != ("operation", "*")}
 
 
 def as_csv(every: Iterable[Row]) -> Iterator[str]:
@@ -115,12 +104,3 @@ def _seen(seen: Sighting | None) -> dict[str, Any] | None:
         "last_seen": moment(seen.last_ms),
         "sites": list(seen.sites),
     }
-
-
-def _day(row: Row) -> str | None:
-    added = row.entry.provenance.added
-    return added.isoformat() if added else None
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: one for key, one in values.items() if one is not None}

@@ -6,17 +6,27 @@ import base64
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hauberk.cli.local_given import (
-    CODE,
-    LAYER,
-    assignment,
+    EnvOption,
+    FunctionArgument,
+    HandlerOption,
+    LayerOption,
+    MemoryOption,
+    NameOption,
+    NodeOption,
+    NoNamespaceOption,
+    PythonOption,
+    RuntimeOption,
+    RuntimePackagesOption,
+    TimeoutOption,
     existing,
-    named,
+    function_of,
     protected,
     what_could_not_be_done,
 )
@@ -24,13 +34,11 @@ from hauberk.cli.local_learn import learn
 from hauberk.cli.outcome import FOUND, Format, exit_status, print_json, say
 from hauberk.local import Answer, Environment, Function, InputError
 from hauberk.local.announced import troubles
-from hauberk.local.function import name_of
-from hauberk.local.handler import find_handler, language_of
 from hauberk.model.mode import Mode
 
 _EVENT = "name a file with the event's JSON, or `-` for standard input"
 
-app = typer.Typer(no_args_is_help=True, help="Run a function here, as Lambda runs it.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
@@ -43,28 +51,28 @@ app.command()(learn)
 
 @app.command()
 def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
-    function: Annotated[Path, typer.Argument(help="Folder or zip file with the function's code.")],
+    function: FunctionArgument,
     event: Annotated[
-        list[str] | None, typer.Option(help="JSON file, - for standard input; may be repeated.")
+        list[str] | None,
+        typer.Option(help="JSON file, `-` for standard input; may be repeated. `{}` if left out."),
     ] = None,
     policy: Annotated[
         Path | None, typer.Option(help="hauberk.yaml, or a file with a compiled policy.")
     ] = None,
-    mode: Annotated[Mode | None, typer.Option(help="Mode, in place of the policy's.")] = None,
-    handler: Annotated[str | None, typer.Option(help="file.function; found if left out.")] = None,
-    name: Annotated[str | None, typer.Option(help="The function's name; the folder's.")] = None,
-    layer: Annotated[list[Path] | None, typer.Option(help="Layer, folder or zip file.")] = None,
-    env: Annotated[list[str] | None, typer.Option(help="Environment variable, KEY=VALUE.")] = None,
-    runtime: Annotated[
-        str | None, typer.Option(help="As Lambda calls it, nodejs22.x; found by the handler.")
+    mode: Annotated[
+        Mode | None,
+        typer.Option(help="In place of the policy's; `detect` where there is none of either."),
     ] = None,
-    python: Annotated[Path | None, typer.Option(help="Python to run the function with.")] = None,
-    node: Annotated[Path | None, typer.Option(help="Node.js to run the function with.")] = None,
-    runtime_packages: Annotated[
-        Path | None, typer.Option(help="Folder with AWS's runtime client for it.")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds an invocation may take.", min=0.1)] = 30,
-    memory: Annotated[int, typer.Option(help="MB that the function is told it has.", min=1)] = 512,
+    handler: HandlerOption = None,
+    name: NameOption = None,
+    layer: LayerOption = None,
+    env: EnvOption = None,
+    runtime: RuntimeOption = None,
+    python: PythonOption = None,
+    node: NodeOption = None,
+    runtime_packages: RuntimePackagesOption = None,
+    timeout: TimeoutOption = 30,
+    memory: MemoryOption = 512,
     repeat: Annotated[int, typer.Option(help="Invoke that often in one environment.", min=1)] = 1,
     concurrency: Annotated[
         int, typer.Option(help="As a managed instance: so many invocations at once.", min=0)
@@ -73,9 +81,7 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
         int, typer.Option(help="As SnapStart: environments restored after one init.", min=0)
     ] = 0,
     unprotected: Annotated[bool, typer.Option("--unprotected", help="Without Hauberk.")] = False,
-    no_namespace: Annotated[
-        bool, typer.Option("--no-namespace", help="Without a root of its own.")
-    ] = False,
+    no_namespace: NoNamespaceOption = False,
     format: Annotated[Format, typer.Option(help="text: the answer unchanged.")] = Format.TEXT,
 ) -> None:
     """Invoke FUNCTION: its answer goes to standard output, its log to standard error.
@@ -83,15 +89,8 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
     Exit status: 0, 1 when the function answered with an error, 2 wrong use, 3 could not do it.
     """
     with exit_status(InputError), what_could_not_be_done(), _words() as words:
-        code = existing(function, CODE)
-        handler = handler or _found_handler(code, words)
-        what = Function(
-            code=code,
-            handler=handler,
-            runtime=runtime or language_of(code, handler),
-            name=named(name) if name else name_of(function),
-            layers=tuple(existing(one, LAYER) for one in layer or ()),
-            environment=dict(map(assignment, env or ())),
+        what = replace(
+            function_of(function, handler, runtime, name, layer, env),
             timeout_s=timeout,
             memory_mb=memory,
             python=python,
@@ -100,6 +99,8 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
             concurrency=concurrency,
             restores=restores,
         )
+        if handler is None:
+            words.append(f"handler {what.handler}")
         what = protected(what, policy, mode, unprotected=unprotected)
         events = [_read(source) for source in event or ("",)] * repeat
         environment = Environment(
@@ -169,12 +170,6 @@ def _as_json(answer: Answer) -> dict[str, Any]:
         "cpu_ms": answer.cpu_ms,
         "init_cpu_ms": answer.init_cpu_ms,
     }
-
-
-def _found_handler(function: Path, words: list[str]) -> str:
-    found = find_handler(function)
-    words.append(f"handler {found}")
-    return found
 
 
 def _read(source: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,21 +11,29 @@ import typer
 
 from hauberk.cli.lesson import Lesson, as_json, exercised, print_lesson, told
 from hauberk.cli.local_given import (
-    CODE,
-    LAYER,
-    assignment,
+    EnvOption,
+    FunctionArgument,
+    HandlerOption,
+    LayerOption,
+    MemoryOption,
+    NameOption,
+    NodeOption,
+    NoNamespaceOption,
+    PythonOption,
+    RuntimeOption,
+    RuntimePackagesOption,
+    TimeoutOption,
     existing,
-    named,
+    function_of,
     protected,
     what_could_not_be_done,
 )
-from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, exit_status, print_json, say
+from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
+from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
 from hauberk.learn.log import LogError
 from hauberk.learn.profile_text import profile_text
 from hauberk.learn.with_code import Code
 from hauberk.local import Function, InputError
-from hauberk.local.function import name_of
-from hauberk.local.handler import find_handler, language_of
 from hauberk.model.mode import Mode
 from hauberk.scan import PackageError, opened, scan
 
@@ -32,7 +41,7 @@ _EVENTS = "name a .json file, a .jsonl file with one event a line, or a folder o
 
 
 def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
-    function: Annotated[Path, typer.Argument(help="Folder or zip file with the function's code.")],
+    function: FunctionArgument,
     events: Annotated[
         Path | None, typer.Option(help="File or folder of recorded events: .json, .jsonl.")
     ] = None,
@@ -40,67 +49,38 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
         str | None,
         typer.Option(help="Command of the function's own tests: 'pytest tests'. Python only."),
     ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Policy file; what it holds already stays.")
-    ] = Path("hauberk.yaml"),
+    output: OutputOption = Path("hauberk.yaml"),
     log: Annotated[
         Path | None, typer.Option(help="Keep the log here too; the function's own text is in it.")
     ] = None,
-    profile: Annotated[
-        Path | None, typer.Option(help="Write what was seen here too, for `hauberk diff`.")
-    ] = None,
-    accept_review: Annotated[
-        bool,
-        typer.Option(
-            "--accept-review", help="List also what is dangerous, which is left for you to decide."
-        ),
-    ] = False,
-    only_seen: Annotated[
-        bool,
-        typer.Option("--only-seen", help="Leave kinds that the events are silent about learning."),
-    ] = False,
+    profile: ProfileOption = None,
+    accept_review: AcceptOption = False,
+    only_seen: OnlySeenOption = False,
     no_code: Annotated[
         bool, typer.Option("--no-code", help="Without what the Python code tells of itself.")
     ] = False,
-    handler: Annotated[str | None, typer.Option(help="file.function; found if left out.")] = None,
-    name: Annotated[str | None, typer.Option(help="The function's name; the folder's.")] = None,
-    layer: Annotated[list[Path] | None, typer.Option(help="Layer, folder or zip file.")] = None,
-    env: Annotated[list[str] | None, typer.Option(help="Environment variable, KEY=VALUE.")] = None,
-    runtime: Annotated[
-        str | None, typer.Option(help="As Lambda calls it, nodejs22.x; found by the handler.")
-    ] = None,
-    python: Annotated[Path | None, typer.Option(help="Python to run the function with.")] = None,
-    node: Annotated[Path | None, typer.Option(help="Node.js to run the function with.")] = None,
-    runtime_packages: Annotated[
-        Path | None, typer.Option(help="Folder with AWS's runtime client for it.")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds an invocation may take.", min=0.1)] = 30,
-    memory: Annotated[int, typer.Option(help="MB that the function is told it has.", min=1)] = 512,
-    no_namespace: Annotated[
-        bool, typer.Option("--no-namespace", help="Without a root of its own.")
-    ] = False,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    handler: HandlerOption = None,
+    name: NameOption = None,
+    layer: LayerOption = None,
+    env: EnvOption = None,
+    runtime: RuntimeOption = None,
+    python: PythonOption = None,
+    node: NodeOption = None,
+    runtime_packages: RuntimePackagesOption = None,
+    timeout: TimeoutOption = 30,
+    memory: MemoryOption = 512,
+    no_namespace: NoNamespaceOption = False,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Write the first allowlist of FUNCTION, by what its recorded events and its own tests make it do here.
 
     Exit status: 0, 1 when an event or the tests failed, 2 wrong use or nothing to learn, 3 could not do it.
     """
-    from hauberk.cli.learn import taught
-
     with exit_status(InputError, LogError, PackageError), what_could_not_be_done():
         if events is None and tests is None:
             raise InputError("nothing to run: name --events, --tests, or both")
-        code = existing(function, CODE)
-        handler = handler or find_handler(code)
-        what = Function(
-            code=code,
-            handler=handler,
-            runtime=runtime or language_of(code, handler),
-            name=named(name) if name else name_of(function),
-            layers=tuple(existing(one, LAYER) for one in layer or ()),
-            environment=dict(map(assignment, env or ())),
+        what = replace(
+            function_of(function, handler, runtime, name, layer, env),
             timeout_s=timeout,
             memory_mb=memory,
             python=python,

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,9 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON.")]
 
 
 @contextmanager

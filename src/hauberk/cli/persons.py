@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hauberk.cli.amended import amend, author_of, today
-from hauberk.cli.outcome import Format, console, exit_status, many, print_json
+from hauberk.cli.amended import PolicyOption, amend, author_of, today
+from hauberk.cli.outcome import Format, FormatOption, console, exit_status, many, print_json
 from hauberk.model.escaped import escaped
 from hauberk.policy import PolicyError
 from hauberk.policy.amend import Body, with_named, without_named
@@ -37,7 +37,31 @@ AccountOption = Annotated[bool, typer.Option("--account", help="For all function
 ExpiresOption = Annotated[
     str | None, typer.Option(help="Last day: `30d`, `6w` or a date; none if left out.")
 ]
-OfOption = Annotated[str | None, typer.Option("--function", help="Only those of this function.")]
+
+
+def add_list_and_remove(app: typer.Typer, section: str, does: str) -> None:
+    """Give the group of a section's commands those that are alike: `list` and `remove`."""
+    one = section.removesuffix("s")
+
+    @app.command(
+        "list",
+        help=f"Show {section}: what they {does}, where, who wrote them, why, and until when.",
+    )
+    def list_command(
+        function: Annotated[
+            str | None, typer.Option("--function", help="Only those of this function.")
+        ] = None,
+        policy: PolicyOption = Path("hauberk.yaml"),
+        format: FormatOption = Format.TEXT,
+    ) -> None:
+        _show(policy, section, function, format)
+
+    @app.command(
+        "remove", help=f"Take one {one} out of the policy; all else in the file stays as it is."
+    )
+    def remove_command(name: NameArgument, policy: PolicyOption = Path("hauberk.yaml")) -> None:
+        amend(policy, lambda content, where: without_named(content, where, section, name))
+        print(escaped(f"{one} {name} is in {policy} no more"))
 
 
 def said(by: str | None, reason: str | None, expires: str | None) -> Body:
@@ -72,14 +96,7 @@ def put(policy: Path, section: str, body: Body) -> None:
     print(escaped(f"{section.removesuffix('s')} {body['name']} is in {policy}{until}"))
 
 
-def take(policy: Path, section: str, name: str) -> None:
-    """Take a rule or an exclusion out of a policy."""
-    amend(policy, lambda content, where: without_named(content, where, section, name))
-    print(escaped(f"{section.removesuffix('s')} {name} is in {policy} no more"))
-
-
-def show(policy: Path, section: str, function: str | None, form: Format) -> None:
-    """List all rules or exclusions of a policy, or of one function."""
+def _show(policy: Path, section: str, function: str | None, form: Format) -> None:
     with exit_status():
         file = read(policy)
         every = _of(file, section, function)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from hauberk.cli.explain import explain_command
-from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json, say
+from hauberk.cli.outcome import FOUND, Format, FormatOption, console, exit_status, print_json, say
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
 from hauberk.policy.check import Checked, Summary, check, day_of, is_variable, summary_of
@@ -20,9 +20,7 @@ from hauberk.policy.envelope import MOST_BYTES as MOST_VARIABLE_BYTES
 from hauberk.policy.file import content_of
 from hauberk.policy.problem import PolicyError, Problem
 
-app = typer.Typer(no_args_is_help=True, help="Check, compile, sign and show policies.")
-
-FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON.")]
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()

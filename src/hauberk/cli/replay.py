@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from hauberk.cli.given import policy_documents
-from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, exit_status, many, print_json, say
+from hauberk.cli.outcome import (
+    BAD_INPUT,
+    FOUND,
+    Format,
+    FormatOption,
+    exit_status,
+    many,
+    print_json,
+    say,
+)
+from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
 from hauberk.cli.replayed import as_json, print_tables
 from hauberk.learn.log import LogError, opened
 from hauberk.model.mode import Mode
@@ -21,7 +31,7 @@ from hauberk.replay.replayed import Replayed
 from hauberk.replay.replayed import replay as replayed_with
 from hauberk.store import StoreError
 
-app = typer.Typer(help="Ask a policy about recorded history.")
+app = typer.Typer()
 
 
 class Failing(StrEnum):
@@ -33,37 +43,23 @@ class Failing(StrEnum):
 
 @app.command()
 def replay(  # noqa: PLR0913, PLR0917 - options
-    logs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Log files or folders; `-` for standard input. None: what --store holds."
-        ),
-    ] = None,
+    logs: LogsArgument = None,
     policy: Annotated[
         Path, typer.Option(help="hauberk.yaml, or a file with a compiled value.")
     ] = Path("hauberk.yaml"),
-    store: Annotated[
-        Path | None, typer.Option(help="Folder in which `hauberk learn --store` keeps records.")
-    ] = None,
+    store: StoreOption = None,
     function: Annotated[
         str | None, typer.Option(help="One function only; all of the policy's if left out.")
     ] = None,
     mode: Annotated[
         Mode | None, typer.Option(help="`off`, `detect` or `prevent`, in place of the policy's.")
     ] = None,
-    trust_unannounced: Annotated[
-        bool,
-        typer.Option(
-            "--trust-unannounced", help="Believe records that a stranger may have forged."
-        ),
-    ] = False,
+    trust_unannounced: TrustOption = False,
     fail_on: Annotated[
         Failing | None,
         typer.Option(help="Exit with 1 where anything would be blocked; `alert`: or alerted."),
     ] = None,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a policy would have blocked or alerted of what functions did, and which entry decided."""
     with exit_status(LogError, StoreError):
@@ -86,35 +82,22 @@ def replay(  # noqa: PLR0913, PLR0917 - options
 
 @contextmanager
 def _history(logs: list[str], store: Path | None, *, trust_unannounced: bool) -> Iterator[History]:
-    if bool(logs) == (store is not None):
-        raise LogError(
-            "name logs, or the --store that holds records; `hauberk learn LOGS --store DIR` puts logs into one"
-        )
+    one_of(logs, store)
     if store is None:
         files = (lines for name in logs for lines in opened(name))
         yield logged(files, trust_unannounced=trust_unannounced)
         return
     from hauberk.replay.stored import history as stored
-    from hauberk.store.store import is_store, open_store
+    from hauberk.store.store import reopened
 
-    if not is_store(store):
-        raise StoreError(f"{store}: no store; `hauberk learn LOGS --store {store}` makes one")
-    with open_store(store) as opened_store:
+    with reopened(store) as opened_store:
         yield stored(opened_store, trust_unannounced=trust_unannounced)
 
 
 def _tell(history: History, answer: Replayed) -> None:
     for reason, count in history.unreadable.items():
         say(f"warning: {many(count, 'line was', 'lines were')} passed by: {reason}")
-    if history.unbelieved:
-        say(
-            f"warning: {many(history.unbelieved, 'record is', 'records are')} not believed, and not counted: text that "
-            "the function printed may have forged them; `hauberk learn` says more"
-        )
-    if history.trusted:
-        say(
-            f"warning: {many(history.trusted, 'record is', 'records are')} believed by --trust-unannounced only"
-        )
+    warn_of_belief(history.unbelieved, history.trusted)
     if history.not_kept:
         detections = many(history.not_kept, "detection is", "detections are")
         say(f"warning: {detections} not replayed: of a store its activities are; name the logs")

@@ -6,27 +6,25 @@ from typing import Annotated
 import typer
 
 from hauberk.cli.amended import AuthorOption, PolicyOption, ReasonOption
-from hauberk.cli.outcome import Format, exit_status
+from hauberk.cli.outcome import exit_status
 from hauberk.cli.persons import (
     AccountOption,
     ExpiresOption,
     FunctionOption,
     GroupOption,
     NameArgument,
-    OfOption,
     PatternFileOption,
     PatternsArgument,
     TagOption,
+    add_list_and_remove,
     patterns,
     put,
     said,
-    show,
-    take,
 )
 from hauberk.model.kind import Kind
 from hauberk.policy.person import scope
 
-app = typer.Typer(no_args_is_help=True, help="Deny activities, whatever lists say.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
@@ -63,19 +61,4 @@ def add_command(  # noqa: PLR0913, PLR0917 - options
     put(policy, "rules", body)
 
 
-@app.command("list")
-def list_command(
-    function: OfOption = None,
-    policy: PolicyOption = Path("hauberk.yaml"),
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
-) -> None:
-    """Show rules: what they deny, where, who wrote them, why, and until when."""
-    show(policy, "rules", function, format)
-
-
-@app.command("remove")
-def remove_command(name: NameArgument, policy: PolicyOption = Path("hauberk.yaml")) -> None:
-    """Take a rule out of the policy; all else in the file stays as it is."""
-    take(policy, "rules", name)
+add_list_and_remove(app, "rules", "deny")

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from hauberk.cli.outcome import Format, console, exit_status, many, print_json
+from hauberk.cli.outcome import Format, FormatOption, console, exit_status, many, print_json
 from hauberk.scan import CodeProfile, Finding, PackageError, Sure, Unread, opened, scan
 from hauberk.scan.variables import MOST_BYTES, VariablesError, variables
 
-app = typer.Typer(no_args_is_help=True, help="Say what code may do, without running it.")
+app = typer.Typer(no_args_is_help=True)
 
 _MOST_SITES = 3
 _STYLES = {
@@ -38,9 +38,7 @@ def code_command(
             "an object of texts, lines NAME=VALUE, or its SAM or CloudFormation template."
         ),
     ] = None,
-    format: Annotated[
-        Format, typer.Option("--format", help="Text for people, or JSON.")
-    ] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Show what a Python function's code, and what it imports, may do: AWS calls, files, processes, hosts.
 

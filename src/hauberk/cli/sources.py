@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from hauberk._native import SourceList
-from hauberk.cli.outcome import FOUND, Format, console, exit_status, print_json
+from hauberk.cli.outcome import FOUND, Format, FormatOption, console, exit_status, print_json
 from hauberk.sources import (
     MOST_BYTES,
     Form,
@@ -24,9 +24,8 @@ from hauberk.sources import (
     read_list,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Compile, show and ask lists of malicious sources.")
+app = typer.Typer(no_args_is_help=True)
 
-FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON.")]
 FileArgument = Annotated[str, typer.Argument(help="A compiled list, or one that can be compiled.")]
 
 

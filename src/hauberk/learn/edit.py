@@ -5,9 +5,9 @@ from copy import deepcopy
 from typing import Any
 
 from hauberk.learn.propose import FunctionProposal, Proposal
+from hauberk.policy.amend import entry_body
 from hauberk.policy.edit import Change, Edited, extended, put, written
 from hauberk.policy.edit import edited as with_changes
-from hauberk.policy.file import Entry
 from hauberk.policy.meaning import function_name
 from hauberk.policy.yaml_tree import Path, Tree, parse
 
@@ -29,7 +29,7 @@ def _merged(value: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
         if one.new:
             allowlist = body.setdefault("allowlist", {})
             for kind, entries in one.new.items():
-                allowlist.setdefault(kind.value, []).extend(_body(entry) for entry in entries)
+                allowlist.setdefault(kind.value, []).extend(entry_body(entry) for entry in entries)
         if modes := _modes(one):
             body.setdefault("promoted", {}).update(modes)
         if one.inputs.new:
@@ -50,7 +50,7 @@ def _changes(tree: Tree, proposal: Proposal, wanted: Mapping[str, Any]) -> Itera
             yield put(tree, path, wanted)
             continue
         for kind, entries in one.new.items():
-            bodies = [_body(entry) for entry in entries]
+            bodies = [entry_body(entry) for entry in entries]
             yield extended(tree, (*path, "allowlist", kind.value), bodies, wanted)
         if _modes(one):
             yield put(tree, (*path, "promoted"), wanted)
@@ -63,8 +63,3 @@ def _changes(tree: Tree, proposal: Proposal, wanted: Mapping[str, Any]) -> Itera
 
 def _key_of(functions: Mapping[str, Any], name: str) -> str:
     return next((key for key in functions if function_name(key) == name), name)
-
-
-def _body(entry: Entry) -> dict[str, str]:
-    operation = {} if entry.operation == "*" else {"operation": entry.operation}
-    return {**operation, "target": entry.target, "origin": entry.origin}

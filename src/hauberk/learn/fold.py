@@ -12,7 +12,7 @@ from hauberk.learn.drawn import LEAST_DIFFERENT, Drawn
 from hauberk.learn.shape import Part, pattern
 from hauberk.learn.words import LEAST_SANDBOXES, Row, marked
 from hauberk.model.kind import Kind
-from hauberk.policy.pattern import literal
+from hauberk.model.literal import literal
 
 FIRST_DRAWN = 1_024  # a port below it is somebody's
 NOTHING_DRAWN = Drawn()

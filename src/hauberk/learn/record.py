@@ -9,8 +9,9 @@ from hauberk.learn.message import Unreadable, parsed
 from hauberk.model.activity import Activity
 from hauberk.model.detector import Detector
 from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.literal import literal
 from hauberk.model.record import MOST_BYTES, WORD, RecordType, State
-from hauberk.policy.pattern import literal, pattern_fault
+from hauberk.policy.pattern import pattern_fault
 
 MOST_TARGET_CHARACTERS = 1_024  # with every character escaped it still fits a pattern
 

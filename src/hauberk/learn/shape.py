@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hauberk.learn.suffixes import LONG_ENDINGS, MULTI_TENANT
 from hauberk.model.kind import Kind
-from hauberk.policy.pattern import literal
+from hauberk.model.literal import literal
 
 SHARED_FOLDERS = frozenset(
     ("", "/dev", "/dev/shm", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/var/tmp")  # noqa: S108

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hauberk.learn.shape import Part, Place
-from hauberk.policy.pattern import literal
+from hauberk.model.literal import literal
 
 LEAST_CHILDREN = 8
 LEAST_NEW = 0.02

@@ -5,13 +5,27 @@ from typing import Any
 
 from hauberk.model.kind import Kind
 from hauberk.policy.edit import Edited, edited, extended, taken_out
-from hauberk.policy.file import from_bytes
+from hauberk.policy.file import Entry, from_bytes
 from hauberk.policy.meaning import function_name
 from hauberk.policy.problem import PolicyError, Problem, nearest, shortened
 from hauberk.policy.yaml_tree import Path, Tree, parse
 
 Body = dict[str, Any]
 _FEW = 5
+
+
+def entry_body(entry: Entry) -> Body:
+    """Write an entry as it stands in the file, without what goes without saying."""
+    said = entry.provenance
+    body = {
+        "operation": None if entry.operation == "*" else entry.operation,
+        "target": entry.target,
+        "origin": entry.origin,
+        "author": said.author,
+        "reason": said.reason,
+        "added": said.added.isoformat() if said.added else None,
+    }
+    return {key: value for key, value in body.items() if value}
 
 
 def with_entry(

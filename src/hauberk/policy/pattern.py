@@ -4,13 +4,13 @@ import re
 from ipaddress import ip_network
 
 from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.literal import literal
 from hauberk.policy.problem import nearest, shortened
 
 _ACTION = re.compile(r"[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+|\*")
 _OF_ANY = re.compile(r"[*?/.:]*")
 MOST_CHARACTERS = 2048
 _INDEX = re.compile(r"\[(\d+)\]")
-_SIGNS = re.compile(r"[*?\\]")
 _WILD_START = ("*", "?", "\\")
 
 Fault = tuple[str, str]  # what is wrong, and the remedy
@@ -19,11 +19,6 @@ Fault = tuple[str, str]  # what is wrong, and the remedy
 def path_pattern(path: str) -> str:
     """Write an input's path as a pattern that is for it alone, in any record and at any index of a list."""
     return _INDEX.sub("[*]", literal(path))
-
-
-def literal(text: str) -> str:
-    """Write the pattern that matches `text` only."""
-    return _SIGNS.sub(r"\\\g<0>", text)
 
 
 def operation_fault(kind: Kind, operation: str) -> Fault | None:

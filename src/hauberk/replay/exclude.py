@@ -8,8 +8,9 @@ from typing import Any
 
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS
+from hauberk.model.literal import literal
 from hauberk.policy.decision import Suspicion
-from hauberk.policy.pattern import literal, path_pattern
+from hauberk.policy.pattern import path_pattern
 from hauberk.policy.problem import PolicyError, Problem
 from hauberk.replay.detected import Detected
 

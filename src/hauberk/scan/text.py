@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from hauberk.model.literal import literal
+
 # What stands for a hole while AWS's tables make an ARN of a name; no text of a package holds these signs.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _STANDS = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-_SIGNS = re.compile(r"[*?\\]")
 _MASKS = {
     "uuid": "-".join("?" * size for size in (8, 4, 4, 4, 12)),
     "date": "????-??-??",
@@ -65,11 +66,6 @@ class Text:
         # Two holes side by side are one: `**` would lead into other folders.
         is_same = [one == "*" == before for before, one in pairwise(["", *masks])]
         return "".join(one for one, is_more in zip(masks, is_same, strict=True) if not is_more)
-
-
-def literal(text: str) -> str:
-    """Write the pattern that matches a text only."""
-    return _SIGNS.sub(r"\\\g<0>", text)
 
 
 def text_of(value: str) -> Text:

@@ -139,9 +139,13 @@ def open_store(root: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Stor
             yield Store(folder, connection, rows_at_once)
 
 
-def is_store(root: Path) -> bool:
-    """Whether a store was begun in this folder."""
-    return (root / _MARK).exists()
+@contextmanager
+def reopened(root: Path) -> Iterator[Store]:
+    """Open a store that is there. Raises StoreError."""
+    if not (root / _MARK).exists():
+        raise StoreError(f"{root}: no store; `hauberk learn LOGS --store {root}` makes one")
+    with open_store(root) as store:
+        yield store
 
 
 @contextmanager
