@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from layer.content import LIBRARY, Entry
+from layer.content import OURS, Entry
 from layer.interpreters import VERSIONS, find_python
 
 COMPILE = """
@@ -24,7 +24,7 @@ for source, target, shown in json.load(sys.stdin):
 def compiled(entries: list[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
     """The library's bytecode by each CPython found here, and which versions these were."""
     sources = sorted(
-        entry for entry in entries if entry.path.startswith(LIBRARY) and entry.path.endswith(".py")
+        entry for entry in entries if entry.path.startswith(OURS) and entry.path.endswith(".py")
     )
     found = {version: path for version in VERSIONS if (path := find_python(version))}
     bytecode: list[Entry] = []

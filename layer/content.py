@@ -44,11 +44,9 @@ def collect(root: Path, native: Libraries) -> list[Entry]:
 
 
 def sizes(entries: list[Entry]) -> Entry:
-    """What `boot.py` checks before it runs a part: each size but the wall's, which the wrapper looks at."""
+    """What `boot.py` checks before it runs sources: the size of each."""
     ours = sorted(
-        entry
-        for entry in entries
-        if entry.path.startswith(OURS) and entry.path not in (WALL, WALL_SIZE)
+        entry for entry in entries if entry.path.startswith(OURS) and entry.path.endswith(".py")
     )
     lines = [f"{len(entry.data)} {entry.path.removeprefix(OURS)}\n" for entry in ours]
     return Entry(f"{OURS}sizes", "".join(lines).encode(), 0o644)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from layer.debian import NoPackages, unpack
+from layer.headers_last import headers_last
 from layer.late import hidden
 
 ARCHITECTURES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
@@ -54,12 +55,18 @@ def build_native(root: Path, architecture: str) -> Libraries:
     if subprocess.run(command, cwd=root / "native", env=environment, check=False).returncode:
         raise BuildFailed("cargo said above what is wrong")
     folder = root / "native" / "target" / target / "release"
-    wall = folder / "libhauberk_wall.so"
-    if architecture in LATE:
-        late = folder / "libhauberk_wall.late.so"
-        late.write_bytes(hidden(wall.read_bytes()))
-        wall = late
-    return Libraries(folder / "lib_native.so", wall)
+    wall = (folder / "libhauberk_wall.so").read_bytes()
+    return Libraries(
+        module=_written(folder / "lib_native.layer.so", (folder / "lib_native.so").read_bytes()),
+        wall=_written(
+            folder / "libhauberk_wall.layer.so", hidden(wall) if architecture in LATE else wall
+        ),
+    )
+
+
+def _written(path: Path, library: bytes) -> Path:
+    path.write_bytes(headers_last(library))
+    return path
 
 
 def _without_local_paths(root: Path) -> list[str]:

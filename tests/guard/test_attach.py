@@ -238,6 +238,7 @@ def test_a_file_left_out_of_the_check_s_list_is_loaded_all_the_same(start, made_
 def test_where_boot_py_is_broken_flags_and_arguments_stay_as_they_are(start, made_layer):
     layer = made_layer()
     garbled(layer / "hauberk" / "boot.py")
+    shutil.rmtree(layer / "hauberk" / "__pycache__", ignore_errors=True)
     environment = {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/hauberk/wrapper"}
     broken = start("surroundings", None, layers=(layer,), environment=environment)
     (layer.parent / "bare" / "python").mkdir(parents=True)

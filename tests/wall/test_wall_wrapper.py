@@ -107,21 +107,53 @@ def cut_off(layer: Path) -> None:
     library.write_bytes(library.read_bytes()[: library.stat().st_size // 2])
 
 
+def shortened(layer: Path) -> None:
+    library = layer / LIBRARY
+    library.write_bytes(library.read_bytes()[:-1])
+
+
 def without_size(layer: Path) -> None:
     (layer / "hauberk" / "wall-size").unlink()
 
 
-@pytest.mark.parametrize("breakage", [missing, cut_off, without_size])
-def test_without_a_whole_wall_the_runtime_runs_and_the_gap_is_told(
-    start: Start, layer: Path, tmp_path: Path, breakage: Callable[[Path], None]
+LOADER = "cannot be preloaded (cannot read file data): ignored."
+
+
+@pytest.mark.parametrize(
+    ("breakage", "loader_says"),
+    [(missing, []), (cut_off, [LOADER]), (shortened, [LOADER])],
+    ids=["missing", "cut_off", "shortened"],
+)
+@pytest.mark.parametrize("mode", ["off", "prevent"])
+def test_python_runs_without_a_whole_wall_and_the_gap_is_told(
+    start: Start,
+    layer: Path,
+    tmp_path: Path,
+    breakage: Callable[[Path], None],
+    loader_says: list[str],
+    mode: str,
 ) -> None:
+    """The loader says so once: no child is asked to load it."""
     breakage(layer)
     program = tmp_path / "program.py"
     program.write_text(PYTHON)
-    status, out, records, rest = start(str(interpreter(THIS)), program, HAUBERK_MODE="prevent")
-    assert (status, out, rest) == (0, "[]\n0\n0\n", "")
+    status, out, records, rest = start(str(interpreter(THIS)), program, HAUBERK_MODE=mode)
+    assert (status, out) == (0, "[]\n0\n0\n")
+    said = [line for line in rest.splitlines() if line]
+    assert len(said) == len(loader_says)
+    assert all(line.endswith(end) for line, end in zip(said, loader_says, strict=True))
+    if mode == "off":
+        assert records == []
+        return
     assert records[0]["state"] == "armed"
     assert records[0]["coverage"]["children"].startswith("gap: ")
+
+
+@pytest.mark.parametrize("breakage", [missing, cut_off, shortened, without_size])
+def test_another_runtime_runs_without_a_whole_wall_and_the_gap_is_told(
+    start: Start, layer: Path, breakage: Callable[[Path], None]
+) -> None:
+    breakage(layer)
     status, out, records, rest = start("sh", "-c", "echo runs")
     assert (status, out, rest) == (0, "runs\n", "")
     assert [record["state"] for record in records] == ["fault"]
@@ -129,6 +161,7 @@ def test_without_a_whole_wall_the_runtime_runs_and_the_gap_is_told(
 
 def test_a_broken_guard_leaves_the_wall(start: Start, layer: Path, tmp_path: Path) -> None:
     (layer / "hauberk" / "boot.py").write_text("nonsense(")
+    shutil.rmtree(layer / "hauberk" / "__pycache__", ignore_errors=True)
     program = tmp_path / "program.py"
     program.write_text("import os; os.system('cat /etc/hostname > /dev/null'); print('ran')")
     status, out, records, _ = start(str(interpreter(THIS)), program, HAUBERK_MODE="detect")

@@ -13,6 +13,8 @@ use crate::{kernel, libraries};
 use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Where the linker puts the program headers: the file itself names a copy of them at its end (`layer/headers_last.py`).
+const HEADERS: usize = 64;
 const PT_DYNAMIC: u32 = 2;
 const PT_GNU_RELRO: u32 = 0x6474_E552;
 const DT_STRTAB: usize = 5;
@@ -124,7 +126,7 @@ impl Late {
 unsafe fn late(base: usize) -> Option<Late> {
     // SAFETY: the library's own headers, and its own list, which ends with a tag of 0.
     unsafe {
-        let headers = base + *((base + 0x20) as *const usize);
+        let headers = base + HEADERS;
         let count = *((base + 0x38) as *const u16);
         let (mut dynamic, mut guarded) = (0, (0, 0));
         for number in 0..usize::from(count) {

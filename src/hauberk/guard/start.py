@@ -60,8 +60,12 @@ def start(root: str) -> None:
 
 
 def _hide_wall(root: str) -> None:
-    """Show the function the variables that it was given. The process keeps the wall's, for its children."""
-    variables: dict[Any, Any] = vars(os.environ)["_data"]
+    """Show the function the variables that it was given. The process keeps the wall's, for its children.
+
+    A wall that is cut off the loader has left out, and told of; it would again in each child.
+    """
+    shown: dict[Any, Any] = vars(os.environ)["_data"]
+    variables: Any = shown if _native.is_walled() else os.environb
     variables.pop(b"HAUBERK_WALL", None)
     ours = os.fsencode(root) + b"/lib/libhauberk_wall.so"
     before = variables.get(b"LD_PRELOAD", b"").split(b":")

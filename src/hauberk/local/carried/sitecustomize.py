@@ -29,8 +29,10 @@ def attach(settings: "dict[str, Any]") -> Any:
         os.environ.update(settings["variables"])
         boot = os.path.join(settings["layer"], "hauberk", "boot.py")
         parts = {"__name__": "hauberk_launch", "__file__": boot}
-        with open(boot, encoding="utf-8") as file:
-            exec(compile(file.read(), boot, "exec"), parts)  # noqa: S102  as the layer's `.pth` does
+        code: Any = importlib.machinery.SourceFileLoader("hauberk_launch", boot).get_code(
+            "hauberk_launch"
+        )
+        exec(code, parts)  # noqa: S102  as the layer's `.pth` does
         attach_or_say: Any = parts["attach_or_say"]
         attach_or_say()
         return _client()
