@@ -29,6 +29,7 @@ def test_a_log_becomes_a_policy(learn, tmp_path):
     told = done.stdout.decode()
     assert "from 6 invocations and cold starts that wrote records, 1 of them under attack\n" in told
     assert "left out, since only those under attack did it: 1 activity\n" in told
+    assert "3.0 weeks to go" in told and "\nalarms a week: false alarms that the list would" in told
 
 
 def test_by_way_of_a_store_the_policy_is_the_same(learn, tmp_path):
@@ -100,7 +101,7 @@ def test_what_is_dangerous_is_left_for_a_person_and_told(learn, tmp_path):
     assert "/usr/bin/sh" not in (tmp_path / "hauberk.yaml").read_text()
     told = done.stdout.decode()
     assert "1 entry is left out, for you to decide: " in told
-    assert "starts a shell" in told
+    assert "starts a shell" in told and "--code lists what the code asks for" in told
     (orders,) = json.loads(learn("-", "--format", "json", given=LOG + SHELL).stdout)["functions"]
     (left,) = orders["review"]
     assert (left["kind"], left["operation"], left["target"]) == ("process", "*", "/usr/bin/sh")

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from learn_log import LOG
+from log_lines import activity
 
 from hauberk.policy.file import read
 
@@ -35,6 +37,33 @@ def test_it_tells_what_the_code_brought(learn, code, tmp_path):
     origins = {one.target: one.origin for held in orders.allowlist.values() for one in held}
     assert origins["/var/task/bin/thumbnail"] == "runtime"
     assert origins["/var/task/bin/seldom"] == "code"
+
+
+SHELL = activity("process", "start", "/usr/bin/sh")
+ASKS = (
+    'import subprocess\n\ndef handler(event, context):\n    subprocess.run("uname", shell=True)\n'
+)
+
+
+@pytest.mark.parametrize(("text", "is_asked"), [(ASKS, True), (OLD, False)])
+def test_what_is_dangerous_is_listed_only_where_the_code_asks_for_it_and_is_told(
+    learn, tmp_path, text, is_asked
+):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/app.py").write_text(text)
+    words = ("-", "-o", "new.yaml", "--code", "app")
+    told = learn(*words, given=LOG + SHELL).stdout.decode()
+    assert ("1 entry is listed though dangerous, since the code asks for it" in told) is is_asked
+    assert "--code lists what the code asks for" not in told
+    assert ("/usr/bin/sh" in (tmp_path / "new.yaml").read_text()) is is_asked
+    words = ("-", "-o", "newer.yaml", "--code", "app", "--format", "json")
+    (orders,) = json.loads(learn(*words, given=LOG + SHELL).stdout)["functions"]
+    told = {
+        name: [one["why"] for one in orders[name] if one["target"] == "/usr/bin/sh"]
+        for name in ("asked_by_code", "review")
+    }
+    asked = ["starts a shell; the code asks for it at app.py:4"] * is_asked
+    assert told == {"asked_by_code": asked, "review": ["starts a shell"] * (not is_asked)}
 
 
 def test_the_same_again_leaves_every_byte(learn, code, tmp_path):

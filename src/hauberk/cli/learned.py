@@ -7,7 +7,7 @@ from typing import Any
 from hauberk.cli import learn_code, learned_inputs
 from hauberk.cli.outcome import console, many
 from hauberk.learn import Profile
-from hauberk.learn.completeness import Completeness
+from hauberk.learn.completeness import LEAST_WEEKS, Completeness
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.review import LeftOut
 from hauberk.model.kind import Kind
@@ -17,6 +17,10 @@ Policies = list[tuple[FunctionProposal, Compiled]]
 
 _COLUMNS = ("kind", "seen", "new", "entries", "review", "state", "alarms_a_week", "weeks_needed")
 _MOST_SHOWN = 60
+_LEGEND = (
+    "alarms a week: false alarms that the list would still give, at most (95 % sure); to go: weeks of records until "
+    "that is one, if nothing more is seen seldom"
+)
 
 
 def as_json(profile: Profile, policies: Policies) -> dict[str, Any]:
@@ -33,33 +37,43 @@ def as_json(profile: Profile, policies: Policies) -> dict[str, Any]:
 
 def print_tables(output: Path, policies: Policies) -> None:
     """Print for people what was learned of each function, and what is for them to decide."""
-    from rich.table import Table
-
     out = console()
     for one, compiled in policies:
-        table = Table("kind")
-        for column in ("seen", "new", "entries", "to review", "alarms a week"):
-            table.add_column(column, justify="right")
-        table.add_column("state")
-        for kind in _kinds(one):
-            table.add_row(*_row(one, kind))
         out.print(one.name, style="bold")
-        out.print(table)
-        for line in _told(one, compiled):
+        _print_kinds(one)
+        for line in (*_told(one, compiled), *_moves(one)):
             out.print(line, soft_wrap=True)
-        for line in _moves(one):
-            out.print(line, soft_wrap=True)
-        if one.left_out:
-            count = many(len(one.left_out), "entry is", "entries are")
-            told = "write into the file what is right, or take all with --accept-review"
-            _print_review(f"{count} left out, for you to decide: {told}", one.left_out)
+        _print_reviews(one)
         learned_inputs.print_inputs(one.inputs)
-        if one.accepted:
-            count = many(len(one.accepted), "entry was", "entries were")
-            _print_review(f"{count} taken by --accept-review: look at each", one.accepted)
+    if any(not known.is_complete for one, _ in policies for known in one.completeness.values()):
+        out.print(_LEGEND, style="dim", soft_wrap=True)
     out.print(
         f"{output}: read what is new in it, then `hauberk policy check {output}`", soft_wrap=True
     )
+
+
+def _print_kinds(one: FunctionProposal) -> None:
+    from rich.table import Table
+
+    table = Table("kind")
+    for column in ("seen", "new", "entries", "to review", "alarms a week"):
+        table.add_column(column, justify="right")
+    table.add_column("state")
+    for kind in _kinds(one):
+        table.add_row(*_row(one, kind))
+    console().print(table)
+
+
+def _print_reviews(one: FunctionProposal) -> None:
+    """What is left for a person, what is listed though it is dangerous, and what was left and is listed now."""
+    told = "left out, for you to decide: write into the file what is right, or take all with --accept-review"
+    if one.code is None:
+        told += "; of what is dangerous, --code lists what the code asks for"
+    _print_review(one.left_out, "is", told)
+    _print_review(
+        one.asked, "is", "listed though dangerous, since the code asks for it: look at each"
+    )
+    _print_review(one.accepted, "was", "taken by --accept-review: look at each")
 
 
 def _moves(one: FunctionProposal) -> Iterator[str]:
@@ -72,11 +86,14 @@ def _moves(one: FunctionProposal) -> Iterator[str]:
         yield f"{kind}: stays as it is: {why}"
 
 
-def _print_review(heading: str, doubts: tuple[LeftOut, ...]) -> None:
+def _print_review(doubts: tuple[LeftOut, ...], verb: str, told: str) -> None:
     from rich.table import Table
 
+    if not doubts:
+        return
     out = console()
-    out.print(heading, style="bold yellow", soft_wrap=True)
+    count = many(len(doubts), f"entry {verb}", f"entries {'are' if verb == 'is' else 'were'}")
+    out.print(f"{count} {told}", style="bold yellow", soft_wrap=True)
     table = Table("kind", "operation")
     table.add_column("target", overflow="fold")
     table.add_column("seen", justify="right")
@@ -113,7 +130,10 @@ def _state(known: Completeness | None) -> str:
         return "listed before"
     if known.is_complete:
         return "complete"
-    return f"{known.tally.weeks:.1f} of {known.weeks_needed:.1f} weeks"
+    to_go = max(known.weeks_needed - known.tally.weeks, LEAST_WEEKS)
+    if to_go < 1:
+        return f"{many(round(to_go * 7), 'day', 'days')} to go"
+    return f"{to_go:.1f} weeks to go"
 
 
 def _bound(alarms: float) -> str:
@@ -157,6 +177,7 @@ def _function(one: FunctionProposal, compiled: Compiled) -> dict[str, Any]:
         ],
         "review": [_review(left) for left in one.left_out],
         "accepted": [_review(left) for left in one.accepted],
+        "asked_by_code": [_review(left) for left in one.asked],
         "moves": [
             {
                 "kind": move.kind.value,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hauberk.learn.completeness import Completeness, Prior, prior_of
+from hauberk.learn.danger import danger
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
 from hauberk.learn.folded import Folded, folded, known, tallies
 from hauberk.learn.parameters import InputsProposal, propose_inputs
@@ -14,6 +15,7 @@ from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.model.mode import Mode
 from hauberk.policy.file import Entry, FunctionPolicy, PolicyFile
+from hauberk.scan import Finding
 
 ORIGIN = "runtime"
 
@@ -58,9 +60,28 @@ class FunctionProposal:
         return self.attacked > 0 and bool(self.new) and not self.activities
 
     @property
+    def asked(self) -> tuple[LeftOut, ...]:
+        """What is dangerous and new on the list all the same, since the code asks for it."""
+        by = self.code.weighed.explained.by if self.code else {}
+        new = {(kind, one.operation, one.target) for kind, of in self.new.items() for one in of}
+        listed = [one for one in self.folded if (one.kind, one.operation, one.fold.pattern) in new]
+        return tuple(
+            LeftOut(one, why) for one in listed if (why := _asked_danger(one.activities, by))
+        )
+
+    @property
     def learned(self) -> frozenset[Activity]:
         """What the proposal is to allow."""
         return self.activities.difference(*(one.what.activities for one in self.left_out))
+
+
+def _asked_danger(activities: frozenset[Activity], by: Mapping[Activity, Finding]) -> str:
+    told = (
+        f"{why}; the code asks for it at {by[one].sites[0]}"
+        for one in sorted(activities)
+        if one in by and (why := danger(one))
+    )
+    return next(told, "")
 
 
 @dataclass(frozen=True, slots=True)

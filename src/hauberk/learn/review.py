@@ -22,7 +22,7 @@ MOST_NEAR = (
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What was not proposed, and why a person decides."""
+    """What a person is to look at, and why."""
 
     what: Folded
     why: str
