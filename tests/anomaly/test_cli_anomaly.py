@@ -63,6 +63,29 @@ def test_a_log_teaches_and_another_one_is_told_of(hauberk):
     assert hauberk("score", "may.log", "--fail-on", "alert").exit_code == 0
 
 
+SILENT = [
+    # a log,                          what is said of it,                                      status
+    (armed(), "orders: nothing to score, no activity is recorded: of a kind that has an allowlist nothing", 0),
+    (armed("other"), "other: no model; nothing is told of it", 0),
+    (b"no line of Hauberk's\n", "no record of Hauberk is believed in these", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+@pytest.mark.parametrize(("log", "said", "status"), SILENT)
+def test_where_nothing_can_be_scored_it_says_why(hauberk, tmp_path, log, said, status, is_kept):
+    assert hauberk("learn", "may.log").exit_code == 0
+    (tmp_path / "silent.log").write_bytes(log + START)
+    words = ["silent.log"]
+    if is_kept:
+        CliRunner().invoke(app, ["learn", "silent.log", "--store", "kept", "-o", "h.yaml"])
+        words = ["--store", "kept"]
+    told = hauberk("score", *words)
+    assert (told.exit_code, said in told.stderr) == (status, True), told.output
+    assert "0 alerts of" not in told.stdout
+    assert status or "nothing was scored" in told.stdout
+
+
 def test_a_store_gives_the_same_model_as_its_logs(hauberk, tmp_path):
     assert hauberk("learn", "may.log", "june.log", "-o", "logs.json").exit_code == 0
     words_ = ["learn", "may.log", "june.log", "--store", "kept", "-o", "h.yaml", "--accept-review"]

@@ -24,6 +24,7 @@ def told(partial: Partial, *, trust_unannounced: bool = False) -> Told:
     return Told(
         sandboxes,
         lambda: {name: frozenset(seen) for name, seen in hours.items()},
+        lambda: frozenset(profile.functions),
         profile.unbelieved,
         profile.trusted,
     )

@@ -29,6 +29,8 @@ _HOURS = f"""
 SELECT DISTINCT function, coalesce(at_ms, 0) // {HOUR_MS}
 FROM {{source}} SEMI JOIN environment USING (function, token) WHERE {_ACTS}"""
 
+_HEARD = "SELECT DISTINCT function FROM {source} SEMI JOIN environment USING (function, token)"
+
 
 def told(store: Store, *, trust_unannounced: bool = False) -> Told:
     """See what a store tells."""
@@ -40,6 +42,7 @@ def told(store: Store, *, trust_unannounced: bool = False) -> Told:
     return Told(
         lambda: _sandboxes(store.connection, source),
         lambda: _hours(store.connection, source),
+        lambda: _heard(store.connection, source),
         belief.unbelieved,
         belief.trusted,
     )
@@ -64,3 +67,8 @@ def _hours(connection: "DuckDBPyConnection", source: str) -> dict[str, frozenset
     for function, hour in connection.execute(_HOURS.format(source=source)).fetchall():
         found[restored(function)].add(hour)
     return {name: frozenset(hours) for name, hours in found.items()}
+
+
+def _heard(connection: "DuckDBPyConnection", source: str) -> frozenset[str]:
+    rows = connection.execute(_HEARD.format(source=source)).fetchall()
+    return frozenset(restored(function) for (function,) in rows)

@@ -70,6 +70,9 @@ def print_alerts(
                 )
         if len(told_of) > _MOST_SHOWN:
             out.print(f"and {len(told_of) - _MOST_SHOWN:,} more of {name}: --format json has all")
+    if not count:
+        out.print("nothing was scored")
+        return
     total = sum(map(len, groups.values()))
     out.print(
         f"{many(total, 'alert', 'alerts')} of {many(count, 'invocation', 'invocations')} that told of something"

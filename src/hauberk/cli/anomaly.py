@@ -1,6 +1,6 @@
 """`hauberk anomaly`: rare combinations of what functions do, by a model of what their records show; it tells only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import reduce
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hauberk.anomaly.lesson import learned, scores
+from hauberk.anomaly.lesson import Learned, learned, scores
 from hauberk.anomaly.model_file import ModelError, model_text, read_models
 from hauberk.anomaly.threshold import alerts
 from hauberk.anomaly.told import Told
@@ -21,6 +21,9 @@ from hauberk.learn.log import LogError, opened
 from hauberk.store import StoreError
 
 app = typer.Typer(no_args_is_help=True)
+
+
+_LISTED = "of a kind that has an allowlist nothing is recorded that is on it; name logs of the time when it was learning"
 
 
 class Failing(StrEnum):
@@ -53,7 +56,7 @@ def learn_command(
         with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
             found = learned(told, {name: one.model for name, one in before.items()})
         if not found:
-            say("no activity of any function is believed; name logs of functions that are learning")
+            say(f"no activity of any function is believed: {_LISTED}")
             raise typer.Exit(BAD_INPUT)
         output.write_text(model_text({**before, **found}))
     if format is Format.JSON:
@@ -81,14 +84,7 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
         known = read_models(model.read_bytes(), str(model))
         with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
             every = list(scores(told, known))
-            strange = sorted(told.hours().keys() - known.keys())
-    for name in strange:
-        say(f"warning: {name}: no model; nothing is told of it")
-    for name in sorted(known):
-        if threshold is None and not known[name].calibration.invocations:
-            say(
-                f"warning: {name}: its model never tells, too few weeks made it; learn more, or give --threshold"
-            )
+            _warn(told, known, has_threshold=threshold is not None)
     groups = {
         name: alerts(
             [each for each in every if each.invoked.function == name],
@@ -102,6 +98,23 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
         print_alerts(groups, known, len(every))
     if fail_on and any(groups.values()):
         raise typer.Exit(FOUND)
+
+
+def _warn(told: Told, known: Mapping[str, Learned], *, has_threshold: bool) -> None:
+    """Say of which functions nothing can be told, and why."""
+    heard, active = told.heard(), told.hours().keys()
+    if not heard:
+        say("no record of Hauberk is believed in these; `hauberk doctor LOGS` says what they hold")
+        raise typer.Exit(BAD_INPUT)
+    for name in sorted(heard):
+        if name not in known:
+            say(f"warning: {name}: no model; nothing is told of it")
+        elif name not in active:
+            say(f"warning: {name}: nothing to score, no activity is recorded: {_LISTED}")
+        elif not has_threshold and not known[name].calibration.invocations:
+            say(
+                f"warning: {name}: its model never tells, too few weeks made it; learn more, or give --threshold"
+            )
 
 
 @contextmanager
