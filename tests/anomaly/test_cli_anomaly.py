@@ -65,7 +65,7 @@ def test_a_log_teaches_and_another_one_is_told_of(hauberk):
 
 SILENT = [
     # a log,                          what is said of it,                                      status
-    (armed(), "orders: nothing to score, no activity is recorded: of a kind that has an allowlist nothing", 0),
+    (armed(), "orders: nothing to score, no activity is recorded: of a kind that has an allowlist", 0),
     (armed("other"), "other: no model; nothing is told of it", 0),
     (b"no line of Hauberk's\n", "no record of Hauberk is believed in these", 2),
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from learn_log import LOG
 
 import hauberk as hauberk_package
+from hauberk.cli import COMMANDS
 
 
 @pytest.fixture
@@ -91,10 +92,12 @@ def test_what_an_installation_lacks_is_told_in_one_line(process, tmp_path, file,
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_the_help_names_every_command(process, option):
-    said = process(option).stdout
-    for name in ("learn", "local", "policy"):
-        assert re.search(rf"^│ {name} +\w", said, re.MULTILINE), said
+def test_the_help_names_every_command_under_its_task(process, option):
+    said = process(option, COLUMNS="100").stdout
+    tasks = re.split(r"^╭─ (.*?) ─+╮$", said, flags=re.MULTILINE)
+    shown = dict(zip(tasks[1::2], tasks[2::2], strict=True))
+    for name, task in COMMANDS.items():
+        assert re.search(rf"^│ {name} +\w", shown[task], re.MULTILINE), said
 
 
 def test_hostile_names_reach_no_terminal(process, tmp_path):

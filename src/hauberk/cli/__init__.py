@@ -9,24 +9,15 @@ from typer.core import TyperGroup
 
 from hauberk import __version__
 
-# Each is imported when it is called, so that no command waits for what another one needs.
-COMMANDS = {
-    "allowlist": "hauberk.cli.allowlist",
-    "anomaly": "hauberk.cli.anomaly",
-    "diff": "hauberk.cli.diff",
-    "doctor": "hauberk.cli.doctor",
-    "exclude": "hauberk.cli.exclude",
-    "exclusion": "hauberk.cli.exclusion",
-    "flow": "hauberk.cli.flow",
-    "inspect": "hauberk.cli.inspect",
-    "learn": "hauberk.cli.learn",
-    "local": "hauberk.cli.local",
-    "policy": "hauberk.cli.policy",
-    "replay": "hauberk.cli.replay",
-    "rule": "hauberk.cli.rule",
-    "scan": "hauberk.cli.scan",
-    "sources": "hauberk.cli.sources",
+# By task, in the order in which a newcomer comes to them. Each is the module of its name in this package, imported
+# when it is called, so that no command waits for what another one needs.
+TASKS = {
+    "See what a function does": ("local", "scan", "doctor", "diff", "anomaly"),
+    "Learn what it may do": ("learn", "allowlist", "rule", "exclusion", "exclude"),
+    "Enforce that": ("replay", "policy", "sources"),
+    "Ask the detectors": ("inspect", "flow"),
 }
+COMMANDS = {name: task for task, names in TASKS.items() for name in names}
 
 _COMPLETION = ("install_completion", "show_completion")  # typer's, of a program of its own
 
@@ -41,8 +32,9 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import the command, or all of them where none is called so: one may be suggested."""
         for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
-            command = typer.main.get_command(import_module(COMMANDS[name]).app)
+            command: Any = typer.main.get_command(import_module(f"{__name__}.{name}").app)
             command.name = name  # groups have none, and the help would list them without
+            command.rich_help_panel = COMMANDS[name]
             command.params = [one for one in command.params if one.name not in _COMPLETION]
             self.commands[name] = command
         return self.commands.get(cmd_name)
@@ -54,7 +46,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Protects AWS Lambda functions while they run.",
+    epilog="A first list for a function here: hauberk local learn FOLDER --events FILE. README.md goes on from there.",
 )
 
 

@@ -23,7 +23,9 @@ from hauberk.store import StoreError
 app = typer.Typer(no_args_is_help=True)
 
 
-_LISTED = "of a kind that has an allowlist nothing is recorded that is on it; name logs of the time when it was learning"
+_LISTED = (
+    "of a kind that has an allowlist nothing on it is recorded; name logs of when it was learning"
+)
 
 
 class Failing(StrEnum):
@@ -34,7 +36,7 @@ class Failing(StrEnum):
 
 @app.callback()
 def group() -> None:
-    """Tell of rare combinations of what functions do; nothing is ever blocked by it."""
+    """Tell of rare combinations of what functions do, by their logs; it blocks nothing."""
 
 
 @app.command("learn")

@@ -55,7 +55,7 @@ def diff(  # noqa: PLR0913, PLR0917 - options
         Form, typer.Option("--format", help="Markdown for a pull request, text, or JSON.")
     ] = Form.MARKDOWN,
 ) -> None:
-    """Compare what functions do before and after a change: what is new, changed and gone; dangers come first."""
+    """Compare what functions do before and after a change: what is new, changed, gone."""
     with exit_status(LogError, StoreError, ProfileError):
         if store is None:
             sides = [_side(name, trust_unannounced=trust_unannounced) for name in (before, after)]

@@ -32,7 +32,7 @@ def doctor(
     trust_unannounced: TrustOption = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Show which wall sees each kind of activity, the state of each sink, and what is wrong.
+    """Say by its log what of a function is seen, what is not, and what is wrong with the guard.
 
     Exit status: 0 no gap, 1 a gap or a problem, 2 wrong use or no record to go by.
     """

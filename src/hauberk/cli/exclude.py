@@ -49,7 +49,7 @@ def exclude(  # noqa: PLR0913, PLR0917 - options
     trust_unannounced: TrustOption = False,
     policy: PolicyOption = Path("hauberk.yaml"),
 ) -> None:
-    """Write the exclusion that lets one detection pass, in its function alone, and as little else as can be."""
+    """Write the exclusion that lets one detection pass, and as little else as can be."""
     with exit_status(LogError, StoreError):
         before = read(policy)
         found = _found(detection, log, store, trust_unannounced=trust_unannounced)

@@ -30,7 +30,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def group_of_commands() -> None:
-    """Allow activities and inputs that would be told."""
+    """Let pass what is not on an allowlist, or what a detector is wrong about."""
 
 
 @app.command("add")
@@ -40,7 +40,11 @@ def add_command(  # noqa: PLR0913, PLR0917 - options
     kind: Annotated[Kind | None, typer.Option(help="Kind of activities.")] = None,
     operation: Annotated[str | None, typer.Option(help="Their operation; all if left out.")] = None,
     detector: Annotated[
-        Detector | None, typer.Option(help="In place of a kind: the detector that is wrong.")
+        Detector | None,
+        typer.Option(
+            metavar="DETECTOR",
+            help="In place of a kind: the detector that is wrong, as its record names it.",
+        ),
     ] = None,
     path: Annotated[
         str | None, typer.Option(help="Of a detector: pattern of the input's path.")

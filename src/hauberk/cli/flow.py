@@ -48,7 +48,7 @@ def flow(
         typer.Option("--format", help="Text for people (on a terminal), or JSON lines."),
     ] = None,
 ) -> None:
-    """Answer each line, in order: is the input an injection there, and why."""
+    """Ask the flow rule whether inputs change the syntax of a query, a command or a path, and why."""
     rows, counts = Rows(files), Counter[bool]()
     with exit_status(LineError):
         answers = _answers(rows, counts)

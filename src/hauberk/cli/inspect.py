@@ -123,7 +123,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - options
         typer.Option("--format", help="Text for people (on a terminal), or JSON lines."),
     ] = None,
 ) -> None:
-    """Give the verdict on each event, in order: `allow`, `alert` or `block`, and why."""
+    """Ask the firewall about events: each one's verdict, `allow`, `alert` or `block`, and why."""
     with exit_status(LineError, SourceError, ValueError):
         lists = [source_list(file) for file in sources or ()]
         document = policy_document(policy, function)

@@ -43,10 +43,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def group() -> None:
-    """Run a function here, as Lambda runs it."""
-
-
-app.command()(learn)
+    """Run a function here as Lambda runs it, to see it at work or to learn its first allowlist."""
 
 
 @app.command()
@@ -118,6 +115,9 @@ def invoke(  # noqa: PLR0913, PLR0917 - one argument for each option
         print_json([_as_json(answer) for answer in answers])
     if any(answer.error for answer in answers):
         raise typer.Exit(FOUND)
+
+
+app.command()(learn)
 
 
 def _answers(environment: Environment, what: Function, events: list[bytes]) -> Iterator[Answer]:

@@ -28,7 +28,9 @@ PatternFileOption = Annotated[
     Path | None,
     typer.Option("--from", help="A file with a pattern on each line; `-` for standard input."),
 ]
-FunctionOption = Annotated[str | None, typer.Option(help="For this function.")]
+FunctionOption = Annotated[
+    str | None, typer.Option(help="For this function; one of these four says where it applies.")
+]
 GroupOption = Annotated[
     str | None, typer.Option(help="For functions whose names fit a pattern: `ord*`.")
 ]

@@ -61,7 +61,7 @@ def replay(  # noqa: PLR0913, PLR0917 - options
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Say what a policy would have blocked or alerted of what functions did, and which entry decided."""
+    """Say what a policy would have blocked or alerted of what is recorded, and which entry decided."""
     with exit_status(LogError, StoreError):
         documents = policy_documents(policy, function, mode)
         deciders = {name: Decider(document) for name, document in documents.items()}

@@ -29,7 +29,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def group_of_commands() -> None:
-    """Deny activities, whatever lists say."""
+    """Deny activities, whatever allowlists and exclusions say."""
 
 
 @app.command("add")

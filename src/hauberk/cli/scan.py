@@ -24,7 +24,7 @@ _STYLES = {
 
 @app.callback()
 def group() -> None:
-    """Say what code may do, without running it."""
+    """Say what a function's code may do, without running it."""
 
 
 @app.command("code")
