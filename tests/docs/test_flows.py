@@ -34,7 +34,7 @@ FLOWS = [
     # document         what stands before the commands         what a newcomer puts for names
     ("docs/local.md", "## Learn from its logs\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/local.md", "## Learn on the first day\n\n```sh\n", {}, ("app.py", PYTHON)),
-    ("README.md", "leave the command in `.venv/bin/hauberk`.\n\n", README, ("app.py", PYTHON)),
+    ("README.md", "has all of it, by task.\n\n", README, ("app.py", PYTHON)),
     ("docs/doctor.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/anomaly.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),
     ("docs/diff.md", "## Ask it\n\n```sh\n", {}, ("app.py", PYTHON)),

@@ -100,9 +100,7 @@ def test_a_child_loads_no_further_library_for_the_wall(
 def test_each_source_has_bytecode_for_each_python_that_is_never_checked(
     layer: zipfile.ZipFile, version: str
 ) -> None:
-    sources = [
-        name for name in layer.namelist() if name.startswith(OURS) and name.endswith(".py")
-    ]
+    sources = [name for name in layer.namelist() if name.startswith(OURS) and name.endswith(".py")]
     assert "hauberk/boot.py" in sources
     command = [interpreter(version), "-c", READ, str(layer.filename), *sources]
     read = json.loads(subprocess.check_output(command))

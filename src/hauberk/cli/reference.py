@@ -4,6 +4,7 @@
 """
 
 import itertools
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,7 +118,7 @@ def _rules_page() -> str:
             "|---|---|---|---|",
         ]
         for _, name, confidence, cwe, reason, rationale in rules:
-            why = f"{reason}: {rationale}".replace("|", "\\|").replace("<", "&lt;")
+            why = re.sub(r"[|\[]", r"\\\g<0>", f"{reason}: {rationale}").replace("<", "&lt;")
             lines.append(f"| `{name}` | {confidence} | {cwe} | {why} |")
     return "\n".join([*lines, ""])
 
