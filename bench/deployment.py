@@ -7,15 +7,9 @@ import numpy as np
 
 from bench.fleet import HOURS_A_DAY, KINDS, Flags, Fleet, Floats, Ints
 from bench.stopping import AFTER_DAYS, History
-from hauberk.learn.completeness import (
-    LEAST_FUNCTIONS,
-    MOST_ALARMS_A_WEEK,
-    SELDOM,
-    Prior,
-    Tally,
-    carry_over,
-    prior_of,
-)
+from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, carry_over
+from hauberk.learn.prior import LEAST_FUNCTIONS, Prior, prior_of
+from hauberk.learn.tally import SELDOM, Tally
 
 DAY, NEW = 28, 0.15
 
@@ -60,23 +54,28 @@ def measured(fleet: Fleet, seed: int) -> list[Going]:
 def _open_until(history: History) -> Ints:
     counts = history.counts
     seldom = _sums(history, lambda day: (counts[:, day] >= 1) & (counts[:, day] <= SELDOM))
+    once = _sums(history, lambda day: counts[:, day] == 1)
     is_new = history.fleet.first >= DAY * HOURS_A_DAY
     fresh = _sums(history, lambda day: is_new & (counts[:, day] >= 1) & (counts[:, day] <= SELDOM))
     until = np.full(history.fleet.groups, history.days)
     for day in range(history.days - 1, DAY - 1, -1):
         held, anew = (day + 1) / 7, (day + 1 - DAY) / 7
-        priors = [_prior(seldom[history.kind == kind, day], held) for kind in range(KINDS)]
+        priors = [
+            _prior(seldom[history.kind == kind, day], once[history.kind == kind, day], held)
+            for kind in range(KINDS)
+        ]
         rows = zip(history.kind.tolist(), seldom[:, day], fresh[:, day], strict=True)
         stated = [
-            carry_over(Tally(0, int(old), held), Tally(0, int(new), anew), priors[kind]).bound
+            carry_over(Tally(0, int(old), 0, held), Tally(0, int(new), 0, anew), priors[kind]).bound
             for kind, old, new in rows
         ]
         until[np.array(stated) <= MOST_ALARMS_A_WEEK] = day + 1
     return until
 
 
-def _prior(counts: Floats, weeks: float) -> Prior:
-    return prior_of(Tally(0, int(one), weeks) for one in counts[:LEAST_FUNCTIONS])
+def _prior(seldom: Floats, once: Floats, weeks: float) -> Prior:
+    rows = zip(seldom[:LEAST_FUNCTIONS], once[:LEAST_FUNCTIONS], strict=True)
+    return prior_of((Tally(0, int(many), int(one), weeks) for many, one in rows), weeks)
 
 
 def _sums(history: History, wanted: Callable[[int], Flags]) -> Floats:

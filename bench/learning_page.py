@@ -23,6 +23,7 @@ def outcome_rows(worlds: list[World]) -> list[tuple[str, ...]]:
             f"{one.alarms:.3f}",
             f"{1 - one.over:.1%}",
             f"{covered.least:.1%}",
+            f"{min(covered.by_kind):.1%}",
         )
         for world in worlds
         for one, covered in zip(world.outcomes, world.coverage, strict=True)
@@ -38,6 +39,7 @@ OUTCOME_HEAD = (
     "alarms a week",
     "true when complete",
     "true on the worst day",
+    "of the worst kind",
 )
 RIVAL_HEAD = ("fleet", "no more alarms than", *SWEEPS)
 

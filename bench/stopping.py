@@ -7,17 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from bench.fleet import HOURS_A_DAY, KINDS, Flags, Fleet, Floats, Ints
-from hauberk.learn.completeness import (
-    APART_HOURS,
-    FLAT,
-    LEAST_FUNCTIONS,
-    MOST_ALARMS_A_WEEK,
-    SELDOM,
-    Prior,
-    Tally,
-    completeness,
-    prior_of,
-)
+from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, completeness
+from hauberk.learn.prior import FLAT, LEAST_FUNCTIONS, Prior, prior_of
+from hauberk.learn.tally import APART_HOURS, SELDOM, Tally
 
 AFTER_DAYS = 14
 NEVER = -1
@@ -119,24 +111,26 @@ def bounds(history: History, *, fleet_size: int) -> Floats:
     """State a bound for each function, kind and day; the prior is of so many functions, 0 for none."""
     counts = history.counts
     seldom = history.sums((counts >= 1) & (counts <= SELDOM)).astype(np.int64)
+    once = history.sums(counts == 1).astype(np.int64)
     stated = np.zeros(seldom.shape)
     for index in range(history.days):
         weeks = (index + 1) / 7
         for kind in range(KINDS):
             mine = history.kind == kind
-            prior = _prior(seldom[mine, index], weeks, fleet_size)
+            prior = _prior(seldom[mine, index], once[mine, index], weeks, fleet_size)
             known = {
-                int(count): completeness(Tally(int(count), int(count), weeks), prior).bound
+                int(count): completeness(Tally(int(count), int(count), 0, weeks), prior).bound
                 for count in np.unique(seldom[mine, index])
             }
             stated[mine, index] = [known[int(count)] for count in seldom[mine, index]]
     return stated
 
 
-def _prior(counts: Ints, weeks: float, fleet_size: int) -> Prior:
+def _prior(seldom: Ints, once: Ints, weeks: float, fleet_size: int) -> Prior:
     if fleet_size < LEAST_FUNCTIONS:
         return FLAT
-    return prior_of(Tally(int(one), int(one), weeks) for one in counts[:fleet_size])
+    rows = zip(seldom[:fleet_size].tolist(), once[:fleet_size].tolist(), strict=True)
+    return prior_of((Tally(many, many, one, weeks) for many, one in rows), weeks)
 
 
 def fixed_days(history: History, days: float) -> Ints:

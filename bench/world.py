@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.fleet import fleet
+from bench.fleet import KINDS, fleet
 from bench.stopping import SWEEPS, History, Outcome, bounds, matched, sweep
-from hauberk.learn.completeness import LEAST_FUNCTIONS, MOST_ALARMS_A_WEEK
+from hauberk.learn.completeness import MOST_ALARMS_A_WEEK
+from hauberk.learn.prior import LEAST_FUNCTIONS
 
 OURS = {"the bound": 0, "the bound, with a fleet": LEAST_FUNCTIONS}
 LOOKS = (1, 3, 7, 14, 28, 56)
@@ -19,6 +20,7 @@ class Coverage:
 
     name: str
     by_day: tuple[tuple[int, float], ...]
+    by_kind: tuple[float, ...]  # on the worst day of each
 
     @property
     def least(self) -> float:
@@ -59,8 +61,10 @@ def measured(name: str, functions: int, days: int) -> World:
         outcome = history.outcome(ours, history.stopped(stated <= MOST_ALARMS_A_WEEK))
         outcomes.append(outcome)
         looks = [day for day in LOOKS if day <= days]
-        holds = [float((stated >= history.truth)[:, day - 1].mean()) for day in looks]
-        coverage.append(Coverage(ours, tuple(zip(looks, holds, strict=True))))
+        is_true = (stated >= history.truth)[:, [day - 1 for day in looks]]
+        holds = is_true.mean(0).tolist()
+        by_kind = [float(is_true[history.kind == kind].mean(0).min()) for kind in range(KINDS)]
+        coverage.append(Coverage(ours, tuple(zip(looks, holds, strict=True)), tuple(by_kind)))
         rivals += [_rival(outcome, rule, every) for rule, every in played.items()]
         limits = np.geomspace(0.05, 20, 15)
         curves[ours] = _points([history.outcome("", history.stopped(stated <= x)) for x in limits])

@@ -1,26 +1,13 @@
 """What is still to come of a function, and when its list is complete."""
 
-import math
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hauberk.learn.completeness import (
-    FLAT,
-    LEAST_FUNCTIONS,
-    Tally,
-    carry_over,
-    completeness,
-    curve,
-    next_invocation,
-    prior_of,
-    sightings,
-    tally,
-    watched_weeks,
-)
+from hauberk.learn.completeness import carry_over, completeness, curve, next_invocation
 from hauberk.learn.gamma import below, quantile
+from hauberk.learn.prior import FLAT
+from hauberk.learn.tally import Tally, sightings, tally, watched_weeks
 
 CHI_SQUARE = [
     # degrees of freedom, the 95 % point as printed in tables
@@ -77,18 +64,20 @@ BOUNDS = [
 
 @pytest.mark.parametrize(("seldom", "weeks", "is_complete", "bound"), BOUNDS)
 def test_the_rule_is_one_alarm_a_week_at_95_percent(seldom, weeks, is_complete, bound):
-    known = completeness(Tally(50, seldom, weeks))
+    known = completeness(Tally(50, seldom, 0, weeks))
     assert known.is_complete is is_complete
     assert known.bound == pytest.approx(bound, rel=2e-3)
     assert known.expected < known.bound
-    assert completeness(Tally(50, seldom, known.weeks_needed)).bound == pytest.approx(1, rel=1e-6)
+    assert completeness(Tally(50, seldom, 0, known.weeks_needed)).bound == pytest.approx(
+        1, rel=1e-6
+    )
 
 
 @given(st.integers(0, 200), st.floats(0.01, 50), st.integers(1, 50), st.floats(0.1, 50))
 def test_more_seldom_values_raise_the_bound_and_more_time_lowers_it(seldom, weeks, more, longer):
-    bound = completeness(Tally(9, seldom, weeks)).bound
-    assert completeness(Tally(9, seldom + more, weeks)).bound > bound
-    assert completeness(Tally(9, seldom, weeks + longer)).bound < bound
+    bound = completeness(Tally(9, seldom, 0, weeks)).bound
+    assert completeness(Tally(9, seldom + more, 0, weeks)).bound > bound
+    assert completeness(Tally(9, seldom, 0, weeks + longer)).bound < bound
 
 
 VALUES = st.lists(st.frozensets(st.integers(0, 400), max_size=8), max_size=12)
@@ -109,23 +98,6 @@ def test_writing_sightings_down_once_a_sandbox_never_makes_a_kind_look_more_comp
     assert tally(thinned, watched).seldom >= tally(values, watched).seldom
 
 
-def test_a_fleet_teaches_what_its_kind_keeps_to_itself():
-    chance = random.Random(5)
-    quiet = [Tally(9, int(chance.random() < 0.1), 2) for _ in range(LEAST_FUNCTIONS)]
-    busy = [Tally(9, chance.randrange(20), 2) for _ in range(LEAST_FUNCTIONS)]
-    alone = completeness(Tally(9, 0, 0.5)).bound
-    assert completeness(Tally(9, 0, 0.5), prior_of(quiet)).bound < alone / 3
-    assert completeness(Tally(9, 0, 0.5), prior_of(busy)).bound > alone
-    assert prior_of(quiet[1:]) == FLAT
-    assert prior_of([Tally(9, 0, 0.01)] * 99) == FLAT  # nobody was watched for a day
-
-
-@given(st.lists(st.integers(0, 99), min_size=LEAST_FUNCTIONS, max_size=99))
-def test_any_fleet_gives_a_bound_that_is_a_number(counts):
-    prior = prior_of(Tally(1, count, 1) for count in counts)
-    assert 0 < completeness(Tally(1, 0, 1), prior).bound < math.inf
-
-
 def test_a_curve_has_a_point_for_each_day_and_ends_with_what_is_known():
     values = [frozenset(range(0, 240, 2)), frozenset([100])]
     watched = frozenset(range(240))
@@ -142,12 +114,35 @@ def test_alarms_a_week_are_a_chance_by_invocation():
 
 
 def test_a_new_version_is_open_again_however_well_the_old_one_was_known():
-    held = Tally(50, 0, 30)
+    held = Tally(50, 0, 0, 30)
     known = completeness(held).bound
-    first, later = (carry_over(held, Tally(2, 0, weeks), FLAT) for weeks in (0.1, 9))
+    first, later = (carry_over(held, Tally(2, 0, 0, weeks), FLAT) for weeks in (0.1, 9))
     assert completeness(held).is_complete
     assert not first.is_complete
     assert later.is_complete
     assert known < later.bound < first.bound
     assert first.weeks_needed > 1.8
-    assert carry_over(held, Tally(2, 3, 9), FLAT).bound > later.bound
+    assert carry_over(held, Tally(2, 3, 0, 9), FLAT).bound > later.bound
+
+
+LEAST = [
+    # weeks watched of all and by the new version, weeks that were asked for, complete
+    (9, None, 31 / 7, True),
+    (4, None, 31 / 7, False),  # the bound alone would be enough
+    (9, 6, 31 / 7, True),
+    (9, 0.05, 31 / 7, False),  # not a day of the new version
+    (9, 6, 12, False),
+]
+
+
+@pytest.mark.parametrize(("weeks", "anew", "least", "is_complete"), LEAST)
+def test_nothing_is_complete_before_the_slowest_schedule_came_round(
+    weeks, anew, least, is_complete
+):
+    held = Tally(50, 0, 0, weeks)
+    if anew is None:
+        known = completeness(held, least_weeks=least)
+        assert known.weeks_needed >= least
+    else:
+        known = carry_over(held, Tally(1, 0, 0, anew), least_weeks=least)
+    assert known.is_complete is is_complete

@@ -74,6 +74,8 @@ STAGES = [
     (dict(auto="alert"), COMPLETE, Mode.DETECT),
     (dict(auto="prevent"), COMPLETE, Mode.PREVENT),
     (dict(auto="prevent", days=5), set(), Mode.DETECT),  # not complete
+    (dict(auto="prevent", settings="    least_days: 31\n"), set(), Mode.DETECT),  # a monthly job
+    (dict(auto="prevent", settings="    least_days: 10\n"), COMPLETE, Mode.PREVENT),
     (dict(auto="alert", mode="prevent"), COMPLETE, Mode.PREVENT),  # not looser than the function
     (dict(auto="prevent", mode="off"), set(), Mode.OFF),
     (dict(auto="prevent", settings="    protections: {host: detect}\n"), COMPLETE, Mode.DETECT),

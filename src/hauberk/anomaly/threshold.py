@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from hauberk.anomaly.score import Scored
 from hauberk.anomaly.trait import Trait
-from hauberk.learn.completeness import CONFIDENCE, HOURS_A_WEEK
-from hauberk.learn.gamma import quantile
+from hauberk.learn.gamma import CONFIDENCE, quantile
+from hauberk.learn.tally import HOURS_A_WEEK
 
 MOST_A_WEEK = 1.0
 LEAST = 2.0  # what is less rare than one in a hundred is not told, however quiet a function is

@@ -7,9 +7,10 @@ from typing import Any
 from hauberk.cli import learn_code, learned_inputs
 from hauberk.cli.outcome import console, many
 from hauberk.learn import Profile
-from hauberk.learn.completeness import LEAST_WEEKS, Completeness
+from hauberk.learn.completeness import Completeness
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.review import LeftOut
+from hauberk.learn.tally import LEAST_WEEKS
 from hauberk.model.kind import Kind
 from hauberk.policy.compile import Compiled
 

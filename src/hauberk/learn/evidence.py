@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hauberk.learn.completeness import Tally, sightings, tallied, watched_weeks
 from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
+from hauberk.learn.tally import Tally, sightings, tallied, watched_weeks
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

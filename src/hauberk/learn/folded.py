@@ -4,17 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hauberk.learn.completeness import (
-    Completeness,
-    Prior,
-    Tally,
-    carry_over,
-    completeness,
-    watched_weeks,
-)
+from hauberk.learn.completeness import Completeness, carry_over, completeness
 from hauberk.learn.drawn import Drawn, drawn
 from hauberk.learn.evidence import Evidence, FunctionEvidence, tally_of, together
 from hauberk.learn.fold import Fold, drawn_ports, folds
+from hauberk.learn.prior import Fleet
+from hauberk.learn.tally import LEAST_WEEKS, Tally, watched_weeks
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
 
@@ -69,20 +64,23 @@ def tallies(
 def known(
     every: tuple[Folded, ...],
     whole: FunctionEvidence,
-    priors: Mapping[Kind, Prior],
+    fleet: Fleet,
     told: frozenset[Activity] = frozenset(),
+    *,
+    least_weeks: float = LEAST_WEEKS,
 ) -> Mapping[Kind, Completeness]:
     """Say of each kind how complete it is; of a new version, what of the older ones stands.
 
     `told` is what stands on the list by the code, seen or not: nothing of it would have been an alarm.
     """
+    priors = {kind: fleet.prior(kind, whole.weeks) for kind in Kind}
     held = tallies(every, whole.weeks, told)
     anew = tuple(one for one in every if one.activities <= whole.fresh)
     fresh = tallies(anew, watched_weeks(whole.fresh_hours), told)
     return {
-        kind: carry_over(held[kind], fresh[kind], priors[kind])
+        kind: carry_over(held[kind], fresh[kind], priors[kind], least_weeks)
         if kind in whole.reopened
-        else completeness(held[kind], priors[kind])
+        else completeness(held[kind], priors[kind], least_weeks)
         for kind in Kind
     }
 

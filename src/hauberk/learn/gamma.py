@@ -7,6 +7,7 @@ which is half the quantile of χ² with `2n + 2` degrees of freedom.
 from functools import lru_cache
 from math import exp, lgamma, log, sqrt
 
+CONFIDENCE = 0.95  # of every bound that is stated
 _PRECISION = 1e-12
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hauberk.learn.completeness import Completeness, Prior, prior_of
+from hauberk.learn.completeness import Completeness
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
 from hauberk.learn.folded import Folded, folded, known, tallies
 from hauberk.learn.parameters import InputsProposal, propose_inputs
+from hauberk.learn.prior import Fleet
 from hauberk.learn.profile import FunctionProfile, Profile
 from hauberk.learn.review import LeftOut, doubt
+from hauberk.learn.tally import LEAST_WEEKS
 from hauberk.learn.with_code import Code, Share, Weighed, with_code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -126,7 +128,7 @@ def propose(
             view.profile.watched if view.profile.is_armed and not only_seen else frozenset(),
             accept_review=accept_review,
         )
-        for name, view in _weighed(profile, code or {}).items()
+        for name, view in _weighed(profile, code or {}, held).items()
     )
     unarmed = tuple(name for name, view in profile.functions.items() if not view.is_armed)
     kept = tuple(one for one in proposals if not one.is_attacked_only)
@@ -134,16 +136,17 @@ def propose(
     return Proposal(kept, unarmed, attacked_only)
 
 
-def _weighed(profile: Profile, code: Mapping[str, Code]) -> dict[str, _View]:
+def _weighed(
+    profile: Profile, code: Mapping[str, Code], held: Mapping[str, FunctionPolicy]
+) -> dict[str, _View]:
     """Fold each function, and learn from all of them what a kind keeps to itself."""
     evidence = {name: evidence_of(view) for name, view in profile.functions.items()}
     every = {
         name: folded(evidence[name], view.temporary) for name, view in profile.functions.items()
     }
-    counted = {name: tallies(one, evidence[name].weeks) for name, one in every.items()}
-    priors = {kind: prior_of(one[kind] for one in counted.values()) for kind in Kind}
+    fleet = Fleet(tuple(tallies(one, evidence[name].weeks) for name, one in every.items()))
     return {
-        name: _view(view, evidence[name], every[name], priors, code.get(name))
+        name: _view(view, evidence[name], every[name], fleet, code.get(name), held.get(name))
         for name, view in profile.functions.items()
     }
 
@@ -152,14 +155,16 @@ def _view(
     view: FunctionProfile,
     evidence: FunctionEvidence,
     every: tuple[Folded, ...],
-    priors: Mapping[Kind, Prior],
+    fleet: Fleet,
     code: Code | None,
+    held: FunctionPolicy | None,
 ) -> _View:
-    unaided = known(every, evidence, priors)
+    least = held.least_days / 7 if held else LEAST_WEEKS
+    unaided = known(every, evidence, fleet, least_weeks=least)
     if code is None:
         return _View(view, evidence, every, unaided, unaided, None)
     evidence, weighed = with_code(evidence, code)
-    aided = known(every, evidence, priors, weighed.explained.told)
+    aided = known(every, evidence, fleet, weighed.explained.told, least_weeks=least)
     return _View(view, evidence, every, aided, unaided, weighed)
 
 

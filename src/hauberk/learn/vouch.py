@@ -8,9 +8,8 @@ those that were run, and about no others: test events are no traffic.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from hauberk.learn.completeness import CONFIDENCE
 from hauberk.learn.folded import Folded
-from hauberk.learn.gamma import quantile
+from hauberk.learn.gamma import CONFIDENCE, quantile
 from hauberk.learn.observe import Partial
 from hauberk.learn.of_code import EXPLAINING
 from hauberk.learn.record import ActivityRecord

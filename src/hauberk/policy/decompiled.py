@@ -50,6 +50,7 @@ def _function(document: Mapping[str, Any]) -> FunctionPolicy:
         protections=protections,
         own=protections,
         auto=Auto.OFF,
+        least_days=1,
         promoted={},
         detectors=document.get("detectors", {}),
         on_error=OnError(document["on_error"]),

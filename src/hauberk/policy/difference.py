@@ -15,6 +15,7 @@ from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Ru
 
 _SETTINGS = (
     "auto",
+    "least_days",
     "detectors",
     "on_error",
     "batch",

@@ -56,6 +56,7 @@ class FunctionPolicy:
     protections: Mapping[Protection, Mode]  # with what was promoted
     own: Mapping[Protection, Mode]  # as a person set them
     auto: Auto
+    least_days: int  # watched before any kind is complete
     promoted: Mapping[Kind, Mode]
     detectors: Mapping[str, DetectorSetting]
     on_error: OnError
@@ -202,6 +203,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         protections=protections(mode, own, promoted),
         own=own,
         auto=Auto(body.get("auto", "off")),
+        least_days=body.get("least_days", 1),
         promoted=promoted,
         detectors={name: _detector(one) for name, one in body.get("detectors", {}).items()},
         on_error=OnError(body.get("on_error", "open")),
