@@ -39,8 +39,8 @@ def hauberk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     variables = {"COLUMNS": "200", "NO_COLOR": "1", "XDG_CONFIG_HOME": str(tmp_path)}
 
-    def run(*arguments, given=None):
-        done = CliRunner().invoke(app, arguments, input=given, env=variables)
+    def run(*arguments, given=None, **more):
+        done = CliRunner().invoke(app, arguments, input=given, env={**variables, **more})
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done
 
@@ -63,6 +63,13 @@ def test_text_names_what_would_be_stopped_and_what_decided(hauberk):
     # a name with signs that drive a terminal cannot be a host, and is passed by
     assert b"warning: 1 line was passed by: cut, masked or unwritable target" in done.stderr_bytes
     assert b"warning: 1 line was passed by: not a record of its own" in done.stderr_bytes
+
+
+def test_a_terminal_of_eighty_columns_cuts_no_table(hauberk):
+    told = hauberk("replay", "orders.log", "--mode", "prevent", COLUMNS="80").stdout
+    rows = [line for line in told.splitlines() if line.startswith(("│", "┃"))]
+    assert len(rows) > 9 and all(row.endswith(row[0]) for row in rows), told
+    assert "requests r9" in told
 
 
 def test_json_tells_each_thing_with_its_requests(hauberk):

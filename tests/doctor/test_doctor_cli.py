@@ -50,8 +50,8 @@ def log(layer: Path, tmp_path: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def doctor(tmp_path: Path) -> Doctor:
-    def run(log: str, *options: str) -> tuple[int, str, str]:
-        wide = {"COLUMNS": "160", "NO_COLOR": "1"}
+    def run(log: str, *options: str, columns: int = 160) -> tuple[int, str, str]:
+        wide = {"COLUMNS": str(columns), "NO_COLOR": "1"}
         done = run_here(("doctor", "-", *options), tmp_path, log.encode(), wide)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -82,6 +82,10 @@ def test_a_whole_guard_is_well(doctor: Doctor, log: Callable[..., str]) -> None:
     status, out, _ = doctor(text)
     assert status == 0 and "orders: 1 environment, prevent, policy built-in, well" in out
     assert "limit: system-calls" in out
+    _, narrow, _ = doctor(text, columns=80)
+    rows = [line for line in narrow.splitlines() if line.startswith("│")]
+    assert len(rows) > 9 and all(len(row) == 80 and row.endswith("│") for row in rows), narrow
+    assert all(name in narrow for name in states(function) if name.startswith("sql."))
 
 
 def test_a_missing_wall_is_a_gap_with_its_remedy(doctor: Doctor, log: Callable[..., str]) -> None:

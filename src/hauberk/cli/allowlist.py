@@ -152,9 +152,7 @@ def _print(chosen: FunctionPolicy, kinds: list[Kind], every: list[Row], *, is_se
     out = console()
     out.print(f"{chosen.name}, {chosen.mode}", style="bold")
     table = Table("kind", "operation")
-    table.add_column("target", overflow="fold")
-    table.add_column("origin", overflow="fold")
-    for column in ("seen", "first", "last", "by code") if is_seen else ():
+    for column in ("target", "origin"):
         table.add_column(column, overflow="fold")
     for kind in kinds:
         mine = [row for row in every if row.kind is kind]
@@ -163,7 +161,9 @@ def _print(chosen: FunctionPolicy, kinds: list[Kind], every: list[Row], *, is_se
         elif not mine:
             table.add_row(kind.value, "", "nothing is listed", "", style="dim")
         for row in mine:
-            table.add_row(*_cells(row), *(_seen_cells(row) if is_seen else ()))
+            table.add_row(*_cells(row))
+            if is_seen:
+                table.add_row("", "", f"  {_seen(row)}", "", style="dim")
     out.print(table)
     out.print(many(len(every), "entry", "entries"))
 
@@ -174,11 +174,12 @@ def _cells(row: Row) -> tuple[str, ...]:
     return row.kind.value, row.entry.operation, row.entry.target, origin
 
 
-def _seen_cells(row: Row) -> tuple[str, ...]:
+def _seen(row: Row) -> str:
     seen = row.seen
     if seen is None:
-        return "no record", "", "", ""
-    days = ((moment(at) or "")[:10] for at in (seen.first_ms, seen.last_ms))
-    site = seen.sites[0] if seen.sites else ""
+        return "no record of it"
+    first, last = ((moment(at) or "")[:10] for at in (seen.first_ms, seen.last_ms))
+    days = first if first == last else f"{first} to {last}"
     more = f" and {len(seen.sites) - 1} more" if len(seen.sites) > 1 else ""
-    return f"{seen.invocations:,}", *days, site + more
+    by = f", by {seen.sites[0]}{more}" if seen.sites else ""
+    return f"{many(seen.invocations, 'invocation', 'invocations')}, {days}{by}"

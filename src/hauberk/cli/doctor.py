@@ -23,6 +23,11 @@ from hauberk.learn.log import LogError, opened
 
 app = typer.Typer()
 
+# Names of sinks are whole on a terminal of 80 columns.
+_COLUMNS = (
+    ("kind", 8), ("seen by", 9), ("armed", 15), ("waiting for an import", 20), ("not armed", 12),
+)  # fmt: skip
+
 
 @app.command()
 def doctor(
@@ -100,8 +105,8 @@ def _print(one: Diagnosis) -> None:
     out.print(f"{one.function}: {_headline(one)}", style="bold", soft_wrap=True)
     if one.groups:
         table = Table()
-        for column in ("kind", "seen by", "armed", "waiting for an import", "not armed"):
-            table.add_column(column, overflow="fold")
+        for column, width in _COLUMNS:
+            table.add_column(column, overflow="fold", max_width=width)
         for group in one.groups:
             table.add_row(*_row(group))
         out.print(table)

@@ -17,7 +17,6 @@ _MOST_SHOWN = 40
 _MOST_FUNCTIONS = 10  # that are shown at all
 _MOST_CHARACTERS = 160
 _OF_REQUEST = 8  # digits of a request id, enough to search a log by
-_NAME_OF_DETECTOR = 27  # characters of the longest: folded, nobody finds it in the documentation
 _STYLES = {Action.BLOCK: "bold red", Action.ALERT: "yellow", Action.ALLOW: ""}
 
 
@@ -112,17 +111,16 @@ def _stopped(told: tuple[Told, ...]) -> Any:
     from rich.table import Table
 
     table = Table("would be")
-    table.add_column("what", overflow="fold", min_width=_NAME_OF_DETECTOR)
-    table.add_column("why", overflow="fold")
-    for column in ("records", "with a detection"):
-        table.add_column(column, justify="right")
-    table.add_column("first requests", overflow="fold")
+    table.add_column("what, and why", overflow="fold")
+    table.add_column("records", justify="right")
+    table.add_column("with a detection", justify="right", max_width=9)
     for one, decision, requests in told:
         action = f"{decision.action}ed" + ("" if decision.is_sure else "?")
-        what = _shortened(_what(one))
         counts = (f"{one.records:,}", f"{one.attacked:,}")
         firsts = " ".join(request[:_OF_REQUEST] for request in requests)
-        table.add_row(action, what, decision.reason, *counts, firsts)
+        why = f"{decision.reason}; requests {firsts}" if firsts else decision.reason
+        table.add_row(action, _shortened(_what(one)), *counts)
+        table.add_row("", f"  {why}", "", "", style="dim")
     return table
 
 

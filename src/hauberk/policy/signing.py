@@ -51,9 +51,8 @@ def load(path: Path) -> Ed25519PrivateKey:
             mode = os.fstat(file.fileno()).st_mode
             content = file.read(MOST_BYTES)
     except FileNotFoundError as error:
-        raise KeyFileError(
-            f"{path}: no such key; `hauberk policy key --out {path}` creates one"
-        ) from error
+        out = "" if path == default_path() else f" --out {path}"
+        raise KeyFileError(f"{path}: no such key; `hauberk policy key{out}` creates one") from error
     except OSError as error:
         raise KeyFileError(f"{path}: {error.strerror}; name a key file that can be read") from error
     try:
