@@ -174,9 +174,13 @@ REFUSED = [
     # the command                                                      what it says
     (("policy", "compile", "broken.yaml", "--function", "orders"), "broken.yaml:3: unknown key"),
     (("policy", "compile", "hauberk.yaml", "--function", "ordres"), "did you mean `orders`?"),
-    (("policy", "compile", "hauberk.yaml", "--function", "orders"), "hauberk policy key --out"),
+    (
+        ("policy", "compile", "hauberk.yaml", "--function", "orders"),
+        "`hauberk policy key` creates one",
+    ),
     (("policy", "compile", "none.yaml", "--function", "orders"), "none.yaml: no such file"),
-    (("policy", "compile", "hauberk.yaml"), "--function"),
+    (("policy", "compile", "hauberk.yaml"), "`hauberk policy key` creates one"),
+    (("policy", "compile", "two.yaml"), "its functions are a, b; name one with `--function`"),
     (("policy", "show", "nonsense"), "nonsense: no such file or directory"),
     (("policy", "show", "1.open.a.b.c.d"), "HAUBERK_POLICY: not a compiled policy"),
     (("policy", "show", "hauberk.yaml"), "`hauberk policy check hauberk.yaml` reads"),
@@ -191,7 +195,8 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("arguments", "said"), REFUSED)
-def test_wrong_use_and_bad_input_end_with_2_and_say_what_to_do(hauberk, arguments, said):
+def test_wrong_use_and_bad_input_end_with_2_and_say_what_to_do(hauberk, tmp_path, arguments, said):
+    (tmp_path / "two.yaml").write_text("hauberk: 1\nfunctions: {a: {}, b: {}}\n")
     done = hauberk(*arguments)
     assert done.returncode == 2
     assert said in done.stderr

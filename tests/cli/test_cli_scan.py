@@ -135,3 +135,12 @@ def test_what_are_no_variables_is_refused(hauberk, tmp_path, text):
 def test_a_handler_that_is_not_there_is_refused(hauberk, words):
     done = hauberk(*words)
     assert done.exit_code == 2 and "name the handler" in done.stderr
+
+
+def test_a_handler_that_is_not_named_is_found_or_asked_for(hauberk, tmp_path):
+    words = ("scan", "code", "orders")
+    found = CliRunner().invoke(app, words)
+    assert (found.exit_code, found.stdout) == (0, hauberk().stdout)
+    (tmp_path / "orders/app.py").write_text("def other(event, context): pass")
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2 and "name it with --handler file.function" in done.stderr

@@ -34,7 +34,7 @@ def policy_document(given: str | None, function: str | None) -> bytes | None:
     if is_variable(content):
         return json.dumps(_opened(content.decode(errors="replace").strip())).encode()
     file = read(Path(given))
-    name = function or _only(file)
+    name = function or only(file)
     return compile_policy(file, name, key=signing.of_this_run(), now=int(time.time())).text
 
 
@@ -92,7 +92,8 @@ def source_list(file: Path) -> bytes:
     return compile_lists([read_list(content, str(file), now)], now=now).content
 
 
-def _only(file: PolicyFile) -> str:
+def only(file: PolicyFile) -> str:
+    """Name the one function of a file. Raises PolicyError."""
     if len(file.functions) != 1:
         names = ", ".join(one.name for one in file.functions) or "none"
         problem = Problem(0, f"its functions are {names}", "name one with `--function`")

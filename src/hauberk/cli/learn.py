@@ -9,9 +9,11 @@ from hauberk.cli.learn_code import code_of
 from hauberk.cli.learned import as_json, print_tables
 from hauberk.cli.outcome import Format, FormatOption, exit_status, print_json
 from hauberk.cli.recorded import LogsArgument, TrustOption, profiled
+from hauberk.cli.scan import HandlerOption
 from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
 from hauberk.learn.log import LogError
 from hauberk.learn.profile_text import profile_text
+from hauberk.local.function import InputError
 from hauberk.scan import PackageError
 from hauberk.scan.variables import VariablesError
 from hauberk.store import StoreError
@@ -44,9 +46,7 @@ def learn(  # noqa: PLR0913, PLR0917 - options
             help="What the code was before: open again is only what the change may bring.",
         ),
     ] = None,
-    handler: Annotated[
-        str, typer.Option(help="The code's handler, as Lambda is told.")
-    ] = "app.handler",
+    handler: HandlerOption = None,
     environment: Annotated[
         Path | None,
         typer.Option(help="File with the function's variables, or its template, for --code."),
@@ -61,7 +61,7 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     Invocations with an attack teach nothing. A kind of activity that the guard watched and the function never used
     becomes empty: nothing of it is allowed.
     """
-    with exit_status(LogError, StoreError, PackageError, VariablesError):
+    with exit_status(LogError, StoreError, PackageError, VariablesError, InputError):
         profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
         if write_profile is not None:
             write_profile.write_text(profile_text(profile))

@@ -20,7 +20,7 @@ _MOST_TOLD = 5
 def code_of(
     profile: Profile,
     packages: tuple[Path | None, Path | None],
-    handler: str,
+    handler: str | None,
     environment: Path | None,
     function: str | None,
 ) -> dict[str, Code]:

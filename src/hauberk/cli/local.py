@@ -15,7 +15,6 @@ import typer
 from hauberk.cli.local_given import (
     EnvOption,
     FunctionArgument,
-    HandlerOption,
     LayerOption,
     MemoryOption,
     NameOption,
@@ -32,6 +31,7 @@ from hauberk.cli.local_given import (
 )
 from hauberk.cli.local_learn import learn
 from hauberk.cli.outcome import FOUND, Format, exit_status, print_json, say
+from hauberk.cli.scan import HandlerOption
 from hauberk.local import Answer, Environment, Function, InputError
 from hauberk.local.announced import troubles
 from hauberk.model.mode import Mode

@@ -24,7 +24,6 @@ _LAYER = "name the layer's folder or zip file"
 FunctionArgument = Annotated[
     Path, typer.Argument(help="Folder or zip file with the function's code.")
 ]
-HandlerOption = Annotated[str | None, typer.Option(help="file.function; found if left out.")]
 NameOption = Annotated[
     str | None, typer.Option(help="The function's name; the folder's if left out.")
 ]

@@ -13,7 +13,6 @@ from hauberk.cli.lesson import Lesson, as_json, exercised, print_lesson, told
 from hauberk.cli.local_given import (
     EnvOption,
     FunctionArgument,
-    HandlerOption,
     LayerOption,
     MemoryOption,
     NameOption,
@@ -29,6 +28,7 @@ from hauberk.cli.local_given import (
     what_could_not_be_done,
 )
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
+from hauberk.cli.scan import HandlerOption
 from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
 from hauberk.learn.log import LogError
 from hauberk.learn.profile_text import profile_text

@@ -49,7 +49,8 @@ def exit_status(*bad_input: type[Exception]) -> Iterator[None]:
             raise
         name = f"{error.filename}: " if error.filename else ""
         what = error.strerror.lower() if error.strerror else error
-        say(f"{name}{what}; name a place that can be used")
+        remedy = "is there" if isinstance(error, FileNotFoundError) else "can be used"
+        say(f"{name}{what}; name a place that {remedy}")
         raise typer.Exit(COULD_NOT) from error
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from hauberk.cli.explain import explain_command
+from hauberk.cli.given import only
 from hauberk.cli.outcome import FOUND, Format, FormatOption, console, exit_status, print_json, say
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
@@ -52,7 +53,10 @@ def check_command(
 @app.command("compile")
 def compile_command(
     file: Annotated[Path, typer.Argument(help="The policy, hauberk.yaml.")],
-    function: Annotated[str, typer.Option(help="Name or ARN of the function.")],
+    function: Annotated[
+        str | None,
+        typer.Option(help="Name or ARN of the function; the file's only one if left out."),
+    ] = None,
     key: Annotated[
         Path | None, typer.Option(help="Key that signs; the default one if left out.")
     ] = None,
@@ -63,6 +67,7 @@ def compile_command(
     """Print the value of HAUBERK_POLICY for one function, and nothing else."""
     with exit_status():
         policy = read(file)
+        function = function or only(policy)
         find(policy, function)  # a wrong name is told before a missing key
         signer = signing.load(key or signing.default_path())
         compiled = compile_policy(policy, function, key=signer, now=int(time.time()), mode=mode)

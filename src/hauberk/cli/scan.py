@@ -7,8 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from hauberk.cli.outcome import Format, FormatOption, console, exit_status, many, print_json
+from hauberk.local.function import InputError
+from hauberk.local.handler import find_handler
 from hauberk.scan import CodeProfile, Finding, PackageError, Sure, Unread, opened, scan
 from hauberk.scan.variables import MOST_BYTES, VariablesError, variables
+
+HandlerOption = Annotated[
+    str | None,
+    typer.Option(help="The handler, as Lambda is told: file.function; found if left out."),
+]
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,7 +37,7 @@ def group() -> None:
 @app.command("code")
 def code_command(
     package: Annotated[Path, typer.Argument(help="The function's folder, or its zip.")],
-    handler: Annotated[str, typer.Option(help="The handler, as Lambda is told: `app.handler`.")],
+    handler: HandlerOption = None,
     environment: Annotated[
         Path | None,
         typer.Option(
@@ -44,7 +51,7 @@ def code_command(
 
     Nothing of it is run. What the code does not tell is shown as unknown, with its place.
     """
-    with exit_status(PackageError, VariablesError):
+    with exit_status(PackageError, VariablesError, InputError):
         found = read_code(package, handler, environment)
     if format is Format.JSON:
         print_json(as_json(found))
@@ -52,9 +59,11 @@ def code_command(
         _print(package, found)
 
 
-def read_code(package: Path, handler: str, environment: Path | None) -> CodeProfile:
+def read_code(package: Path, handler: str | None, environment: Path | None) -> CodeProfile:
     """Read a package, with the variables of the function where they are given."""
-    return scan(opened(package), handler, variables_of(environment, handler))
+    code = opened(package)
+    handler = handler or find_handler(package)
+    return scan(code, handler, variables_of(environment, handler))
 
 
 def variables_of(path: Path | None, handler: str) -> Mapping[str, str | None] | None:
