@@ -95,8 +95,9 @@ def _top_level(packages: Iterable[str]) -> dict[str, Path]:
 
 
 def _of_another(version: str) -> tuple[str, ...]:
-    kind = f"manylinux2014_{platform.machine()}"
-    return ("--python-version", version, "--implementation", "cp", "--platform", kind)
+    kinds = [f"{kind}_{platform.machine()}" for kind in ("manylinux2014", "manylinux_2_28")]
+    wheels = [word for kind in kinds for word in ("--platform", kind)]
+    return ("--python-version", version, "--implementation", "cp", *wheels)
 
 
 def _installed(name: str, version: str, pins: str) -> Path:
