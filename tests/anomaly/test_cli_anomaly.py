@@ -52,6 +52,8 @@ def hauberk(tmp_path, monkeypatch):
 def test_a_log_teaches_and_another_one_is_told_of(hauberk):
     learned = hauberk("learn", "may.log")
     assert learned.exit_code == 0, learned.output
+    rows = [line for line in learned.stdout.splitlines() if line.startswith(("│", "┃"))]
+    assert rows and all(row.endswith(row[0]) and "…" not in row for row in rows), learned.stdout
     told = hauberk("score", "june.log", "--format", "json", "--fail-on", "alert")
     assert told.exit_code == 1
     (alert,) = json.loads(told.stdout)

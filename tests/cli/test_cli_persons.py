@@ -42,8 +42,8 @@ def hauberk(tmp_path, monkeypatch):
         "LOGNAME": "ada",
     }
 
-    def run(*words, status=0):
-        done = CliRunner().invoke(app, words, env=variables)
+    def run(*words, status=0, **more):
+        done = CliRunner().invoke(app, words, env={**variables, **more})
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         assert done.exit_code == status, done.stderr
         return done
@@ -168,7 +168,8 @@ def test_a_rule_is_in_force_until_its_last_day_and_told_after(hauberk, tmp_path)
     explained = hauberk("policy", "explain", "orders", "process", "start", "/bin/nc").stdout
     assert "denied by rule no-nc" not in explained
     assert "rule no-nc denies nothing since its last day" in explained
-    assert "2026-01-31, over" in hauberk("rule", "list", "--function", "orders").stdout
+    listed = hauberk("rule", "list", "--function", "orders", COLUMNS="80").stdout
+    assert "2026-01-31, over" in listed and "…" not in listed
     hauberk("rule", "remove", "no-nc")
     assert (tmp_path / "hauberk.yaml").read_text() == POLICY
 

@@ -10,6 +10,10 @@ from hauberk.anomaly.threshold import Alert
 from hauberk.cli.outcome import console, many
 
 _MOST_SHOWN = 40
+_COLUMNS = (
+    ("invocations", 11), ("hours", 6), ("weeks held back", 9), ("alerts there", 6), ("told from", 5),
+    ("alerts a week, at most", 8),
+)  # fmt: skip
 
 
 def print_learned(found: dict[str, Learned]) -> None:
@@ -17,33 +21,21 @@ def print_learned(found: dict[str, Learned]) -> None:
     from rich.table import Table
 
     out = console()
-    table = Table("function")
-    for column in (
-        "invocations",
-        "hours",
-        "traits",
-        "held back",
-        "alerts there",
-        "told from",
-        "a week, at most",
-    ):
-        table.add_column(column, justify="right")
+    table = Table()
+    table.add_column("function", overflow="fold")
+    for column, width in _COLUMNS:
+        table.add_column(column, justify="right", max_width=width)
     for name, one in found.items():
         whole, known = one.model.whole, one.calibration
         table.add_row(
-            *(name, f"{whole.invocations:,}", f"{whole.hours:,}", f"{len(one.model.traits):,}"),
-            *(
-                f"{known.weeks:.1f} weeks",
-                str(known.alerts),
-                f"{known.threshold:.1f}" if known.invocations else "never",
-            ),
-            f"{known.most_a_week:.1f}"
-            if known.is_promised
-            else f"{known.most_a_week:,.0f}, not one",
+            *(name, f"{whole.invocations:,}", f"{whole.hours:,}"),
+            *(f"{known.weeks:.1f}", str(known.alerts)),
+            f"{known.threshold:.1f}" if known.invocations else "never",
+            f"{known.most_a_week:.1f}" if known.is_promised else f"{known.most_a_week:,.0f}",
         )
     out.print(table)
     if not all(one.calibration.is_promised for one in found.values()):
-        text = "at most one alert a week is known where three weeks can be held back: learn from five and more"
+        text = "at most one alert a week is promised where three weeks can be held back: learn from five and more"
         out.print(text, soft_wrap=True)
 
 

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -108,15 +109,16 @@ def _show(policy: Path, section: str, function: str | None, form: Format) -> Non
         return
     from rich.table import Table
 
-    table = Table("name", "about")
-    for column in ("patterns", "where", "by, and why", "until"):
+    table = Table()
+    for column in ("name", "of what, with patterns; who says so", "where, until when"):
         table.add_column(column, overflow="fold")
     for one in every:
         style = "dim" if is_expired(one, now) else ""
-        name, about, *rest = _row(one, now)
-        table.add_row(name, about, one.patterns[0], *rest, style=style)
-        for pattern in one.patterns[1:]:
-            table.add_row("", "", pattern, style=style)
+        said = f"{'by ' if one.provenance.author else ''}{by_and_why(one.provenance)}"
+        table.add_row(one.name, _about(one), str(one.scope), style=style)
+        below = (*one.patterns, *([said] if said else ()))
+        for text, until in zip_longest(below, [_until(one, now)], fillvalue=""):
+            table.add_row("", f"  {text}", until, style=style)
     out = console()
     out.print(table)
     word = section.removesuffix("s")
@@ -138,9 +140,8 @@ def _about(one: Rule | Exclusion) -> str:
     return f"{detector} at {path}" if path else str(detector)
 
 
-def _row(one: Rule | Exclusion, now: int) -> tuple[str, ...]:
-    until = f"{one.expires}{', over' if is_expired(one, now) else ''}" if one.expires else ""
-    return one.name, _about(one), str(one.scope), by_and_why(one.provenance), until
+def _until(one: Rule | Exclusion, now: int) -> str:
+    return f"{one.expires}{', over' if is_expired(one, now) else ''}" if one.expires else ""
 
 
 def by_and_why(said: Provenance) -> str:
