@@ -69,6 +69,17 @@ def packages_of(group: str) -> Path:
     return _installed(f"{group}-{THIS}", THIS, pins)
 
 
+def built() -> Path:
+    """What functions import and no wheel holds, built for this Python from its locked sources."""
+    if shutil.which("mariadb_config") is None:
+        pytest.skip("no mariadb_config on this machine; Debian's package is libmariadb-dev")
+    blocks = re.split(r"^(?=\S)", (ROOT / "requirements" / "built.txt").read_text(), flags=re.M)
+    makers = "".join(block for block in blocks if block.startswith("setuptools=="))
+    made = "".join(block for block in blocks if not block.startswith("setuptools=="))
+    path = str(_installed(f"makers-{THIS}", THIS, makers))
+    return _installed(f"built-{THIS}", THIS, made, makers=path)
+
+
 def put_together(folder: Path, *sources: Path) -> Path:
     """Fills a function's folder, without symbolic links: below a root of its own it may not have what they lead to."""
     for source in sources:
@@ -100,11 +111,11 @@ def _of_another(version: str) -> tuple[str, ...]:
     return ("--python-version", version, "--implementation", "cp", *wheels)
 
 
-def _installed(name: str, version: str, pins: str) -> Path:
+def _installed(name: str, version: str, pins: str, makers: str = "") -> Path:
     folder = CACHE / f"{name}-{hashlib.sha256(pins.encode()).hexdigest()[:8]}"
     with one_at_a_time(folder):
         if not folder.is_dir():
-            _install(folder, version, pins)
+            _install(folder, version, pins, makers)
     return folder
 
 
@@ -117,17 +128,22 @@ def one_at_a_time(file: Path) -> Iterator[None]:
         yield
 
 
-def _install(folder: Path, version: str, pins: str) -> None:
+def _install(folder: Path, version: str, pins: str, makers: str) -> None:
+    """Installs wheels, or sources that what is in the folder `makers` builds."""
+    kind = (
+        ("--no-binary", ":all:", "--no-build-isolation") if makers else ("--only-binary", ":all:")
+    )
     made = CACHE / f"{folder.name}.{os.getpid()}"
     pinned = made.with_suffix(".txt")
     pinned.write_text(pins)
     got = subprocess.run(
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"),
-            *("--require-hashes", "--requirement", pinned, "--only-binary", ":all:"),
+            *("--require-hashes", "--requirement", pinned, *kind),
             *("--target", made),
             *(() if version == THIS else _of_another(version)),
         ],
+        env={**os.environ, "PYTHONPATH": makers} if makers else None,
         capture_output=True,
         text=True,
         check=False,

@@ -48,6 +48,8 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "mysql.connector.connection_cext": ("sql.mysql-connector", _by("sql", "arm_mysql_connector")),
     "mysql.connector.aio.connection": ("sql.mysql-connector", _by("sql", "arm_mysql_connector")),
     "oracledb.cursor": ("sql.oracledb", _by("sql", "arm_oracledb")),
+    "oracledb.connection": ("sql.oracledb", _by("sql", "arm_oracledb")),
+    "oracledb.pipeline": ("sql.oracledb", _by("sql", "arm_oracledb")),
     "pymssql._pymssql": ("sql.pymssql", _by("sql", "arm_pymssql")),
     "yaml.constructor": ("code.yaml", _by("deserialisers", "arm_yaml")),
     "jsonpickle.unpickler": ("code.jsonpickle", _by("deserialisers", "arm_jsonpickle")),

@@ -99,11 +99,26 @@ def arm_mysql_connector(connection: Any) -> None:
         _watch(native or connection.MySQLConnection, name, "mysql", refuse)
 
 
-def arm_oracledb(cursor: Any) -> None:
-    """Watch oracledb's cursors, through which its connections go too."""
+# oracledb's modules: its classes, and what of them takes a statement without asking another of these.
+ORACLE = {
+    "cursor": (
+        ("BaseCursor", "Cursor", "AsyncCursor"),
+        {"execute", "executemany", "parse", "prepare"},
+    ),
+    "connection": (("Connection", "AsyncConnection"), {"fetch_df_all", "fetch_df_batches"}),
+    "pipeline": (
+        ("Pipeline",),
+        {"add_execute", "add_executemany", "add_fetchall", "add_fetchmany", "add_fetchone"},
+    ),
+}
+
+
+def arm_oracledb(module: Any) -> None:
+    """Watch what oracledb's cursors, data frames and pipelines are asked."""
     refuse = sys.modules["oracledb.exceptions"].DatabaseError
-    for kind in (getattr(cursor, name, object) for name in ("BaseCursor", "Cursor", "AsyncCursor")):
-        for name in {"execute", "executemany", "parse", "prepare"}.intersection(vars(kind)):
+    kinds, names = ORACLE[module.__name__.rpartition(".")[2]]
+    for kind in (getattr(module, name, object) for name in kinds):
+        for name in names.intersection(vars(kind)):
             _watch(kind, name, "oracle", refuse)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 
+import other_clients as others
 from mysql_clients import (
     connector,
     connector_asynchronous,
@@ -80,6 +81,30 @@ async def executed(connection, statement):
 async def one_row(connection, statement):
     row = await connection.fetchrow(statement)
     return [row] if row else []
+
+
+async def one_value(connection, statement):
+    value = await connection.fetchval(statement)
+    return [[value]] if value else []
+
+
+async def with_many(connection, statement):
+    return await connection.fetchmany(statement, [()])
+
+
+async def executed_with_many(connection, statement):
+    await connection.executemany(statement, [()])
+    return []
+
+
+async def copied(connection, statement):
+    pieces = []
+
+    async def keep(piece):
+        pieces.append(piece)
+
+    await connection.copy_from_query(statement, output=keep)
+    return [[line] for line in b"".join(pieces).decode().splitlines()]
 
 
 def asyncpg_pool(statement, value):
@@ -193,41 +218,16 @@ def psycopg2_error():
     return psycopg2.Error
 
 
-def without_server(cursor_type):
-    """There is no server to talk to: this is asked only what is refused before the driver sees it."""
-    return lambda statement, value: cursor_type().execute(statement)
-
-
-def oracle_cursor():
-    import oracledb
-
-    return object.__new__(oracledb.Cursor)
-
-
-def oracle_error():
-    import oracledb
-
-    return oracledb.DatabaseError
-
-
-def mssql_cursor():
-    from pymssql._pymssql import Cursor
-
-    return Cursor.__new__(Cursor)
-
-
-def mssql_error():
-    import pymssql
-
-    return pymssql.OperationalError
-
-
 DRIVERS = {
     "asyncpg": (asyncpg_, asyncpg_error),
     "asyncpg prepare": (asyncpg_by(prepared), asyncpg_error),
     "asyncpg cursor": (asyncpg_by(of_cursor), asyncpg_error),
     "asyncpg execute": (asyncpg_by(executed), asyncpg_error),
     "asyncpg fetchrow": (asyncpg_by(one_row), asyncpg_error),
+    "asyncpg fetchval": (asyncpg_by(one_value), asyncpg_error),
+    "asyncpg fetchmany": (asyncpg_by(with_many), asyncpg_error),
+    "asyncpg executemany": (asyncpg_by(executed_with_many), asyncpg_error),
+    "asyncpg copy": (asyncpg_by(copied), asyncpg_error),
     "asyncpg pool": (asyncpg_pool, asyncpg_error),
     "aiosqlite": (aiosqlite_, sqlite_error),
     "sqlalchemy": (sqlalchemy_, sqlalchemy_error),
@@ -239,6 +239,12 @@ DRIVERS = {
     "mysql-connector prepared": (connector_prepared, connector_error),
     "mysql-connector aio": (connector_asynchronous, connector_error),
     "mysqlclient": (mysqlclient, mysqlclient_error),
-    "oracledb": (without_server(oracle_cursor), oracle_error),
-    "pymssql": (without_server(mssql_cursor), mssql_error),
+    "oracledb": (others.oracle, others.oracle_error),
+    "oracledb asynchronous": (others.oracle_asynchronous, others.oracle_error),
+    "oracledb frame": (others.oracle_frame, others.oracle_error),
+    "oracledb pipeline": (others.oracle_pipeline, others.oracle_error),
+    "pymssql": (others.mssql, others.mssql_error),
+    "pymssql query": (others.mssql_low("execute_query"), others.mssql_error),
+    "pymssql row": (others.mssql_low("execute_row"), others.mssql_error),
+    "pymssql scalar": (others.mssql_low("execute_scalar"), others.mssql_error),
 }
