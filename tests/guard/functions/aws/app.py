@@ -4,8 +4,10 @@ import os
 
 import boto3
 from botocore.exceptions import ClientError
+from statements import WAYS
 
 URL = os.environ["ENDPOINT"]
+INTERPRETER = os.environ.get("INTERPRETER")
 
 
 def handler(event, context):
@@ -34,11 +36,8 @@ def by_resource(event):
 
 def by_page(event):
     pages = boto3.client("s3", endpoint_url=URL).get_paginator("list_objects_v2")
-    return {
-        "keys": [
-            one["Key"] for page in pages.paginate(Bucket="shop") for one in page.get("Contents", ())
-        ]
-    }
+    first = next(iter(pages.paginate(Bucket="shop")))
+    return {"keys": [one["Key"] for one in first.get("Contents", ())]}
 
 
 def by_presigned_url(event):
@@ -54,53 +53,15 @@ def by_presigned_url(event):
 
 
 def by_statement(event):
-    """Writes the value into what AWS interprets."""
-    service, method, parameters = STATEMENTS[event["way"]]
-    client = boto3.client(service, endpoint_url=URL)
-    written = parameters(event[event["key"]])
-    answer = getattr(client, method)(**written)
-    return {"items": len(answer.get("Items", ()))}
+    """Writes the value into what AWS interprets, and counts what was found."""
+    service, method, parameters = WAYS[event["way"]]
+    client = boto3.client(service, endpoint_url=URL if service == "dynamodb" else INTERPRETER)
+    answer = getattr(client, method)(**parameters(event[event["key"]]))
+    single = [answer] if "Item" in answer else answer.get("Responses", ())
+    found = answer.get("Items") or answer.get("records") or [one for one in single if "Item" in one]
+    return {"items": len(found)}
 
 
-def scan(condition):
-    return {
-        "TableName": "carts",
-        "FilterExpression": condition,
-        "ExpressionAttributeValues": {":me": {"S": "ada"}},
-    }
-
-
-CLUSTER = "arn:aws:rds:us-east-1:123456789012:cluster:shop"
-STATEMENTS = {
-    "partiql": (
-        "dynamodb",
-        "execute_statement",
-        lambda value: {"Statement": f"SELECT * FROM \"carts\" WHERE id = '{value}'"},
-    ),
-    "bound": (
-        "dynamodb",
-        "execute_statement",
-        lambda value: {
-            "Statement": 'SELECT * FROM "carts" WHERE id = ?',
-            "Parameters": [{"S": value}],
-        },
-    ),
-    "condition": ("dynamodb", "scan", lambda value: scan(f"id = {value}")),
-    "rds": (
-        "rds-data",
-        "execute_statement",
-        lambda value: {
-            "resourceArn": CLUSTER,
-            "secretArn": CLUSTER,
-            "sql": f"SELECT name FROM people WHERE name = '{value}'",
-        },
-    ),
-    "athena": (
-        "athena",
-        "start_query_execution",
-        lambda value: {"QueryString": f"SELECT name FROM people WHERE id = {value}"},
-    ),
-}
 CALLS = {
     "client": by_client,
     "statement": by_statement,
