@@ -1,5 +1,7 @@
 """What AWS's runtime client tells the Runtime API by itself passes; what another tells it does not."""
 
+import http.client
+
 import pytest
 from protected import oldest_and_newest, policy
 
@@ -18,6 +20,7 @@ WAYS = (
     *("own_connection", "by_http", "of_a_forged_file"),
     *("by_its_method", "by_another_method", "by_its_own_word"),
     "by_what_the_client_tells",
+    *("registers_an_extension", "subscribes_to_telemetry"),
 )
 
 
@@ -56,3 +59,27 @@ def test_what_is_not_the_client_may_not(others, way):
     seen = others.invoke(way)
     assert seen.value == "ConnectionRefusedError", seen.answer.log
     assert [one["detector"] for one in seen.detections] == ["runtime-api-access"]
+
+
+# The Extensions and the Telemetry API, which are at the same address. `hauberk local` has neither: it says so.
+ASKED = {
+    "registers_an_extension": ("POST", "/2020-01-01/extension/register"),
+    "subscribes_to_telemetry": ("PUT", "/2022-07-01/telemetry"),
+}
+NOT_FOUND = 404
+
+
+@pytest.mark.parametrize("way", ASKED)
+def test_unprotected_the_function_reaches_the_apis_of_extensions(start, way):
+    assert start("impostors", None).invoke(way).value == NOT_FOUND
+
+
+@pytest.mark.parametrize("way", ASKED)
+def test_a_process_that_the_runtime_did_not_start_reaches_them(others, way):
+    """An extension is a process of Lambda's own: no wall stands in it, and none in its way."""
+    api = others.invoke("api").value
+    connection = http.client.HTTPConnection(api)
+    connection.request(*ASKED[way], "{}", {"Lambda-Extension-Name": "mine"})
+    assert connection.getresponse().status == NOT_FOUND
+    connection.close()
+    assert others.invoke("api").detections == []
