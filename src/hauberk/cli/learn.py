@@ -29,6 +29,12 @@ def learn(  # noqa: PLR0913, PLR0917 - options
         Path | None,
         typer.Option("--store", help="Folder that keeps the records: learn from all it ever got."),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="How many processes read logs into --store; else one a core, at most 8."
+        ),
+    ] = None,
     only_seen: OnlySeenOption = False,
     trust_unannounced: TrustOption = False,
     accept_review: AcceptOption = False,
@@ -62,7 +68,7 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     becomes empty: nothing of it is allowed.
     """
     with exit_status(LogError, StoreError, PackageError, VariablesError, InputError):
-        profile = profiled(logs or (), store, trust_unannounced=trust_unannounced)
+        profile = profiled(logs or (), store, trust_unannounced=trust_unannounced, workers=workers)
         if write_profile is not None:
             write_profile.write_text(profile_text(profile))
         known = code_of(profile, (code, code_before), handler, environment, function)

@@ -30,15 +30,23 @@ TrustOption = Annotated[
 ]
 
 
-def profiled(logs: Iterable[str], store: Path | None, *, trust_unannounced: bool) -> Profile:
-    """Profile what logs show, or what a store shows once it has them too."""
+def profiled(
+    logs: Iterable[str],
+    store: Path | None,
+    *,
+    trust_unannounced: bool,
+    workers: int | None = None,
+) -> Profile:
+    """Profile what logs show, or what a store shows once so many processes have read them into it."""
     names = list(logs)
     if store is not None:
+        from hauberk.store.readers import available
         from hauberk.store.store import open_store, reopened
 
         with open_store(store) if names else reopened(store) as one:
             with _progress("records read") as told:
-                one.ingest((lines for name in names for lines in opened(name)), told)
+                files = (log for name in names for log in opened(name))
+                one.ingest(files, told, workers=workers or available())
             with _progress("records profiled") as told:
                 return one.profile(told, trust_unannounced=trust_unannounced)
     views = [observe(lines) for name in names for lines in opened(name)]

@@ -11,6 +11,7 @@ function's code runs. An announcement is believed
 """
 
 import re
+from typing import Protocol
 
 from hauberk.learn.message import Message
 from hauberk.learn.record import Environment, StatusRecord
@@ -23,6 +24,24 @@ _RESTORE = re.compile(rf"RESTORE_START |{_PLATFORM}restoreStart")
 # Lambda's other lines, and those of its extensions' start.
 _BEFORE = re.compile(rf"INIT_START |RESTORE_REPORT |(?:EXTENSION|TELEMETRY|LOGS)\t|{_PLATFORM}")
 _UNGUESSABLE = re.compile(r".*[0-9a-f]{32}", re.DOTALL)
+
+
+class Hearer(Protocol):
+    """Who is told what is in the messages of a log, in their order."""
+
+    def see(self, message: Message) -> None:
+        """Take in a message; before the status in it is heard."""
+
+    def hear(self, status: StatusRecord, message: Message) -> None:
+        """Take in the status in a message."""
+
+    def mixed(self) -> None:
+        """Take in that a line has not the form of the log."""
+
+
+def tells_of_place(text: str) -> bool:
+    """Whether a message may be one of Lambda's that tell where in a log one is."""
+    return any(known.match(text) for known in (_START, _END, _RESTORE, _BEFORE))
 
 
 class Witness:

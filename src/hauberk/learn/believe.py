@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from hauberk.learn.inputs import InputSeen, Telling, inputs_seen
 from hauberk.learn.observe import Partial, Written
@@ -199,6 +200,7 @@ def day_of(at_ms: int | None) -> int | None:
     return at_ms // DAY_MS if at_ms is not None else None
 
 
+@lru_cache(1 << 14)
 def lot_of(token: str) -> int:
     """Draw one of 64 lots: different ones are different environments."""
     return int(token, 16) % LOTS

@@ -11,6 +11,8 @@ of CloudWatch is text of the function's. So a stream's name in a message is Clou
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from hauberk.learn.log import TOO_LONG
@@ -38,12 +40,13 @@ _TIME = r"\d{4}-\d\d-\d\dT[0-9:.,+-]{8,24}Z?"
 _REQUEST = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _STREAM = r"\d{4}/\d\d/\d\d/\S{1,200}"
 _PREFIX = re.compile(rf"(?:{_TIME}[\t ]+)?(?:(?:{_REQUEST}|{_STREAM})[\t ]+)?")
-_TELLING = re.compile(  # in bytes, since most lines of a log are none of these
-    rb"INIT_START|RESTORE_|EXTENSION|TELEMETRY|LOGS|RequestId|platform\.|" + record.WORD.encode()
-)
+_WORD = record.WORD.encode()
+# In bytes, since most lines of a log are none of these.
+_TELLING = re.compile(rb"INIT_START|RESTORE_|EXTENSION|TELEMETRY|LOGS|RequestId|platform\.")
 _OTHER = [Message("what a function prints")]
 _BRACKETS = re.compile(r"[{}\[\]]{1,2},?")
-_PAIR = re.compile(r'"(\w+)"[\t ]*:[\t ]*(.*?),?')
+_KEY = re.compile(r'"(\w+)"[\t ]*:[\t ]*')
+_IDLE = (b'"timestamp": ', b'"ingestionTime": ', b'"eventId": ')  # most lines of such a log
 
 
 def reader(first: bytes) -> Reader:
@@ -58,10 +61,24 @@ def reader(first: bytes) -> Reader:
     return _answer
 
 
+def reader_after(block: bytes, read: Reader | None) -> Reader | None:
+    """Say how a log is read behind a block of its lines, `read` being how the block was."""
+    if read is None:
+        first = next((one for one in BytesIO(block) if one.strip()), None)
+        if first is None:
+            return None
+        read = reader(first)
+    printed = getattr(read, "__self__", None)
+    return printed.after(block).read if isinstance(printed, _Printed) else read
+
+
 def parsed(text: str | bytes) -> Any:
     """Read JSON, or raise `Unreadable`; a key that comes twice is somebody's who wrote between our words."""
     try:
-        return json.loads(text, object_pairs_hook=_distinct)
+        if isinstance(text, bytes):
+            text = text.decode(json.detect_encoding(text), "surrogatepass")
+        value, end = _DECODER.raw_decode(text)
+        return value if end == len(text) else _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable("broken JSON") from error
 
@@ -73,10 +90,13 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_distinct)  # to make one takes as long as a record
+
+
 def _text(line: bytes) -> list[Message]:
     if line == TOO_LONG:
         raise Unreadable("too long")
-    if not _TELLING.search(line):
+    if _WORD not in line and not _TELLING.search(line):
         return _OTHER if line.strip() else []
     text = line.decode(errors="replace").strip()
     prefix = _PREFIX.match(text)
@@ -102,19 +122,42 @@ class _Printed:
         self._of_all: str | None = None
 
     def read(self, line: bytes) -> list[Message]:
-        text = line.decode(errors="replace").strip()
+        start = line.lstrip()
+        if start.startswith(_IDLE):
+            return []
+        text = start.decode(errors="replace").strip()
         if not text:
             return []
         if _BRACKETS.fullmatch(text):
             return self._ended()
-        pair = _PAIR.fullmatch(text)
-        if pair:
-            self._keep(pair[1], pair[2])
+        key = _KEY.match(text)
+        if key:
+            self._keep(key[1], text[key.end() :].removesuffix(","))
             return []
         if not text.startswith('"'):
             raise Mixed("not of the form of its log")
         message = parsed(text.removesuffix(","))
         return [_message(message, None)] if isinstance(message, str) else []
+
+    def after(self, block: bytes) -> "_Printed":
+        """Give what is known behind a block of lines: of the event that goes on there, and of all events."""
+        later, lines = _Printed(), block.split(b"\n")
+        later._event, later._of_all = dict(self._event), self._of_all
+        ended = next((at for at in range(len(lines), 0, -1) if _is_end(lines[at - 1])), 0)
+        for line in lines[:ended]:
+            if b'"logStream"' in line:
+                later._note(line)
+        if ended:
+            later._event = {}
+        for line in lines[ended:]:
+            later._note(line)
+        return later
+
+    def _note(self, line: bytes) -> None:
+        text = line.decode(errors="replace").strip()
+        if key := _KEY.match(text):
+            with suppress(Unreadable):
+                self._keep(key[1], text[key.end() :].removesuffix(","))
 
     def _keep(self, key: str, value: str) -> None:
         if key not in ("message", "logStreamName", "logStream"):
@@ -132,6 +175,10 @@ class _Printed:
         if "message" not in event:
             return []
         return [_message(event["message"], event.get("logStreamName", self._of_all))]
+
+
+def _is_end(line: bytes) -> bool:
+    return _BRACKETS.fullmatch(line.decode(errors="replace").strip()) is not None
 
 
 def _events(value: Any) -> list[Message]:

@@ -93,7 +93,12 @@ def _milliseconds(text: str) -> int | None:
 
 def _site(stack: Any) -> str:
     """Say which code did it: the innermost of the package, not what that calls; else the innermost of all."""
-    frames = [one for one in stack if isinstance(one, str)] if isinstance(stack, list) else []
-    own = (one for one in frames if one.startswith(_PACKAGE))
-    site = next(own, frames[0] if frames else "")
+    site = ""
+    for frame in stack if isinstance(stack, list) else ():
+        if not isinstance(frame, str):
+            continue
+        if frame.startswith(_PACKAGE):
+            site = frame
+            break
+        site = site or frame
     return site[:_MOST_SITE_CHARACTERS].encode(errors="replace").decode()

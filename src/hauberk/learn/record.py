@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
 from hauberk.learn.inputs import InputShape, read_shapes
@@ -24,6 +25,8 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 _OPENING = (
     '{"timestamp":"'  # as the guard writes it; in a text inside JSON each quote has a backslash
 )
+_KINDS = {kind.value: kind for kind in Kind}
+_MANY = 1 << 14  # environments, and activities, that are remembered
 _CUT = "…"
 _LEFT = (Detector.OUTLIVES_INVOCATION, Detector.ACTS_AFTER_RESPONSE)
 _MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
@@ -123,11 +126,7 @@ def fragments(text: str) -> Iterator[Fragment]:
 
 def read_record(document: Mapping[str, Any]) -> Record:
     """Read a record, or raise `Unreadable`."""
-    environment = Environment(_text(document, "function"), _text(document, "environment"))
-    if not _FUNCTION.fullmatch(environment.function):
-        raise Unreadable("not a function's name")
-    if not _TOKEN.fullmatch(environment.token):
-        raise Unreadable("not an environment's token")
+    environment = _environment(_text(document, "function"), _text(document, "environment"))
     invocation = Invocation(environment, _text(document, "request_id"))
     read = _READ.get(_text(document, "type"))
     if read is None:
@@ -135,23 +134,38 @@ def read_record(document: Mapping[str, Any]) -> Record:
     return read(invocation, document)
 
 
+@lru_cache(_MANY)
+def _environment(function: str, token: str) -> Environment:
+    if not _FUNCTION.fullmatch(function):
+        raise Unreadable("not a function's name")
+    if not _TOKEN.fullmatch(token):
+        raise Unreadable("not an environment's token")
+    return Environment(function, token)
+
+
 def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
     attacked = document.get("attacked", False)
     if not isinstance(attacked, bool):
         raise Unreadable("wrong types")
-    try:
-        kind = Kind(_text(document, "kind"))
-    except ValueError as error:
-        raise Unreadable("unknown kind") from error
-    operation, target = _text(document, "operation"), _text(document, "target")
+    kind = _KINDS.get(_text(document, "kind"))
+    if kind is None:
+        raise Unreadable("unknown kind")
+    act = _learnable(kind.value, _text(document, "operation"), _text(document, "target"))
+    is_temporary = _is_temporary(kind, act.target, document.get("stack"))
+    return ActivityRecord(invocation, act, attacked, is_temporary)
+
+
+@lru_cache(_MANY)
+def _learnable(name: str, operation: str, target: str) -> Activity:
+    """Check an activity once: environments of a function do the same."""
+    kind = Kind(name)
     if operation not in OPERATIONS[kind] and not (
         kind is Kind.API and _ACTION.fullmatch(operation)
     ):
         raise Unreadable("unknown operation")
     if not _is_learnable(kind, target):
         raise Unreadable("cut, masked or unwritable target")
-    is_temporary = _is_temporary(kind, target, document.get("stack"))
-    return ActivityRecord(invocation, Activity(kind, operation, target), attacked, is_temporary)
+    return Activity(kind, operation, target)
 
 
 def _detection(invocation: Invocation, document: Mapping[str, Any]) -> Record:
@@ -214,7 +228,9 @@ def _is_temporary(kind: Kind, target: str, stack: Any) -> bool:
         return False
     if kind is Kind.ADDRESS:
         return bool(_LISTENER.fullmatch(target) and _MULTIPROCESSING.search(innermost))
-    return kind is Kind.FILE and _TEMPFILE.search(innermost) is not None
+    if kind is not Kind.FILE or "tempfile.py:" not in innermost:
+        return False
+    return _TEMPFILE.search(innermost) is not None
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:

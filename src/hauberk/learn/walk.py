@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hauberk.learn.announcement import Witness
+from hauberk.learn.announcement import Hearer
 from hauberk.learn.message import Message, Mixed, Reader, Unreadable, reader
 from hauberk.learn.record import Fragment, Record, StatusRecord, claim, fragments, read_record
+from hauberk.model.record import WORD
 
 
 class Found(NamedTuple):
@@ -25,30 +26,32 @@ class Spoilt(NamedTuple):
     fragments: frozenset[Fragment] = frozenset()
 
 
-def walk(lines: Iterable[bytes], witness: Witness) -> Iterator[Found | Spoilt]:
-    """Find the records in the lines of one log, and have `witness` hear them. Raises for none."""
-    read: Reader | None = None
+def walk(
+    lines: Iterable[bytes], witness: Hearer, read: Reader | None = None
+) -> Iterator[Found | Spoilt]:
+    """Find the records in the lines of one log, and have `witness` hear them. Raises for none.
+
+    `read` is how a part of a log is read that is not its first.
+    """
     for line in lines:
         if read is None and line.strip():
             read = reader(line)
-        if read is not None:
-            yield from _of_line(line, read, witness)
+        if read is None:
+            continue
+        try:
+            messages = read(line)
+        except Unreadable as error:
+            if isinstance(error, Mixed):
+                witness.mixed()
+            yield Spoilt(str(error), _digest(line))
+            continue
+        for message in messages:
+            witness.see(message)
+            if WORD in message.text:
+                yield from _of_message(message, witness)
 
 
-def _of_line(line: bytes, read: Reader, witness: Witness) -> Iterator[Found | Spoilt]:
-    try:
-        messages = read(line)
-    except Unreadable as error:
-        if isinstance(error, Mixed):
-            witness.mixed()
-        yield Spoilt(str(error), _digest(line))
-        return
-    for message in messages:
-        witness.see(message)
-        yield from _of_message(message, witness)
-
-
-def _of_message(message: Message, witness: Witness) -> Iterator[Found | Spoilt]:
+def _of_message(message: Message, witness: Hearer) -> Iterator[Found | Spoilt]:
     try:
         claimed = claim(message.text)
     except Unreadable as error:

@@ -52,12 +52,20 @@ class Ingest:
 
     def add(self, row: Row) -> bool:
         """Take one row; true where a batch went into the store with it."""
-        self._file.write(row.line() + "\n")
-        self._rows += 1
-        if self._rows < self._rows_at_once:
-            return False
-        self.flush()
-        return True
+        return self.take([row.line()])
+
+    def take(self, lines: list[str]) -> bool:
+        """Take rows, each written as a line; true where a batch went into the store with one of them."""
+        has_stored = False
+        while lines:
+            room = self._rows_at_once - self._rows
+            now, lines = lines[:room], lines[room:]
+            self._file.write("\n".join([*now, ""]))
+            self._rows += len(now)
+            if self._rows == self._rows_at_once:
+                self.flush()
+                has_stored = True
+        return has_stored
 
     def flush(self) -> None:
         """Put all rows so far into the store."""

@@ -18,7 +18,7 @@ from hauberk.learn.record import (
     InputsRecord,
     StatusRecord,
 )
-from hauberk.learn.walk import Spoilt, walk
+from hauberk.learn.walk import Found, Spoilt, walk
 from hauberk.model.kind import Kind
 from hauberk.model.record import NO_ENVIRONMENT
 
@@ -37,8 +37,10 @@ class Sort(IntEnum):
     INPUTS = 8  # `target` holds the shapes that a record tells; no record of an invocation
 
 
+_Written = tuple[int, str, str, str, int, str, str, int | None, int | None]
 _JSON: dict[type, Callable[[Any], str]] = {
     str: encode_basestring_ascii,
+    Kind: encode_basestring_ascii,
     bool: lambda value: "true" if value else "false",
     int: int.__repr__,
     Sort: int.__repr__,
@@ -71,13 +73,7 @@ class Row(NamedTuple):
 
     def line(self) -> str:
         """Write it as one line of JSON; `json.dumps` takes three times as long, and every row comes by here."""
-        return (
-            "{"
-            + ",".join(
-                [f'"{name}":{_JSON[type(it)](it)}' for name, it in zip(TYPES, self, strict=True)]
-            )
-            + "}"
-        )
+        return _LINE % tuple([_JSON[type(it)](it) for it in self])
 
 
 TYPES = {
@@ -102,25 +98,41 @@ TYPES = {
     "gaps": "UTINYINT",
 }
 
+_LINE = "{" + ",".join(f'"{name}":%s' for name in TYPES) + "}"
 _TOLD = (
     "timestamp", "verdict", "detector", "protection", "confidence", "reason", "kind", "operation", "target",
 )  # fmt: skip
 _BITS = {kind: 1 << bit for bit, kind in enumerate(Kind)}
 
 
+Stated = dict[Environment, int | None]
+
+
 def rows(lines: Iterable[bytes]) -> Iterator[Row]:
     """Give the rows of one log; what it vouches for comes last. Answers for every line."""
     witness = Witness()
-    stated: dict[Environment, int | None] = {}
-    for one in walk(lines, witness):
+    stated: Stated = {}
+    yield from rows_of(walk(lines, witness), stated)
+    yield from vouched(witness, stated)
+
+
+def rows_of(found: Iterable[Found | Spoilt], stated: Stated) -> Iterator[Row]:
+    """Give the rows of what a part of a log holds; note in `stated` when an environment first spoke of itself."""
+    for one in found:
         if isinstance(one, Spoilt):
             yield from _of_spoilt(one)
             continue
         record = written(one)
         row = _of_record(record)
-        yield row._replace(target=told(one.document)) if _is_detection(row) else row
+        if isinstance(record.record, DetectionRecord):
+            row = row._replace(target=told(one.document))
+        yield row
         if isinstance(record.record, StatusRecord):
             stated.setdefault(one.record.invocation.environment, record.at_ms)
+
+
+def vouched(witness: Witness, stated: Stated) -> Iterator[Row]:
+    """Give the rows of what a whole log vouches for."""
     for environment in sorted(witness.announced()):
         yield _row(Sort.ANNOUNCED, environment, at_ms=stated.get(environment))
 
@@ -142,7 +154,7 @@ def kinds(bits: int) -> frozenset[Kind]:
 
 def storable(text: str) -> str:
     """Write any text so that UTF-8 can hold it, and different ones differently."""
-    if text.startswith("\0") or not _is_utf8(text):
+    if text.startswith("\0") or not (text.isascii() or _is_utf8(text)):
         return "\0" + text.encode("utf-8", "surrogatepass").hex()
     return text
 
@@ -162,10 +174,6 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _is_detection(row: Row) -> bool:
-    return row.sort in {Sort.DETECTION.value, Sort.LEFT.value}
-
-
 def _of_spoilt(one: Spoilt) -> Iterator[Row]:
     nobody = Environment("", NO_ENVIRONMENT)
     yield _row(Sort.UNREAD, nobody)._replace(operation=one.why, target=one.digest)
@@ -174,20 +182,12 @@ def _of_spoilt(one: Spoilt) -> Iterator[Row]:
 
 
 def _of_record(one: Written) -> Row:
-    record, invocation = one.record, one.record.invocation
-    row = _row(_sort(one), invocation.environment, id=one.id, at_ms=one.at_ms)._replace(
-        version=storable(one.version),
-        request=storable(invocation.request_id),
-        is_whole=one.is_whole,
-    )
+    record = one.record
     if isinstance(record, ActivityRecord):
-        return row._replace(
-            kind=record.activity.kind.value,
-            operation=record.activity.operation,
-            target=record.activity.target,
-            is_temporary=record.is_temporary,
-            site=one.site,
-        )
+        sort = Sort.ATTACKED_ACTIVITY if record.attacked else Sort.ACTIVITY
+        what = (*record.activity, record.is_temporary, one.site)
+        return Row(*_written(sort, one), *what, one.is_whole)
+    row = Row(*_written(_sort(one), one), is_whole=one.is_whole)
     if isinstance(record, StatusRecord):
         return row._replace(
             is_armed=record.is_armed,
@@ -201,11 +201,25 @@ def _of_record(one: Written) -> Row:
 
 
 def _sort(one: Written) -> Sort:
-    if isinstance(one.record, ActivityRecord):
-        return Sort.ATTACKED_ACTIVITY if one.record.attacked else Sort.ACTIVITY
     if isinstance(one.record, DetectionRecord):
         return Sort.DETECTION if one.record.attacked else Sort.LEFT
     return Sort.INPUTS if isinstance(one.record, InputsRecord) else Sort.STATUS
+
+
+def _written(sort: Sort, one: Written) -> _Written:
+    """Give what all records have: the first columns of their rows."""
+    (function, token), request = one.record.invocation
+    return (
+        sort,
+        storable(function),
+        storable(one.version),
+        token,
+        lot_of(token),
+        storable(request),
+        one.id,
+        one.at_ms,
+        day_of(one.at_ms),
+    )
 
 
 def _row(sort: Sort, environment: Environment, *, id: str = "", at_ms: int | None = None) -> Row:

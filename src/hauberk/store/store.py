@@ -26,7 +26,8 @@ from hauberk.store.engine import THREADS, another, connected, files
 from hauberk.store.ingest import ROWS_AT_ONCE, Ingest
 from hauberk.store.lock import locked
 from hauberk.store.observe import Partial, merge, observe, whole
-from hauberk.store.row import rows
+from hauberk.store.part import parts, row_lines
+from hauberk.store.readers import read_by
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 LOCAL = "local"
 _MARK = "store.json"
 _FORMAT = {"hauberk": "store", "version": 1}
+_SHOWN_ROWS = 20_000
 _NOTHING = Belief(0, 0, 0, 0, {})
 
 Told = Callable[[int, int], None]  # how much is done, and of how much, 0 where that is not known
@@ -51,21 +53,24 @@ class Store:
         self._rows_at_once = rows_at_once
         self._swap = Lock()
 
-    def ingest(self, logs: Iterable[Iterable[bytes]], told: Told) -> None:
-        """Take in the records of logs; those that are there already change nothing."""
-        count = 0
+    def ingest(self, logs: Iterable[Iterable[bytes]], told: Told, *, workers: int = 1) -> None:
+        """Take in the records of logs, read by so many processes; those that are there already change nothing."""
+        count = shown = 0
         with (
             closing(
                 Ingest(self.connection, self.segments, self._swap, self._rows_at_once)
             ) as ingest,
             self._compacting() as compacted,
+            closing(read_by(workers, parts(logs))) as results,
         ):
-            for log in logs:
-                for row in rows(log):
-                    count += 1
-                    if ingest.add(row):
-                        compacted()
-                        told(count, 0)
+            for some in row_lines(results):
+                count += len(some)
+                has_stored = ingest.take(some)
+                if has_stored:
+                    compacted()
+                if has_stored or count - shown >= _SHOWN_ROWS:
+                    told(count, 0)
+                    shown = count
             ingest.flush()
         self.compact()
         told(count, 0)
