@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steps import BY_LIBRARY, BY_QUERY, CFFI, CTYPES, EXTENSIONS, LOAD, LOADER
-from technique import Row
+from technique import Row, told_environment
 
 CODES: tuple[Row, ...] = (
     Row("imported_extension", LOAD, fails=("ImportError",), holds=("library",)),
@@ -43,6 +43,7 @@ CODES: tuple[Row, ...] = (
     Row("preloaded_by_spawn", LOAD, holds=("library",)),
     Row("audited_by_environment", LOAD, holds=("library",)),
     Row("preloaded_by_loader", LOAD, wall="none", earlier=LOADER, holds=("library",)),
+    Row("environ_by_libc", "call environ", told_environment, look_alike="harmless_function"),
     Row("unpickled", "unpickle {place}.Mark", fails=("UnpicklingError",)),
     Row("unpickled_by_python", "unpickle {place}.Mark", fails=("UnpicklingError",)),
     Row("foreign_function", "call system", look_alike="harmless_function"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steps import BY_CHILD, BY_LIBRARY, BY_QUERY, CFFI, CTYPES, PYTHON, READ, WRITE, child
-from technique import Row, is_gone, is_old, tagged, told, told_environment
+from technique import Row, is_gone, is_old, tagged, told, told_environment, told_map
 
 ENVIRON = "read /proc/self/environ"
 FOLDER = ("file", "read {folder}")
@@ -53,7 +53,8 @@ FILES: tuple[Row, ...] = (
         means=(("file", "read /proc/self"),),
         look_alike="read_secret",
     ),
-    Row("environ_by_libc", ENVIRON, told_environment, wall="none", earlier=CTYPES),
+    Row("own_map", "read /proc/self/maps", told_map, look_alike="read_secret"),
+    Row("map_by_number", "read /proc/self/smaps", told_map, look_alike="read_secret"),
     Row("own_memory", "read /proc/self/mem", told_environment, look_alike="read_secret"),
     Row("read_through_symbolic_link", "link {secret}", told),
     Row("written_through_existing_link", WRITE, holds=("link",)),

@@ -53,6 +53,10 @@ def told_environment(place: Place, seen: Seen) -> bool:
     return b"AWS_LAMBDA_RUNTIME_API=" in seen.payload
 
 
+def told_map(place: Place, seen: Seen) -> bool:
+    return b"[stack]" in seen.payload
+
+
 def told_address(place: Place, seen: Seen) -> bool:
     return place.address.encode() in seen.payload
 
