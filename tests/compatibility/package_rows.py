@@ -158,4 +158,5 @@ ROWS: tuple[Row, ...] = (
     program("perl", "a child that reads a file", program="perl"),
     program("node", "a child that reads a file", program="node"),
     program("ffmpeg", "a child that reads a file", program="ffmpeg"),
+    program("imagemagick", "a child that converts a picture", program="convert-im6.q16"),
 )

@@ -7,6 +7,7 @@ COMMANDS = {
     "php": ["php", "-r", "echo json_encode(file($argv[1]) ?: exit(1));", PATH],
     "perl": ["perl", "-e", "open(my $file, '<', $ARGV[0]) or die; print uc <$file>", PATH],
     "ffmpeg": f"ffmpeg -loglevel error -f rawvideo -s 8x1 -pix_fmt gray -i {PATH} -f md5 -".split(),
+    "convert-im6.q16": f"convert-im6.q16 -size 8x1 -depth 8 gray:{PATH} -resize 4x2! txt:-".split(),
     "node": [
         "node",
         "-e",
@@ -18,7 +19,7 @@ COMMANDS = {
 
 def handler(event):
     path = f"{os.environ['WORLD']}/{event['file']}"
-    command = [path if word == PATH else word for word in COMMANDS[os.environ["PROGRAM"]]]
+    command = [word.replace(PATH, path) for word in COMMANDS[os.environ["PROGRAM"]]]
     done = subprocess.run(command, capture_output=True, timeout=20)
     if done.returncode:
         raise RuntimeError(done.stderr.decode()[-300:])
