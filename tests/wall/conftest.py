@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
+import json
+import os
+import shutil
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from walled import LIBRARY, PROGRAMS, Walled, found
+from walled import LIBRARY, PROGRAMS, Start, Started, Walled, found
 
+from contract import is_record, record_schema
 from hauberk.local.attach import own_layer
 from hauberk.local.folders import layer_folder
 
@@ -47,3 +54,48 @@ def acts(compiled: Compile) -> Path:
 def raw(compiled: Compile) -> Path:
     """The program that makes its system calls itself."""
     return compiled("raw")
+
+
+@pytest.fixture
+def layer(walled: Walled, tmp_path: Path) -> Path:
+    """A copy of the layer that a test may change."""
+    return shutil.copytree(walled.library.parents[2], tmp_path / "opt")
+
+
+@pytest.fixture
+def start(layer: Path) -> Start:
+    """Starts a program by the wrapper: its status, what it said, the records, the rest of its log."""
+
+    def started(*command: str | Path, **environment: str) -> Started:
+        done = subprocess.run(
+            [layer / "hauberk" / "wrapper", *command],
+            env={"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_NAME": "function", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        lines = done.stderr.split("\n")
+        records = [json.loads(line) for line in lines if is_record(line)]
+        for record in records:
+            record_schema().validate(record)
+        return (
+            done.returncode,
+            done.stdout,
+            records,
+            "\n".join(one for one in lines if not is_record(one)),
+        )
+
+    return started
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """A web server of this machine with one file."""
+    (tmp_path / "file").write_text("served\n")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    handler.log_message = lambda *_: None  # type: ignore[attr-defined]
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"localhost:{server.server_port}"
+    server.shutdown()

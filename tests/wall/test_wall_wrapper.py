@@ -2,55 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from walled import LIBRARY, Walled, found
+from walled import LIBRARY, Start, found
 
-from contract import is_record, policy, record_schema
+from contract import policy
 from pythons import THIS, interpreter
-
-Started = tuple[int, str, list[dict[str, Any]], str]
-Start = Callable[..., Started]
-
-
-@pytest.fixture
-def layer(walled: Walled, tmp_path: Path) -> Path:
-    """A copy of the layer that a test may change."""
-    return shutil.copytree(walled.library.parents[2], tmp_path / "opt")
-
-
-@pytest.fixture
-def start(layer: Path) -> Start:
-    """Starts a program by the wrapper: its status, what it said, the records, the rest of its log."""
-
-    def started(*command: str | Path, **environment: str) -> Started:
-        done = subprocess.run(
-            [layer / "hauberk" / "wrapper", *command],
-            env={"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_NAME": "function", **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        lines = done.stderr.split("\n")
-        records = [json.loads(line) for line in lines if is_record(line)]
-        for record in records:
-            record_schema().validate(record)
-        return (
-            done.returncode,
-            done.stdout,
-            records,
-            "\n".join(one for one in lines if not is_record(one)),
-        )
-
-    return started
 
 
 def test_another_runtime_has_the_wall_alone_and_says_so(start: Start, tmp_path: Path) -> None:

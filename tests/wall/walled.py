@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,10 @@ from typing import Any
 import pytest
 
 from contract import is_record, policy, record_schema
+
+# What the wrapper gave: a status, what the program said, the records, the rest of its log.
+Started = tuple[int, str, list[dict[str, Any]], str]
+Start = Callable[..., Started]
 
 PROGRAMS = Path(__file__).parent / "programs"
 LIBRARY = "hauberk/lib/libhauberk_wall.so"
@@ -98,15 +102,16 @@ class Walled:
         return Done(done.returncode, done.stdout, done.stderr)
 
 
-def prevent(**allowlist: Sequence[str]) -> dict[str, str]:
-    """Settings by which only what is listed may be done: `file=["read /tmp/a"]`."""
+def prevent(*, only_told: Sequence[str] = (), **allowlist: Sequence[str]) -> dict[str, str]:
+    """Settings by which only what is listed may be done: `file=["read /tmp/a"]`; detectors that only tell."""
     entries = {
         kind: [
             dict(zip(("operation", "target"), entry.split(" ", 1), strict=True)) for entry in listed
         ]
         for kind, listed in allowlist.items()
     }
-    return {"HAUBERK_POLICY": policy(mode="prevent", allowlist=entries)}
+    detectors = {name: {"mode": "detect"} for name in only_told}
+    return {"HAUBERK_POLICY": policy(mode="prevent", allowlist=entries, detectors=detectors)}
 
 
 def found(name: str) -> str:
