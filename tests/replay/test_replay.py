@@ -1,6 +1,7 @@
 """The replay says of recorded history what the guard's judge says of each thing in it."""
 
 import json
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from hauberk.replay.history import History, Recorded
 from hauberk.replay.logged import history
 from hauberk.replay.replayed import replay
 from hauberk.replay.stored import history as stored
+from hauberk.store import segment
 from hauberk.store.store import open_store
 
 VECTORS = [
@@ -197,29 +199,90 @@ def test_other_functions_are_told_of_and_one_alone_may_be_asked():
     assert replay(past, {"orders": Decider(POLICY)}, only="orders").elsewhere == {}
 
 
-def test_a_store_says_the_same_as_its_logs(tmp_path):
-    lines = [
-        *(activity("file", "read", f"/tmp/{n % 7}", request=f"r{n % 5}") for n in range(30)),
-        *(activity("process", "start", "/usr/bin/curl", request=f"r{n}") for n in range(5)),
-        activity("host", "resolve", "a'b.example", environment="f" * 32),
-        detection("r3"),
-    ]
+ACT = {"kind": "file", "operation": "write", "target": "/tmp/order-9"}
+REFUSED = {"detector": "unlisted-file", "protection": "file", **ACT}
+LINES = [
+    *(activity("file", "read", f"/tmp/{n % 7}", request=f"r{n % 5}") for n in range(30)),
+    *(activity("process", "start", "/usr/bin/curl", request=f"r{n}") for n in range(5)),
+    activity("file", "write", "/tmp/order-9", request="r3"),
+    activity("file", "write", "/tmp/order-9", request="r7", timestamp="2026-11-24T10:00:00Z"),
+    activity("host", "resolve", "a'b.example", environment="f" * 32),
+    *(told_of(**fields) for fields, *_ in DETECTIONS),
+    *(told_of(**seen("body", "1 OR 1"), request_id=f"q{n}", id=f"{n:016}") for n in range(9)),
+    told_of(**seen("\ud800", "\ud800 '"), timestamp=7, request_id="\ud800"),
+    told_of(**REFUSED, request_id="r3"),
+    told_of(**REFUSED, request_id="r8", timestamp="2026-11-22T10:00:00Z"),
+    told_of(
+        detector="denied-host", protection="host", kind="host", operation="resolve", target="x"
+    ),
+    told_of(**REFUSED, environment="f" * 32),
+    told_of(confidence="high"),
+    told_of(**{**REFUSED, "target": "/tmp/cut…"}),
+]
+DECIDERS = {"orders": Decider(POLICY)}
+
+
+def of_store(folder, lines, *, trusts=False):
+    """What the replay says of these lines by way of a store."""
+    with open_store(folder, rows_at_once=20) as store:
+        store.ingest([lines], lambda done, of: None)
+        found = stored(store, trust_unannounced=trusts)
+        return found, replay(found, DECIDERS)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.sampled_from(LINES), max_size=40), st.booleans())
+def test_a_store_says_the_same_as_its_logs(lines, trusts):
     log = [armed(), START, *lines]
-    deciders = {"orders": Decider(POLICY)}
-    expected = history([log], trust_unannounced=False)
-    with open_store(tmp_path / "store", rows_at_once=20) as store:
-        store.ingest([log], lambda done, of: None)
-        found = stored(store, trust_unannounced=False)
-        answer = replay(found, deciders)
-    of_logs = replay(expected, deciders)
-    assert found.not_kept == 1
-    assert (found.records, found.unbelieved) == (expected.records, expected.unbelieved) == (38, 1)
-    acts = [one for one in of_logs.told if isinstance(one.recorded.what, Activity)]
-    assert [one[:2] for one in answer.told] == [one[:2] for one in acts]
-    assert [set(one.requests) <= {f"r{n}" for n in range(5)} for one in answer.told] == [
-        True
-    ] * len(acts)
-    assert {len(one.requests) for one in answer.told if one.recorded.records == 5} == {3}
+    expected = history([log], trust_unannounced=trusts)
+    of_logs = replay(expected, DECIDERS)
+    with tempfile.TemporaryDirectory() as folder:
+        found, answer = of_store(Path(folder) / "store", log, trusts=trusts)
+    assert answer == of_logs
+    assert found.not_kept == 0
+    assert found.unreadable == expected.unreadable
+
+
+def test_all_lines_together_say_the_same_too(tmp_path):
+    log = [armed(), START, *LINES]
+    of_logs = replay(history([log], trust_unannounced=False), DECIDERS)
+    _, answer = of_store(tmp_path / "store", log)
+    assert answer == of_logs
+    kinds = {type(one.recorded.what) for one in answer.told}
+    assert kinds == {Activity, Suspicion}
+    assert {one.requests for one in answer.told if one.recorded.records == 5} == {
+        ("r0", "r1", "r2")
+    }
+
+
+def test_recorded_detections_are_judged_by_way_of_a_store_as_the_guard_judges_them(tmp_path):
+    """The vectors of the guard: each is what one function's detector said, and has a policy of its own."""
+    rows = {f"v{n}": row for n, row in enumerate(SUSPICIONS) if "unlisted" not in str(row)}
+    lines = []
+    for name, row in rows.items():
+        said = row["suspicion"]
+        fields = {key: said[key] for key in ("protection", "detector", "confidence")}
+        lines.append(told_of(**fields, **seen(said["path"], said["matched"]), function=name))
+    deciders = {name: Decider(row["policy"]) for name, row in rows.items()}
+    with open_store(tmp_path / "store") as store:
+        store.ingest([[armed(name), *lines] for name in rows], lambda done, of: None)
+        answer = replay(stored(store, trust_unannounced=True), deciders)
+    found = {one.function: (one.action.value, one.reason) for one in answer.deciding}
+    assert found == {name: (row["action"], row["reason"]) for name, row in rows.items()}
+    assert (len(rows), answer.unsure) == (len(SUSPICIONS) - 1, 0)
+
+
+def test_detections_that_a_store_kept_no_words_of_are_counted(tmp_path):
+    with open_store(tmp_path / "store") as store:
+        store.ingest([[armed(), START, detection("r3")]], lambda done, of: None)
+        (file,) = (store.segments / one.name for one in segment.segments(store.segments))
+        draft = segment.draft(store.segments, "older")
+        store.connection.execute(
+            f"COPY (SELECT * REPLACE (NULL::VARCHAR AS target) FROM '{file}') TO '{draft}' (FORMAT parquet)"
+        )
+        file.unlink()
+        segment.commit(draft, "2026-11-23", "2026-11-23", 3)
+        assert stored(store, trust_unannounced=False).not_kept == 1
 
 
 def test_an_empty_store_says_nothing(tmp_path):

@@ -100,7 +100,9 @@ def _tell(history: History, answer: Replayed) -> None:
     warn_of_belief(history.unbelieved, history.trusted)
     if history.not_kept:
         detections = many(history.not_kept, "detection is", "detections are")
-        say(f"warning: {detections} not replayed: of a store its activities are; name the logs")
+        say(
+            f"warning: {detections} not replayed: the store did not keep yet what they say; name the logs"
+        )
     for name, count in answer.elsewhere.items():
         say(
             f"warning: {many(count, 'record is', 'records are')} of {name}, which the policy does not name"

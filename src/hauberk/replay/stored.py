@@ -1,14 +1,14 @@
-"""The history that a store holds: each distinct activity once, grouped and counted by the engine.
+"""The history that a store holds: each distinct activity once, grouped and counted by the engine, and detections."""
 
-Does not see: what detectors said; these are counted and told, and given one by one, by their ids.
-"""
-
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.replay.history import MOST_REQUESTS, History, Recorded
+from hauberk.replay.stored_detections import DETECTED, detections
 from hauberk.store import segment
 from hauberk.store.belief import decide
 from hauberk.store.engine import files
@@ -20,24 +20,32 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 10_000
 _ACTS = f"sort <= {Sort.ATTACKED_ACTIVITY.value}"
-_DETECTED = f"sort IN ({Sort.DETECTION.value}, {Sort.LEFT.value})"
 _ATTACKS = f"sort IN ({Sort.ATTACKED_ACTIVITY.value}, {Sort.DETECTION.value})"
 _ACTIVITY = "function, kind, operation, target"
 _ATTACKED = f"""
 CREATE OR REPLACE TEMP TABLE attack AS SELECT DISTINCT function, token, request FROM {{source}} WHERE {_ATTACKS}"""
+_DONE = f"""
+(SELECT {_ACTIVITY}, token, request, day, at_ms, news FROM {{source}} WHERE {_ACTS}) AS done
+SEMI JOIN believed USING (function, token)"""
+# What a detection says of an activity may be of an invocation that has a record of the same: these are counted whole.
 _RECORDED = f"""
 SELECT {_ACTIVITY}, count(*), count(*) FILTER (news & 1 = 1), count(attack.request)
-FROM (SELECT {_ACTIVITY}, token, request, news FROM {{source}} WHERE {_ACTS})
-SEMI JOIN believed USING (function, token) LEFT JOIN attack USING (function, token, request) GROUP BY ALL"""
+FROM {_DONE} ANTI JOIN asked USING ({_ACTIVITY}) LEFT JOIN attack USING (function, token, request) GROUP BY ALL
+UNION ALL
+SELECT {_ACTIVITY}, count(*), count(DISTINCT (token, request, day)), count(*) FILTER (attacked) FROM
+  (SELECT {_ACTIVITY}, token, request, day, attack.request IS NOT NULL AS attacked
+   FROM {_DONE} SEMI JOIN asked USING ({_ACTIVITY}) LEFT JOIN attack USING (function, token, request)
+   UNION ALL SELECT {_ACTIVITY}, token, request, day, attacked FROM asked)
+GROUP BY ALL"""
 _DETECTION = f"""
 SELECT DISTINCT function, replace(token::VARCHAR, '-', ''), target,
   (function, token) IN (SELECT (function, token) FROM believed)
-FROM {{source}} WHERE {_DETECTED} AND is_whole AND id = ? AND target IS NOT NULL"""
+FROM {{source}} WHERE {DETECTED} AND is_whole AND id = ? AND target IS NOT NULL"""
 _REQUESTS = f"""
-SELECT {_ACTIVITY}, min_by(request, at_ms, {MOST_REQUESTS}) FROM
+SELECT {_ACTIVITY}, min_by(request, (at_ms, request), {MOST_REQUESTS}) FROM
   (SELECT {_ACTIVITY}, request, min(coalesce(at_ms, 0)) AS at_ms
-   FROM {{source}} SEMI JOIN believed USING (function, token) JOIN wanted USING ({_ACTIVITY})
-   WHERE {_ACTS} AND request <> '' GROUP BY ALL)
+   FROM (SELECT {_ACTIVITY}, request, at_ms FROM {_DONE} UNION ALL SELECT {_ACTIVITY}, request, at_ms FROM asked)
+   JOIN wanted USING ({_ACTIVITY}) WHERE request <> '' GROUP BY ALL)
 GROUP BY ALL"""
 
 
@@ -47,21 +55,25 @@ def history(store: Store, *, trust_unannounced: bool) -> History:
     if not live:
         return History((), lambda wanted: {}, 0, 0, 0, {}, 0)
     source = files(store.segments / one.name for one in live)
-    sql = store.connection.execute
     belief = decide(store.connection, source, trust_unannounced=trust_unannounced)
-    counted = sql(f"SELECT count(*) FROM {source} WHERE {_DETECTED}").fetchone()
+    store.connection.execute(_ATTACKED.format(source=source))
+    detected = detections(store.connection, source, store.segments)
 
     def requests(wanted: Iterable[Recorded]) -> dict[Recorded, tuple[str, ...]]:
-        return _requests(store.connection, source, wanted)
+        known = {one: detected.requests[one] for one in wanted if one in detected.requests}
+        acts = [one for one in wanted if one not in known]
+        return {**known, **_requests(store.connection, source, acts)}
 
     return History(
-        recorded=_recorded(store.connection, source),
+        recorded=chain(detected.requests, _recorded(store.connection, source)),
         requests=requests,
         records=belief.records,
         unbelieved=belief.unbelieved,
         trusted=belief.trusted,
-        unreadable=belief.unreadable,
-        not_kept=counted[0] if counted else 0,
+        unreadable=dict(
+            sorted((Counter(belief.unreadable) + Counter(detected.unreadable)).items())
+        ),
+        not_kept=detected.not_kept,
     )
 
 
@@ -78,7 +90,6 @@ def rows_of_detection(
 
 
 def _recorded(connection: "DuckDBPyConnection", source: str) -> Iterator[Recorded]:
-    connection.execute(_ATTACKED.format(source=source))
     cursor = connection.execute(_RECORDED.format(source=source))
     while rows := cursor.fetchmany(_AT_ONCE):
         for function, kind, operation, target, *counts in rows:
