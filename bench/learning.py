@@ -16,21 +16,24 @@ from bench.deployment import measured as deployed
 from bench.fleet import WORLDS, fleet
 from bench.folding import Folding
 from bench.folding import measured as folded
+from bench.late import measured as came_late
 from bench.learning_page import (
     FOLDING_HEAD,
     GOING_HEAD,
+    LATE_HEAD,
     OUTCOME_HEAD,
     POISON_HEAD,
     RIVAL_HEAD,
+    Attacks,
     folding_rows,
     going_rows,
+    late_rows,
     outcome_rows,
     page,
     poison_rows,
     rival_rows,
 )
 from bench.page import write
-from bench.poison import Caught, Price
 from bench.poison import measured as poisoned
 from bench.world import SEED, World, measured
 
@@ -38,7 +41,7 @@ from bench.world import SEED, World, measured
 def _show(
     worlds: list[World],
     folds: list[Folding],
-    poison: tuple[list[Caught], Price],
+    attacks: Attacks,
     goings: dict[str, list[Going]],
 ) -> None:
     console = Console(highlight=False)
@@ -46,7 +49,8 @@ def _show(
         (OUTCOME_HEAD, outcome_rows(worlds)),
         (RIVAL_HEAD, rival_rows(worlds)),
         (FOLDING_HEAD, folding_rows(folds)),
-        (POISON_HEAD, poison_rows(poison[0])),
+        (POISON_HEAD, poison_rows(attacks.caught)),
+        (LATE_HEAD, late_rows(attacks.late)),
         (GOING_HEAD, going_rows(goings)),
     ):
         table = Table(*head)
@@ -67,7 +71,9 @@ def main() -> int:
     functions, days = (60, 60) if options.quick else (400, 90)
     began = time.monotonic()
     worlds = [measured(name, functions, days) for name in WORLDS]
-    folds, poison = list(folded()), poisoned()
+    folds = list(folded())
+    late = [came_late(name, fleet(name, SEED, functions, days)) for name in WORLDS]
+    attacks = Attacks(*poisoned(), late)
     goings = {name: deployed(fleet(name, SEED, functions, days), SEED) for name in list(WORLDS)[:2]}
     took = time.monotonic() - began
     if options.format == "json":
@@ -75,15 +81,14 @@ def main() -> int:
         told = {
             "fleets": fleets,
             "folding": [dataclasses.asdict(one) for one in folds],
-            "attackers": [dataclasses.asdict(one) for one in poison[0]],
-            "price": dataclasses.asdict(poison[1]),
+            **dataclasses.asdict(attacks),
             "deployments": [dict(zip(GOING_HEAD, row, strict=True)) for row in going_rows(goings)],
         }
         print(json.dumps(told, indent=2))
     else:
-        _show(worlds, folds, poison, goings)
+        _show(worlds, folds, attacks, goings)
     if options.write:
-        write(options.write, page(worlds, folds, poison, goings, (functions, days), took))
+        write(options.write, page(worlds, folds, attacks, goings, (functions, days), took))
         options.write.with_suffix(".svg").write_text(drawn(worlds[0].name, worlds[0].played))
     return 0
 

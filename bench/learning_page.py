@@ -1,14 +1,25 @@
 """The figures of learning as tables, and as the page that holds them."""
 
 import time
+from dataclasses import dataclass
 
 from bench import machine
 from bench.deployment import Going
 from bench.fleet import WORLDS
 from bench.folding import TRAINED, TRIED, Folding
-from bench.poison import Caught, Price
+from bench.late import BEGINS, Late
+from bench.poison import WAYS, Caught, Price
 from bench.stopping import SWEEPS
 from bench.world import OURS, Rival, World
+
+
+@dataclass(frozen=True, slots=True)
+class Attacks:
+    """What of attackers is found, and what that costs."""
+
+    caught: list[Caught]
+    prices: dict[str, Price]
+    late: list[Late]
 
 
 def outcome_rows(worlds: list[World]) -> list[tuple[str, ...]]:
@@ -89,19 +100,37 @@ def folding_rows(measures: list[Folding]) -> list[tuple[str, ...]]:
     ]
 
 
-POISON_HEAD = ("who", "acts", "found, by logs alone", "found, where callers are known")
+POISON_HEAD = ("who", "acts", *(f"found, {way}" for way in WAYS))
 
 
 def poison_rows(caught: list[Caught]) -> list[tuple[str, ...]]:
     """Say of each attacker how much is found after learning."""
     return [
-        (
-            one.name,
-            f"{one.tried}",
-            f"{one.found / one.tried:.0%}",
-            f"{one.found_with_callers / one.tried:.0%}",
-        )
+        (one.name, f"{one.tried}", *(f"{one.found[way] / one.tried:.0%}" for way in WAYS))
         for one in caught
+    ]
+
+
+LATE_HEAD = (
+    "fleet",
+    *(f"found, begins on day {day}" for day in BEGINS),
+    "honest for review, a function and week",
+    "one function in twenty more than",
+    "of all honest values",
+)
+
+
+def late_rows(every: list[Late]) -> list[tuple[str, ...]]:
+    """Say what of patient attackers is found, and what of the honest comes as late."""
+    return [
+        (
+            one.fleet,
+            *(f"{one.found[day]:.0%}" if day in one.found else "" for day in BEGINS),
+            f"{one.a_week:.2f}",
+            f"{one.most:.2f}",
+            f"{one.share:.1%}",
+        )
+        for one in every
     ]
 
 
@@ -117,18 +146,20 @@ def going_rows(goings: dict[str, list[Going]]) -> list[tuple[str, ...]]:
     ]
 
 
-def price_told(price: Price) -> str:
+def price_told(prices: dict[str, Price]) -> str:
     """Say what the benign cost a person."""
-    return (
-        f"For that a person looks at {price.for_review:.0f} of the {price.patterns:.0f} entries of a function, "
-        f"in the mean; they hold {price.sightings:.1%} of what was seen."
+    rows = "; ".join(
+        f"{way} at {price.for_review:.0f} of the {price.patterns:.0f} entries of a function, which hold "
+        f"{price.sightings:.1%} of what was seen"
+        for way, price in prices.items()
     )
+    return f"For that a person looks, in the mean: {rows}."
 
 
 def page(
     worlds: list[World],
     folds: list[Folding],
-    poison: tuple[list[Caught], Price],
+    attacks: Attacks,
     goings: dict[str, list[Going]],
     size: tuple[int, int],
     took: float,
@@ -153,9 +184,13 @@ def page(
             "",
             "Attackers who act while a function learns for four weeks:",
             "",
-            *_markdown(POISON_HEAD, poison_rows(poison[0])),
+            *_markdown(POISON_HEAD, poison_rows(attacks.caught)),
             "",
-            price_told(poison[1]),
+            price_told(attacks.prices),
+            "",
+            "Attackers who act once a day from some day on, many callers, never detected, harmless names, by logs:",
+            "",
+            *_markdown(LATE_HEAD, late_rows(attacks.late)),
             "",
             "A new version on day 28, in which 15 % of the behaviours are new, with a fleet's prior; "
             "of each function and kind:",

@@ -1,20 +1,26 @@
 """Attackers while a function learns and after: what of theirs is found, and what a person has to look at for it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
+from typing import NamedTuple
 
 from bench.folding import drawn
+from bench.poison_code import code
 from hauberk._native import Judge
 from hauberk.learn.evidence import Evidence, FunctionEvidence
 from hauberk.learn.folded import Folded, folded
 from hauberk.learn.review import doubt
+from hauberk.learn.with_code import Weighed, with_code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
 DAYS, SANDBOXES, CALLERS = 28, 64, 400
+_ACTIONS = {"s3": "s3:GetObject", "dynamodb": "dynamodb:GetItem", "sqs": "sqs:SendMessage"}
+# A call by which region and account are known.
+_OWN = Activity(Kind.API, "dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/thing")
 
 DANGEROUS = (
     Activity(Kind.PROCESS, "start", "/usr/bin/bash"),
@@ -69,14 +75,28 @@ POISONERS = (
 )  # fmt: skip
 
 
+class Known(NamedTuple):
+    """What is known beside the logs."""
+
+    callers: bool = False
+    code: bool = False
+
+
+WAYS = {
+    "by logs alone": Known(),
+    "with the code": Known(code=True),
+    "where callers are known": Known(callers=True),
+    "with both": Known(callers=True, code=True),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Caught:
-    """How many of an attacker's acts are found afterwards, logs alone and where callers are known."""
+    """How many of an attacker's acts are found afterwards, by what is known."""
 
     name: str
     tried: int
-    found: int
-    found_with_callers: int
+    found: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +108,29 @@ class Price:
     sightings: float  # their share of all that was seen
 
 
-def measured(functions: int = 20) -> tuple[list[Caught], Price]:
+def measured(functions: int = 20) -> tuple[list[Caught], dict[str, Price]]:
     """Let every attacker at every function."""
-    rows = []
-    for attacker in POISONERS:
-        found = [
-            [not _passes(seed, attacker, act, callers) for callers in (0, CALLERS)]
-            for seed in range(functions)
-            for act in attacker.acts
-        ]
-        with_logs, with_callers = map(sum, zip(*found, strict=True))
-        rows.append(Caught(attacker.name, len(found), with_logs, with_callers))
-    return rows, _price(functions)
+    rows = [
+        Caught(
+            attacker.name,
+            functions * len(attacker.acts),
+            {
+                way: sum(
+                    not _passes(seed, attacker, act, known)
+                    for seed in range(functions)
+                    for act in attacker.acts
+                )
+                for way, known in WAYS.items()
+            },
+        )
+        for attacker in POISONERS
+    ]
+    return rows, {way: _price(functions, known) for way, known in WAYS.items() if not known.callers}
 
 
-def _passes(seed: int, attacker: Poisoner, act: Activity, callers: int) -> bool:
+def _passes(seed: int, attacker: Poisoner, act: Activity, known: Known) -> bool:
     """Whether the list allows the act: by what the function itself does, or since it was learned."""
-    if _judge(seed).judge(*act)[0] == "allow":
+    if _judge(seed, known.code).judge(*act)[0] == "allow":
         return True
     taught = round(attacker.hours * (1 - attacker.detected))
     if not taught:
@@ -113,24 +139,43 @@ def _passes(seed: int, attacker: Poisoner, act: Activity, callers: int) -> bool:
         invocations=max(taught, attacker.sandboxes),
         sandboxes=attacker.sandboxes,
         hours=frozenset(range(0, taught * 24, 24)) if taught > 24 else frozenset(range(taught)),
-        callers=min(attacker.callers, callers),
+        callers=attacker.callers if known.callers else 0,
         is_near_attack=attacker.is_near,
     )
-    whole = _function({**dict(_benign(seed)), act: seen}, callers)
+    whole = _with(_function(seed, known)[0], act, seen, is_read=known.code)
     (learned,) = folded(replace(whole, seen={act: seen}), frozenset())
     return not doubt(learned, whole)
 
 
-def _function(seen: Mapping[Activity, Evidence], callers: int = 0) -> FunctionEvidence:
-    return FunctionEvidence(seen, frozenset(range(DAYS * 24)), SANDBOXES, callers)
+@cache
+def _function(seed: int, known: Known) -> tuple[FunctionEvidence, Weighed | None]:
+    callers = CALLERS if known.callers else 0
+    seen = dict(_benign(seed))
+    whole = FunctionEvidence(seen, frozenset(range(DAYS * 24)), SANDBOXES, callers)
+    return with_code(whole, code()) if known.code else (whole, None)
+
+
+def _with(
+    whole: FunctionEvidence, act: Activity, seen: Evidence, *, is_read: bool
+) -> FunctionEvidence:
+    """Add what an attacker did, and what the code says of it."""
+    more = replace(whole, seen={**whole.seen, act: seen})
+    if not is_read:
+        return more
+    own, _ = with_code(FunctionEvidence({act: seen, _OWN: seen}), code())
+    return replace(
+        more, strange=whole.strange | own.strange, explained=whole.explained | own.explained
+    )
 
 
 @cache
-def _judge(seed: int) -> Judge:
+def _judge(seed: int, is_read: bool) -> Judge:
     allowlist: dict[str, list[str]] = {kind.value: [] for kind in Kind}
-    listed, _ = _listed(_function(dict(_benign(seed))))
-    for one in listed:
+    whole, weighed = _function(seed, Known(code=is_read))
+    for one in _listed(whole)[0]:
         allowlist[one.kind.value].append(f"{one.operation} {one.fold.pattern}")
+    for kind, entries in (weighed.explained.ready if weighed else {}).items():
+        allowlist[kind.value] += [f"{one.operation} {one.target}" for one in entries]
     document = {"hauberk": 1, "function": "f", "mode": "prevent", "allowlist": allowlist}
     return Judge(json.dumps(document).encode())
 
@@ -143,16 +188,21 @@ def _benign(seed: int) -> tuple[tuple[Activity, Evidence], ...]:
 
 def _drawn(seed: int) -> Iterator[tuple[Activity, Evidence]]:
     chance = Random(seed)
-    operations = {Kind.FILE: "write", Kind.HOST: "resolve", Kind.API: "s3:GetObject"}
-    for kind, operation in operations.items():
+    for kind in (Kind.FILE, Kind.HOST, Kind.API):
         values: dict[str, int] = {}
         for target in drawn(kind, seed, 400):
             values[target] = values.get(target, 0) + 1
         for target, count in values.items():
-            yield Activity(kind, operation, target), _evidence(chance, count)
+            yield Activity(kind, _operation(kind, target), target), _evidence(chance, count)
     for n in range(6):
         yield Activity(Kind.PROCESS, "start", f"/var/task/bin/step{n}"), _evidence(chance, 1 + n**3)
     yield Activity(Kind.ADDRESS, "connect", "10.0.0.5:5432"), _evidence(chance, 60)
+
+
+def _operation(kind: Kind, target: str) -> str:
+    if kind is Kind.API:
+        return _ACTIONS[target.split(":")[2]]
+    return "write" if kind is Kind.FILE else "resolve"
 
 
 def _evidence(chance: Random, count: int) -> Evidence:
@@ -169,10 +219,10 @@ def _listed(whole: FunctionEvidence) -> tuple[list[Folded], list[Folded]]:
     return [one for one in every if id(one) not in refused], doubtful
 
 
-def _price(functions: int) -> Price:
+def _price(functions: int, known: Known) -> Price:
     patterns = review = sightings = total = 0
     for seed in range(functions):
-        listed, doubtful = _listed(_function(dict(_benign(seed))))
+        listed, doubtful = _listed(_function(seed, known)[0])
         patterns += len(listed) + len(doubtful)
         review += len(doubtful)
         sightings += sum(one.seen.invocations for one in doubtful)

@@ -1,6 +1,8 @@
 """What the code explains, lists and opens again, of what a function was seen to do."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
 
@@ -9,10 +11,11 @@ from log_lines import activity, shown
 from hauberk.learn import propose
 from hauberk.learn.code_change import code_change
 from hauberk.learn.of_code import explained
+from hauberk.learn.unexplained import unexplained
 from hauberk.learn.with_code import Code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
-from hauberk.scan import opened, scan
+from hauberk.scan import CodeProfile, opened, scan
 
 ACCOUNT = "eu-west-1:123456789012"
 CODE = """
@@ -188,6 +191,63 @@ def test_a_call_of_aws_that_nothing_in_the_code_makes_is_for_a_person(
     )
 
 
+PURE = """
+import os, uuid, urllib.request
+
+def handler(event, context):
+    open(f"/mnt/pages/{uuid.uuid4()}/page.png", "w")
+    open("/mnt/out.zip", "w")
+    urllib.request.urlopen(f"https://{event['tenant']}.api.example.com/x")
+"""
+RUNS = PURE + "    os.system('gzip x')\n"
+ASKS = PURE + "    import boto3\n    boto3.client('s3').list_buckets()\n"
+NUMBERS = PURE.replace("urlopen", "Request")  # which asks for nothing
+FRAME, PROGRAM = "/var/task/app.py:5 handler", "/usr/bin/gzip"
+ELSEWHERE = [
+    # code, kind, operation, target, who did it                                   may it be the code's?
+    (PURE, "process", "start", "/usr/bin/openssl", FRAME, False),
+    (RUNS, "process", "start", "/usr/bin/openssl", FRAME, False),
+    (RUNS, "process", "start", "/usr/bin/openssl", PROGRAM, True),  # what a program does is not known
+    (PURE, "process", "start", "/usr/bin/openssl", PROGRAM, False),  # it starts none
+    (PURE, "file", "write", f"/mnt/pages/{UUID}/page.png", FRAME, True),
+    (PURE, "file", "write", f"/mnt/pages/{UUID}/page.sh", FRAME, False),
+    (PURE, "file", "read", f"/mnt/pages/{UUID}/page.png", FRAME, False),
+    (PURE, "file", "read", "/mnt/keys/master.pem", FRAME, False),
+    (RUNS, "file", "read", "/mnt/keys/master.pem", PROGRAM, True),
+    (PURE, "file", "read", "/etc/mime.types", FRAME, True),  # the system's own
+    (PURE, "file", "write", "/mnt/out.zip.6eF2aB19", FRAME, True),  # before it has its name
+    (PURE, "file", "write", "/mnt/out.zips", FRAME, False),
+    (PURE, "file", "write", "/tmp/tmpx8f_k2m1", "/var/lang/lib/python3.12/tempfile.py:9 m", True),
+    (PURE, "host", "resolve", "acme.api.example.com", FRAME, True),
+    (PURE, "host", "resolve", "cdn-metrics.example", FRAME, False),
+    (PURE, "host", "resolve", "s3.eu-west-1.amazonaws.com", FRAME, False),
+    (ASKS, "host", "resolve", "s3.eu-west-1.amazonaws.com", FRAME, True),
+    (PURE, "address", "connect", "203.0.113.9:443", FRAME, True),  # it may be a host's
+    (NUMBERS, "address", "connect", "203.0.113.9:443", FRAME, False),
+    (PURE, "code", "unpickle", "yaml.loader", FRAME, False),
+    (PURE + "    import pickle; pickle.loads(event)\n", "code", "unpickle", "yaml.loader", FRAME, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ELSEWHERE, ids=lambda row: f"{row[3]} by {row[4][:14]}")
+def test_what_nothing_in_the_code_does_is_for_a_person(read, row):
+    code, kind, operation, target, site, is_possible = row
+    line = activity(kind, operation, target, stack=[site])
+    left = [each.why for each in proposed([line], read(code)).left_out]
+    assert left == ([] if is_possible else ["nothing in the code does it"])
+
+
+@given(st.lists(st.sampled_from(ELSEWHERE)))
+def test_what_is_strange_is_not_possible_and_does_not_hang_on_what_else_was_seen(rows):
+    seen = [Activity(Kind(kind), operation, target) for _, kind, operation, target, *_ in rows]
+    code = CodeProfile("app.handler", (), (), {}, {}, {})
+    found = unexplained(code, seen, frozenset(seen[::2]))
+    assert found.isdisjoint(seen[::2])
+    assert found == {
+        one for each in seen for one in unexplained(code, [each], frozenset(seen[::2]))
+    }
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -243,10 +303,11 @@ def test_what_only_older_code_does_is_left_out_with_its_place(read):
     lines = [activity("file", "read", f"/tmp/{name}.txt") for name in ("old", "both", "neither")]
     one = proposed(lines, read(NEW, "new"), read(OLD, "old"))
     assert [(each.what.fold.pattern, each.why) for each in one.left_out] == [
-        ("/tmp/old.txt", "no longer in the code: it was at app.py:2")
+        ("/tmp/neither.txt", "nothing in the code does it"),
+        ("/tmp/old.txt", "no longer in the code: it was at app.py:2"),
     ]
     kept = {target for kind, target, _ in entries(one) if kind == "file"}
-    assert kept == {"/tmp/both.txt", "/tmp/neither.txt"}
+    assert kept == {"/tmp/both.txt"}
 
 
 def test_what_the_newest_version_was_seen_to_do_is_kept(read):

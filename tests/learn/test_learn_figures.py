@@ -3,8 +3,9 @@
 import pytest
 from bench.deployment import measured as deployed
 from bench.fleet import fleet
-from bench.learning_page import page
-from bench.poison import POISONERS, Price
+from bench.late import measured as came_late
+from bench.learning_page import Attacks, page
+from bench.poison import POISONERS
 from bench.poison import measured as poisoned
 from bench.world import measured
 
@@ -37,24 +38,38 @@ def test_figures_are_drawn_from_a_seed_and_written_as_tables(world):
     again = measured(world.name, 60, 56)
     assert again == world
     assert (
-        page([again], [], ([], Price(1, 1, 1)), {}, (60, 56), 1).count(
-            f"| {world.name} | the bound"
-        )
+        page([again], [], Attacks([], {}, []), {}, (60, 56), 1).count(f"| {world.name} | the bound")
         == 4
     )
 
 
-# By logs alone; where callers are known. The last is the known miss.
-FOUND = ((1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (0, 1), (0.5, 1), (1, 1), (1, 1), (0, 0))
+# By logs alone; with the code; where callers are known; with both. The last is the known miss.
+FOUND = (
+    *((1, 1, 1, 1),) * 5,
+    (0, 0.7, 1, 1),
+    (0.5, 0.85, 1, 1),
+    *((1, 1, 1, 1),) * 2,
+    (0, 0.7, 0, 0.7),
+)
 
 
 def test_attackers_are_found_as_the_table_says():
-    caught, price = poisoned(2)
-    shares = [(one.found / one.tried, one.found_with_callers / one.tried) for one in caught]
-    assert tuple(shares) == FOUND
-    assert len(shares) == len(POISONERS)
-    assert price.for_review < price.patterns / 2
-    assert price.sightings < 0.02
+    caught, prices = poisoned(2)
+    assert (
+        tuple(tuple(count / one.tried for count in one.found.values()) for one in caught) == FOUND
+    )
+    assert len(caught) == len(POISONERS)
+    alone, read = prices.values()
+    assert read.for_review <= alone.for_review < alone.patterns / 2
+    assert alone.sightings < 0.02
+
+
+def test_who_begins_after_a_list_is_complete_is_found_and_few_of_the_honest_are():
+    late = came_late("zipf", fleet("zipf", 3, 40, 63))
+    assert late.found[0] == 0  # as patient as the function is watched
+    assert 0.5 < late.found[14] < late.found[28] < late.found[56]
+    assert late.found[56] > 0.9
+    assert late.a_week < 0.2
 
 
 def test_a_list_that_stays_while_what_is_new_is_open_gives_far_fewer_alarms():

@@ -37,13 +37,13 @@ def does(kind, operation, target):
 
 
 @cache
-def profile(days, odd=()):
-    """Of two sandboxes a day: the same host each time; each of three files once; what is odd always."""
+def profile(days, odd=(), since=0):
+    """Of two sandboxes a day: the same host each time; each of three files once; what is odd since a day."""
     always = [does("host", "resolve", "api.example.com")]
     partials = []
     for number in range(2 * days):
         lines = [*always, *(does("file", "read", one) for one in SELDOM[number : number + 1])]
-        lines += [does(*one) for one in odd]
+        lines += [does(*one) for one in odd if number >= 2 * since]
         partials.append(observe(sandbox(number, lines)))
     return believe(reduce(merge, partials, Partial()))
 
@@ -54,10 +54,10 @@ HEAD = (
 )
 
 
-def promoted(settings="", *, auto="alert", mode="detect", days=14, odd=(), rest=""):
+def promoted(settings="", *, auto="alert", mode="detect", days=14, odd=(), rest="", since=0):
     text = HEAD.format(mode=mode, auto=auto) + settings + rest
     existing = from_bytes(text.encode(), "p")
-    proposal = promote(propose(profile(days, odd), existing), existing, 0)
+    proposal = promote(propose(profile(days, odd, since), existing), existing, 0)
     change = edited(text.encode(), "p", proposal)
     assert not change.is_rewritten
     lines = iter(change.text.splitlines())
@@ -112,6 +112,25 @@ def test_what_moved_and_what_waits_says_why():
     assert "promoted: {" in text.replace("\n", " ") or "promoted:\n" in text
     told, _, _ = promoted(auto="propose")
     assert [move.is_made for move in told.moves] == [False] * len(COMPLETE)
+
+
+ELSEWHERE = ("host", "resolve", "cdn-metrics.example")
+SINCE = [
+    # since which day of 30 another host is asked for, twice a day        does it wait for a person?
+    (0, False),
+    (10, False),
+    (20, True),
+]
+
+
+@pytest.mark.parametrize(("since", "waits"), SINCE)
+def test_what_is_new_after_a_list_was_complete_holds_its_kind_back(since, waits):
+    told, _, after = promoted(auto="prevent", days=30, odd=(ELSEWHERE,), since=since)
+    assert (Kind.HOST not in after.allowlist) == waits
+    assert [one.why for one in told.left_out if one.what.kind is Kind.HOST] == (
+        ["new on day 7 after the list was complete"] if waits else []
+    )
+    assert ("left for you to decide" in told.waiting.get(Kind.HOST, "")) == waits
 
 
 DECIDED = [

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hauberk.learn.of_code import explained
+from hauberk.learn.unexplained import unexplained
 from hauberk.local import Environment, Function, LocalError
 from hauberk.local.attach import attach, own_layer
 from hauberk.model.activity import Activity
@@ -72,6 +74,14 @@ def test_what_hangs_on_the_event_is_told_as_such(done, profile):
     partly = told_by(profile, Sure.PARTLY)
     assert [one.target for one, _ in partly] == ["/tmp/by-*.txt"]
     assert sum(bool(entries.first(one)) for one in done for _, entries in partly) == 2
+
+
+def test_nothing_that_the_function_does_is_strange_to_its_code(done, profile):
+    possible = explained(profile, done).possible
+    temporary = {one for one in done if PYTHONS_OWN.fullmatch(str(one))}
+    assert unexplained(profile, done, possible, temporary=temporary) == set()
+    stranger = Activity(Kind.FILE, "write", "/mnt/stranger.txt")
+    assert unexplained(profile, [*done, stranger], possible, temporary=temporary) == {stranger}
 
 
 def test_all_that_the_code_tells_is_recorded_when_it_runs(done, profile):

@@ -1,14 +1,17 @@
 """What the learner's decisions ask of a profile: of each activity, how often, when and where it was seen."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from hauberk.learn.believe import HOUR_MS
 from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.learn.tally import Tally, sightings, tallied, watched_weeks
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
+_FRAME = re.compile(r":\d+(?: |$)")  # of Python; of a program the path stands alone
 MANY_SIGHTINGS = 5  # more than 24 hours hold at least five sightings that are six hours apart
 
 
@@ -23,6 +26,7 @@ class Evidence:
     )  # since 1970, empty where no time is known; None: too many to tell
     callers: int = 0  # 0 where none is known
     is_near_attack: bool = False  # no sandbox did it that was never attacked
+    first: int | None = None  # the hour since 1970 of the first sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,12 @@ class FunctionEvidence:
     strange: frozenset[Activity] = (
         frozenset()
     )  # what nothing in the code does, where all of it was read
+    starts: tuple[int, ...] = ()  # the first hour of each version
+    by_programs: frozenset[Activity] = frozenset()  # what a program did that Python started
+    temporary: frozenset[Activity] = frozenset()  # what the module tempfile named
+    settled: Mapping[Kind, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict
+    )  # when the list of a kind was complete (`late.py`)
     outdated: Mapping[Activity, str] = field(
         default_factory=dict
     )  # what only older code does, and where
@@ -70,6 +80,7 @@ def together(parts: Iterable[Evidence]) -> Evidence:
         hours=frozenset[int]().union(*known) if len(known) == len(every) else None,
         callers=sum(one.callers for one in every),
         is_near_attack=bool(every) and all(one.is_near_attack for one in every),
+        first=min((one.first for one in every if one.first is not None), default=None),
     )
 
 
@@ -88,6 +99,11 @@ def evidence_of(view: FunctionProfile) -> FunctionEvidence:
         fresh=_done(newest) - _done(*older) if older else frozenset(),
         fresh_hours=newest.hours if older else frozenset(),
         newest=_done(newest) if older else frozenset(),
+        by_programs=frozenset(
+            one.activity for one in view.seen if not all(map(_FRAME.search, one.sites))
+        ),
+        temporary=view.temporary,
+        starts=tuple(sorted(min(one.hours) for one in view.versions if one.hours)),
         reopened=frozenset(Kind) if older and newest.hours else frozenset(),
     )
 
@@ -114,5 +130,6 @@ def tally_of(values: Iterable[Evidence], weeks: float) -> Tally:
 
 def _evidence(seen: Seen) -> Evidence:
     hours = None if seen.blocks and not seen.hours else frozenset(seen.hours)
+    first = seen.first_ms // HOUR_MS if seen.first_ms is not None else None
     near = seen.is_near_attack
-    return Evidence(seen.invocations, seen.sandboxes, hours, is_near_attack=near)
+    return Evidence(seen.invocations, seen.sandboxes, hours, is_near_attack=near, first=first)

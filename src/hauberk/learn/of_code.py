@@ -35,7 +35,6 @@ class Explained:
     told: frozenset[Activity]  # what was seen of that
     met: frozenset[tuple[Kind, str, str]]  # kind, operation and pattern of what was seen of that
     possible: frozenset[Activity]  # what was seen and may be the code's, for all that it tells
-    strange: frozenset[Activity]  # calls of AWS that were seen, and that the code does not make
 
     def of(self, kind: Kind) -> tuple[Entry, ...]:
         """Give what may be listed of a kind."""
@@ -53,7 +52,6 @@ def explained(code: CodeProfile, seen: Iterable[Activity]) -> Explained:
     told = _matched(every, [row for row in calm if _is_whole(row[0])])
     by = {**_matched(every, named, is_dangerous=False), **_matched(every, asked, is_dangerous=True)}
     dark = {one.kind for one in code.unread}
-    is_all_read = not dark & {None, Kind.API} and not any(code.imports.values())
     may_be = _matched(every, [(one, tuple(map(_wide, one.patterns))) for one in code.findings])
     return Explained(
         by=dict(sorted(by.items())),
@@ -65,9 +63,6 @@ def explained(code: CodeProfile, seen: Iterable[Activity]) -> Explained:
             for each in _patterns(one, owner)
         ),
         possible=frozenset(one for one in every if one.kind in dark).union(may_be),
-        strange=frozenset(
-            one for one in every if is_all_read and one.kind is Kind.API and one not in may_be
-        ),
     )
 
 

@@ -1,12 +1,13 @@
 """The allowlist that a function's activities ask for, beside what its policy holds already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hauberk.learn.completeness import Completeness
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
 from hauberk.learn.folded import Folded, folded, known, tallies
+from hauberk.learn.late import settled
 from hauberk.learn.parameters import InputsProposal, propose_inputs
 from hauberk.learn.prior import Fleet
 from hauberk.learn.profile import FunctionProfile, Profile
@@ -162,9 +163,12 @@ def _view(
     least = held.least_days / 7 if held else LEAST_WEEKS
     unaided = known(every, evidence, fleet, least_weeks=least)
     if code is None:
+        evidence = replace(evidence, settled=settled(every, evidence, least_weeks=least))
         return _View(view, evidence, every, unaided, unaided, None)
     evidence, weighed = with_code(evidence, code)
-    aided = known(every, evidence, fleet, weighed.explained.told, least_weeks=least)
+    told = weighed.explained.told
+    evidence = replace(evidence, settled=settled(every, evidence, told, least_weeks=least))
+    aided = known(every, evidence, fleet, told, least_weeks=least)
     return _View(view, evidence, every, aided, unaided, weighed)
 
 

@@ -3,7 +3,7 @@
 Dangerous activities always, unless the code explains them. Calls of AWS that nothing in the code makes, where all of it
 was read. What was seen in one hour or in one sandbox only, from one
 caller only, or only where an attack was near, where the evidence spans enough of them to tell: a log of some minutes
-has one hour and one sandbox, and teaches all the same.
+has one hour and one sandbox, and teaches all the same. What was new after its list was complete.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import Evidence, FunctionEvidence
 from hauberk.learn.folded import Folded
+from hauberk.learn.late import lateness
 
 ENOUGH_HOURS = 24
 ENOUGH_SANDBOXES = 8
@@ -33,13 +34,17 @@ def doubt(what: Folded, whole: FunctionEvidence) -> str:
     gone = sorted(what.activities & whole.outdated.keys())
     if gone:
         return f"no longer in the code: it was at {whole.outdated[gone[0]]}"
-    if what.activities & whole.strange:
-        return "nothing in the code does it"
     strange = sorted(what.activities - whole.explained)
     if not strange:
         return ""
     dangers = (danger(one) for one in strange)
-    return next(filter(None, dangers), "") or _lonely(what.seen, whole)
+    return next(filter(None, dangers), "") or _odd(what, whole)
+
+
+def _odd(what: Folded, whole: FunctionEvidence) -> str:
+    if what.activities & whole.strange:
+        return "nothing in the code does it"
+    return _lonely(what.seen, whole) or lateness(what.seen, whole.settled.get(what.kind, ()))
 
 
 def _lonely(seen: Evidence, whole: FunctionEvidence) -> str:

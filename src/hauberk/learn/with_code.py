@@ -7,6 +7,8 @@ from hauberk.learn.code_change import CodeChange, code_change
 from hauberk.learn.completeness import Completeness
 from hauberk.learn.evidence import FunctionEvidence
 from hauberk.learn.of_code import Explained, explained
+from hauberk.learn.unexplained import unexplained
+from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.policy.file import Entry
 from hauberk.scan import CodeProfile
@@ -52,12 +54,28 @@ def with_code(whole: FunctionEvidence, code: Code) -> tuple[FunctionEvidence, We
     kinds are open again of which the new code may do more than it tells.
     """
     found = explained(code.now, whole.seen)
-    whole = replace(whole, explained=frozenset(found.by), strange=found.strange)
+    strange = _strange(code.now, found, whole)
+    whole = replace(whole, explained=frozenset(found.by), strange=strange)
     if code.before is None:
         return whole, Weighed(code.now, found, None)
     change = code_change(code.before, code.now)
     older = explained(code.before, whole.seen)
     kept = found.possible.union(found.by, whole.newest)
     outdated = {one: str(finding.sites[0]) for one, finding in older.by.items() if one not in kept}
-    evidence = replace(whole, reopened=frozenset(change.reopened), outdated=outdated)
+    evidence = replace(
+        whole,
+        strange=strange & _strange(code.before, older, whole),
+        reopened=frozenset(change.reopened),
+        outdated=outdated,
+    )
     return evidence, Weighed(code.now, found, change)
+
+
+def _strange(code: CodeProfile, found: Explained, whole: FunctionEvidence) -> frozenset[Activity]:
+    return unexplained(
+        code,
+        whole.seen,
+        found.possible,
+        by_programs=whole.by_programs,
+        temporary=whole.temporary,
+    )
