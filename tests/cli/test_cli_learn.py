@@ -101,7 +101,7 @@ def test_what_is_dangerous_is_left_for_a_person_and_told(learn, tmp_path):
     assert "/usr/bin/sh" not in (tmp_path / "hauberk.yaml").read_text()
     told = done.stdout.decode()
     assert "1 entry is left out, for you to decide: " in told
-    assert "starts a shell" in told and "--code lists what the code asks for" in told
+    assert "starts a shell" in told and "needs no review (`hauberk learn --code`)" in told
     (orders,) = json.loads(learn("-", "--format", "json", given=LOG + SHELL).stdout)["functions"]
     (left,) = orders["review"]
     assert (left["kind"], left["operation"], left["target"]) == ("process", "*", "/usr/bin/sh")

@@ -54,7 +54,7 @@ def test_what_is_dangerous_is_listed_only_where_the_code_asks_for_it_and_is_told
     words = ("-", "-o", "new.yaml", "--code", "app")
     told = learn(*words, given=LOG + SHELL).stdout.decode()
     assert ("1 entry is listed though dangerous, since the code asks for it" in told) is is_asked
-    assert "--code lists what the code asks for" not in told
+    assert "hauberk learn --code" not in told
     assert ("/usr/bin/sh" in (tmp_path / "new.yaml").read_text()) is is_asked
     words = ("-", "-o", "newer.yaml", "--code", "app", "--format", "json")
     (orders,) = json.loads(learn(*words, given=LOG + SHELL).stdout)["functions"]

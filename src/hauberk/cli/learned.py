@@ -69,7 +69,7 @@ def _print_reviews(one: FunctionProposal) -> None:
     """What is left for a person, what is listed though it is dangerous, and what was left and is listed now."""
     told = "left out, for you to decide: write into the file what is right, or take all with --accept-review"
     if one.code is None:
-        told += "; of what is dangerous, --code lists what the code asks for"
+        told += "; a danger that the Python code asks for needs no review (`hauberk learn --code`)"
     _print_review(one.left_out, "is", told)
     _print_review(
         one.asked, "is", "listed though dangerous, since the code asks for it: look at each"
