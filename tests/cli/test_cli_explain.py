@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from log_lines import START, armed, detection
 from typer.testing import CliRunner
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
 
 from hauberk.cli import app
+from hauberk.learn.log import opened
+from hauberk.store.store import open_store
 
 POLICY = """
 hauberk: 1
@@ -36,6 +39,44 @@ def hauberk(tmp_path, monkeypatch):
         return done
 
     return run
+
+
+ID = "00c0ffee00c0ffee"
+SEEN = {"input": {"path": "body→$.q", "excerpt": "1 OR 1"}, "id": ID}
+
+
+@pytest.mark.parametrize("where", [("--log", "orders.log"), ("--store", "records")])
+def test_a_recorded_detection_is_explained_by_the_policy_of_today(hauberk, tmp_path, where):
+    (tmp_path / "orders.log").write_bytes(armed() + START + detection(**SEEN))
+    with open_store(tmp_path / "records") as store:
+        store.ingest(opened("orders.log"), lambda done, of: None)
+    done = hauberk("explain", "--detection", ID, *where)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "orders: sql-injection (100) by flow: body→$.q\nblock: detected\n"
+    )
+    told = json.loads(
+        hauberk("explain", "--detection", ID, *where, "--mode", "detect", "--format", "json").stdout
+    )
+    assert (told["action"], told["is_sure"], told["matched"]) == ("alert", True, "1 OR 1")
+
+
+HALF = [
+    (),
+    ("orders",),
+    ("orders", "file", "read"),
+    ("orders", "file", "read", "/tmp/a", "--detection", ID, "--log", "orders.log"),
+    ("--detection", ID),
+    ("--detection", "xyz", "--log", "orders.log"),
+]
+
+
+@pytest.mark.parametrize("words", HALF, ids=" ".join)
+def test_a_half_question_is_refused(hauberk, tmp_path, words):
+    (tmp_path / "orders.log").write_bytes(armed() + START + detection(**SEEN))
+    done = hauberk("explain", *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "name " in done.stderr or "give its `id`" in done.stderr
 
 
 def rows(text):

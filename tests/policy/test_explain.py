@@ -10,12 +10,15 @@ pytest.importorskip("hauberk._native", reason="the native core is not built here
 from hauberk._native import Judge
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
-from hauberk.policy.decision import Decider, Entries
+from hauberk.policy.decision import Decider, Entries, Suspicion
 from hauberk.policy.explain import Role, explain, operation_fault
+from hauberk.policy.explain_suspicion import explain_suspicion
 from hauberk.policy.lapse import in_force
 
 VECTORS = Path(__file__).parents[2] / "spec/vectors/judge.jsonl"
-ACTS = [one for one in map(json.loads, VECTORS.read_text().splitlines()) if "activity" in one]
+ROWS = list(map(json.loads, VECTORS.read_text().splitlines()))
+ACTS = [one for one in ROWS if "activity" in one]
+SUSPICIONS = [one for one in ROWS if "suspicion" in one]
 
 
 @pytest.mark.parametrize("row", ACTS, ids=[one["why"] for one in ACTS])
@@ -142,3 +145,90 @@ OPERATIONS = [
 @pytest.mark.parametrize(("kind", "operation", "is_right"), OPERATIONS)
 def test_an_operation_that_there_is_not_is_told(kind, operation, is_right):
     assert (operation_fault(Kind(kind), operation) is None) == is_right
+
+
+@pytest.mark.parametrize("row", SUSPICIONS, ids=[one["why"] for one in SUSPICIONS])
+def test_explain_and_judge_agree_on_what_detectors_say(row):
+    policy = in_force(row["policy"], row.get("now", 0))
+    told = explain_suspicion(Decider(policy), Suspicion(**row["suspicion"], is_whole=True))
+    assert tuple(told.decision[:2]) == (row["action"], row["reason"])
+    (decides,) = [step for step in told.steps if step.role is Role.DECIDES]
+    excluded = row["reason"].removeprefix("allowed by exclusion ")
+    part = "confidence" if row["reason"] == "too little confidence" else "mode"
+    assert decides.part == ("exclusion" if excluded != row["reason"] else part)
+    assert decides.part != "exclusion" or decides.name == excluded
+
+
+def suspicion(path="body", matched="1 OR 1", confidence=80, detector="sql-injection", **more):
+    fields = {"protection": "firewall", "is_whole": True, **more}
+    return Suspicion(detector=detector, confidence=confidence, path=path, matched=matched, **fields)
+
+
+OF_DETECTORS = {
+    "hauberk": 1,
+    "function": "orders",
+    "mode": "prevent",
+    "protections": {"lambda": "off"},
+    "detectors": {
+        "sql-injection": {"alert_from": 60, "block_from": 95},
+        "log4shell": {"mode": "off"},
+    },
+    "exclusions": [
+        {"name": "blog", "detector": "sql-injection", "path": "blog", "patterns": ["**"]},
+        {"name": "one", "detector": "*", "patterns": ["1 OR*"]},
+        {"name": "files", "kind": "file", "patterns": ["* **"]},
+    ],
+}
+ASKED = ("alerts from 60, blocks from 95",)
+NONE = ("silent", "exclusion", "", "", "none of 2 about detectors fits")
+DETECTOR_STEPS = [
+    (
+        suspicion("blog"),
+        [
+            ("decides", "exclusion", "blog", "sql-injection blog **", "allows"),
+            ("loses", "exclusion", "one", "* 1 OR*", "exclusion blog is before it"),
+            ("silent", "confidence", "", "80", *ASKED),
+            ("silent", "mode", "prevent", "", "blocks"),
+        ],
+    ),
+    (
+        suspicion(matched="2 OR 2"),
+        [
+            NONE,
+            ("decides", "confidence", "", "80", *ASKED),
+            ("silent", "mode", "prevent", "", "blocks"),
+        ],
+    ),
+    (
+        suspicion(matched="…OR 1", confidence=99, is_whole=False),
+        [
+            (
+                "silent",
+                "exclusion",
+                "one",
+                "* 1 OR*",
+                "may fit: the record shows a part of the text",
+            ),
+            ("silent", "confidence", "", "99", *ASKED),
+            ("decides", "mode", "prevent", "", "blocks"),
+        ],
+    ),
+    (
+        suspicion(detector="log4shell"),
+        [
+            ("decides", "mode", "off", "", "the detector is off"),
+            ("loses", "exclusion", "one", "* 1 OR*", "the detector is off"),
+        ],
+    ),
+    (
+        suspicion(detector="credential-read", protection="lambda", matched="/proc/self/environ"),
+        [("decides", "mode", "off", "", "the protection is off"), NONE],
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "steps"), DETECTOR_STEPS)
+def test_all_that_had_a_say_about_a_detection_is_named_in_order(what, steps):
+    told = explain_suspicion(Decider(OF_DETECTORS), what)
+    assert [(step.role.value, *step[1:]) for step in told.steps] == steps
+    assert told.decision.is_sure == what.is_whole

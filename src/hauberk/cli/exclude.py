@@ -8,11 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from hauberk.cli.amended import AuthorOption, PolicyOption, ReasonOption, amend
+from hauberk.cli.detection import LogOption
+from hauberk.cli.detection import found as found_in
 from hauberk.cli.outcome import exit_status, say
 from hauberk.cli.persons import ExpiresOption, said
 from hauberk.cli.recorded import StoreOption, TrustOption
 from hauberk.learn.danger import danger
-from hauberk.learn.log import LogError, opened
+from hauberk.learn.log import LogError
 from hauberk.model.activity import Activity
 from hauberk.model.escaped import escaped
 from hauberk.model.verdict import Action
@@ -23,7 +25,7 @@ from hauberk.policy.edit import Edited
 from hauberk.policy.file import PolicyFile, from_bytes
 from hauberk.policy.problem import Problem
 from hauberk.policy.yaml_text import block
-from hauberk.replay.detected import Detected, find, find_stored
+from hauberk.replay.detected import Detected
 from hauberk.replay.exclude import exclusion_of, is_whole
 from hauberk.store import StoreError
 
@@ -33,12 +35,7 @@ app = typer.Typer()
 @app.command()
 def exclude(  # noqa: PLR0913, PLR0917 - options
     detection: Annotated[str, typer.Argument(help="The `id` of its record.")],
-    log: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Log file or folder that shows it, also several; `-` for standard input."
-        ),
-    ] = None,
+    log: LogOption = None,
     store: StoreOption = None,
     name: Annotated[
         str | None, typer.Option(help="The exclusion's name; made of the detection's if left out.")
@@ -52,7 +49,7 @@ def exclude(  # noqa: PLR0913, PLR0917 - options
     """Write the exclusion that lets one detection pass, and as little else as can be."""
     with exit_status(LogError, StoreError):
         before = read(policy)
-        found = _found(detection, log, store, trust_unannounced=trust_unannounced)
+        found = found_in(detection, log, store, trust_unannounced=trust_unannounced)
         if _is_excluded(_decision(before, found)):
             say(f"{_decision(before, found).reason}: nothing is changed")
             return
@@ -60,21 +57,6 @@ def exclude(  # noqa: PLR0913, PLR0917 - options
         body = {**named, **exclusion_of(found), **said(author, reason, expires)}
     amend(policy, partial(_with, found, body))
     _tell(found, body)
-
-
-def _found(
-    detection: str, log: list[str] | None, store: Path | None, *, trust_unannounced: bool
-) -> Detected:
-    if (log is None) == (store is None):
-        what, remedy = "where the detection is told is not clear", "name its --log, or a --store"
-        raise PolicyError("detection", [Problem(0, what, remedy)])
-    if store is not None:
-        from hauberk.store.store import reopened
-
-        with reopened(store) as one:
-            return find_stored(one, detection, trust_unannounced=trust_unannounced)
-    lines = (one for each in log or () for one in opened(each))
-    return find(lines, detection, trust_unannounced=trust_unannounced)
 
 
 def _with(found: Detected, body: dict[str, Any], content: bytes, where: str) -> Edited:

@@ -127,8 +127,7 @@ def _stopped(told: tuple[Told, ...]) -> Any:
 def _what(one: Recorded) -> str:
     if isinstance(one.what, Activity):
         return str(one.what)
-    said = f"{one.what.detector} ({one.what.confidence}) by {one.what.protection}"
-    return f"{said}: {one.what.path or one.what.matched}"
+    return one.what.told()
 
 
 def _shortened(text: str) -> str:

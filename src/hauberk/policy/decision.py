@@ -48,6 +48,12 @@ class Suspicion(NamedTuple):
     matched: str
     is_whole: bool
 
+    def told(self) -> str:
+        """Say it in a line: who said what of which input, or of which text."""
+        return (
+            f"{self.detector} ({self.confidence}) by {self.protection}: {self.path or self.matched}"
+        )
+
 
 class Entries:
     """Entries of one kind, `operation pattern` each, which tell the first of them that an activity is in."""
