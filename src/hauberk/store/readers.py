@@ -127,7 +127,7 @@ def main() -> None:
             while True:
                 for part in pipe.recv():
                     pipe.send(read(part))
-        except (EOFError, BrokenPipeError, ConnectionResetError):
+        except (EOFError, OSError):  # who asked is gone, maybe within a word
             return
 
 
