@@ -40,6 +40,7 @@ CODES: tuple[Row, ...] = (
     ),
     Row("preloaded_by_environment", LOAD, holds=("library",)),
     Row("preloaded_by_argument", LOAD, holds=("library",)),
+    Row("preloaded_after_forged_start", LOAD, holds=("library",)),
     Row("preloaded_by_spawn", LOAD, holds=("library",)),
     Row("audited_by_environment", LOAD, holds=("library",)),
     Row("preloaded_by_loader", LOAD, wall="none", earlier=LOADER, holds=("library",)),

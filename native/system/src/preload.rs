@@ -7,14 +7,20 @@ use std::ffi::{CStr, OsStr};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::sync::OnceLock;
 
-static FIRST: OnceLock<HashSet<Vec<u8>>> = OnceLock::new();
+/// What was named first.
+struct First {
+    values: Vec<Vec<u8>>,
+    paths: HashSet<Vec<u8>>,
+}
+
+static FIRST: OnceLock<First> = OnceLock::new();
 
 /// Remembers what the environment names now: what was there when the process began is the platform's.
 pub fn keep() {
-    let named = [c"LD_PRELOAD", c"LD_AUDIT"]
-        .into_iter()
-        .filter_map(of_this_process);
-    let _ = FIRST.set(named.flat_map(|value| split(&value)).collect());
+    let named = [c"LD_PRELOAD", c"LD_AUDIT"].into_iter();
+    let values: Vec<Vec<u8>> = named.filter_map(of_this_process).collect();
+    let paths = values.iter().flat_map(|value| split(value)).collect();
+    let _ = FIRST.set(First { values, paths });
 }
 
 /// The value of a variable of this process.
@@ -24,7 +30,12 @@ pub fn of_this_process(name: &CStr) -> Option<Vec<u8>> {
 
 /// The paths that the value of such a variable names. A bare name is looked for in the system's own folders.
 pub fn libraries(value: &[u8]) -> Vec<Vec<u8>> {
-    let was_first = |path: &Vec<u8>| FIRST.get().is_some_and(|first| first.contains(path));
+    let first = FIRST.get();
+    let is_first = first.is_some_and(|first| first.values.iter().any(|first| first == value));
+    if value.is_empty() || is_first {
+        return Vec::new();
+    }
+    let was_first = |path: &Vec<u8>| first.is_some_and(|first| first.paths.contains(path));
     let mut found = split(value);
     found.retain(|path| path.contains(&b'/') && !was_first(path));
     found

@@ -8,6 +8,7 @@
 
 mod made;
 mod makers;
+mod packaged;
 mod place;
 mod sdk;
 
@@ -73,12 +74,19 @@ pub(crate) fn foreign() -> Option<Vec<u8>> {
 
 fn foreign_file(frame: &Frame) -> Option<Vec<u8>> {
     let code = frame.code()?;
+    let is_main = is_main_interpreter();
+    if is_main && packaged::is_known(code.pointer()) {
+        return None;
+    }
     let file = code.text(c"co_filename")?;
     let place = place(&file);
     if place == Place::Package {
+        if is_main {
+            // SAFETY: called with the GIL held, by code of this interpreter.
+            unsafe { packaged::remember(code.pointer()) };
+        }
         return None;
     }
-    let is_main = is_main_interpreter();
     let made = if is_main { made(code.pointer()) } else { None };
     let is_foreign = match place {
         Place::Package => false,

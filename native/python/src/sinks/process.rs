@@ -26,8 +26,8 @@ const STREAMS: [i64; 3] = [0, 1, 2];
 
 /// A start that an event told of and that was let pass; the call that carries it out may tell of it again.
 struct Told {
-    target: Vec<u8>,
-    words: Vec<Vec<u8>>,
+    program: Vec<u8>,
+    start: Start,
 }
 
 thread_local! {
@@ -53,10 +53,7 @@ pub(super) unsafe fn spawn(
     let program = unsafe { arguments::text(executable) };
     let program = program.or_else(|| start.words.first().cloned())?;
     let blocked = admit_process(&program, &start);
-    TOLD.set(blocked.is_none().then(|| Told {
-        target: start.target(&program),
-        words: start.words,
-    }));
+    TOLD.set(blocked.is_none().then_some(Told { program, start }));
     blocked
 }
 
@@ -129,7 +126,7 @@ pub(crate) unsafe fn fork_exec(
         .iter()
         .find(|candidate| process::exists(candidate));
     let program = found.or(candidates.first())?;
-    if start.was_told(program) && !start.hands_over() {
+    if start.was_told(program) {
         return None;
     }
     admit_process(program, &start)
@@ -156,6 +153,15 @@ impl Start {
         self.streams.into_iter().any(is_connection)
     }
 
+    /// Whether a descriptor that another start did not have becomes a stream of this one, and is a connection.
+    fn hands_over_beside(&self, told: &Start) -> bool {
+        let others = self
+            .streams
+            .into_iter()
+            .filter(|stream| !told.streams.contains(stream));
+        others.into_iter().any(is_connection)
+    }
+
     fn place(&self) -> Place<'_> {
         Place {
             search_path: self.search_path.as_deref(),
@@ -169,8 +175,15 @@ impl Start {
 
     /// Whether the event before told of this start; it tells of one only.
     fn was_told(&self, program: &[u8]) -> bool {
-        let told = TOLD.take();
-        told.is_some_and(|told| told.words == self.words && told.target == self.target(program))
+        TOLD.take().is_some_and(|told| {
+            let is_same_path = program.contains(&b'/')
+                && program == told.program
+                && self.folder == told.start.folder;
+            told.start.words == self.words
+                && told.start.preloads == self.preloads
+                && !self.hands_over_beside(&told.start)
+                && (is_same_path || told.start.target(&told.program) == self.target(program))
+        })
     }
 }
 

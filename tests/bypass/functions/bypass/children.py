@@ -1,9 +1,12 @@
 """What listed programs do for the function: the guard sees their start, and what a shell is told."""
 
 import glob
+import multiprocessing.util
 import os
 import subprocess
 import sys
+
+from relay import wait
 
 
 def loader():
@@ -84,6 +87,17 @@ def preloaded_by_environment(to):
 
 def preloaded_by_argument(to):
     subprocess.run(["/bin/true"], env={"LD_PRELOAD": to.library}, check=True)
+
+
+def preloaded_after_forged_start(to):
+    """An event tells of the same start without the library; the call that carries it out is told of once more."""
+    words = ["/bin/true"]
+    sys.audit("subprocess.Popen", words[0], words, None, None)
+    os.environ["LD_PRELOAD"] = to.library
+    try:
+        wait(multiprocessing.util.spawnv_passfds(words[0].encode(), [words[0].encode()], ()))
+    finally:
+        del os.environ["LD_PRELOAD"]
 
 
 def preloaded_by_spawn(to):
