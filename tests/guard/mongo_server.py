@@ -1,6 +1,6 @@
-"""As much of MongoDB as a driver needs to find and delete people: run with pymongo's `bson` on the path.
+"""As much of MongoDB as a driver needs to find, change and delete people, also in bulk.
 
-It prints its port. A condition is equal, or an operator that holds for all.
+Run with pymongo's `bson` on the path, it prints its port. A condition is equal, or an operator that holds for all.
 """
 
 import socket
@@ -22,7 +22,7 @@ HELLO = {
     "maxMessageSizeBytes": 48_000_000,
     "maxWriteBatchSize": 100_000,
     "minWireVersion": 0,
-    "maxWireVersion": 21,
+    "maxWireVersion": 25,
     "ok": 1.0,
 }
 
@@ -34,18 +34,46 @@ def matches(one, condition):
     )
 
 
+def count_of(condition, is_many):
+    found = sum(matches(one, condition) for one in PEOPLE)
+    return found if is_many else min(found, 1)
+
+
+def in_bulk(command):
+    """One answer to writes of several kinds."""
+    told = {"nErrors": 0, "nUpserted": 0, "nMatched": 0, "nModified": 0, "nInserted": 0}
+    told["nDeleted"] = 0
+    for one in command["ops"]:
+        if "insert" in one:
+            told["nInserted"] += 1
+        else:
+            count = count_of(one["filter"], one["multi"])
+            told["nDeleted" if "delete" in one else "nMatched"] += count
+    each = [{"ok": 1.0, "idx": index, "n": 1} for index, _ in enumerate(command["ops"])]
+    cursor = {"id": 0, "ns": "admin.$cmd.bulkWrite", "firstBatch": each}
+    return {**told, "cursor": cursor, "ok": 1.0}
+
+
+WRITES = {
+    "insert": lambda one: len(one["documents"]),
+    "update": lambda one: sum(count_of(each["q"], each.get("multi")) for each in one["updates"]),
+    "delete": lambda one: sum(count_of(each["q"], each["limit"] == 0) for each in one["deletes"]),
+}
+
+
 def answer(command):
     name = next(iter(command))
+    if name == "bulkWrite":
+        return in_bulk(command)
+    if name in WRITES:
+        return {"n": WRITES[name](command), "nModified": 0, "ok": 1.0}
     conditions = {
         "find": lambda: command.get("filter", {}),
         "aggregate": lambda: command["pipeline"][0]["$match"],
-        "delete": lambda: command["deletes"][0]["q"],
     }
     if name not in conditions:
         return HELLO
     found = [one for one in PEOPLE if matches(one, conditions[name]())]
-    if name == "delete":
-        return {"n": len(found), "ok": 1.0}
     return {"cursor": {"id": 0, "ns": "shop.people", "firstBatch": found}, "ok": 1.0}
 
 
@@ -64,9 +92,11 @@ def command_of(operation, body):
         size = struct.unpack_from("<i", body, 5)[0]
         command = bson.decode(body[5 : 5 + size])
         rest = body[5 + size :]
-        if rest[:1] == b"\x01":  # a sequence of documents, by its name
+        while rest[:1] == b"\x01":  # a sequence of documents, by its name
+            size = struct.unpack_from("<i", rest, 1)[0]
             end = rest.index(b"\x00", 5)
-            command[rest[5:end].decode()] = bson.decode_all(rest[end + 1 :])
+            command[rest[5:end].decode()] = bson.decode_all(rest[end + 1 : 1 + size])
+            rest = rest[1 + size :]
         return command
     return {"hello": 1}
 

@@ -135,6 +135,9 @@ ATTACKS = [
         "pymongo.errors.OperationFailure",
         ["ada", "grace"],
     ),
+    ("mongo bulk delete", {"$ne": ""}, "nosql-injection", "pymongo.errors.OperationFailure", 2),
+    ("mongo bulk update", {"$gt": ""}, "nosql-injection", "pymongo.errors.OperationFailure", 3),
+    ("mongo client", {"$ne": ""}, "nosql-injection", "pymongo.errors.OperationFailure", 2),
     (
         "mongo where",
         "x' || '1' == '1",
@@ -175,7 +178,7 @@ def test_an_attack_works_and_is_reported_in_detect(run, way, value, detector, er
     elif gets is not None:
         assert seen.value == gets
     found = {(one["detector"], one["verdict"], one["protection"]) for one in seen.detections}
-    assert (detector, "alert", "flow") in found
+    assert (detector, "alert", "flow") in found, seen.answer.log
 
 
 @pytest.mark.parametrize(("way", "value", "detector", "error", "gets"), ATTACKS, ids=IDS)
@@ -217,6 +220,10 @@ LOOK_ALIKES = [
     ("mongo", "first", ["ada"]),
     ("mongo", '{"$ne": ""}', []),  # a text, which the database compares
     ("mongo delete", "third", 0),
+    ("mongo bulk delete", "third", 0),
+    ("mongo bulk update", '{"$ne": ""}', 1),  # as above; the other condition is the code's own
+    ("mongo client", "second", 1),
+    ("mongo insert", {"$gt": ""}, 2),
     ("mongo where", "ada", ["ada", "grace"]),
     ("redis", "ada", None),
     ("redis asynchronous", "ada", None),

@@ -57,6 +57,17 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "mako.template": ("template.mako", _by("templates", "arm_mako")),
     "lxml.etree": ("xml.lxml", _by("xml_parsers", "arm_lxml")),
     "pymongo.message": ("nosql.pymongo", _by("document_stores", "arm_pymongo")),
+    "pymongo.bulk": ("nosql.pymongo", _by("document_stores", "arm_pymongo_bulk")),
+    "pymongo.synchronous.bulk": ("nosql.pymongo", _by("document_stores", "arm_pymongo_bulk")),
+    "pymongo.asynchronous.bulk": ("nosql.pymongo", _by("document_stores", "arm_pymongo_bulk")),
+    "pymongo.synchronous.client_bulk": (
+        "nosql.pymongo",
+        _by("document_stores", "arm_pymongo_bulk"),
+    ),
+    "pymongo.asynchronous.client_bulk": (
+        "nosql.pymongo",
+        _by("document_stores", "arm_pymongo_bulk"),
+    ),
     "redis.client": ("nosql.redis", _by("document_stores", "arm_redis")),
     "redis.asyncio.client": ("nosql.redis", _by("document_stores", "arm_redis")),
     "http.client": ("url.http", _by("http_clients", "arm_http")),

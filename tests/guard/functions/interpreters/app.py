@@ -130,6 +130,39 @@ def where(value):
     return [one["name"] for one in people().find({"$where": f"this.name == '{value}'"})]
 
 
+def bulk_deleted(value):
+    from pymongo import DeleteMany, InsertOne
+
+    writes = [InsertOne({"name": "eve"}), DeleteMany({"secret": value})]
+    return people().bulk_write(writes).deleted_count
+
+
+def bulk_updated(value):
+    from pymongo import ReplaceOne, UpdateMany
+
+    writes = [
+        UpdateMany({"secret": value}, {"$set": {"name": "x"}}),
+        ReplaceOne({"name": "ada"}, {"name": "y"}),
+    ]
+    return people().bulk_write(writes).matched_count
+
+
+def client_deleted(value):
+    from pymongo import DeleteMany, InsertOne
+
+    collection = people()
+    writes = [
+        InsertOne({"name": "eve"}, namespace="shop.people"),
+        DeleteMany({"secret": value}, namespace="shop.people"),
+    ]
+    return collection.database.client.bulk_write(writes).deleted_count
+
+
+def inserted(value):
+    """What is inserted is a value, whatever it holds."""
+    return len(people().insert_many([{"name": "eve", "secret": value}, {"name": "x"}]).inserted_ids)
+
+
 def redis_client():
     import redis
 
@@ -182,6 +215,10 @@ WAYS = {
     "mongo delete": deleted,
     "mongo aggregate": aggregated,
     "mongo where": where,
+    "mongo bulk delete": bulk_deleted,
+    "mongo bulk update": bulk_updated,
+    "mongo client": client_deleted,
+    "mongo insert": inserted,
     "redis": script,
     "redis pipeline": queued_script,
     "redis asynchronous": asynchronous_script,
