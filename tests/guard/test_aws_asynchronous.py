@@ -15,6 +15,15 @@ def s3(tmp_path_factory):
         keys = {"aws_access_key_id": "tests", "aws_secret_access_key": "tests"}
         client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
         client.create_bucket(Bucket="shop")
+        carts = boto3.client("dynamodb", endpoint_url=address, region_name="us-east-1", **keys)
+        carts.create_table(
+            TableName="carts",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for name in ("ada", "grace"):
+            carts.put_item(TableName="carts", Item={"id": {"S": name}})
         yield client
 
 
@@ -51,3 +60,27 @@ def test_a_call_that_is_allowed_is_answered(run, s3, by):
     seen = run(by, "allowed")
     assert (seen.value, seen.detections) == ({"status": 200}, [])
     assert by == "presigned" or exists(s3, "allowed")
+
+
+@pytest.fixture(scope="module", params=["detect", "prevent"])
+def asked(request, start, with_packages, s3):
+    settings = {"HAUBERK_POLICY": policy(mode=request.param, protections={"firewall": "off"})}
+    variables = {"ENDPOINT": s3.meta.endpoint_url}
+    code = with_packages("aws_asynchronous")
+    running = start(code, settings, environment=variables, timeout_s=60)
+    return request.param, lambda name: running.invoke({"by": "statement", "name": name})
+
+
+def test_an_input_may_be_a_value_of_a_statement_and_no_more(asked):
+    mode, ask = asked
+    seen = ask("ada")
+    assert (seen.value, seen.detections) == ({"items": 1}, [])
+    seen = ask("ada' OR '1'='1")
+    verdict = "block" if mode == "prevent" else "alert"
+    assert [(one["detector"], one["verdict"]) for one in seen.detections] == [
+        ("sql-injection", verdict)
+    ]
+    if mode == "prevent":
+        assert seen.value["refused"] == "AccessDenied"
+    else:
+        assert seen.value == {"items": 2}

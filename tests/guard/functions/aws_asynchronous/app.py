@@ -11,8 +11,8 @@ def handler(event, context):
     return asyncio.run(CALLS[event["by"]](event["name"]))
 
 
-def client():
-    return get_session().create_client("s3", endpoint_url=os.environ["ENDPOINT"])
+def client(service="s3"):
+    return get_session().create_client(service, endpoint_url=os.environ["ENDPOINT"])
 
 
 async def put(name):
@@ -34,4 +34,14 @@ async def presigned(name):
         return {"status": 200}
 
 
-CALLS = {"put": put, "presigned": presigned}
+async def statement(name):
+    async with client("dynamodb") as dynamodb:
+        text = f"SELECT * FROM \"carts\" WHERE id = '{name}'"
+        try:
+            answer = await dynamodb.execute_statement(Statement=text)
+        except ClientError as error:
+            return {"refused": error.response["Error"]["Code"], "message": str(error)}
+        return {"items": len(answer["Items"])}
+
+
+CALLS = {"put": put, "presigned": presigned, "statement": statement}
