@@ -1,5 +1,6 @@
 """Logs that are read in parts, by several processes, give what one process that reads them whole gives."""
 
+import contextlib
 import gzip
 import io
 import itertools
@@ -140,20 +141,28 @@ def test_what_is_read_comes_in_the_order_of_the_logs(logs):
 
 
 def children():
-    me = Path(f"/proc/{os.getpid()}/task")
-    found = [int(one) for task in me.iterdir() for one in (task / "children").read_text().split()]
-    return [
-        one
-        for one in found
-        if b"hauberk.store.readers" in Path(f"/proc/{one}/cmdline").read_bytes()
-    ]
+    """The readers of this process that run; one may end while it is looked for."""
+    found = []
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    for child in {child for task in tasks for child in text_of(task).split()}:
+        is_reader = "hauberk.store.readers" in text_of(Path(f"/proc/{child}/cmdline"))
+        found += [int(child)] if is_reader else []
+    return found
+
+
+def text_of(file):
+    with contextlib.suppress(FileNotFoundError):
+        return file.read_text()
+    return ""
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
 def test_lines_whose_reader_ends_are_named(logs):
     (log,) = opened(str(logs / "orders.log"))
     results = read_by(2, parts(itertools.repeat(log)))  # without end
-    with pytest.raises(LogError, match=r"orders\.log: lines [0-9,]+ to [0-9,]+: .* status -9; "):
+    with pytest.raises(
+        LogError, match=r"orders\.log, line [0-9,]+, to .*orders\.log, line [0-9,]+: .* status -9; "
+    ):
         for _ in results:
             for child in children():
                 os.kill(child, signal.SIGKILL)

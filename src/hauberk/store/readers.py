@@ -100,17 +100,15 @@ class _Reader:
             )
 
     def read(self, bundle: list[Part]) -> list[Read]:
-        answers: list[Read] = []
         try:
             self._pipe.send(bundle)
-            for _ in bundle:
-                answers.append(self._pipe.recv())
+            answers: list[Read] = self._pipe.recv()
         except (EOFError, OSError) as error:
-            part = bundle[len(answers)]
-            last = part.first_line + max(part.lines.count(b"\n") - 1, 0)
+            first, last = bundle[0], bundle[-1]
+            end = last.first_line + max(last.lines.count(b"\n") - 1, 0)
             raise LogError(
-                f"{part.name}: lines {part.first_line:,} to {last:,}: the process that read them ended with status "
-                f"{self._process.wait()}; run it again with --workers 1"
+                f"{first.name}, line {first.first_line:,}, to {last.name}, line {end:,}: the process that read this "
+                f"ended with status {self._process.wait()}; run it again with --workers 1"
             ) from error
         return answers
 
@@ -125,8 +123,7 @@ def main() -> None:
     with Connection(int(sys.argv[1])) as pipe:
         try:
             while True:
-                for part in pipe.recv():
-                    pipe.send(read(part))
+                pipe.send([read(part) for part in pipe.recv()])
         except (EOFError, OSError):  # who asked is gone, maybe within a word
             return
 
