@@ -10,29 +10,16 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from bench.paired import compare
 from bench.wall import LIBRARY, PROGRAM, run
+from bench.wall_policy import preventing
 from hauberk.local.attach import own_layer
 from hauberk.local.folders import layer_folder
-from hauberk.policy import compile_policy, read, signing
 
 PAIRS = 15
 STARTS = 60
-POLICY = """
-hauberk: 1
-functions:
-  bench:
-    mode: prevent
-    allowlist:
-      process: [{{target: /usr/bin/true}}]
-      file: [{{target: "{folder}/**"}}]
-      address: [{{target: "127.0.0.1:9"}}]
-      host: []
-      code: []
-"""
 
 
 def main() -> int:
@@ -47,7 +34,7 @@ def main() -> int:
             print(f"no compiler of C: {error}", file=sys.stderr)
             return 3
         wall = layer_folder((own_layer(()),), folder) / LIBRARY
-        held = settings(wall, folder)
+        held = preventing(wall, folder / "work")
         free = {**held, "HAUBERK_KERNEL": "off"}
         print(what_is_held(held))
         calls = [
@@ -59,20 +46,6 @@ def main() -> int:
         show(name, [[float(side[name]) for side in pair] for pair in calls])
     show("start of the first process, its life included", starts)
     return 0
-
-
-def settings(wall: Path, folder: Path) -> dict[str, str]:
-    """The variables by which the wall stands alone, in prevent; the program's own folder is the package's."""
-    file = folder / "hauberk.yaml"
-    file.write_text(POLICY.format(folder=folder / "work"))
-    key = signing.create(folder / "key.pem")
-    compiled = compile_policy(read(file), "bench", key=key, now=int(time.time()))
-    return {
-        "LD_PRELOAD": str(wall),
-        "AWS_LAMBDA_FUNCTION_NAME": "bench",
-        "LAMBDA_TASK_ROOT": str(folder),
-        "HAUBERK_POLICY": compiled.variable,
-    }
 
 
 def what_is_held(side: dict[str, str]) -> str:

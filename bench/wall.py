@@ -1,4 +1,7 @@
-"""What the second wall adds to a call: `python -m bench.wall`, plain and walled runs of one program in turn."""
+"""What the second wall adds to a call: `python -m bench.wall`, plain and walled runs of one program in turn.
+
+Walled in detect, and in prevent by the library alone, with a signed policy that lists what the program does.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.wall_policy import preventing
 from hauberk.local.attach import own_layer
 from hauberk.local.folders import layer_folder
 
@@ -22,27 +26,31 @@ def main() -> int:
     """Compile, run, print the smallest of all runs; 3 where there is no compiler of C."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        program = folder / "program"
+        program, work = folder / "program", folder / "work"
+        work.mkdir()
         try:
             subprocess.run(["cc", "-O1", str(PROGRAM), "-o", str(program)], check=True)
-            empty = empty_library(folder)
+            empty = empty_library(work)
         except OSError as error:
             print(f"no compiler of C: {error}", file=sys.stderr)
             return 3
         wall = layer_folder((own_layer(()),), folder) / LIBRARY
-        sides: tuple[dict[str, str], ...] = ({}, walled(wall), {"LD_PRELOAD": str(empty)})
-        runs = [[run(program, folder, settings) for settings in sides] for _ in range(RUNS)]
-    plain, under, floor = (best(side) for side in zip(*runs, strict=True))
-    print("| call | plain, ns | walled, ns | added, ns | ratio |\n|---|---|---|---|---|")
+        prevent = {**preventing(wall, work, "localhost"), "HAUBERK_KERNEL": "off"}
+        empty_one = {"LD_PRELOAD": str(empty)}
+        sides: tuple[dict[str, str], ...] = ({}, walled(wall), prevent, empty_one)
+        runs = [[run(program, work, one, empty) for one in sides] for _ in range(RUNS)]
+    plain, detect, prevents, floor = (best(side) for side in zip(*runs, strict=True))
+    print("| call | plain, ns | in detect, added | in prevent, added |\n|---|---|---|---|")
     for name, before in plain.items():
-        show(name, before, under[name])
+        show(name, before, detect[name], prevents[name])
     show(f"{START}, below an empty library", plain[START], floor[START])
     return 0
 
 
-def show(name: str, before: int, after: int) -> None:
+def show(name: str, before: int, *after: int) -> None:
     """One row of the table."""
-    print(f"| {name} | {before:,} | {after:,} | {after - before:+,} | {after / before:.2f} |")
+    added = [f"{one - before:+,} ({one / before:.2f})" for one in after]
+    print(f"| {name} | {before:,} | {' | '.join((*added, '')[:2])} |")
 
 
 def empty_library(folder: Path) -> Path:
@@ -58,11 +66,12 @@ def walled(library: Path) -> dict[str, str]:
     return {"LD_PRELOAD": str(library), "HAUBERK_MODE": "detect"}
 
 
-def run(program: Path, folder: Path, settings: dict[str, str]) -> dict[str, int]:
-    """Nanoseconds by call."""
+def run(program: Path, folder: Path, settings: dict[str, str], *library: Path) -> dict[str, int]:
+    """Nanoseconds by call; of more calls with a library that is loaded."""
     environment = {"PATH": os.environ["PATH"], **settings}
+    command = [program, folder, *library]
     said = subprocess.run(
-        [program, folder], env=environment, check=True, capture_output=True, text=True
+        command, env=environment, check=True, capture_output=True, text=True
     ).stdout
     pairs = (line.split("\t") for line in said.splitlines())
     return {name: int(cost) for name, cost in pairs}
