@@ -2,6 +2,7 @@
 
 mod admitted;
 mod arguments;
+mod behind;
 mod environment;
 mod event_gate;
 mod finder;
@@ -13,6 +14,7 @@ mod judge;
 mod log;
 mod lookup;
 mod method_table;
+mod moved;
 mod outgoing;
 mod passed;
 mod peer;

@@ -5,20 +5,16 @@
 //!
 //! Does not see: a wrapper that holds ours and does not call it; what a subclass or an instance has of its own
 
+use crate::behind::{leads_to, referents};
 use crate::event_gate::EventGate;
 use crate::function_code;
+use crate::moved::Moved;
 use crate::watched::{WatchedFunction, WatchedMethod};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule, PyString, PyType};
-use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
-
-/// Objects that are looked at to find ours behind what stands there, and steps away from it.
-const MOST_FOLLOWED: usize = 300;
-const MOST_STEPS: usize = 8;
 
 /// One member of a module or class.
 struct Placed {
@@ -38,19 +34,6 @@ impl Placed {
     }
 }
 
-/// What is not as it was placed.
-pub(crate) struct Moved {
-    owner: Py<PyAny>,
-    name: Py<PyString>,
-    ours: Py<PyAny>,
-    there: Option<Py<PyAny>>,
-    /// The code that it had, where only that was exchanged.
-    code: Option<Py<PyAny>>,
-    is_own: bool,
-}
-
-/// `gc.get_referents` as it was when the guard was put in place.
-static REFERENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static PLACED: Mutex<Vec<Placed>> = Mutex::new(Vec::new());
 
 /// Puts `ours` at `name` of a module or class, also of a type that is written in C and takes none; it is watched from
@@ -244,110 +227,8 @@ fn differing(python: Python<'_>) -> Vec<Moved> {
     found
 }
 
-/// Whether ours is behind an object: among what it refers to, and what that refers to.
-fn leads_to(from: &Bound<'_, PyAny>, ours: &Py<PyAny>) -> PyResult<bool> {
-    let mut seen = HashSet::new();
-    let mut next = vec![from.clone()];
-    for _ in 0..MOST_STEPS {
-        let mut further = Vec::new();
-        for one in next {
-            if one.is(ours) {
-                return Ok(true);
-            }
-            if seen.len() >= MOST_FOLLOWED || !seen.insert(one.as_ptr()) || is_world(&one)? {
-                continue;
-            }
-            for found in referents(&one)?.try_iter()? {
-                further.push(found?);
-            }
-        }
-        next = further;
-    }
-    Ok(false)
-}
-
-/// Whether an object leads to everything: a module, its names, a class.
-fn is_world(one: &Bound<'_, PyAny>) -> PyResult<bool> {
-    if let Ok(names) = one.cast::<PyDict>() {
-        return names.contains("__builtins__");
-    }
-    Ok(one.is_instance_of::<PyModule>() || one.is_instance_of::<PyType>())
-}
-
-fn referents<'py>(of: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let function = REFERENTS.get_or_try_init(of.py(), || {
-        let gc = of.py().import("gc")?;
-        gc.getattr("get_referents").map(Bound::unbind)
-    })?;
-    function.bind(of.py()).call1((of,))
-}
-
-impl Moved {
-    fn is_gate(&self, python: Python<'_>) -> bool {
-        self.ours.bind(python).is_instance_of::<EventGate>()
-    }
-
-    /// Whether what stands there leads to the gate: then the gate is only to stand in front again.
-    pub(crate) fn is_wrapped_gate(&self, python: Python<'_>) -> bool {
-        let leads = |there: &Py<PyAny>| leads_to(there.bind(python), &self.ours).unwrap_or(false);
-        self.is_gate(python) && self.there.as_ref().is_some_and(leads)
-    }
-
-    /// What it is, in words: `method redis.client.Redis.execute_command`.
-    pub(crate) fn piece(&self, python: Python<'_>) -> String {
-        let owner = self.owner.bind(python);
-        let text = |name: &str| Some(owner.getattr(name).ok()?.to_string());
-        let place = match owner.cast::<PyType>() {
-            Ok(_) => [text("__module__"), text("__qualname__")]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join("."),
-            Err(_) => text("__name__").unwrap_or_default(),
-        };
-        let what = match (self.is_own, self.is_gate(python)) {
-            (true, _) => "the guard's",
-            (_, true) => "event gate",
-            _ => "watched",
-        };
-        format!("{what} {place}.{}", self.name.bind(python))
-    }
-
-    /// What was expected there, and what is there.
-    pub(crate) fn found(&self, python: Python<'_>) -> String {
-        if self.code.is_some() {
-            return "expected the code of the guard's function, found another".to_owned();
-        }
-        let kind = |one: &Py<PyAny>| {
-            let name = one.bind(python).get_type().name();
-            name.map_or_else(
-                |_| "another object".to_owned(),
-                |name| format!("another {name}"),
-            )
-        };
-        let there = self
-            .there
-            .as_ref()
-            .map_or_else(|| "nothing".to_owned(), kind);
-        format!("expected what the guard placed, found {there} that does not lead to it")
-    }
-
-    /// Places ours in front of what stands there now, which is called behind it; what is of the guard itself as it was.
-    pub(crate) fn put_back(&self, python: Python<'_>) -> PyResult<()> {
-        let owner = self.owner.bind(python);
-        let ours = self.ours.bind(python);
-        if let Some(code) = &self.code {
-            return ours.setattr("__code__", code);
-        }
-        let again = match &self.there {
-            Some(there) if !self.is_own => again(ours, there)?,
-            _ => ours.clone(),
-        };
-        put_as(owner, self.name.bind(python), &again, self.is_own)
-    }
-}
-
-fn put_as(
+/// Puts `ours` there again.
+pub(crate) fn put_as(
     owner: &Bound<'_, PyAny>,
     name: &Bound<'_, PyString>,
     ours: &Bound<'_, PyAny>,
@@ -357,19 +238,4 @@ fn put_as(
     set(owner, &members, name, ours)?;
     keep(owner, &members, name, ours, is_own);
     Ok(())
-}
-
-/// The same in front of another.
-fn again<'py>(ours: &Bound<'py, PyAny>, original: &Py<PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let python = ours.py();
-    if let Ok(gate) = ours.cast::<EventGate>() {
-        return Ok(Bound::new(python, gate.get().over(python, original))?.into_any());
-    }
-    if let Ok(watched) = ours.cast::<WatchedMethod>() {
-        return Ok(Bound::new(python, watched.get().over(python, original))?.into_any());
-    }
-    if let Ok(watched) = ours.cast::<WatchedFunction>() {
-        return Ok(Bound::new(python, watched.get().over(python, original))?.into_any());
-    }
-    Ok(ours.clone())
 }
