@@ -99,6 +99,15 @@ def test_a_gap_has_its_reason_and_remedy_and_a_limit_has_none() -> None:
     assert sinks["api.botocore"].remedy == "" and "imports botocore" in sinks["api.botocore"].why
 
 
+def test_what_no_runtime_of_its_kind_has_is_a_limit_of_its_children() -> None:
+    gap = "gap: nobody tells of a restore"
+    diagnosis = of(armed({**ALONE, "children.restored": gap}))
+    assert diagnosis.gaps == ()
+    (group,) = (one for one in diagnosis.groups if one.name == "children")
+    states = {sink.name: sink.state for sink in group.sinks}
+    assert states["children.restored"] == "limit"
+
+
 def test_of_several_environments_the_worst_is_shown() -> None:
     lines = [armed(GUARD), armed(WITHOUT_WALL, token="cd" * 16)]
     heards = [hear([line.encode(), START.encode()]) for line in lines]

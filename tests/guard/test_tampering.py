@@ -27,12 +27,21 @@ ATTACKS = {
     "unlinked_hook": ("audit hook", True),
     "unredirected": ("function open", True),
     "rewritten_policy": ("policy", True),
+}
+OF_WALL = {
+    "rewritten_policy": ("wall's policy", True),
     "closed_descriptors": ("wall's descriptors", False),
     "written_memory": ("wall's memory", False),
+    "other_functions_of_wall": ("wall's functions", False),
+    "passed_by_wall": ("wall's place", False),
+    "passed_by_wall_once": ("wall's place", False),
+    "unmapped_wall": ("wall's library", False),
 }
+EACH = [(act, *told) for act, told in [*ATTACKS.items(), *OF_WALL.items()]]
 LOOK_ALIKES = (
     *("wrapped_gate", "decorated_method", "wrapt_method", "wrapper_class", "mocked_and_undone"),
     *("spied", "own_finder", "own_audit_hook", "subclass", "threads"),
+    *("other_slots", "loaded_and_unloaded"),
 )
 INJECTION = "a' OR '1'='1"
 
@@ -58,9 +67,8 @@ def attacked(running, act):
 
 
 @oldest_and_newest
-@pytest.mark.parametrize("act", ATTACKS)
-def test_in_detect_each_change_is_told_once_and_left(start, act):
-    piece, _ = ATTACKS[act]
+@pytest.mark.parametrize(("act", "piece", "_"), EACH)
+def test_in_detect_each_change_is_told_once_and_left(start, act, piece, _):
     seen = attacked(start("tampering", settings("detect")), act)
     assert [one.answer.error for one in seen] == [None] * 3
     found = [one for one in told(*seen) if one["target"] == piece]
@@ -69,9 +77,8 @@ def test_in_detect_each_change_is_told_once_and_left(start, act):
 
 
 @oldest_and_newest
-@pytest.mark.parametrize("act", ATTACKS)
-def test_in_prevent_what_can_be_is_put_back(start, act):
-    piece, is_put_back = ATTACKS[act]
+@pytest.mark.parametrize(("act", "piece", "is_put_back"), EACH)
+def test_in_prevent_what_can_be_is_put_back(start, act, piece, is_put_back):
     running = start("tampering", settings("prevent"))
     seen = attacked(running, act)
     assert [one.answer.error for one in seen] == [None] * 3
@@ -83,15 +90,14 @@ def test_in_prevent_what_can_be_is_put_back(start, act):
     assert bool(told(*again)) == is_put_back
 
 
-@pytest.mark.parametrize("act", ATTACKS)
-def test_where_a_fault_blocks_the_invocation_is_refused(start, act):
-    _, is_put_back = ATTACKS[act]
+@pytest.mark.parametrize(("act", "piece", "is_put_back"), EACH)
+def test_where_a_fault_blocks_the_invocation_is_refused(start, act, piece, is_put_back):
     running = start("tampering", settings("prevent", on_error="block"))
     seen = [running.invoke({"act": name}) for name in (act, "nothing", "nothing")]
     errors = [one.answer.error is not None for one in seen]
     assert errors == [False, True, not is_put_back]
     assert "guard-tampered" in seen[1].message
-    assert any(one["verdict"] == "block" for one in told(*seen))
+    assert (piece, "block") in {(one["target"], one["verdict"]) for one in told(*seen)}
 
 
 @oldest_and_newest

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from walled import Done, Walled, prevent
 
+from contract import policy
+
 DETECT = {"HAUBERK_MODE": "detect"}
 World = dict[str, Path]
 
 # Which file the call is about, and what is left of the world when it was done.
 READS = [
     "open", "open64", "open_2", "openat", "fopen", "fopen64", "freopen", "link_and_open", "syscall_openat",
-    "syscall_openat2", "handle", "namespace",
+    "syscall_openat2", "handle", "namespace", "open64_2", "openat_2", "openat64_2", "openat64", "freopen64", "version",
 ]  # fmt: skip
 MAKES = {
     "creat": "write", "open_new": "write", "fopen_new": "write", "openat_new": "write", "syscall_new": "write",
@@ -29,12 +31,14 @@ MAKES = {
 }  # fmt: skip
 ENDS = {
     "unlink": "delete", "unlinkat": "delete", "remove": "delete", "rename": "rename", "renameat2": "rename",
-    "syscall_unlinkat": "delete", "syscall_unlink": "delete",
+    "syscall_unlinkat": "delete", "syscall_unlink": "delete", "rmdir": "delete", "renameat": "rename",
 }  # fmt: skip
 CHANGES = {
     "truncate": "write", "open_empty": "write", "chmod": "chmod", "fchmodat": "chmod", "utime": "write",
     "utimes": "write", "utimensat": "write", "syscall_truncate": "write", "syscall_chmod": "chmod",
-    "syscall_fchmodat": "chmod", "syscall_utimes": "write", "syscall_utimensat": "write",
+    "syscall_fchmodat": "chmod", "syscall_utimes": "write", "syscall_utimensat": "write", "lutimes": "write",
+    "futimesat": "write", "chown": "chmod", "lchown": "chmod", "fchownat": "chmod", "setxattr": "write",
+    "lsetxattr": "write", "removexattr": "write", "lremovexattr": "write",
 }  # fmt: skip
 STARTS = [
     "execve", "execv", "execvp", "execvpe", "execl", "execl_long", "execlp", "execle", "execle_long", "execveat",
@@ -119,9 +123,26 @@ def test_a_file_is_made_only_where_that_is_listed(
     alerted(done, "file", MAKES[call], world["other"] / "new")
 
 
-def state(path: Path) -> tuple[int, ...]:
+def state(path: Path) -> tuple[object, ...]:
     found = path.stat()
-    return found.st_mode, found.st_size, found.st_mtime_ns
+    whose = found.st_uid, found.st_gid
+    return found.st_mode, found.st_size, found.st_mtime_ns, whose, sorted(os.listxattr(path))
+
+
+def made_anew(path: Path, call: str) -> None:
+    """The file that is to be changed, or a folder where the call is about one."""
+    if path.is_dir():
+        path.rmdir()
+    path.unlink(missing_ok=True)
+    if call == "rmdir":
+        return path.mkdir()
+    path.write_text("s3cret")
+    path.chmod(0o600)
+    if "xattr" in call:
+        try:
+            os.setxattr(path, "user.mark", b"x")
+        except OSError as error:
+            pytest.skip(f"no attributes of files here: {error}")
 
 
 @pytest.mark.parametrize("call", ENDS | CHANGES)
@@ -130,14 +151,14 @@ def test_a_file_is_changed_only_where_that_is_listed(
 ) -> None:
     def change(folder: str, settings: dict[str, str] | None) -> tuple[Done, bool]:
         target = world[folder] / "file"
-        target.unlink(missing_ok=True)
-        target.write_text("s3cret")
-        target.chmod(0o600)
+        made_anew(target, call)
         before = state(target)
         done = walled.run([acts, call, target, world["spare"]], settings)
         is_same = target.exists() and state(target) == before
         return done, is_same
 
+    if "chown" in call and os.geteuid() != 0:
+        pytest.skip("only root gives files away")
     settings = only_listed(world)
     assert not change("other", None)[1]
     done, is_same = change("other", settings)
@@ -227,5 +248,37 @@ def test_a_library_that_the_loader_is_asked_for_is_code(
     assert (done.out, done.detected) == ("ran\n", [])
 
 
-def test_a_ring_that_would_act_without_calls_is_not_given(walled: Walled, acts: Path) -> None:
-    assert walled.run([acts, "ring"], DETECT).out == f"error {errno.ENOSYS}\n"
+# What would go on past the wall, and what a program says that has it.
+PAST = {
+    "ring": ("io_uring_setup", "done\n", errno.ENOSYS),
+    "namespace_apart": ("dlmopen", "s3cretdone\n", errno.EACCES),
+}
+
+
+@pytest.mark.parametrize("call", PAST)
+def test_what_would_go_on_past_the_wall_is_refused_where_anything_is_and_else_told(
+    walled: Walled, acts: Path, tmp_path: Path, call: str
+) -> None:
+    name, done, error = PAST[call]
+    file = tmp_path / "file"
+    file.write_text("s3cret")
+    command = [acts, call, file]
+    if walled.run(command).out != done:
+        pytest.skip(f"{name} is not to be had here")
+    told = ("code", "call", name)
+    assert walled.run(command, {}).out == done
+    seen = walled.run(command, DETECT)
+    assert (seen.out, told in seen.told("activity"), seen.detected) == (done, True, [])
+    listed = {"HAUBERK_POLICY": policy(mode="detect", allowlist={"code": []})}
+    seen = walled.run(command, listed)
+    assert (seen.out, seen.detected) == (done, [("unlisted-code", name)])
+    one_kind = policy(mode="detect", protections={"address": "prevent"})
+    one_detector = policy(mode="detect", detectors={"memory-read": {"mode": "prevent"}})
+    for prevents in (
+        prevent(code=[f"call {name}"]),
+        {"HAUBERK_MODE": "prevent"},
+        one_kind,
+        one_detector,
+    ):
+        settings = prevents if isinstance(prevents, dict) else {"HAUBERK_POLICY": prevents}
+        assert walled.run(command, settings).out == f"error {error}\n"

@@ -51,6 +51,14 @@ def test_the_wall_stands_alone_and_judges_what_the_runtime_and_its_children_do(
     assert {(one["verdict"], one["target"]) for one in detected} == {("block", str(secret))}
 
 
+@pytest.mark.parametrize("began", ["snap-start", "on-demand"])
+def test_it_says_that_nobody_tells_it_of_a_restore(start: Start, began: str) -> None:
+    _, _, records, _ = start("sh", "-c", "true", AWS_LAMBDA_INITIALIZATION_TYPE=began)
+    told = records[0]["coverage"].get("children.restored", "")
+    assert told.startswith("gap: nobody tells of a restore") == (began == "snap-start")
+    assert bool(told) == (began == "snap-start")
+
+
 ASKS = """
 require "socket"
 host, port = ENV["AWS_LAMBDA_RUNTIME_API"].split(":")

@@ -2,7 +2,8 @@
 //!
 //! Sees:         the audit hook, functions of CPython's modules that are called through ours, watched functions and
 //!               methods, the guard's own names and the code behind them, the event gate and who calls it, the finder of
-//!               modules, the log, the policy in memory, the second wall's memory and descriptors
+//!               modules, the log, the policy in memory, the second wall: its memory, descriptors and policy, where it
+//!               goes on, whether calls still reach it and it is there
 //! Does not see: machine code that was written over, what is changed and changed back in between, a wrapper that holds
 //!               ours and does not call it
 

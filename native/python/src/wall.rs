@@ -18,7 +18,11 @@ type Detected = unsafe extern "C" fn(*const u8, usize, *const u8, usize, *const 
 
 unsafe extern "C" {
     fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
+    fn mincore(page: *mut c_void, size: usize, state: *mut u8) -> c_int;
 }
+
+/// `ENOMEM`
+const NO_MEMORY: c_int = 12;
 
 /// The wall's functions for a guard.
 struct Wall {
@@ -35,7 +39,7 @@ struct Wall {
 /// The bit of what the wall judges by, which it can read anew.
 const POLICY: u32 = 4;
 /// What the wall tells that has changed of it, by the bits of its answer.
-const PARTS: [(u32, &str, &str); 4] = [
+const PARTS: [(u32, &str, &str); 5] = [
     (
         1,
         "wall's memory",
@@ -56,12 +60,36 @@ const PARTS: [(u32, &str, &str); 4] = [
         "wall's functions",
         "expected the C library's functions behind the wall's, found others",
     ),
+    (
+        16,
+        "wall's place",
+        "expected that calls reach the wall before the C library, found some that pass it by",
+    ),
 ];
+/// What is told where it cannot be asked.
+const LIBRARY: (&str, &str, bool) = (
+    "wall's library",
+    "expected the library that was preloaded, found nothing there",
+    false,
+);
 
 static WALL: OnceLock<Option<Wall>> = OnceLock::new();
 
+/// The wall, where it is there and mapped.
 fn wall() -> Option<&'static Wall> {
-    WALL.get_or_init(find).as_ref()
+    let wall = WALL.get_or_init(find).as_ref()?;
+    wall.is_mapped().then_some(wall)
+}
+
+impl Wall {
+    /// Whether what it is asked by has not been taken away.
+    fn is_mapped(&self) -> bool {
+        const PAGE: usize = 4_096; // where pages are larger the kernel refuses: it is not known to be gone
+        let (mut state, page) = (0, self.altered as usize & !(PAGE - 1));
+        // SAFETY: it looks whether there is a page, which need not be, and writes one byte.
+        let answer = unsafe { mincore(page as *mut c_void, PAGE, &raw mut state) };
+        answer == 0 || std::io::Error::last_os_error().raw_os_error() != Some(NO_MEMORY)
+    }
 }
 
 fn find() -> Option<Wall> {
@@ -133,7 +161,8 @@ pub(crate) fn turn_to(request_id: &str) {
 /// The parts of the wall that are not as they were when the guard joined it, what was found, and whether it was put back.
 pub(crate) fn altered(puts_back: bool) -> Vec<(&'static str, &'static str, bool)> {
     let Some(wall) = wall() else {
-        return Vec::new();
+        let was_there = WALL.get().is_some_and(Option::is_some);
+        return was_there.then_some(LIBRARY).into_iter().collect();
     };
     // SAFETY: the wall's functions take nothing.
     let altered = unsafe { (wall.altered)() };

@@ -1,6 +1,7 @@
 //! A library that is loaded, and the tables by which its functions are found.
 
 use std::ffi::{CStr, c_char, c_void};
+use std::ops::Range;
 use std::ptr;
 
 const PT_LOAD: u32 = 1;
@@ -21,6 +22,37 @@ pub struct Loaded {
     name: *const c_char,
     headers: *const Header,
     count: u16,
+}
+
+impl Loaded {
+    pub fn base(&self) -> usize {
+        self.base
+    }
+
+    /// All that is mapped of it.
+    pub fn range(&self) -> Range<usize> {
+        // SAFETY: the loader gave it.
+        let headers = unsafe { headers(self) }.iter();
+        let ends = headers
+            .filter(|header| header.kind == PT_LOAD)
+            .map(|header| (header.address, header.address + header.size));
+        let whole = ends.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        let (start, end) = whole.unwrap_or_default();
+        self.base + start..self.base + end
+    }
+
+    /// What tells it from another that is mapped in its place later.
+    pub fn identity(&self) -> [usize; 5] {
+        let range = self.range();
+        let headers = self.headers as usize;
+        [
+            range.start,
+            range.end,
+            headers,
+            self.name as usize,
+            usize::from(self.count),
+        ]
+    }
 }
 
 /// `Elf64_Phdr`
@@ -112,28 +144,14 @@ impl Library {
             base: loaded.base,
             ..NO_TABLES
         };
-        // SAFETY: the library's own list, which ends with a tag of 0.
-        unsafe {
-            let header = headers(loaded)
-                .iter()
-                .find(|header| header.kind == PT_DYNAMIC)?;
-            let mut entry = (loaded.base + header.address) as *const (i64, usize);
-            while (*entry).0 != 0 {
-                let (tag, value) = *entry;
-                // glibc writes the address over the offset; where the list cannot be written it stays one.
-                let at = if value < loaded.base {
-                    loaded.base + value
-                } else {
-                    value
-                };
-                match tag {
-                    DT_SYMTAB => library.symbols = at as *const Symbol,
-                    DT_STRTAB => library.strings = at as *const c_char,
-                    DT_VERSYM => library.versions = at as *const u16,
-                    DT_GNU_HASH => library.hashes = at as *const u32,
-                    _ => {}
-                }
-                entry = entry.add(1);
+        // SAFETY: what the caller vouches for.
+        for (tag, _, at) in unsafe { entries(loaded) }? {
+            match tag {
+                DT_SYMTAB => library.symbols = at as *const Symbol,
+                DT_STRTAB => library.strings = at as *const c_char,
+                DT_VERSYM => library.versions = at as *const u16,
+                DT_GNU_HASH => library.hashes = at as *const u32,
+                _ => {}
             }
         }
         let has_all =
@@ -197,6 +215,26 @@ impl Library {
             is_it.then_some(address as *mut c_void)
         }
     }
+}
+
+/// What a library says of itself: tag, value, and the address that this is where it is one.
+///
+/// # Safety
+/// The loader gives it, and the library stays loaded while this is read.
+pub unsafe fn entries(loaded: &Loaded) -> Option<impl Iterator<Item = (i64, usize, usize)>> {
+    let base = loaded.base;
+    // SAFETY: what the caller vouches for.
+    let header = unsafe { headers(loaded) }
+        .iter()
+        .find(|header| header.kind == PT_DYNAMIC)?;
+    let first = (base + header.address) as *const (i64, usize);
+    Some((0..).map_while(move |at| {
+        // SAFETY: the library's own list, which ends with a tag of 0.
+        let (tag, value) = unsafe { *first.add(at) };
+        // glibc writes the address over the offset; where the list cannot be written it stays one.
+        let address = if value < base { base + value } else { value };
+        (tag != 0).then_some((tag, value, address))
+    }))
 }
 
 /// # Safety

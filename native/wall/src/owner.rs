@@ -28,6 +28,11 @@ const GAPS: [(&str, &str); 2] = [
         "what machine code or a statically linked program asks of the kernel is not seen",
     ),
 ];
+/// What it is not told of either where the function is restored from a snapshot.
+const OF_RESTORED: (&str, &str) = (
+    "children.restored",
+    "nobody tells of a restore: the environments of one snapshot are known by one token",
+);
 const MOST_TRUSTED_KEYS: usize = 1 << 16;
 
 /// Reads the policy, as the first process of an environment. What it needs of the stack no other process is to touch.
@@ -61,7 +66,7 @@ pub fn own(
     let free = free(&setting);
     let wall = Wall::new(setting, file, shared, carry, free);
     if announcer != Some(Announcer::Guard) && wall.shared.is_to_be_announced() {
-        announce(&wall);
+        announce(&wall, is_restored(variables));
     }
     Some(wall)
 }
@@ -69,9 +74,12 @@ pub fn own(
 /// Whether processes that were forked speak to the Runtime API: each until its guard draws its own setting, at its first
 /// event or its restore.
 fn has_workers(variables: &Variables<'_>, announcer: Option<Announcer>) -> bool {
-    let is_restored = variables.get(b"AWS_LAMBDA_INITIALIZATION_TYPE") == Some(b"snap-start");
     let is_renewed = announcer == Some(Announcer::Guard);
-    variables.get(b"AWS_LAMBDA_MAX_CONCURRENCY").is_some() || (is_restored && is_renewed)
+    variables.get(b"AWS_LAMBDA_MAX_CONCURRENCY").is_some() || (is_restored(variables) && is_renewed)
+}
+
+fn is_restored(variables: &Variables<'_>) -> bool {
+    variables.get(b"AWS_LAMBDA_INITIALIZATION_TYPE") == Some(b"snap-start")
 }
 
 /// Where the processes below find it.
@@ -237,14 +245,15 @@ fn as_place(file: c_int) -> c_int {
 }
 
 /// The first record of an environment that no guard has spoken for yet.
-pub fn announce(wall: &Wall) {
+pub fn announce(wall: &Wall, is_restored: bool) {
     let mode = &wall.setting.mode;
     let problem = &wall.setting.problem;
     let armed = ["process", "file", "host", "address", "code", "children"];
     let mut coverage: BTreeMap<String, String> = armed
         .map(|kind| (kind.to_owned(), "armed".to_owned()))
         .into();
-    coverage.extend(GAPS.map(|(name, gap)| (name.to_owned(), format!("gap: {gap}"))));
+    let gaps = GAPS.into_iter().chain(is_restored.then_some(OF_RESTORED));
+    coverage.extend(gaps.map(|(name, gap)| (name.to_owned(), format!("gap: {gap}"))));
     let walls = wall.setting.walls.iter().cloned();
     let (state, message) = if problem.is_empty() {
         ("armed", format!("{mode}: the wall is armed"))

@@ -139,8 +139,10 @@ macro_rules! reals {
 }
 
 mod elsewhere;
+mod handles;
 mod lookups;
 pub use self::elsewhere::*;
+pub use self::handles::*;
 pub use self::lookups::*;
 
 type Text = *const c_char;
@@ -159,6 +161,7 @@ reals! {
         EXECLE execle;
         DLOPEN dlopen;
         DLMOPEN dlmopen;
+        DLVSYM dlvsym;
         SYSCALL syscall;
     ]
     OPEN open(path: Text, flags: c_int, mode: Mode) -> c_int, -1;
@@ -254,19 +257,6 @@ pub fn find_where_untold() {
 pub fn each(mut with: impl FnMut(*mut c_void)) {
     let all = ALL.iter().chain(lookups::ALL);
     all.for_each(|real| with(real.address()));
-}
-
-/// A function of another library by its handle.
-///
-/// # Safety
-/// The arguments are those of `dlsym`, with a handle that `dlopen` gave.
-pub unsafe fn look_up(handle: *mut c_void, name: *const c_char) -> *mut c_void {
-    let lookup = lookup();
-    if lookup.is_null() {
-        return lookup;
-    }
-    // SAFETY: it is `dlsym`.
-    unsafe { std::mem::transmute::<*mut c_void, Lookup>(lookup)(handle, name) }
 }
 
 #[cfg(test)]

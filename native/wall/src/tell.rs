@@ -33,7 +33,7 @@ impl Wall {
         };
         // What tells of an environment comes after what announces it.
         if self.shared.is_to_be_announced() {
-            owner::announce(self);
+            owner::announce(self, false);
         }
         let (kind, level) = finding.labels();
         let body = Body {

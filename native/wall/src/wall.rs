@@ -4,7 +4,7 @@ use crate::carry::Carry;
 use crate::children::is_pythons;
 use crate::setting::Setting;
 use crate::shared::Shared;
-use crate::{kernel, memo, pending};
+use crate::{kernel, memo, pending, whole};
 use hauberk_core::activity::{Activity, Kind};
 use hauberk_core::alone::{afterwards, weigh};
 use hauberk_core::attack_path::Circumstances;
@@ -283,7 +283,9 @@ impl Wall {
         if let Some(policy) = unsafe { self.policy.load(Ordering::Acquire).as_ref() } {
             return policy;
         }
-        let made = Box::into_raw(Box::new(self.setting.policy(kernel::now_ms() / 1_000)));
+        let made = self.setting.policy(kernel::now_ms() / 1_000);
+        whole::keep_policy(|| made.seal(self.setting.key()));
+        let made = Box::into_raw(Box::new(made));
         let stored = self.policy.compare_exchange(
             ptr::null_mut(),
             made,

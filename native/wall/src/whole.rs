@@ -3,6 +3,7 @@
 //! Does not see: machine code that was written over, what other processes do to the memory that all share
 
 use crate::carry::Carry;
+use crate::front;
 use crate::kernel::{self, Identity};
 use crate::pending::sealed;
 use crate::real;
@@ -18,12 +19,13 @@ const MEMORY: u32 = 1;
 const DESCRIPTORS: u32 = 2;
 const POLICY: u32 = 4;
 const FUNCTIONS: u32 = 8;
+const FRONT: u32 = 16;
 
 struct Kept {
     files: [Option<Identity>; 3],
     setting: u64,
     functions: u64,
-    /// Of the policy as it was first read; 0 until then.
+    /// Of the policy as it was read; 0 until then.
     policy: AtomicU64,
 }
 
@@ -35,8 +37,9 @@ pub fn keep(wall: &Wall) {
         files: wall.files.map(kernel::identity),
         setting: setting(wall),
         functions: functions(wall),
-        policy: AtomicU64::new(0),
+        policy: AtomicU64::new(wall.seal_of_policy().unwrap_or(0)),
     };
+    front::keep();
     KEPT.store(Box::into_raw(Box::new(kept)), Ordering::Release);
 }
 
@@ -65,6 +68,14 @@ fn functions(wall: &Wall) -> u64 {
     state
 }
 
+/// Remembers the policy that is read, where a guard is there to ask.
+pub fn keep_policy(seal: impl FnOnce() -> u64) {
+    // SAFETY: what is stored there is never freed or changed.
+    if let Some(kept) = unsafe { KEPT.load(Ordering::Acquire).as_ref() } {
+        kept.policy.store(seal(), Ordering::Relaxed);
+    }
+}
+
 /// Which parts are not as they were; 0 where all are.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn hauberk_wall_altered() -> u32 {
@@ -86,6 +97,9 @@ pub extern "C" fn hauberk_wall_altered() -> u32 {
     if functions(wall) != kept.functions {
         altered |= FUNCTIONS;
     }
+    if !front::is_kept() {
+        altered |= FRONT;
+    }
     altered
 }
 
@@ -105,11 +119,6 @@ pub extern "C" fn hauberk_wall_read_again() -> u32 {
 }
 
 fn has_its_policy(wall: &Wall, kept: &Kept) -> bool {
-    let Some(seal) = wall.seal_of_policy() else {
-        return true;
-    };
-    let before = kept
-        .policy
-        .compare_exchange(0, seal, Ordering::Relaxed, Ordering::Relaxed);
-    before.is_ok() || before == Err(seal)
+    let before = kept.policy.load(Ordering::Relaxed);
+    wall.seal_of_policy().is_none_or(|seal| seal == before)
 }

@@ -1,7 +1,7 @@
 """What to do about a gap, and which gaps nothing can be done about."""
 
 # What no function of its runtime has more of: shown, and no reason to fail.
-LIMITS = ("system-calls", "event")
+LIMITS = ("system-calls", "event", "children.restored")
 
 _WRAPPER = (
     "start the function by the wrapper, AWS_LAMBDA_EXEC_WRAPPER=/opt/hauberk/wrapper, with the layer "

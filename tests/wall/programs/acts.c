@@ -17,12 +17,16 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <utime.h>
 #include <wordexp.h>
 
 extern char **environ;
 int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int folder, const char *path, int flags);
+int __openat64_2(int folder, const char *path, int flags);
 int __open(const char *path, int flags, ...);
 
 static char *target, *mark;
@@ -54,6 +58,11 @@ static int folder(char **name) {
 static int by_open(void) { return shown(open(target, O_RDONLY)); }
 static int by_open64(void) { return shown(open64(target, O_RDONLY)); }
 static int by_open_2(void) { return shown(__open_2(target, O_RDONLY)); }
+static int by_open64_2(void) { return shown(__open64_2(target, O_RDONLY)); }
+static int by_openat_2(void) { return shown(__openat_2(AT_FDCWD, target, O_RDONLY)); }
+static int by_openat64_2(void) { return shown(__openat64_2(AT_FDCWD, target, O_RDONLY)); }
+static int by_openat64(void) { return shown(openat64(AT_FDCWD, target, O_RDONLY)); }
+static int by_freopen64(void) { return shown_stream(freopen64(target, "r", stdin)); }
 static int by_openat(void) { char *name; int at = folder(&name); return shown(openat(at, name, O_RDONLY)); }
 static int by_fopen(void) { return shown_stream(fopen(target, "r")); }
 static int by_fopen64(void) { return shown_stream(fopen64(target, "re")); }
@@ -72,6 +81,20 @@ static int by_handle(void) {
     void *libc = dlopen("libc.so.6", RTLD_NOW);
     int (*opens)(const char *, int, ...) = (int (*)(const char *, int, ...))dlsym(libc, "open");
     return shown(opens(target, O_RDONLY));
+}
+/* By the version that older programs are linked to. */
+static int by_version(void) {
+    void *libc = dlopen("libc.so.6", RTLD_NOW);
+    int (*opens)(const char *, int, ...) = NULL;
+    for (const char **version = (const char *[]){"GLIBC_2.2.5", "GLIBC_2.17", NULL}; *version && !opens; version++)
+        opens = (int (*)(const char *, int, ...))dlvsym(libc, "open", *version);
+    return shown(opens(target, O_RDONLY));
+}
+/* By a libc of its own, before which nothing stands. */
+static int by_namespace_apart(void) {
+    void *libc = dlmopen(LM_ID_NEWLM, "libc.so.6", RTLD_NOW);
+    long (*calls)(long, ...) = libc ? (long (*)(long, ...))dlsym(libc, "syscall") : NULL;
+    return calls ? shown((int)calls(SYS_openat, AT_FDCWD, target, O_RDONLY, 0)) : (errno = EACCES, -1);
 }
 static int by_namespace(void) {
     void *libc = dlmopen(LM_ID_BASE, "libc.so.6", RTLD_NOW);
@@ -144,6 +167,17 @@ static int by_utime(void) { struct utimbuf times = {1000, 1000}; return utime(ta
 static int by_utimes(void) { return utimes(target, long_ago); }
 static int by_utimensat(void) { return utimensat(AT_FDCWD, target, long_past, 0); }
 
+static int by_lutimes(void) { return lutimes(target, long_ago); }
+static int by_futimesat(void) { return futimesat(AT_FDCWD, target, long_ago); }
+static int by_chown(void) { return chown(target, 1, 1); }
+static int by_lchown(void) { return lchown(target, 1, 1); }
+static int by_fchownat(void) { return fchownat(AT_FDCWD, target, 1, 1, 0); }
+static int by_setxattr(void) { return setxattr(target, "user.other", "x", 1, 0); }
+static int by_lsetxattr(void) { return lsetxattr(target, "user.other", "x", 1, 0); }
+static int by_removexattr(void) { return removexattr(target, "user.mark"); }
+static int by_lremovexattr(void) { return lremovexattr(target, "user.mark"); }
+static int by_rmdir(void) { return rmdir(target); }
+static int by_renameat(void) { return renameat(AT_FDCWD, target, AT_FDCWD, mark); }
 static int by_unlink(void) { return unlink(target); }
 static int by_unlinkat(void) { char *name; int at = folder(&name); return unlinkat(at, name, 0); }
 static int by_remove(void) { return remove(target); }
@@ -431,7 +465,9 @@ static const struct { const char *name; int (*call)(void); } calls[] = {
     CALL(listen), CALL(syscall_listen), CALL(bind_and_listen), CALL(netlink), CALL(syscall_netlink),
     CALL(getaddrinfo_a), CALL(res_query), CALL(res_search), CALL(res_nquery), CALL(res_send), CALL(getnameinfo),
     CALL(numeric_name), CALL(gethostbyaddr), CALL(gethostbyaddr_r), CALL(wordexp), CALL(drawn_and_run),
-    CALL(descriptors),
+    CALL(descriptors), CALL(open64_2), CALL(openat_2), CALL(openat64_2), CALL(openat64), CALL(freopen64), CALL(version),
+    CALL(namespace_apart), CALL(lutimes), CALL(futimesat), CALL(chown), CALL(lchown), CALL(fchownat), CALL(setxattr),
+    CALL(lsetxattr), CALL(removexattr), CALL(lremovexattr), CALL(rmdir), CALL(renameat),
 };
 
 int main(int count, char **words) {

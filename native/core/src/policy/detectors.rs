@@ -62,6 +62,12 @@ impl Settings {
         }
     }
 
+    /// Whether one of them blocks, whatever the mode of its protection.
+    pub(super) fn prevent(&self) -> bool {
+        let mut all = self.named.values().chain([&self.others]);
+        all.any(|setting| setting.mode == Some(Mode::Prevent))
+    }
+
     pub(super) fn read(
         documents: &BTreeMap<String, DetectorDocument>,
     ) -> Result<Settings, Unusable> {

@@ -275,6 +275,12 @@ impl Policy {
     pub fn mode_of(&self, protection: Protection) -> Mode {
         self.modes[protection.index()]
     }
+
+    /// Whether anything is blocked by it.
+    #[must_use]
+    pub fn prevents(&self) -> bool {
+        self.modes.contains(&Mode::Prevent) || self.detectors.prevent()
+    }
 }
 
 fn kind(name: &str) -> Result<Kind, Unusable> {

@@ -18,6 +18,7 @@ mod redirect;
 mod shell;
 mod spawn;
 mod stream;
+mod symbols;
 mod target;
 mod temporary;
 mod variadic;

@@ -4,12 +4,14 @@
 //! An open is made by the function of its name, since what only reads is judged by what was opened, and a program is
 //! started by it, with the wall.
 //!
-//! Does not see: system calls that machine code makes by itself, `io_uring` (it is refused to be set up)
+//! Does not see: system calls that machine code makes by itself, what a ring of `io_uring` does (where anything is
+//! blocked it is refused to be set up)
 
 use super::{file, network, paths, process, text};
 use crate::path::At;
 use crate::real::{self, EACCES, ECONNREFUSED, ENOSYS};
-use crate::wall::wall;
+use crate::wall::{Act, wall};
+use hauberk_core::activity::Kind;
 use std::arch::naked_asm;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
 use std::ptr;
@@ -119,7 +121,7 @@ numbered! {
     linkat 265 37 asked(paths::two::linkat, a b c d e; EACCES);
     symlink 88 - asked(paths::two::symlink, a b; EACCES);
     symlinkat 266 36 asked(paths::two::symlinkat, a b c; EACCES);
-    io_uring_setup 425 425 asked(sets_up_no_ring,; ENOSYS);
+    io_uring_setup 425 425 asked(sets_up_ring,; ENOSYS);
 }
 
 unsafe extern "C" fn judged(
@@ -155,9 +157,16 @@ unsafe extern "C" fn judged(
     }
 }
 
-/// A ring does all of these without a call: there is none, as on a kernel without it.
-const fn sets_up_no_ring() -> bool {
-    false
+/// A ring does all of these without a call: where anything is blocked there is none, as on a kernel without it.
+fn sets_up_ring() -> bool {
+    admits_unseen(b"io_uring_setup")
+}
+
+/// Whether this may be called, after which something goes on past the wall: not where anything is blocked; else it is told of.
+pub(super) fn admits_unseen(name: &[u8]) -> bool {
+    wall().is_none_or(|wall| {
+        !wall.policy().prevents() && wall.admits(&[Act::new(Kind::Code, "call", name)])
+    })
 }
 
 /// The call has no flags, other than the function.

@@ -5,19 +5,20 @@ import functools
 import gc
 import http.client
 import os
-import re
 import sqlite3
 import sys
 import threading
 from unittest import mock
 
 import memory
+import second_wall
 
 BOOTSTRAP = sys.modules["awslambdaric.bootstrap"]
 
 
 def handler(event, context):
-    return globals()[event["act"]](event.get("text"))
+    act = globals().get(event["act"]) or getattr(second_wall, event["act"])
+    return act(event.get("text"))
 
 
 def ask(text):
@@ -193,36 +194,6 @@ def unredirected(_):
 
     entry = ctypes.cast(id(posix.open) + 16, ctypes.POINTER(ctypes.c_size_t))[0]
     ctypes.cast(entry + 8, ctypes.POINTER(ctypes.c_size_t))[0] += 1
-
-
-def rewritten_policy(_):
-    """Writes over a text of the policy wherever it is in the process' memory, but in what looks for it."""
-    wanted = "/".join(("", "tmp", "only-the-policy-names-this")).encode()
-    for start, end in list(memory.heaps()):
-        held = ctypes.string_at(start, end - start)
-        for found in re.finditer(re.escape(wanted), held):
-            if not id(wanted) < start + found.start() < id(wanted) + 100:
-                ctypes.memmove(start + found.start(), wanted.upper(), len(wanted))
-
-
-def closed_descriptors(_):
-    for name in os.listdir("/proc/self/fd"):
-        if "hauberk-wall" in _link(name):
-            os.close(int(name))
-
-
-def written_memory(_):
-    """Where it is mapped; by its descriptor it can be neither read nor written."""
-    for words in memory.mappings():
-        if b"hauberk-wall" in words[-2]:
-            ctypes.memset(int(words[0].split(b"-")[0], 16), 0, 8)
-
-
-def _link(name):
-    try:
-        return os.readlink(f"/proc/self/fd/{name}")
-    except OSError:
-        return ""
 
 
 # --- Look-alikes. ---
