@@ -106,6 +106,7 @@ def test_a_refused_policy_and_a_broken_guard_are_problems(
 
     def break_boot(layer: Path) -> None:
         (layer / "hauberk/boot.py").write_text("nonsense(")
+        shutil.rmtree(layer / "hauberk/__pycache__", ignore_errors=True)
 
     status, function = found(doctor, log({}, change=break_boot))
     assert status == 1
