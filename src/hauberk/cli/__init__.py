@@ -74,9 +74,10 @@ def main() -> None:
         app(prog_name="hauberk")
     except (ImportError, AttributeError) as error:
         from hauberk.cli.incomplete import told
+        from hauberk.model.escaped import escaped
 
         what = told(error)
         if what is None:
             raise
-        print(f"hauberk: {what}", file=sys.stderr)
+        print(escaped(f"hauberk: {what}"), file=sys.stderr)
         sys.exit(2)
