@@ -32,12 +32,23 @@ pub struct Found<'a> {
     pub(crate) rules: Vec<&'static str>,
     /// The input, and where in it the match is.
     pub(crate) input: Option<(Input<'a>, usize, usize)>,
+    /// The value of a name, where it need not be an input.
+    pub(crate) value: Option<Value>,
     /// The caller, where it is not the input but who sent it.
     pub(crate) caller: Option<Caller>,
     /// What it is about, where that is neither an input nor a target: the file of the code that acts, a host.
     pub(crate) subject: Option<Vec<u8>>,
     /// What the poller calls the record that holds it.
     pub(crate) item: Option<String>,
+}
+
+/// A value of the event by its name: a number, a single letter.
+#[derive(Debug)]
+pub(crate) struct Value {
+    pub(crate) path: String,
+    pub(crate) text: Vec<u8>,
+    /// The number of the batch's record that it belongs to.
+    pub(crate) record: Option<usize>,
 }
 
 impl Found<'_> {
@@ -56,6 +67,7 @@ impl Found<'_> {
             reason,
             rules: Vec::new(),
             input: None,
+            value: None,
             caller: None,
             subject: None,
             item: None,
@@ -64,14 +76,26 @@ impl Found<'_> {
 
     /// Where it was seen in the event; empty where it was not.
     pub(crate) fn path(&self) -> &str {
-        let of_caller = self.caller.as_ref().map_or("", |caller| &caller.path);
-        self.input.map_or(of_caller, |(input, _, _)| input.path())
+        let of_caller = || self.caller.as_ref().map_or("", |caller| &caller.path);
+        let of_value = self.value.as_ref().map(|value| value.path.as_str());
+        let of_input = self.input.map(|(input, _, _)| input.path());
+        of_input.or(of_value).unwrap_or_else(of_caller)
+    }
+
+    /// The number of the batch's record that it was seen in.
+    pub(crate) fn record(&self) -> Option<usize> {
+        let of_value = || self.value.as_ref().and_then(|value| value.record);
+        self.input
+            .map_or_else(of_value, |(input, _, _)| input.record())
     }
 
     /// What an exclusion's patterns are compared with: the input, the caller's address, what it is about, else `target`.
     pub(crate) fn matched<'t>(&'t self, target: &'t [u8]) -> Cow<'t, [u8]> {
-        match (&self.input, &self.caller, &self.subject) {
-            (Some((input, _, _)), ..) => Cow::Borrowed(input.text()),
+        if let Some((input, _, _)) = &self.input {
+            return Cow::Borrowed(input.text());
+        }
+        match (&self.value, &self.caller, &self.subject) {
+            (Some(value), ..) => Cow::Borrowed(&value.text),
             (None, Some(caller), _) => Cow::Owned(caller.address.to_string().into_bytes()),
             (None, None, Some(subject)) => Cow::Borrowed(subject),
             (None, None, None) => Cow::Borrowed(target),
@@ -93,10 +117,15 @@ impl Found<'_> {
             path: caller.path.clone(),
             excerpt: caller.address.to_string(),
         };
-        match self.input {
-            Some((input, start, end)) => Some(show::input(input, start, end, secrets)),
-            None => self.caller.as_ref().map(of_caller),
-        }
+        let of_value = |value: &Value| {
+            let length = value.text.len();
+            show::value(&value.path, &value.text, 0, length, secrets)
+        };
+        let of_input =
+            |(input, start, end): (Input<'_>, _, _)| show::input(input, start, end, secrets);
+        let seen = self.input.map(of_input);
+        seen.or_else(|| self.value.as_ref().map(of_value))
+            .or_else(|| self.caller.as_ref().map(of_caller))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::inputs::decode;
 use crate::judge::{Action, Suspicion};
 use crate::places;
 use crate::policy::Policy;
+use crate::unusual;
 
 /// An attack in an event.
 #[derive(Debug)]
@@ -43,11 +44,14 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
     let trigger = event.sender().trigger;
     let mut detections = Vec::new();
     let searched = places::in_inputs(&event, policy);
-    let batch = (!searched.found.is_empty()).then(|| Batch::read(event.raw(), trigger));
+    let unusual = unusual::in_values(&event, policy);
+    let is_in_input = !searched.found.is_empty() || !unusual.is_empty();
+    let batch = is_in_input.then(|| Batch::read(event.raw(), trigger));
     let batch = batch.flatten();
     for found in found::in_source(&event, policy)
         .into_iter()
         .chain(searched.found)
+        .chain(unusual)
         .chain(found::in_gap(searched.gap, policy))
     {
         let action = policy
@@ -62,7 +66,7 @@ pub fn inspect(event: &[u8], policy: &Policy) -> Inspection {
         if action == Action::Allow {
             continue;
         }
-        let record = found.input.and_then(|(input, _, _)| input.record());
+        let record = found.record();
         let seen = found.seen(&[]);
         let reason = found.explained(seen.as_ref());
         let seen = seen.unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::inputs::Name;
 use crate::pattern::matches;
 use crate::pickled_error::is_of_error;
 use crate::policy::{DetectorExclusion, Mode, Named, Policy, Protection, Setting};
+use crate::unusual::UNUSUAL_INPUT;
 use serde::Deserialize;
 
 /// What a verdict asks for.
@@ -157,6 +158,8 @@ impl Policy {
     fn most_of(&self, detector: &str) -> Action {
         match detector {
             NOT_INSPECTED => self.not_inspected,
+            // An anomaly is no attack yet: it blocks where that was asked for by its name.
+            UNUSUAL_INPUT if !self.detectors.of(detector).is_own => Action::Alert,
             _ => Action::Block,
         }
     }

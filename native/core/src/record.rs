@@ -3,6 +3,7 @@
 use crate::clock::rfc3339;
 use crate::escaped;
 use crate::redact::clip;
+use crate::shapes::Shape;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ pub struct Origin {
     pub stream: Option<String>,
 }
 
-/// Fields of `type: activity`, `detection` and `status`; a field without a value is absent.
+/// Fields of `type: activity`, `detection`, `status` and `inputs`; a field without a value is absent.
 #[derive(Debug, Default, Serialize)]
 pub struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +77,9 @@ pub struct Body {
     pub faults: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<u64>,
+    /// What inputs have in common; these fit into a line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Shape>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // the shape serde asks for
@@ -120,7 +124,7 @@ struct Line<'a> {
 /// One record, to be written as a line.
 #[derive(Debug)]
 pub struct Entry {
-    /// `activity`, `detection` or `status`.
+    /// `activity`, `detection`, `status` or `inputs`.
     pub kind: &'static str,
     pub level: &'static str,
     /// Milliseconds since 1970, UTC.
@@ -212,6 +216,7 @@ fn shortened(body: &Body, by: usize) -> Body {
         walls: cut_each(&body.walls),
         faults: body.faults,
         dropped: body.dropped,
+        inputs: body.inputs.clone(),
     }
 }
 

@@ -17,20 +17,30 @@ const MOST_TARGET_BYTES: usize = 2_000;
 
 /// The input of a detection: its path, and the text around `start..end`.
 pub(crate) fn input(input: Input<'_>, start: usize, end: usize, secrets: &[Vec<u8>]) -> Seen {
-    let path = place(input.path());
-    let excerpt = if is_of_secret(input.path()) {
+    value(input.path(), input.text(), start, end, secrets)
+}
+
+/// The same of a text at a path.
+pub(crate) fn value(
+    path: &str,
+    text: &[u8],
+    start: usize,
+    end: usize,
+    secrets: &[Vec<u8>],
+) -> Seen {
+    let excerpt = if is_of_secret(path) {
         MASK.to_owned()
     } else {
-        excerpt(input.text(), start, end, secrets)
+        excerpt(text, start, end, secrets)
     };
     Seen {
-        path: redacted_path(&path, secrets),
+        path: redacted_path(&place(path), secrets),
         excerpt,
     }
 }
 
 /// Whether a path leads to what is a secret whatever it is: `headers.authorization`, `cookies.a`, `body→$.db pass`.
-fn is_of_secret(path: &str) -> bool {
+pub(crate) fn is_of_secret(path: &str) -> bool {
     let is_of_name = |one: char| one.is_alphanumeric() || matches!(one, '_' | '-' | ' ');
     let names = || {
         path.split(|one| !is_of_name(one))

@@ -184,6 +184,7 @@ impl<'a> Seen<'a> {
             reason: hit.reason.to_owned(),
             rules: hit.rules,
             input: Some((input, hit.start, hit.end)),
+            value: None,
             caller: None,
             subject: None,
             item: None,

@@ -73,7 +73,7 @@ fn an_input_that_reaches_a_shell_is_blocked_and_a_plain_one_is_not() {
 fn an_input_is_never_matched_to_another_invocation() {
     let mut engine = engine(Mode::Prevent);
     engine.begin(0, "1", br#"{"name": "a; id"}"#);
-    engine.end();
+    engine.end(0);
     engine.begin(0, "2", br#"{"name": "b"}"#);
     let call = Act {
         activities: vec![],
@@ -433,7 +433,7 @@ fn what_was_written_in_this_environment_is_not_run_in_a_later_invocation_either(
     let outcome = engine.admit(0, &start);
     assert_eq!(kinds(&outcome)[0], ("detection", "written-then-executed"));
     assert!(outcome.blocked.is_some());
-    engine.end();
+    engine.end(0);
     engine.begin(0, "2", b"{}");
     assert!(engine.admit(0, &start).blocked.is_some());
     let other = act(Kind::Process, "start", "/tmp/y");

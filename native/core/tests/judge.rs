@@ -164,7 +164,7 @@ fn a_policy_is_read_whole_or_refused() {
 
 const PARAMETERS: &str = r#", "parameters": {
     "body→$.q": {"type": "text", "alphabet": "a0 '", "length": [2, 8], "lowered": {"sql-injection": 40, "sql-quote": 10}},
-    "Records[*].body→$.when": {"type": "date", "structure": ["0-0-0", "0/0/0"]},
+    "Records[*].body→$.when": {"structure": ["0-0-0", "0/0/0"]},
     "**→$.tags.*": {"lowered": {"cross-site-scripting": 0}}
 }"#;
 

@@ -127,11 +127,17 @@ fn a_value_of_a_shape_never_seen_there_is_one_witness_more() {
 }
 
 #[test]
-fn a_harmless_value_of_a_shape_never_seen_is_no_attack() {
+fn a_harmless_value_of_a_shape_never_seen_is_unusual_and_nothing_else() {
     let parameters = json!({"q": {"type": "integer", "alphabet": "0", "length": [1, 4]}});
+    let inspection = inspected("Anna Smith-Jones", &parameters);
+    let told: Vec<&str> = inspection
+        .detections
+        .iter()
+        .map(|one| one.detector)
+        .collect();
     assert_eq!(
-        inspected("Anna Smith-Jones", &parameters).verdict,
-        Action::Allow
+        (inspection.verdict, told),
+        (Action::Alert, vec!["unusual-input"])
     );
 }
 

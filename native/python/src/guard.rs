@@ -59,6 +59,22 @@ pub(crate) fn write(entries: impl IntoIterator<Item = Entry>) {
     }
 }
 
+/// Writes lines that nobody misses, where the log has room for them at once.
+fn write_where_room(entries: Vec<Entry>) {
+    if entries.is_empty() {
+        return;
+    }
+    let is_written = |mut entry: Entry| {
+        entry.id = environment::own_id(entry.id);
+        let line = environment::origin().map(|origin| entry.line(&origin));
+        line.is_some_and(|line| log::write_at_once(&line))
+    };
+    let has_room = DROPPED.load(Ordering::Relaxed) == 0;
+    if !has_room || !entries.into_iter().all(is_written) {
+        engine().as_mut().map(Engine::inputs_were_lost);
+    }
+}
+
 /// Tells how many records were lost, if any; false while that cannot be told either.
 fn tell_dropped(origin: &Origin) -> bool {
     let count = DROPPED.load(Ordering::Relaxed);
@@ -257,11 +273,13 @@ pub(crate) fn end(python: Python<'_>) {
     tamper::refusal(python, When::End);
     let _ = catch_unwind(AssertUnwindSafe(|| {
         hook::ask_anew();
-        if let Some(engine) = engine().as_mut() {
-            engine.end();
+        let told = engine().as_mut().map(|engine| {
+            let told = engine.end(now_ms());
             wall::turn_to("");
             HAS_INPUTS.store(false, Ordering::Relaxed);
-        }
+            told
+        });
+        write_where_room(told.unwrap_or_default());
     }));
 }
 

@@ -26,6 +26,7 @@ class Detector(str, Enum):
     FORMULA_INJECTION = "formula-injection"
     DECOMPRESSION_BOMB = "decompression-bomb"
     NOT_INSPECTED = "not-inspected"
+    UNUSUAL_INPUT = "unusual-input"
     LOG4SHELL = "log4shell"
     MALICIOUS_SOURCE = "malicious-source"
     CREDENTIAL_READ = "credential-read"

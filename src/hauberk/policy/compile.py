@@ -97,6 +97,7 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
             if chosen.not_inspected is Action.ALLOW
             else {"not_inspected": str(chosen.not_inspected)}
         ),
+        **_where_given("learn_inputs", chosen.learn_inputs),
         "allowlist": {
             str(kind): _entries(kind, entries) for kind, entries in chosen.allowlist.items()
         },

@@ -56,6 +56,7 @@ def _function(document: Mapping[str, Any]) -> FunctionPolicy:
         on_error=OnError(document["on_error"]),
         batch=Batch(document.get("batch", "whole")),
         not_inspected=Action(document.get("not_inspected", "allow")),
+        learn_inputs=document.get("learn_inputs", False),
         expires=_day(document),
         tags={},
         allowlist={

@@ -20,6 +20,7 @@ _SETTINGS = (
     "on_error",
     "batch",
     "not_inspected",
+    "learn_inputs",
     "expires",
     "tags",
     "parameters",

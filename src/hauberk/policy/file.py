@@ -62,6 +62,7 @@ class FunctionPolicy:
     on_error: OnError
     batch: Batch
     not_inspected: Action
+    learn_inputs: bool
     expires: date | None
     tags: Mapping[str, str]
     allowlist: Mapping[Kind, tuple[Entry, ...]]
@@ -209,6 +210,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         on_error=OnError(body.get("on_error", "open")),
         batch=Batch(body.get("batch", "whole")),
         not_inspected=Action(body.get("not_inspected", "allow")),
+        learn_inputs=body.get("learn_inputs", False),
         expires=_day(body, "expires"),
         tags=body.get("tags", {}),
         allowlist={

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 50
 
-_TYPES = {"object": "keys with values", "array": "a list", "string": "text", "integer": "a number"}
+_TYPES = {
+    "object": "keys with values",
+    "array": "a list",
+    "string": "text",
+    "integer": "a number",
+    "boolean": "`true` or `false`",
+}
 
 
 @cache

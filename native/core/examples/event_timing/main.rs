@@ -1,5 +1,5 @@
 //! CPU time of the firewall for one event: `cargo run --release --example event_timing [all | small | usual=ROUNDS | new=ROUNDS |
-//! unseen=ROUNDS | only=NAME]`.
+//! unseen=ROUNDS | known=ROUNDS | learning=ROUNDS | only=NAME]`.
 //!
 //! The event of 2 KB, warm and first in a process of its own, and events of 6 MB of many kinds, the slowest first
 //! (`all`: each of them, `small`: none). Each goes through an engine in mode `detect`, from its bytes to its records. For a profiler:
@@ -38,7 +38,9 @@ fn main() {
             Some(("only", name)) => only(name),
             Some((name, rounds)) => {
                 let warm = WARM.iter().find(|warm| warm.name == name);
-                let warm = warm.expect("all, small, usual=, new=, unseen=ROUNDS or only=NAME");
+                let warm = warm.expect(
+                    "all, small, usual=, new=, unseen=, known=, learning=ROUNDS or only=NAME",
+                );
                 warm.us(rounds.parse().expect("a number of rounds"));
             }
             None => panic!("all, small, or what=WHAT"),
@@ -54,7 +56,7 @@ fn engine() -> Engine {
 /// The records that one event makes.
 fn take(engine: &mut Engine, event: &[u8]) -> Vec<String> {
     let (_, entries) = engine.begin(0, "request", black_box(event));
-    engine.end();
+    engine.end(0);
     let said = |entry: &hauberk_core::record::Entry| {
         let message = entry.body.message.clone();
         message.or(entry.body.detector.map(str::to_owned))
@@ -85,31 +87,60 @@ fn first_us() -> f64 {
     })
 }
 
+/// What is known of the values of the event of 2 KB.
+const KNOWN: &str = r#""parameters": {"body": {"type": "json"}, "body→$.address": {"length": [10, 80]},
+    "body→$.customer.name": {"alphabet": "aA0 '-", "length": [3, 40]}, "body→$.customer.email": {"type": "email", "length": [6, 60]},
+    "body→$.items[*].sku": {"alphabet": "A0-", "length": [6, 20], "structure": ["A-0-0"]},
+    "body→$.items[*].name": {"alphabet": "aA0 ,", "length": [5, 60]}, "body→$.items[*].note": {"length": [0, 120]},
+    "body→$.items[*].quantity": {"type": "integer", "length": [0, 4]}, "body→$.items[*].price": {"type": "number", "length": [0, 8]},
+    "headers.accept": {"length": [1, 80]}, "headers.content-type": {"length": [5, 80]}, "headers.host": {"length": [5, 80]},
+    "headers.user-agent": {"length": [5, 300]}, "rawPath": {"alphabet": "a0/", "length": [1, 80]}}"#;
+const LEARNING: &str = r#""learn_inputs": true"#;
+
 /// Events of 2 KB that one process takes in turn.
 struct Warm {
     name: &'static str,
     what: &'static str,
+    /// What the policy says beside its mode.
+    policy: &'static str,
     event: fn(u32) -> Vec<u8>,
     events: u32,
 }
 
-const WARM: [Warm; 3] = [
+const WARM: [Warm; 5] = [
     Warm {
         name: "usual",
         what: "seen before",
+        policy: "",
         event: events::usual,
         events: 1,
     },
     Warm {
         name: "new",
         what: "a new order each time, the headers as before",
+        policy: "",
         event: events::usual,
         events: 1_000,
     },
     Warm {
         name: "unseen",
         what: "no text of it seen before",
+        policy: "",
         event: events::unseen,
+        events: 1_000,
+    },
+    Warm {
+        name: "known",
+        what: "a new order each time, 14 parameters of it known",
+        policy: KNOWN,
+        event: events::usual,
+        events: 1_000,
+    },
+    Warm {
+        name: "learning",
+        what: "a new order each time, shapes are learned",
+        policy: LEARNING,
+        event: events::usual,
         events: 1_000,
     },
 ];
@@ -117,7 +148,13 @@ const WARM: [Warm; 3] = [
 impl Warm {
     /// What one of so many costs.
     fn us(&self, rounds: u32) -> f64 {
-        let mut engine = engine();
+        let comma = if self.policy.is_empty() { "" } else { ", " };
+        let policy = format!(
+            r#"{{"hauberk": 1, "function": "f", "mode": "detect"{comma}{}}}"#,
+            self.policy
+        );
+        let policy = Policy::read(policy.as_bytes()).expect("a policy");
+        let mut engine = Engine::new(policy, Setting::default());
         let events: Vec<Vec<u8>> = (0..self.events).map(self.event).collect();
         take(&mut engine, &events[0]);
         let us = cpu_us(|| {

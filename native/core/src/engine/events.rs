@@ -9,6 +9,7 @@ use crate::judge::Action;
 use crate::policy::{Mode, Protection};
 use crate::record::{Body, Entry};
 use crate::strongest::{self, Searched};
+use crate::unusual;
 use std::collections::BTreeSet;
 
 /// What is blocked of an event.
@@ -70,7 +71,7 @@ impl Engine {
         };
         let mut blocked = Blocked::default();
         for mut found in found {
-            let record = found.input.and_then(|(input, _, _)| input.record());
+            let record = found.record();
             found.item = record.and_then(|record| batch.as_ref()?.identifier(record));
             let action = self.detect(now_ms, &found, None, &nothing, outcome);
             if action == Action::Block {
@@ -94,6 +95,9 @@ impl Engine {
         let mut searched = strongest::in_inputs(event, &self.policy);
         let caller = found::in_source(event, &self.policy);
         searched.found.splice(..0, caller);
+        searched
+            .found
+            .extend(unusual::in_values(event, &self.policy));
         searched
     }
 

@@ -1,6 +1,7 @@
 //! One execution environment's guard without its effects: events and acts in, verdicts and records out.
 
 mod events;
+mod learning;
 mod reports;
 mod status;
 mod tampering;
@@ -18,8 +19,9 @@ use crate::judge::{Action, Reason};
 use crate::keyed::Key;
 use crate::ledger::Ledger;
 use crate::policy::{Mode, Policy, Protection};
-use crate::record::PolicyState;
+use crate::record::{Entry, PolicyState};
 use crate::repeats::Repeats;
+use crate::shapes::Shapes;
 use crate::written::Written;
 use std::net::IpAddr;
 
@@ -46,6 +48,7 @@ pub struct Engine {
     hosts: Hosts,
     written: Written,
     repeats: Repeats,
+    shapes: Shapes,
     faults: u64,
     /// Whether an invocation was here, and none is.
     is_idle: bool,
@@ -67,6 +70,7 @@ impl Engine {
             hosts: Hosts::default(),
             written: Written::default(),
             repeats: Repeats::default(),
+            shapes: Shapes::default(),
             faults: 0,
             is_idle: false,
             is_telemetry: false,
@@ -87,12 +91,15 @@ impl Engine {
         self.policy.mode_of(Protection::Flow) != Mode::Off && self.event.inputs().next().is_some()
     }
 
-    /// Forgets an invocation: its inputs, and what it taught if it was attacked.
-    pub fn end(&mut self) {
+    /// Forgets an invocation: its inputs, and what it taught if it was attacked. What is told of inputs may be lost
+    /// ([`Engine::inputs_were_lost`]).
+    pub fn end(&mut self, now_ms: u64) -> Vec<Entry> {
+        let told = self.learn_inputs(now_ms);
         self.event.clear();
         self.is_idle = true;
         self.repeats.forget();
         self.ledger.turn_to("");
+        told
     }
 
     /// Whether what is done now is done after a response.

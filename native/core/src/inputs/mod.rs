@@ -31,12 +31,14 @@ mod leaves;
 mod lenient_base64;
 mod mail;
 mod multipart;
+mod named;
 mod opening;
 mod parts;
 mod path;
 mod pickles;
 mod place;
 mod prefixed;
+mod record_number;
 mod records;
 mod refusal;
 mod trace;
@@ -48,6 +50,7 @@ pub use self::caller::Caller;
 use self::decoder::Decoder;
 pub use self::encodings::percent_decoded;
 use self::gathered::{Gathered, Slot};
+pub(crate) use self::named::{Named, above, without_indexes};
 pub(crate) use self::place::{Name, is_of_all, is_request_path, parameter, place};
 pub use self::refusal::refusal;
 use self::trace::Trace;
@@ -123,6 +126,11 @@ impl Event {
     /// As it was read.
     pub(crate) fn raw(&self) -> &[u8] {
         &self.raw
+    }
+
+    /// Shows the values by their names, each behind those that stand in it.
+    pub(crate) fn named(&self, visit: &mut dyn FnMut(&Named<'_>)) {
+        named::named(&self.raw, visit);
     }
 
     /// Forgets the event.

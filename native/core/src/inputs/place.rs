@@ -102,12 +102,16 @@ fn push_name(place: &mut String, name: &str) {
         None => (name, ""),
     };
     let name = name.rsplit_once('?').map_or(name, |(_, name)| name);
-    let is_usual = |sign: char| sign.is_alphanumeric() || "_-.[]$%:@~!*+".contains(sign);
-    if !name.is_empty() && name.chars().all(is_usual) {
+    if is_usual_name(name) {
         place.push_str("→form.");
         place.push_str(name);
         place.push_str(key);
     }
+}
+
+pub(super) fn is_usual_name(name: &str) -> bool {
+    let is_usual = |sign: char| sign.is_alphanumeric() || "_-.[]$%:@~!*+".contains(sign);
+    !name.is_empty() && name.chars().all(is_usual)
 }
 
 /// The one name for all places (or patterns of such) at which AWS hands on the same value.

@@ -27,6 +27,8 @@ pub(super) struct DetectorDocument {
 pub(crate) struct Setting {
     /// None where the protection's mode is the detector's.
     pub(crate) mode: Option<Mode>,
+    /// Whether that was said of this detector by its name.
+    pub(crate) is_own: bool,
     pub(crate) alert_from: u8,
     pub(crate) block_from: u8,
 }
@@ -35,6 +37,7 @@ impl Default for Setting {
     fn default() -> Self {
         Setting {
             mode: None,
+            is_own: false,
             alert_from: ALERTING_CONFIDENCE,
             block_from: BLOCKING_CONFIDENCE,
         }
@@ -58,7 +61,12 @@ impl Settings {
         for (name, setting) in all.chain([(OTHERS, &self.others)]) {
             let mode = setting.mode.map_or(0, |mode| mode as u8 + 1);
             seal.add(name.as_bytes());
-            seal.add(&[mode, setting.alert_from, setting.block_from]);
+            seal.add(&[
+                mode,
+                u8::from(setting.is_own),
+                setting.alert_from,
+                setting.block_from,
+            ]);
         }
     }
 
@@ -82,7 +90,11 @@ impl Settings {
                 alert_from: own.alert_from.or(others.alert_from),
                 block_from: own.block_from.or(others.block_from),
             };
-            settings.named.insert(name.clone(), setting(name, whole)?);
+            let is_own = own.mode.is_some();
+            let whole = setting(name, whole)?;
+            settings
+                .named
+                .insert(name.clone(), Setting { is_own, ..whole });
         }
         Ok(settings)
     }
@@ -109,6 +121,7 @@ fn setting(name: &str, document: DetectorDocument) -> Result<Setting, Unusable> 
     }
     Ok(Setting {
         mode: document.mode,
+        is_own: false,
         alert_from,
         block_from,
     })

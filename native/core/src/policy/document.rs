@@ -31,6 +31,8 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) not_inspected: Action,
     #[serde(default)]
+    pub(super) learn_inputs: bool,
+    #[serde(default)]
     pub(super) allowlist: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) rules: Vec<RuleDocument>,

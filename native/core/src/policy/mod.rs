@@ -15,13 +15,15 @@ pub use self::detectors::{ALERTING_CONFIDENCE, BLOCKING_CONFIDENCE};
 use self::document::{Batch, Document, ExclusionDocument, OnError};
 pub(crate) use self::exclusion::DetectorExclusion;
 use self::parameters::Parameters;
-pub use self::parameters::{Alphabet, Parameter, ValueType, structure};
+pub use self::parameters::{Deviation, Parameter};
 pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
 pub(crate) use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
+pub use crate::characters::{Alphabet, structure};
 use crate::judge::Action;
 use crate::pattern::Entries;
+pub use crate::value_type::ValueType;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -113,6 +115,8 @@ pub struct Policy {
     pub reports_item_failures: bool,
     /// What becomes, at most, of an event of which a part was not inspected.
     pub not_inspected: Action,
+    /// Whether the learner is told the shapes of inputs.
+    pub learns_inputs: bool,
     modes: [Mode; 9],
     pub(crate) allowlist: [Option<Targets>; 6],
     pub(crate) platform: Entries,
@@ -136,6 +140,7 @@ impl Policy {
             blocks_on_error: false,
             reports_item_failures: false,
             not_inspected: Action::Allow,
+            learns_inputs: false,
             modes: [mode; 9],
             allowlist: Default::default(),
             platform: Entries::default(),
@@ -168,6 +173,7 @@ impl Policy {
         policy.blocks_on_error = document.on_error == OnError::Block;
         policy.reports_item_failures = document.batch == Batch::ReportItemFailures;
         policy.not_inspected = document.not_inspected;
+        policy.learns_inputs = document.learn_inputs;
         policy.read_modes(&document.protections)?;
         for (name, entries) in &document.allowlist {
             let kind = kind(name)?;
@@ -247,6 +253,11 @@ impl Policy {
     #[must_use]
     pub fn parameter(&self, path: &str) -> Option<&Parameter> {
         self.parameters.of(path)
+    }
+
+    /// What was learned of inputs of this name.
+    pub(crate) fn parameter_named(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.named(name)
     }
 
     /// Whether anything was learned of any input: without that, no path needs to be written.
