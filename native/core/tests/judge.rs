@@ -39,7 +39,7 @@ fn each_vector_is_judged_as_it_says() {
             text(&row, "/why")
         );
     }
-    assert_eq!(ran, (45, 63));
+    assert_eq!(ran, (45, 69));
 }
 
 fn activity(row: &Value) -> Activity {
@@ -224,6 +224,25 @@ fn what_many_callers_send_weighs_less_there_and_there_only() {
     for (path, detector, rule, expected) in rows {
         let parameter = policy.parameter(path).unwrap();
         assert_eq!(parameter.weight(detector, rule), expected, "{path} {rule}");
+    }
+}
+
+#[test]
+fn what_is_said_of_one_input_under_two_names_holds_for_both() {
+    let policy = policy(
+        r#", "parameters": {"queryStringParameters.q": {"length": [1, 4]}, "rawQueryString→form.q": {"lowered": {"sql-quote": 40}}}"#,
+    );
+    for path in [
+        "queryStringParameters.q",
+        "rawQueryString→form.q",
+        "multiValueQueryStringParameters.q[0]",
+    ] {
+        let parameter = policy.parameter(path).unwrap();
+        assert_eq!(parameter.weight("sql-injection", "sql-quote"), 40, "{path}");
+        assert!(
+            parameter.fits(b"1234") && !parameter.fits(b"12345"),
+            "{path}"
+        );
     }
 }
 

@@ -71,7 +71,9 @@ fn write_where_room(entries: Vec<Entry>) {
     };
     let has_room = DROPPED.load(Ordering::Relaxed) == 0;
     if !has_room || !entries.into_iter().all(is_written) {
-        engine().as_mut().map(Engine::inputs_were_lost);
+        if let Some(engine) = engine().as_mut() {
+            engine.inputs_were_lost();
+        }
     }
 }
 

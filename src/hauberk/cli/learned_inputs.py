@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from hauberk.cli.outcome import console, many
+from hauberk.learn.inputs import InputSeen
+from hauberk.learn.lowered import Lowered
 from hauberk.learn.parameters import InputsProposal, ProposedInput
 from hauberk.policy.yaml_text import flow
 
@@ -20,11 +22,24 @@ def as_json(one: InputsProposal) -> dict[str, Any]:
     }
 
 
+def _told(each: ProposedInput) -> str:
+    """Its shape, or what weighs less there, and why."""
+    shape = flow(dict(each.body)) + (f"  {each.doubt}" if each.doubt else "")
+    seen = each.seen
+    return f"{shape}  {seen.callers} callers" if isinstance(seen, Lowered) else shape
+
+
 def print_inputs(one: InputsProposal) -> None:
     """Print for people what is known of inputs; nothing where nothing is."""
     if one.new:
-        count = many(len(one.new), "input is", "inputs are")
-        _print(f"{count} known by shape: what deviates is one witness more", one.new)
+        shapes = tuple(each for each in one.new if isinstance(each.seen, InputSeen))
+        less = tuple(each for each in one.new if isinstance(each.seen, Lowered))
+        count = many(len(shapes), "input is", "inputs are")
+        if shapes:
+            _print(f"{count} known by shape: what deviates is told", shapes)
+        if less:
+            count = many(len(less), "input", "inputs")
+            _print(f"indicators weigh less at {count}: many callers make them speak there", less)
     if one.left_out:
         count = many(len(one.left_out), "input", "inputs")
         told = "left out, for you to decide: --accept-review takes all"
@@ -44,8 +59,7 @@ def _print(heading: str, proposed: tuple[ProposedInput, ...]) -> None:
     table.add_column("events", justify="right")
     table.add_column("shape", overflow="fold")
     for each in _first(proposed):
-        shape = flow(dict(each.body)) + (f"  {each.doubt}" if each.doubt else "")
-        table.add_row(each.seen.path, f"{each.seen.events:,}", shape)
+        table.add_row(each.seen.path, f"{each.seen.events:,}", _told(each))
     out.print(table)
     if len(proposed) > _MOST_SHOWN:
         out.print(f"and {len(proposed) - _MOST_SHOWN} more: --format json has them all")
@@ -64,4 +78,5 @@ def _input(each: ProposedInput) -> dict[str, Any]:
         "sandboxes": seen.sandboxes,
         "parameter": dict(each.body),
         "why": each.doubt,
+        **({"callers": seen.callers} if isinstance(seen, Lowered) else {}),
     }

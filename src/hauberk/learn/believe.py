@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
+from hauberk.learn.indicators import IndicatorSeen, Said, indicators_seen
 from hauberk.learn.inputs import InputSeen, Telling, inputs_seen
 from hauberk.learn.observe import Partial, Written
 from hauberk.learn.profile import (
@@ -95,11 +97,15 @@ def _functions(
     for one in mine:
         if not isinstance(one.record, InputsRecord):
             groups[environment_of(one).function][one.version].append(one)
-    inputs = _inputs(mine, attacked)
+    inputs, indicators = _inputs(mine, attacked), _indicators(mine)
     return {
         name: FunctionProfile(
             tuple(
-                _version(version, group, attacked, inputs.get((name, version), ()))
+                replace(
+                    _version(version, group, attacked),
+                    inputs=inputs.get((name, version), ()),
+                    indicators=indicators.get((name, version), ()),
+                )
                 for version, group in sorted(versions.items())
             )
         )
@@ -120,11 +126,23 @@ def _inputs(
     return {key: inputs_seen(sorted(all_, key=lambda one: one.token)) for key, all_ in told.items()}
 
 
+def _indicators(rows: Iterable[Written]) -> dict[tuple[str, str], tuple[IndicatorSeen, ...]]:
+    said: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for one in rows:
+        record, (function, token) = one.record, environment_of(one)
+        if isinstance(record, DetectionRecord) and record.attacked:
+            hour = one.at_ms // HOUR_MS if one.at_ms is not None else None
+            request = record.invocation.request_id
+            said[function, one.version].append(
+                Said(token, lot_of(token), request, hour, record.indicator)
+            )
+    return {key: indicators_seen(every) for key, every in said.items()}
+
+
 def _version(
     version: str,
     group: list[Written],
     attacked: frozenset[Invocation],
-    inputs: tuple[InputSeen, ...],
 ) -> VersionProfile:
     statuses = [one.record for one in group if isinstance(one.record, StatusRecord)]
     nothing: frozenset[Kind] = frozenset()
@@ -144,7 +162,6 @@ def _version(
         is_armed=any(one.is_armed for one in statuses),
         covered=nothing.union(*(one.covered for one in statuses)),
         gaps=nothing.union(*(one.gaps for one in statuses)),
-        inputs=inputs,
     )
 
 

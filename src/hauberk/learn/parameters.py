@@ -4,6 +4,7 @@ An input is proposed from 30 events on that were looked at, in two sandboxes and
 could have made it up, and a person decides. Its type is the most special one that all values have. Its length has room
 for half of the least and twice the most. Its alphabet and its structures are told only where none of their parts came
 in one sandbox alone; structures of 100 events on, and at most four; the alphabet of a text with white space of 300 on.
+Where indicators are to weigh less (`lowered.py`) no shape is proposed: the values that made them speak taught none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from functools import reduce
 from typing import Any
 
 from hauberk.learn.inputs import MOST_STRUCTURES, TYPES, InputSeen
+from hauberk.learn.lowered import Lowered, lowered
 from hauberk.learn.profile import FunctionProfile
 
 LEAST_EVENTS = 30
@@ -32,7 +34,7 @@ _OF_ONE_LENGTH = ("boolean", "uuid", "date", "address")
 class ProposedInput:
     """What is proposed of one input: the body of its entry, and how much it rests on."""
 
-    seen: InputSeen
+    seen: InputSeen | Lowered
     body: Mapping[str, Any]
     doubt: str = ""  # why a person is to look at it first
 
@@ -51,12 +53,18 @@ def propose_inputs(
     profile: FunctionProfile, held: Mapping[str, Any], *, accept_review: bool
 ) -> InputsProposal:
     """Propose what is known of inputs that `held` does not name."""
-    every = [one for one in _of_all_versions(profile) if one.path not in held]
+    weights = lowered(version.indicators for version in profile.versions)
+    less = [
+        ProposedInput(one, {**held.get(path, {}), "lowered": dict(one.weights)})
+        for path, one in weights.items()
+        if "lowered" not in held.get(path, {})
+    ]
+    every = [one for one in _of_all_versions(profile) if one.path not in {*held, *weights}]
     known = [one for one in every if one.events >= LEAST_EVENTS]
     known = sorted(known, key=lambda one: (-one.events, one.path))[:MOST_PROPOSED]
     proposed = [ProposedInput(one, _body(one), _doubt(one)) for one in known]
     left_out = () if accept_review else tuple(one for one in proposed if one.doubt)
-    new = tuple(one for one in proposed if one not in left_out)
+    new = (*less, *(one for one in proposed if one not in left_out))
     return InputsProposal(new, left_out, len(every) - len(known), len(held))
 
 

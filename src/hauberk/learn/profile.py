@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from hauberk.learn.indicators import IndicatorSeen
 from hauberk.learn.inputs import InputSeen
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -61,6 +62,7 @@ class VersionProfile:
     covered: frozenset[Kind]
     gaps: frozenset[Kind]
     inputs: tuple[InputSeen, ...] = ()  # in the order of their paths
+    indicators: tuple[IndicatorSeen, ...] = ()  # likewise
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
+from hauberk.learn.indicators import Indicator, read_indicator
 from hauberk.learn.inputs import InputShape, read_shapes
 from hauberk.learn.message import Unreadable, parsed
 from hauberk.model.activity import Activity
@@ -79,6 +80,7 @@ class DetectionRecord(NamedTuple):
 
     invocation: Invocation
     attacked: bool
+    indicator: Indicator | None = None  # where it is only like an attack
 
 
 class StatusRecord(NamedTuple):
@@ -169,7 +171,8 @@ def _learnable(name: str, operation: str, target: str) -> Activity:
 
 
 def _detection(invocation: Invocation, document: Mapping[str, Any]) -> Record:
-    return DetectionRecord(invocation, attacked=document.get("detector") not in _LEFT)
+    attacked = document.get("detector") not in _LEFT
+    return DetectionRecord(invocation, attacked=attacked, indicator=read_indicator(document))
 
 
 def _status(invocation: Invocation, document: Mapping[str, Any]) -> Record:

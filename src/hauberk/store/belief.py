@@ -44,7 +44,10 @@ CREATE OR REPLACE TEMP TABLE stated_day AS
 DROP TABLE fact;
 CREATE OR REPLACE TEMP TABLE told AS
   SELECT {_KEY}, version, at_ms, target FROM {{source}} JOIN environment USING ({_KEY})
-  WHERE sort = {Sort.INPUTS.value} AND NOT coalesce(list_contains(attacked, request), false)
+  WHERE sort = {Sort.INPUTS.value} AND NOT coalesce(list_contains(attacked, request), false);
+CREATE OR REPLACE TEMP TABLE said AS
+  SELECT {_KEY}, version, request, at_ms, target FROM {{source}} SEMI JOIN environment USING ({_KEY})
+  WHERE sort = {Sort.DETECTION.value}
 """
 _CLAIMED = f"UNION SELECT {_KEY} FROM {{source}} WHERE {_RECORD} AND is_whole"
 _COUNTS = f"""
@@ -69,7 +72,7 @@ class Belief:
 
 
 def decide(connection: "DuckDBPyConnection", source: str, *, trust_unannounced: bool) -> Belief:
-    """Decide about all rows of `source`; leave the tables `environment`, `stated`, `stated_day`, `told`."""
+    """Decide about all rows of `source`; leave the tables `environment`, `stated`, `stated_day`, `told`, `said`."""
     whole = f"(SELECT {_KEY}, id FROM {source} WHERE {_WRITTEN} AND id <> '')"
     claimed = _CLAIMED.format(source=source) if trust_unannounced else ""
     connection.execute(_STEPS.format(source=source, whole=whole, claimed=claimed))

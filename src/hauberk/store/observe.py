@@ -14,6 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hauberk.learn.believe import lot_of
+from hauberk.learn.indicators import (
+    IndicatorSeen,
+    Said,
+    indicators_seen,
+    read_indicator,
+)
 from hauberk.learn.inputs import InputSeen, Telling, inputs_seen, read_shapes
 from hauberk.learn.profile import MOST_HOURS, MOST_SITES, Seen, Total, VersionProfile
 from hauberk.model.activity import Activity
@@ -90,6 +96,8 @@ SELECT {_VERSION}, invocations, days, coalesce(attacked, 0), coalesce(is_armed, 
 FROM of_version LEFT JOIN stated USING ({_VERSION}) ORDER BY {_VERSION}"""
 _TOLD = f"""
 SELECT {_VERSION}, token, at_ms // {_HOUR}, target FROM told WHERE {{bucket}} ORDER BY {_VERSION}, token"""
+_SAID = f"""
+SELECT {_VERSION}, token, request, at_ms // {_HOUR}, target FROM said WHERE {{bucket}} ORDER BY {_VERSION}"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -152,7 +160,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
         totals.setdefault((function, version), {})[Kind(kind)] = Total(*numbers)
     stated = connection.execute(_VERSIONS.format(bucket=mine)).fetchall()
     seen = _seen(connection)
-    inputs = _inputs(connection, mine)
+    inputs, indicators = _inputs(connection, mine), _indicators(connection, mine)
     for function, version, invocations, days, attacked, is_armed, covered, gaps in stated:
         key = (function, version)
         yield (
@@ -168,6 +176,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
                 kinds(covered),
                 kinds(gaps),
                 inputs.get(key, ()),
+                indicators.get(key, ()),
             ),
         )
 
@@ -195,6 +204,22 @@ def _told(cursor: "DuckDBPyConnection") -> Iterator[tuple[_Key, Telling]]:
         for function, version, token, hour, target in rows:
             told = Telling(token.hex, lot_of(token.hex), hour, read_shapes(json.loads(target)))
             yield (function, version), told
+
+
+def _indicators(
+    connection: "DuckDBPyConnection", mine: str
+) -> dict[_Key, tuple[IndicatorSeen, ...]]:
+    cursor = connection.execute(_SAID.format(bucket=mine))
+    versions = groupby(_said(cursor), key=lambda one: one[0])
+    return {key: indicators_seen(said for _, said in every) for key, every in versions}
+
+
+def _said(cursor: "DuckDBPyConnection") -> Iterator[tuple[_Key, Said]]:
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        for function, version, token, request, hour, target in rows:
+            indicator = read_indicator(json.loads(target or "{}"))  # of old it is not there
+            said = Said(token.hex, lot_of(token.hex), restored(request), hour, indicator)
+            yield (function, version), said
 
 
 def _hours(days: Iterable[int]) -> Iterator[int]:

@@ -101,6 +101,7 @@ TYPES = {
 _LINE = "{" + ",".join(f'"{name}":%s' for name in TYPES) + "}"
 _TOLD = (
     "timestamp", "verdict", "detector", "protection", "confidence", "reason", "kind", "operation", "target",
+    "caller", "count",
 )  # fmt: skip
 _BITS = {kind: 1 << bit for bit, kind in enumerate(Kind)}
 
@@ -144,7 +145,10 @@ def told(document: Mapping[str, Any]) -> str:
     seen = {key: given.get(key) for key in ("path", "excerpt")} if isinstance(given, dict) else {}
     kept = {key: one for key, one in texts.items() if isinstance(one, (str, int))}
     shown = {key: one for key, one in seen.items() if isinstance(one, str)}
-    return json.dumps({**kept, **({"input": shown} if shown else {})}, separators=(",", ":"))
+    rules = document.get("rules")
+    are_texts = isinstance(rules, list) and all(isinstance(one, str) for one in rules)
+    more: dict[str, Any] = {"input": shown, "rules": rules if are_texts else []}
+    return json.dumps(kept | {key: one for key, one in more.items() if one}, separators=(",", ":"))
 
 
 def kinds(bits: int) -> frozenset[Kind]:

@@ -31,6 +31,7 @@ impl Engine {
     ) -> (Option<Refusal>, Vec<Entry>) {
         self.ledger.turn_to(request_id);
         self.is_idle = false;
+        self.called.forget();
         self.repeats.forget();
         let watches = |protection| self.policy.mode_of(protection) != Mode::Off;
         if watches(Protection::Firewall)
@@ -69,6 +70,9 @@ impl Engine {
         } else {
             batch(&event)
         };
+        if !found.is_empty() {
+            self.note_caller(&event);
+        }
         let mut blocked = Blocked::default();
         for mut found in found {
             let record = found.record();

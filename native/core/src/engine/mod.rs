@@ -1,5 +1,6 @@
 //! One execution environment's guard without its effects: events and acts in, verdicts and records out.
 
+mod caller;
 mod events;
 mod learning;
 mod reports;
@@ -8,6 +9,7 @@ mod tampering;
 
 pub use self::tampering::{Deviation, GUARD_TAMPERED};
 
+use self::caller::Called;
 use crate::act::{Act, Actor, Outcome, Resource};
 use crate::activity::{Activity, Kind};
 use crate::at_sink::{Sought, at_sink};
@@ -49,6 +51,7 @@ pub struct Engine {
     written: Written,
     repeats: Repeats,
     shapes: Shapes,
+    called: Called,
     faults: u64,
     /// Whether an invocation was here, and none is.
     is_idle: bool,
@@ -71,6 +74,7 @@ impl Engine {
             written: Written::default(),
             repeats: Repeats::default(),
             shapes: Shapes::default(),
+            called: Called::default(),
             faults: 0,
             is_idle: false,
             is_telemetry: false,
@@ -96,6 +100,7 @@ impl Engine {
     pub fn end(&mut self, now_ms: u64) -> Vec<Entry> {
         let told = self.learn_inputs(now_ms);
         self.event.clear();
+        self.called.forget();
         self.is_idle = true;
         self.repeats.forget();
         self.ledger.turn_to("");
@@ -166,6 +171,7 @@ impl Engine {
             };
             match at_sink(&event, act.resource, &excluded) {
                 Sought::Found(found) => {
+                    self.note_caller(&event);
                     self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
                 }
                 Sought::Nothing => {}

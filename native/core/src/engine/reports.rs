@@ -90,6 +90,9 @@ impl Engine {
         if verdict.action == Action::Allow {
             return verdict.action;
         }
+        let event = std::mem::take(&mut self.event);
+        self.note_caller(&event);
+        self.event = event;
         self.ledger.attacked();
         if verdict.action == Action::Block && outcome.blocked.is_none() {
             outcome.blocked = Some(escaped(&format!("{}: {}", found.detector, found.reason)));
@@ -114,6 +117,7 @@ impl Engine {
         let secrets = &self.setting.secrets;
         let body = Body {
             count: Some(count),
+            caller: self.called.number(),
             ..show::detection(found, &verdict, show::act(activity, act, secrets), secrets)
         };
         outcome

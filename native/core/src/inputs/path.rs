@@ -47,6 +47,12 @@ fn push_step(path: &mut String, from: usize, step: &Step<'_>) {
 
 /// Appends the start of a key.
 pub(super) fn push_key(path: &mut String, key: &[u8]) {
+    let usual = std::str::from_utf8(key).ok();
+    let usual = usual.filter(|key| key.len() <= MOST_KEY_CHARACTERS && key.is_ascii());
+    if let Some(key) = usual {
+        path.push_str(key);
+        return;
+    }
     let start = &key[..key.len().min(MOST_KEY_BYTES)];
     // An arrow in a key is no step.
     let shown = |character| if character == '→' { '⇒' } else { character };

@@ -127,6 +127,17 @@ impl Parameter {
         (is_single || self.r#type != ValueType::Text).then_some(Deviation::Kind)
     }
 
+    /// Adds what is said of the same input under another name.
+    fn join(&mut self, other: Parameter) {
+        let mut lowered = std::mem::take(&mut self.lowered);
+        let is_blank = *self == Parameter::default();
+        lowered.extend(other.lowered.clone());
+        if is_blank {
+            *self = other;
+        }
+        self.lowered = lowered;
+    }
+
     fn check(&self, path: &str) -> Result<(), Unusable> {
         let fault = match self.length {
             Some((least, most)) if least > most => "a least length above the most",
@@ -146,7 +157,7 @@ impl Parameters {
             if path.replace("[*]", "").contains(['*', '?', '\\']) {
                 parameters.wild.push((name, parameter));
             } else {
-                parameters.exact.entry(name).or_insert(parameter);
+                parameters.exact.entry(name).or_default().join(parameter);
             }
         }
         if parameters.wild.len() > MOST_WILD {

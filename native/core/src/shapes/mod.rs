@@ -154,10 +154,9 @@ impl Shapes {
                 room = MOST_BYTES;
             }
             room -= bytes;
-            records
-                .last_mut()
-                .into_iter()
-                .for_each(|record| record.push(shape.clone()));
+            if let Some(record) = records.last_mut() {
+                record.push(shape);
+            }
             seen.told = seen.events;
             seen.is_changed = false;
         }

@@ -59,11 +59,7 @@ fn is_of_platform(name: &str) -> bool {
         let last = rest.rsplit('.').next().unwrap_or_default();
         !rest.contains('→') && BESIDE_A_RECORD.contains(&last)
     };
-    OF_THE_PLATFORM
-        .iter()
-        .chain(&HEADERS)
-        .any(|one| begins(one))
-        || record.is_some_and(is_beside)
+    OF_THE_PLATFORM.iter().chain(&HEADERS).any(begins) || record.is_some_and(is_beside)
 }
 
 #[cfg(test)]
