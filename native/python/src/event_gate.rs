@@ -7,7 +7,7 @@ use hauberk_core::act::{Refusal, Rest};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +26,8 @@ static RUNTIMES: OnceLock<ThreadId> = OnceLock::new();
 thread_local! {
     /// Whether this thread is behind a gate.
     static IS_INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// What answers in the handler's place, where the event was refused.
+    static REFUSING: RefCell<Option<Py<PyAny>>> = const { RefCell::new(None) };
 }
 
 /// `handle_event_request` of AWS's runtime client, whose event is looked at before its handler may see it.
@@ -54,9 +56,16 @@ impl EventGate {
         named: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
         let python = arguments.py();
-        // A gate behind another, with somebody's wrapper in between: the event was looked at.
+        // A gate behind another, with somebody's wrapper in between: the event was looked at. What it was refused with
+        // answers here, too: the wrapper may have put a handler around it that catches.
         if IS_INSIDE.get() {
-            return self.handle.call(python, arguments, named);
+            let refusing = REFUSING.with_borrow(|it| it.as_ref().map(|it| it.clone_ref(python)));
+            return match refusing {
+                None => self.handle.call(python, arguments, named),
+                Some(it) => {
+                    self.handle_with(vec![(HANDLER, it.into_bound(python))], arguments, named)
+                }
+            };
         }
         if *RUNTIMES.get_or_init(|| thread::current().id()) != thread::current().id() {
             tamper::note(
@@ -80,6 +89,7 @@ impl EventGate {
             self.handle_with(changes, arguments, named)
         };
         IS_INSIDE.set(false);
+        REFUSING.set(None);
         guard::end(python);
         answer
     }
@@ -117,8 +127,10 @@ impl EventGate {
         match guard::begin(arguments.py(), &event, &request_id) {
             None => Ok(Vec::new()),
             Some(Refusal::Event { reason, response }) => {
-                let handler = self.refuse.bind(arguments.py());
-                Ok(vec![(HANDLER, handler.call1((reason, response))?)])
+                let refuse = self.refuse.bind(arguments.py());
+                let handler = refuse.call1((reason, response))?;
+                REFUSING.set(Some(handler.clone().unbind()));
+                Ok(vec![(HANDLER, handler)])
             }
             Some(Refusal::Records(rest)) => {
                 let handler = argument(arguments, named, HANDLER)?;
