@@ -75,6 +75,8 @@ LOOK_ALIKES = [
     ("literal", "('a', {'b': 1})", ["a", {"b": 1}]),  # made a tree, not run
     ("parsed", "import os; os.remove('x')", 2),
     ("own", "x" * 400, 42),
+    ("own of buffer", "x" * 400, 42),
+    ("own of file", "x" * 400, 42),
 ]
 
 
@@ -114,6 +116,18 @@ def test_the_choice_of_a_module_that_is_not_the_packages_is_told(run, mode, way,
     assert found == {("code-injection", "alert", 75)}
 
 
+def test_a_policy_may_have_the_choice_of_a_module_blocked(start):
+    settings = policy(
+        protections={"firewall": "off"}, detectors={"code-injection": {"block_from": 75}}
+    )
+    running = start("code", {"HAUBERK_POLICY": settings})
+    seen = running.invoke({"way": "imported", "key": "q", "q": "colorsys"})
+    assert seen.error == "ImportError"
+    assert "blocked by Hauberk: code-injection" in seen.message
+    seen = running.invoke({"way": "dispatched", "key": "q", "q": "order"})
+    assert (seen.value, seen.detections) == ("jobs.order", [])
+
+
 @pytest.mark.parametrize(("way", "value"), OFFERED)
 def test_the_choice_of_what_the_code_offers_is_not(run, way, value):
     seen, _ = run("detect", way, value)
@@ -131,16 +145,21 @@ def marshalled(python, runtime):
     return base64.b64encode(made.stdout).decode()
 
 
-def test_marshalled_code_of_an_input_runs_and_is_reported_in_detect(run, marshalled):
-    seen, is_made = run("detect", "marshalled", marshalled)
+LOADED = ("marshalled", "loaded of buffer", "loaded of file")
+
+
+@pytest.mark.parametrize("way", LOADED)
+def test_marshalled_code_of_an_input_runs_and_is_reported_in_detect(run, way, marshalled):
+    seen, is_made = run("detect", way, marshalled)
     assert is_made
     record, acts = seen.detections
     assert (record["detector"], record["cwe"]) == ("unsafe-deserialization", 502)
     assert acts["detector"] == "injected-code"
 
 
-def test_marshalled_code_of_an_input_is_refused_as_bad_data(run, marshalled):
-    seen, is_made = run("prevent", "marshalled", marshalled)
+@pytest.mark.parametrize("way", LOADED)
+def test_marshalled_code_of_an_input_is_refused_as_bad_data(run, way, marshalled):
+    seen, is_made = run("prevent", way, marshalled)
     assert not is_made
     assert seen.error == "ValueError"
     assert "blocked by Hauberk: unsafe-deserialization" in seen.message

@@ -109,7 +109,10 @@ LATER = [
     ("ssl", {"hauberk.guard.hosts", "hauberk.guard.sent"}),
     (
         "boto3",
-        {f"hauberk.guard.{part}" for part in ("aws_api", "held", "hosts", "http_clients", "sent")},
+        {
+            f"hauberk.guard.{part}"
+            for part in ("aws_api", "held", "hosts", "http_clients", "sent", "xml_parsers")
+        },
     ),
 ]
 

@@ -126,6 +126,7 @@ ATTACKS = [
     ("joblib", PICKLED, "unsafe-deserialization", "_pickle.UnpicklingError", MADE),
     ("lxml", XXE, "xml-external-entity", "lxml.etree.XMLSyntaxError", "the secret"),
     ("lxml file", XXE, "xml-external-entity", "lxml.etree.XMLSyntaxError", "the secret"),
+    ("lxml iterparse", XXE, "xml-external-entity", "lxml.etree.XMLSyntaxError", "the secret"),
     ("mongo", {"$ne": ""}, "nosql-injection", "pymongo.errors.OperationFailure", ["ada"]),
     ("mongo delete", {"$gt": ""}, "nosql-injection", "pymongo.errors.OperationFailure", 2),
     (
@@ -217,6 +218,7 @@ LOOK_ALIKES = [
         "text",
     ),
     ("lxml", "<!DOCTYPE a [<!ENTITY b 'inside'>]><a>&b;</a>", "inside"),
+    ("lxml iterparse", "<!DOCTYPE a [<!ENTITY b 'inside'>]><a>&b;</a>", "inside"),
     ("mongo", "first", ["ada"]),
     ("mongo", '{"$ne": ""}', []),  # a text, which the database compares
     ("mongo delete", "third", 0),

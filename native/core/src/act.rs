@@ -14,6 +14,8 @@ pub enum Resource<'a> {
     Sql(&'a [u8], Dialect),
     Code(&'a [u8], Language),
     Template(&'a [u8]),
+    /// A format string, whose fields reach into objects.
+    Format(&'a [u8]),
     /// Where a request goes.
     Url(&'a [u8]),
     /// A document for a parser that may fetch what the document names.

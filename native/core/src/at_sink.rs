@@ -114,7 +114,7 @@ fn detector(resource: Resource<'_>) -> Option<(&'static str, u16)> {
         Resource::Arguments(_) => ("process-injection", 88),
         Resource::Sql(..) => ("sql-injection", 89),
         Resource::Code(..) | Resource::Module(_) => ("code-injection", 94),
-        Resource::Template(_) => ("template-injection", 1336),
+        Resource::Template(_) | Resource::Format(_) => ("template-injection", 1336),
         Resource::Url(_) => ("server-side-request-forgery", 918),
         Resource::Xml(_) => ("xml-external-entity", 611),
         Resource::Filter(_) | Resource::Expression(_) => ("nosql-injection", 943),
@@ -139,6 +139,7 @@ fn length(resource: Resource<'_>) -> usize {
         | Resource::Sql(text, _)
         | Resource::Code(text, _)
         | Resource::Template(text)
+        | Resource::Format(text)
         | Resource::Url(text)
         | Resource::Xml(text)
         | Resource::Filter(text)
@@ -162,6 +163,7 @@ fn reason(
             | Resource::Arguments(_)
             | Resource::Url(_)
             | Resource::Module(_)
+            | Resource::Format(_)
             | Resource::Serialized(_)
     );
     if !input.has_syntax() && !is_run {
@@ -177,6 +179,7 @@ fn reason(
         Resource::Sql(statement, dialect) => change(flow::sql(statement, text, dialect)),
         Resource::Code(code, language) => change(flow::code(code, text, language)),
         Resource::Template(source) => change(flow::template(source, text)),
+        Resource::Format(source) => change(flow::format(source, text)),
         Resource::Url(url) => {
             change(flow::destination(url, text)).filter(|_| !input.path().starts_with(DEPLOYED))
         }
@@ -192,10 +195,13 @@ fn reason(
     }
 }
 
-/// An input that makes its parser fetch, and that stands in what is parsed.
+/// An input that makes its parser fetch, and that begins where declarations are: before the first element of what is
+/// parsed.
 fn fetches(document: &[u8], input: &[u8]) -> Option<&'static str> {
     let declares = memchr::memmem::find(input, b"<!").is_some();
-    if !declares || memchr::memmem::find(document, input).is_none() {
+    let begins = declares.then(|| memchr::memmem::find(document, input))??;
+    let is_tag = |at: usize| document[at + 1].is_ascii_alphabetic();
+    if memchr::memchr_iter(b'<', &document[..begins]).any(is_tag) {
         return None;
     }
     let hits = scan::scan(input);

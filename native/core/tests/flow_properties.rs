@@ -52,6 +52,7 @@ fn every_sink(resource: &[u8]) -> Vec<Asked<'_>> {
         Asked::Code(resource, Language::JavaScript),
         Asked::Code(resource, Language::Any),
         Asked::Template(resource),
+        Asked::Format(resource),
         Asked::NoSql(resource),
     ]
 }

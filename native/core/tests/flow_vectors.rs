@@ -12,7 +12,7 @@ const SHELL: usize = 172;
 const PATH: usize = 91;
 const EXEC: usize = 112;
 const PROGRAMS: usize = 99;
-const ASKED: usize = 68;
+const ASKED: usize = 85;
 
 fn dialect(row: &Value) -> Dialect {
     match text(row, "dialect") {
@@ -147,6 +147,7 @@ fn each_sink_answers_about_json_values_as_its_vectors_say() {
             }
             "code" => Asked::Code(bytes, Language::Any),
             "template" => Asked::Template(bytes),
+            "format" => Asked::Format(bytes),
             "nosql" => Asked::NoSql(bytes),
             other => panic!("no such sink: {other}"),
         };

@@ -86,6 +86,7 @@ pub fn flow(
         "url" => Asked::Url(text),
         "code" => Asked::Code(text, language_named(dialect)),
         "template" => Asked::Template(text),
+        "format" => Asked::Format(text),
         "nosql" => Asked::NoSql(text),
         _ => return Err(PyValueError::new_err(format!("no sink is called {sink:?}"))),
     };

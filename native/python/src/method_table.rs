@@ -18,6 +18,27 @@ pub(crate) struct Redirect {
     pub(crate) with_one: *const c_void,
     pub(crate) with_words: *const c_void,
     pub(crate) with_names: *const c_void,
+    pub(crate) with_mapping: *const c_void,
+}
+
+impl Redirect {
+    /// One that nothing of ours stands for yet.
+    pub(crate) const fn of(
+        module: &'static CStr,
+        name: &'static str,
+        original: &'static AtomicPtr<c_void>,
+    ) -> Self {
+        Self {
+            module,
+            name,
+            original,
+            with_tuple: null(),
+            with_one: null(),
+            with_words: null(),
+            with_names: null(),
+            with_mapping: null(),
+        }
+    }
 }
 
 /// # Safety
@@ -80,6 +101,7 @@ unsafe fn replace(redirect: &Redirect, entry: *mut PyMethodDef) -> Result<(), St
             ffi::METH_O => redirect.with_one,
             METH_FASTCALL => redirect.with_words,
             flags if flags == METH_FASTCALL | ffi::METH_KEYWORDS => redirect.with_names,
+            flags if flags == ffi::METH_VARARGS | ffi::METH_KEYWORDS => redirect.with_mapping,
             _ => null(),
         };
         let is_named = CStr::from_ptr((*entry).ml_name).to_bytes() == name.as_bytes();

@@ -10,14 +10,14 @@ use crate::guard;
 use crate::lookup::is_compiled_as;
 use crate::method_table::{Redirect, original, put};
 use crate::sinks::{Sink, file, process};
-use crate::{arguments, redirected_closing, refusal};
+use crate::{arguments, formatted, redirected_closing, redirected_marshal, refusal};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_void};
 use std::panic::catch_unwind;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 use std::sync::atomic::AtomicPtr;
 
 type WithTuple = unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject;
@@ -37,23 +37,14 @@ static MAKE_NODE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 
 fn redirects() -> [Redirect; 4] {
     let with_names = |name, original, ours: WithNames| Redirect {
-        module: c"posix",
-        name,
-        original,
-        with_tuple: null(),
-        with_one: null(),
-        with_words: null(),
         with_names: ours as *const c_void,
+        ..Redirect::of(c"posix", name, original)
     };
     [
         Redirect {
-            module: c"_posixsubprocess",
-            name: "fork_exec",
-            original: &FORK_EXEC,
             with_tuple: fork_exec_with_tuple as WithTuple as *const c_void,
-            with_one: null(),
             with_words: fork_exec_with_words as WithWords as *const c_void,
-            with_names: null(),
+            ..Redirect::of(c"_posixsubprocess", "fork_exec", &FORK_EXEC)
         },
         with_names("open", &OPEN, open),
         with_names("mkfifo", &MAKE_PIPE, make_pipe),
@@ -67,7 +58,9 @@ pub fn redirect(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let own = module.name()?;
     let all = redirects();
     let closing = redirected_closing::redirects();
-    let of_module = all.iter().chain(&closing);
+    let formats = formatted::functions();
+    let loading = redirected_marshal::functions();
+    let of_module = all.iter().chain(&closing).chain(&formats).chain(&loading);
     for one in of_module.filter(|one| own == *one.module.to_string_lossy()) {
         let function = module.getattr(one.name)?;
         if !is_compiled_as(&function, one.module) {
@@ -81,7 +74,7 @@ pub fn redirect(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 /// Whether a call is refused; its exception is then set. A fault of ours lets it pass.
-unsafe fn is_refused(
+pub(crate) unsafe fn is_refused(
     sink: Sink,
     decide: impl Fn() -> Option<String> + std::panic::UnwindSafe,
 ) -> bool {

@@ -18,13 +18,9 @@ static DUPLICATE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 
 pub(crate) fn redirects() -> [Redirect; 3] {
     let of = |name, original, with_words, with_names| Redirect {
-        module: c"posix",
-        name,
-        original,
-        with_tuple: null(),
-        with_one: null(),
         with_words,
         with_names,
+        ..Redirect::of(c"posix", name, original)
     };
     let with_words = close_range as WithWords as *const c_void;
     [

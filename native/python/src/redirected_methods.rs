@@ -6,7 +6,7 @@ use crate::method_table::{Redirect, original, put_method};
 use crate::outgoing::{self, Way};
 use crate::refusal;
 use crate::sinks::Sink;
-use crate::{arguments, guard, peer};
+use crate::{arguments, formatted, guard, peer};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -14,7 +14,7 @@ use pyo3::types::PyType;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 use std::sync::atomic::AtomicPtr;
 
 /// With a tuple of arguments, and with one argument, a function has the same type.
@@ -28,13 +28,8 @@ static WRITE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 
 fn of_socket(name: &'static str, original: &'static AtomicPtr<c_void>, ours: Method) -> Redirect {
     Redirect {
-        module: c"_socket",
-        name,
-        original,
         with_tuple: ours as *const c_void,
-        with_one: null(),
-        with_words: null(),
-        with_names: null(),
+        ..Redirect::of(c"_socket", name, original)
     }
 }
 
@@ -45,13 +40,8 @@ fn redirects() -> [Redirect; 5] {
         of_socket("sendto", &SEND_TO, send_to),
         of_socket("sendmsg", &SEND_MESSAGE, send_message),
         Redirect {
-            module: c"_ssl",
-            name: "write",
-            original: &WRITE,
-            with_tuple: null(),
             with_one: write as Method as *const c_void,
-            with_words: null(),
-            with_names: null(),
+            ..Redirect::of(c"_ssl", "write", &WRITE)
         },
     ]
 }
@@ -64,7 +54,8 @@ pub fn redirect_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
     if of == "_socket" {
         peer::keep(class)?;
     }
-    for one in redirects().iter().filter(own) {
+    let formats = formatted::methods();
+    for one in redirects().iter().chain(&formats).filter(own) {
         let method = class.getattr(one.name)?;
         // SAFETY: the method and the class are live, and the GIL is held.
         unsafe { put_method(one, method.as_ptr(), class.as_ptr()) }

@@ -24,7 +24,9 @@ pub(crate) unsafe fn raise(sink: Sink, message: &str) {
             }
             Sink::Import => plain(ffi::PyExc_ImportError, &message),
             Sink::Compile => plain(ffi::PyExc_SyntaxError, &message),
-            Sink::Unmarshal => plain(ffi::PyExc_ValueError, &message),
+            Sink::Unmarshal | Sink::UnmarshalFile | Sink::Format => {
+                plain(ffi::PyExc_ValueError, &message)
+            }
             Sink::Unpickle => plain(borrowed_or(c"_pickle", c"UnpicklingError"), &message),
             _ => with_errno(ffi::PyExc_PermissionError, EACCES, &message),
         }

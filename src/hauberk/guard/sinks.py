@@ -27,6 +27,9 @@ def _by(file: str, function: str = "arm") -> imports.Arm:
 SINKS: dict[str, tuple[str, imports.Arm]] = {
     "posix": ("file.dir_fd", _native.redirect),
     "_posixsubprocess": ("process.fork_exec", _native.redirect),
+    "builtins": ("template.format", lambda module: _native.redirect_methods(module.str)),
+    "marshal": ("code.marshal", _native.redirect),
+    "_string": ("template.format", _native.redirect),
     "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
     "_socket": ("requests.plain", lambda module: _native.redirect_methods(module.socket)),
     "_ssl": ("requests.tls", lambda module: _native.redirect_methods(module._SSLSocket)),
@@ -56,6 +59,8 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "jinja2.environment": ("template.jinja2", _by("templates", "arm_jinja2")),
     "mako.template": ("template.mako", _by("templates", "arm_mako")),
     "lxml.etree": ("xml.lxml", _by("xml_parsers", "arm_lxml")),
+    "xml.etree.ElementTree": ("xml.expat", _by("xml_parsers", "arm_element_tree")),
+    "xml.parsers.expat": ("xml.expat", _by("xml_parsers", "arm_expat")),
     "pymongo.message": ("nosql.pymongo", _by("document_stores", "arm_pymongo")),
     "pymongo.bulk": ("nosql.pymongo", _by("document_stores", "arm_pymongo_bulk")),
     "pymongo.synchronous.bulk": ("nosql.pymongo", _by("document_stores", "arm_pymongo_bulk")),

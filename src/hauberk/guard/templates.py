@@ -1,8 +1,7 @@
 """Sources of templates: is an input a part of their syntax?
 
-Sees:         Jinja2 and Mako, sources that are texts
-Does not see: templates that are files; `str.format` and `string.Template`, which no hook of CPython tells of; other
-              engines
+Sees:         Jinja2 and Mako, sources that are texts; `str.format` is watched natively (`formatted.rs`)
+Does not see: templates that are files; `string.Template`; other engines
 """
 
 from __future__ import annotations

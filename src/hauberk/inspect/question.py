@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from hauberk._native import flow
 from hauberk.inspect.lines import LineError
 
-SINKS = ("sql", "shell", "exec", "path", "url", "code", "template", "nosql")
+SINKS = ("sql", "shell", "exec", "path", "url", "code", "template", "format", "nosql")
 DIALECTS = {
     "sql": ("sqlite", "postgres", "mysql", "any"),
     "code": ("python", "javascript", "any"),

@@ -8,8 +8,8 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::{
-    Change, Changed, Dialect, Language, code, nosql, path, quoted_forms, quoted_shell, resolved,
-    sql, strict_exec, strict_shell, template, url,
+    Change, Changed, Dialect, Language, code, format, nosql, path, quoted_forms, quoted_shell,
+    resolved, sql, strict_exec, strict_shell, template, url,
 };
 use crate::inputs::decode;
 
@@ -26,6 +26,7 @@ pub enum Asked<'a> {
     Url(&'a [u8]),
     Code(&'a [u8], Language),
     Template(&'a [u8]),
+    Format(&'a [u8]),
     /// A filter of a document database: JSON, or text of the driver's language.
     NoSql(&'a [u8]),
 }
@@ -99,7 +100,7 @@ fn as_changed(
         Asked::Sql(text, _) | Asked::Shell(text) | Asked::Code(text, _) | Asked::Template(text) => {
             text
         }
-        Asked::Path(_) | Asked::Url(_) | Asked::NoSql(_) => return None,
+        Asked::Path(_) | Asked::Url(_) | Asked::Format(_) | Asked::NoSql(_) => return None,
     };
     let changed = Changed::of(place)?;
     texts.iter().find_map(|text| {
@@ -127,6 +128,7 @@ fn stands_in(resource: Asked<'_>, input: &[u8]) -> bool {
         | Asked::Url(text)
         | Asked::Code(text, _)
         | Asked::Template(text)
+        | Asked::Format(text)
         | Asked::NoSql(text) => holds(text),
     }
 }
@@ -140,6 +142,7 @@ fn judge(resource: Asked<'_>, filter: Option<&Value>, input: &[u8]) -> Option<&'
         Asked::Url(text) => url(text, input),
         Asked::Code(text, language) => code(text, input, language),
         Asked::Template(text) => template(text, input),
+        Asked::Format(text) => format(text, input),
         Asked::NoSql(text) => nosql::nosql(text, filter, input),
     };
     change.map(|change| change.reason)

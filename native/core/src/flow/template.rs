@@ -4,7 +4,7 @@
 //! expression, a statement or a comment in a usual language of templates (`{{`, `{%`, `${`, `<%`, `#{`, `*{`,
 //! `@(`, `[[${`, `#set(`, `{php}`, `<#`), or stands in an expression and adds code to it.
 //! Safe: text, prices (`$5`), `{name}`, percentages, tags of HTML; one name, number or string in an expression.
-//! Not seen: `str.format` (`{0.x}`) and other languages with single braces, but for `{x.__y__}`; an input that is
+//! Not seen: languages with single braces, but for `{x.__y__}` (`str.format` is asked about as what it is); an input that is
 //! a template's value, not its source: no engine reads that.
 
 use memchr::memmem::{self, Finder};

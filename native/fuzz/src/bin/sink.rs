@@ -22,6 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
         b'e' => Asked::Exec(&arguments),
         b'u' => Asked::Url(resource),
         b't' => Asked::Template(resource),
+        b'f' => Asked::Format(resource),
         b'n' => Asked::NoSql(resource),
         b'j' => Asked::Code(resource, Language::JavaScript),
         _ => Asked::Code(resource, Language::Python),

@@ -160,8 +160,12 @@ pub(super) unsafe fn unmarshal(bytes: *mut PyObject) -> Option<String> {
     if !guard::has_inputs() {
         return None;
     }
-    let bytes = unsafe { arguments::bytes(bytes)? };
-    admit_text(Resource::Serialized(&bytes))
+    is_carried(&unsafe { arguments::bytes(bytes)? })
+}
+
+/// Bytes that become objects: does an input carry them?
+pub(crate) fn is_carried(bytes: &[u8]) -> Option<String> {
+    admit_text(Resource::Serialized(bytes))
 }
 
 fn admit_text(resource: Resource<'_>) -> Option<String> {

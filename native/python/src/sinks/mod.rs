@@ -47,6 +47,8 @@ pub(crate) enum Sink {
     UnmarshalFile,
     Run,
     SendRequest,
+    /// A format string; no event tells of it.
+    Format,
 }
 
 /// The sink of an audit event; most events have none.
@@ -133,6 +135,7 @@ impl Sink {
                     None
                 }
                 Sink::SendRequest => sent::by_connection(item(0), item(1)),
+                Sink::Format => None,
                 Sink::Run => {
                     provenance::begins(item(0));
                     None

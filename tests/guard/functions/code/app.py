@@ -3,6 +3,7 @@
 import ast
 import base64
 import importlib
+import io
 import marshal
 import os
 
@@ -22,6 +23,34 @@ def executed(text):
 
 def marshalled(text):
     return eval(marshal.loads(base64.b64decode(text)), {"os": os, "path": f"{WORLD}/made"})
+
+
+def in_buffer(text):
+    """A buffer that was read a part of."""
+    buffer = io.BytesIO(b"head" + text)
+    buffer.read(4)
+    return buffer
+
+
+def in_file(text):
+    with open(f"{WORLD}/code", "wb") as file:
+        file.write(b"head" + text)
+    file = open(f"{WORLD}/code", "rb")
+    file.read(4)
+    return file
+
+
+def loaded(text, place):
+    with place(base64.b64decode(text)) as file:
+        code = marshal.load(file)
+        assert file.read() == b""
+    return eval(code, {"os": os, "path": f"{WORLD}/made"})
+
+
+def own_loaded(place):
+    with place(OWN + OWN) as file:
+        marshal.load(file)
+        return eval(marshal.load(file))
 
 
 def stated(text):
@@ -46,5 +75,9 @@ WAYS = {
     "literal": ast.literal_eval,
     "parsed": lambda text: len(ast.parse(text).body),
     "marshalled": marshalled,
+    "loaded of buffer": lambda text: loaded(text, in_buffer),
+    "loaded of file": lambda text: loaded(text, in_file),
+    "own of buffer": lambda text: own_loaded(in_buffer),
+    "own of file": lambda text: own_loaded(in_file),
     "own": lambda text: eval(marshal.loads(OWN)),
 }

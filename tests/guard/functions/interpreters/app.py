@@ -106,6 +106,15 @@ def lxml_file(value):
     return "".join(etree.parse(io.BytesIO(value.encode()), parser).getroot().itertext())
 
 
+def lxml_pieces(value):
+    from lxml import etree
+
+    events = etree.iterparse(io.BytesIO(value.encode()), resolve_entities=True)
+    assert isinstance(events, etree.iterparse)
+    texts = ["".join(element.itertext()) for _, element in events]
+    return texts[-1] + events.root.tag[:0]
+
+
 def people():
     from pymongo import MongoClient
 
@@ -211,6 +220,7 @@ WAYS = {
     "joblib": joblib_,
     "lxml": lxml_string,
     "lxml file": lxml_file,
+    "lxml iterparse": lxml_pieces,
     "mongo": found,
     "mongo delete": deleted,
     "mongo aggregate": aggregated,
