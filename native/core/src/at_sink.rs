@@ -55,7 +55,8 @@ pub(crate) fn at_sink<'a>(
         .filter_map(|one| Some((one, reason(one, one.text(), resource, filter.as_ref())?)))
         .find_map(|(input, reason)| told(input, reason));
     let found = found.or_else(|| {
-        let inputs = event.inputs().filter(|input| input.has_syntax());
+        let may_hide = |input: &Input<'_>| input.has_syntax() || flow::is_hexadecimal(input.text());
+        let inputs = event.inputs().filter(may_hide);
         inputs
             .filter_map(|one| Some((one, reason_of_changed(one, resource, changed.as_ref())?)))
             .find_map(|(input, reason)| told(input, reason))
@@ -166,7 +167,7 @@ fn reason(
             | Resource::Format(_)
             | Resource::Serialized(_)
     );
-    if !input.has_syntax() && !is_run {
+    if !input.has_syntax() && text == input.text() && !is_run {
         return None;
     }
     let change = |change: Option<Change>| change.map(|change| change.reason);

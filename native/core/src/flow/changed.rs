@@ -2,7 +2,8 @@
 //!
 //! What is there of it, as it is there, is a form of the input that can be asked about like the input itself. Followed
 //! are another case and what becomes of its signs (`aligned.rs`): `replace("'", "''")`, `replace(" ", "_")`,
-//! `re.sub(r"[<>]", "", x)`, `x.title()`, `html.escape(x, quote=False)`; and a text that was cut off (`x[:40]`).
+//! `re.sub(r"[<>]", "", x)`, `x.title()`, `html.escape(x, quote=False)`; and a text that was cut off (`x[:40]`),
+//! or out (`parts.rs`): `split(",")[1]`, `bytes.fromhex(x)`.
 //! Not followed: letters or digits that were left out or replaced; inputs of less than five of them; resources of more
 //! than 128 KB.
 
@@ -10,6 +11,7 @@ use std::cell::{Cell, OnceCell};
 
 use super::aligned::{Aligned, aligned};
 use super::letters::{Keys, Letters, key};
+use super::parts::pieces;
 
 /// A resource that is longer is not looked through.
 const LONGEST: usize = 128 * 1024;
@@ -51,7 +53,7 @@ pub struct Changed<'a> {
 #[derive(Clone, Copy)]
 pub struct Form<'a> {
     pub text: &'a [u8],
-    /// It is only the input's beginning.
+    /// It is only a part of the input.
     is_cut: bool,
 }
 
@@ -99,7 +101,10 @@ impl<'a> Changed<'a> {
             starts.into_iter().map(move |letter| (letter, first))
         });
         let forms = starts.filter_map(|(letter, first)| self.form_at(letter, input, first));
-        forms.take_while(|_| {
+        let pieces = pieces(self.resource, input, |piece| self.keys.may_hold_text(piece));
+        let pieces = pieces.into_iter();
+        let cut = pieces.map(|text| Form { text, is_cut: true });
+        forms.chain(cut).take_while(|_| {
             let left = self.left.get().and_then(|left| left.checked_sub(1));
             self.left.replace(left);
             left.is_some()
