@@ -43,7 +43,7 @@ CODES: tuple[Row, ...] = (
     Row("preloaded_after_forged_start", LOAD, holds=("library",)),
     Row("preloaded_by_spawn", LOAD, holds=("library",)),
     Row("audited_by_environment", LOAD, holds=("library",)),
-    Row("preloaded_by_loader", LOAD, wall="none", earlier=LOADER, holds=("library",)),
+    Row("preloaded_by_loader", LOAD, means=(LOADER,), holds=("library",)),
     Row("environ_by_libc", "call environ", told_environment, look_alike="harmless_function"),
     Row("unpickled", "unpickle {place}.Mark", fails=("UnpicklingError",)),
     Row("unpickled_by_python", "unpickle {place}.Mark", fails=("UnpicklingError",)),

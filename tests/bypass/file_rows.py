@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steps import BY_CHILD, BY_LIBRARY, BY_QUERY, CFFI, CTYPES, PYTHON, READ, WRITE, child
-from technique import Row, is_gone, is_old, tagged, told, told_environment, told_map
+from technique import Row, is_gone, is_old, tagged, told, told_environment, told_map, told_opinion
 
 ENVIRON = "read /proc/self/environ"
 FOLDER = ("file", "read {folder}")
@@ -53,6 +53,7 @@ FILES: tuple[Row, ...] = (
         means=(("file", "read /proc/self"),),
         look_alike="read_secret",
     ),
+    Row("certificates", READ, told_opinion, wall="library"),
     Row("own_map", "read /proc/self/maps", told_map, look_alike="read_secret"),
     Row("map_by_number", "read /proc/self/smaps", told_map, look_alike="read_secret"),
     Row("own_memory", "read /proc/self/mem", told_environment, look_alike="read_secret"),

@@ -43,14 +43,14 @@ class Peer:
         self.has_seen(FENCE)
         self._seen.difference_update(what)
 
-    def listen_at(self, path: Path) -> None:
-        """Listens on a Unix socket, and hands a connection to whom connects."""
+    def listen_at(self, path: Path, address: str) -> None:
+        """Listens on a Unix socket, and hands a connection to this address to whom connects."""
         listener = socket.socket(socket.AF_UNIX)
         folder = os.open(path.parent, os.O_RDONLY)  # the whole path may be too long for a socket
         listener.bind(f"/proc/self/fd/{folder}/{path.name}")
         os.close(folder)
         listener.listen()
-        self._watch(listener, lambda: self._hand_over(listener, path))
+        self._watch(listener, lambda: self._hand_over(listener, path, address))
 
     def close(self) -> None:
         self._is_closed = True
@@ -95,15 +95,24 @@ class Peer:
                 [answer], ancillary, 0, sender
             )  # from the address that was asked
 
-    def _hand_over(self, listener: socket.socket, path: Path) -> None:
+    def _hand_over(self, listener: socket.socket, path: Path, address: str) -> None:
         self._seen.add(str(path))
         connection, _ = listener.accept()
-        ours, theirs = socket.socketpair()
-        with connection, ours:
-            with theirs:
-                socket.send_fds(connection, [b"x"], [theirs.fileno()])
-            ours.settimeout(5)
-            self._seen.add(ours.recv(1000).decode())
+        with connection:
+            with socket.create_connection((address, self.port)) as made:
+                socket.send_fds(connection, [b"x"], [made.fileno()])
+                ours = self._accept_from(made.getsockname())
+            with ours:
+                ours.settimeout(5)
+                self._seen.add(ours.recv(1000).decode())
+
+    def _accept_from(self, sender: tuple[str, int]) -> socket.socket:
+        while True:
+            connection, other = self._stream.accept()
+            if other == sender:
+                return connection
+            self._seen.add(connection.getsockname()[0])
+            connection.close()
 
 
 def _name_in(query: bytes) -> str:

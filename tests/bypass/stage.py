@@ -164,7 +164,7 @@ class Stage:
 
     def _hold(self, thing: str, place: Place, running: Running) -> None:
         if thing == "socket":
-            self.peer.listen_at(place.file("socket"))
+            self.peer.listen_at(place.file("socket"), place.address)
         elif thing == "link":
             link = place.file("link")
             link.unlink(missing_ok=True)

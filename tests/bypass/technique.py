@@ -57,6 +57,10 @@ def told_map(place: Place, seen: Seen) -> bool:
     return b"[stack]" in seen.payload
 
 
+def told_opinion(place: Place, seen: Seen) -> bool:
+    return b"NO_CERTIFICATE_OR_CRL_FOUND" in seen.payload
+
+
 def told_address(place: Place, seen: Seen) -> bool:
     return place.address.encode() in seen.payload
 

@@ -1,4 +1,4 @@
-//! Libraries that the environment makes the loader load into each new program, before the program's own.
+//! Libraries that the loader loads into a new program before the program's own: by the environment, or by its own words.
 
 use crate::paths;
 use hauberk_core::activity::{Activity, Kind};
@@ -6,6 +6,16 @@ use std::collections::HashSet;
 use std::ffi::{CStr, OsStr};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::sync::OnceLock;
+
+/// Options of the loader with a value: those that load, and others.
+const LOADING: [&[u8]; 2] = [b"--preload", b"--audit"];
+const OTHERS: [&[u8]; 5] = [
+    b"--library-path",
+    b"--inhibit-rpath",
+    b"--argv0",
+    b"--glibc-hwcaps-prepend",
+    b"--glibc-hwcaps-mask",
+];
 
 /// What was named first.
 struct First {
@@ -46,6 +56,31 @@ pub fn load(path: &[u8]) -> Activity {
     Activity::new(Kind::Code, "load", paths::absolute(path))
 }
 
+/// What the loader is told to load, where it is what is started: `ld.so --preload /tmp/x.so PROGRAM`.
+pub fn of_loader(words: &[&[u8]]) -> Vec<Vec<u8>> {
+    let Some((program, options)) = words.split_first() else {
+        return Vec::new();
+    };
+    let name = program.rsplit(|byte| *byte == b'/').next();
+    let is_loader = [&b"ld-linux"[..], b"ld.so", b"ld-2.", b"ld-musl"];
+    if !is_loader
+        .iter()
+        .any(|start| name.is_some_and(|name| name.starts_with(start)))
+    {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut options = options.iter();
+    while let Some(option) = options.next().filter(|word| word.starts_with(b"--")) {
+        if LOADING.contains(option) {
+            found.extend(options.next().into_iter().flat_map(|list| libraries(list)));
+        } else if OTHERS.contains(option) {
+            options.next();
+        }
+    }
+    found
+}
+
 fn split(value: &[u8]) -> Vec<Vec<u8>> {
     let is_between = |byte: &u8| matches!(byte, b' ' | b':');
     let parts = value.split(is_between).filter(|part| !part.is_empty());
@@ -78,6 +113,27 @@ mod tests {
                     .collect::<Vec<_>>(),
                 "{value}"
             );
+        }
+    }
+    #[test]
+    fn the_loader_is_told_of_libraries_by_its_options() {
+        const X: &str = "/lib64/ld-linux-x86-64.so.2";
+        let rows: [(&[&str], &[&str]); 7] = [
+            (&[X, "--preload", "/tmp/a.so", "/bin/true"], &["/tmp/a.so"]),
+            (
+                &["ld.so", "--argv0", "x", "--audit", "/tmp/a.so:./b.so", "x"],
+                &["/tmp/a.so", "./b.so"],
+            ),
+            (&[X, "--list", "/bin/true"], &[]),
+            (&[X, "/bin/echo", "--preload", "/tmp/a.so"], &[]),
+            (&["/bin/echo", "--preload", "/tmp/a.so"], &[]),
+            (&[X, "--preload"], &[]),
+            (&[], &[]),
+        ];
+        for (words, expected) in rows {
+            let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+            let expected: Vec<_> = expected.iter().map(|one| one.as_bytes().to_vec()).collect();
+            assert_eq!(of_loader(&words), expected, "{words:?}");
         }
     }
 }

@@ -220,6 +220,8 @@ reals! {
     SENDTO sendto(socket: c_int, bytes: Any, size: usize, flags: c_int, address: Any, length: c_uint) -> isize, -1;
     SENDMSG sendmsg(socket: c_int, message: Any, flags: c_int) -> isize, -1;
     SENDMMSG sendmmsg(socket: c_int, messages: *mut c_void, count: c_uint, flags: c_int) -> c_int, -1;
+    RECVMSG recvmsg(socket: c_int, message: *mut c_void, flags: c_int) -> isize, -1;
+    RECVMMSG recvmmsg(socket: c_int, messages: *mut c_void, count: c_uint, flags: c_int, timeout: *mut c_void) -> c_int, -1;
     SOCKET socket(family: c_int, kind: c_int, protocol: c_int) -> c_int, -1;
     LISTEN listen(socket: c_int, waiting: c_int) -> c_int, -1;
     EXECVE execve(path: Text, arguments: List, environment: List) -> c_int, -1;

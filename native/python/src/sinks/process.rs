@@ -212,7 +212,9 @@ fn admit_process(program: &[u8], start: &Start) -> Option<String> {
         None => Resource::Arguments(&shown),
     };
     let mut activities = process::starts(&shown, start.place());
-    activities.extend(start.preloads.iter().map(|library| preload::load(library)));
+    let by_words = preload::of_loader(&shown);
+    let libraries = start.preloads.iter().chain(&by_words);
+    activities.extend(libraries.map(|library| preload::load(library)));
     let act = Act {
         activities,
         resource,

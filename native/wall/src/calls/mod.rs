@@ -14,6 +14,7 @@ mod paths;
 mod process;
 mod query;
 mod raw;
+mod received;
 mod redirect;
 mod shell;
 mod spawn;

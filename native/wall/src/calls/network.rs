@@ -167,6 +167,15 @@ unsafe fn admits_waiting(socket: c_int) -> bool {
     !is_unbound || unsafe { admits("bind", room.as_ptr().cast(), 28) }
 }
 
+/// Whether a socket that was handed over may be connected to whom it is.
+pub(super) fn admits_peer(socket: c_int) -> bool {
+    let mut room = [0; 28]; // the largest address of the internet
+    let is_connected = kernel::peer_address(socket, &mut room)
+        && matches!(u16::from_ne_bytes([room[0], room[1]]), AF_INET | AF_INET6);
+    // SAFETY: so many bytes are there.
+    !is_connected || unsafe { admits("connect", room.as_ptr().cast(), 28) }
+}
+
 /// # Safety
 /// The message is null or a `struct msghdr`.
 unsafe fn admits_message(message: Any) -> bool {

@@ -13,6 +13,7 @@ use crate::real::{self, EACCES};
 use crate::started;
 use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
+use hauberk_system::preload;
 use std::ffi::{CStr, CString, c_char, c_int};
 
 const AT_EMPTY_PATH: c_int = 0x1000;
@@ -65,13 +66,15 @@ pub(super) unsafe fn admits(wall: &Wall, target: &[u8], arguments: List) -> bool
         Some(first) => *first = target,
         None => shown.push(target),
     }
-    wall.admits(&[Act {
+    let may_start = wall.admits(&[Act {
         kind: Kind::Process,
         operation: "start",
         target,
         arguments: &shown,
         hands_over: kernel::is_commanded(),
-    }])
+    }]);
+    let by_words = preload::of_loader(&shown);
+    may_start && by_words.iter().all(|library| loads(wall, library))
 }
 
 /// Whether a program may be given the libraries that its environment asks the loader for.

@@ -7,7 +7,7 @@
 //! Does not see: system calls that machine code makes by itself, what a ring of `io_uring` does (where anything is
 //! blocked it is refused to be set up)
 
-use super::{file, network, paths, process, text};
+use super::{file, network, paths, process, received, text};
 use crate::path::At;
 use crate::real::{self, EACCES, ECONNREFUSED, ENOSYS};
 use crate::wall::{Act, wall};
@@ -92,6 +92,8 @@ numbered! {
     sendto 44 206 asked(network::judge::sendto, a b c d e f; ECONNREFUSED);
     sendmsg 46 211 asked(network::judge::sendmsg, a b c; ECONNREFUSED);
     sendmmsg 307 269 asked(network::judge::sendmmsg, a b c d; ECONNREFUSED);
+    recvmsg 47 212 made(received::recvmsg, a b c);
+    recvmmsg 299 243 made(received::recvmmsg, a b c d e);
     unlink 87 - asked(paths::one::unlink, a; EACCES);
     unlinkat 263 35 asked(paths::one::unlinkat, a b c; EACCES);
     rmdir 84 - asked(paths::one::rmdir, a; EACCES);

@@ -3,8 +3,8 @@
 //! The loader looks at who calls it, so its calls are passed on without a frame of ours in between.
 
 use super::{
-    code, file, host, lookup, network, paths, process, query, raw, shell, spawn, stream, temporary,
-    variadic,
+    code, file, host, lookup, network, paths, process, query, raw, received, shell, spawn, stream,
+    temporary, variadic,
 };
 use crate::real;
 use crate::wall::wall;
@@ -98,6 +98,7 @@ in_front! {
     LINK paths::link; LINKAT paths::linkat; SYMLINK paths::symlink; SYMLINKAT paths::symlinkat;
     CONNECT network::connect; BIND network::bind; SENDTO network::sendto; SENDMSG network::sendmsg;
     SENDMMSG network::sendmmsg; SOCKET network::socket; LISTEN network::listen;
+    RECVMSG received::recvmsg; RECVMMSG received::recvmmsg;
     GETADDRINFO host::getaddrinfo; GETHOSTBYNAME host::gethostbyname; GETHOSTBYNAME2 host::gethostbyname2;
     GETHOSTBYNAME_R host::gethostbyname_r; GETHOSTBYNAME2_R host::gethostbyname2_r;
     GETADDRINFO_A lookup::getaddrinfo_a; GAI_ERROR lookup::gai_error; GETNAMEINFO lookup::getnameinfo;

@@ -207,6 +207,15 @@ pub fn is_commanded() -> bool {
 
 /// Writes the address that a socket has into `room`; whether it has one that is known.
 pub fn own_address(socket: c_int, room: &mut [u8]) -> bool {
+    address(number::GETSOCKNAME, socket, room)
+}
+
+/// The same of the address that it is connected to.
+pub fn peer_address(socket: c_int, room: &mut [u8]) -> bool {
+    address(number::GETPEERNAME, socket, room)
+}
+
+fn address(of: usize, socket: c_int, room: &mut [u8]) -> bool {
     let mut size = u32::try_from(room.len()).unwrap_or(0);
     let arguments = [
         word(socket),
@@ -217,5 +226,5 @@ pub fn own_address(socket: c_int, room: &mut [u8]) -> bool {
         0,
     ];
     // SAFETY: the kernel writes at most so many bytes as `size` says.
-    unsafe { call(number::GETSOCKNAME, arguments) == 0 }
+    unsafe { call(of, arguments) == 0 }
 }

@@ -235,6 +235,14 @@ def environ_of_child(to):
         os.waitpid(child, 0)
 
 
+def certificates(to):
+    """OpenSSL reads the file, and says what it thinks of it."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(to.secret)
+    except ssl.SSLError as error:
+        return str(error)
+
+
 def own_map(to):
     """Where the guard and the policy lie."""
     with open("/proc/self/maps") as file:

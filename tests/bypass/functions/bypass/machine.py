@@ -13,6 +13,8 @@ from relay import in_child, wait
 WRITES = os.O_CREAT | os.O_WRONLY
 ON_ARM = platform.machine() in ("aarch64", "arm64")
 NUMBERS = {  # of system calls: x86_64, arm64
+    "recvmsg": (47, 212),
+    "recvmmsg": (299, 243),
     "openat": (257, 56),
     "execve": (59, 221),
     "connect": (42, 203),
@@ -168,6 +170,29 @@ def message_by_number(to):
     message = (ctypes.c_void_p * 7)(at[0], 16, at[1], 1, 0, 0, 0)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         system_call("sendmsg", client.fileno(), message, 0)
+
+
+def _passed(to, name, *more):
+    room, control = ctypes.create_string_buffer(1), ctypes.create_string_buffer(24)
+    part = (ctypes.c_void_p * 2)(ctypes.addressof(room), 1)
+    at = [ctypes.addressof(one) for one in (part, control)]
+    message = (ctypes.c_void_p * 8)(0, 0, at[0], 1, at[1], 24, 0, 0)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(to.socket)
+        system_call(name, client.fileno(), message, *more, 0, None)
+        number = int.from_bytes(control.raw[16:20], "little")
+        with socket.socket(fileno=number) as passed:
+            passed.send(to.host.encode())
+
+
+def passed_by_number(to):
+    """As `passed_descriptor`, received by a call of its number."""
+    _passed(to, "recvmsg")
+
+
+def passed_among_several(to):
+    """As one of several messages."""
+    _passed(to, "recvmmsg", 1)
 
 
 def words_by_libc(to):
