@@ -6,10 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from protected import oldest_and_newest, policy
+from protected import policy
 from test_attack_paths import ALL, HERE, OFF, UNASKED
 
-pytestmark = oldest_and_newest
 DENIED, BY_CHILD = "PermissionError", "CalledProcessError"
 ATTACKS = {
     "wrapper_written": DENIED,

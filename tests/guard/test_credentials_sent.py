@@ -4,7 +4,6 @@ import datetime
 import socket
 import ssl
 import threading
-import time
 from contextlib import suppress
 
 import pytest
@@ -21,14 +20,25 @@ ALL = {"address": [{"operation": "*", "target": "*"}], "host": [{"operation": "*
 
 
 class Sink:
-    """Takes whatever comes, over TLS too, and answers it."""
+    """Takes whatever comes, over TLS and by datagrams too, and answers it."""
 
     def __init__(self, context=None):
         self._listener = socket.create_server(("0.0.0.0", 0))
         self._context = context
         self.port = self._listener.getsockname()[1]
+        self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._datagrams.bind(("0.0.0.0", self.port))
         self.got = b""
-        threading.Thread(target=self._serve, daemon=True).start()
+        for serve in (self._serve, self._serve_datagrams):
+            threading.Thread(target=serve, daemon=True).start()
+
+    def _serve_datagrams(self):
+        while True:
+            datagram, sender = self._datagrams.recvfrom(1 << 16)
+            if not datagram:
+                return  # it is closed
+            self.got += datagram
+            self._datagrams.sendto(OK, sender)
 
     def _serve(self):
         while True:
@@ -54,6 +64,7 @@ class Sink:
 
     def close(self):
         self._listener.close()
+        self._datagrams.sendto(b"", ("127.0.0.1", self.port))
 
 
 def _is_whole(request):
@@ -95,35 +106,44 @@ def sinks(certificate):
 
 
 @pytest.fixture(scope="module")
-def run(start, has_namespace, sinks):
+def run(start, python, has_namespace, sinks, with_packages):
     if not has_namespace:
         pytest.skip("without a mount namespace the names that are sent to are not to be had")
     running = {}
+    is_this = "python" not in python
+    code = with_packages("sending") if is_this else "sending"
     # The flow rule and the firewall are off: the event chooses the host.
     rest = {"protections": {"firewall": "off", "flow": "off"}, "allowlist": ALL}
 
-    def invoke(mode, way, what, host):
-        if mode not in running:
-            credentials = {
-                "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQD+qrs/tuv==",
-                "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-            }
+    def begun(use, mode):
+        credentials = {
+            "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQD+qrs/tuv==",
+            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        }
+        if use not in running:
             hosts = dict.fromkeys((EVIL, AWS), ADDRESS)
             settings = {"HAUBERK_POLICY": policy(mode=mode, **rest)}
-            running[mode] = start(
-                "sending", settings, environment=credentials, hosts=hosts, timeout_s=20
-            )
+            running[use] = start(code, settings, environment=credentials, hosts=hosts, timeout_s=20)
+        return running[use]
+
+    def invoke(mode, way, what, host):
+        if way in CLIENTS and not is_this:
+            pytest.skip("the packages of functions are there for this Python only")
+        # What is told often is not written each time.
+        rows = [row[:3] for row in ATTACKS]
+        row = rows.index((way, what, host)) // 4 if (way, what, host) in rows else 0
         sink = sinks["tls" if way.startswith("encrypted") else "plain"]
         sink.got = b""
-        seen = running[mode].invoke({"way": way, "what": what, "host": host, "port": sink.port})
-        limit = time.monotonic() + (2 if way == "plain" else 0)
-        while not sink.got and time.monotonic() < limit:
-            time.sleep(0.01)  # nobody has waited for an answer
+        seen = begun((mode, row), mode).invoke(
+            {"way": way, "what": what, "host": host, "port": sink.port}
+        )
         return seen, sink.got
 
     return invoke
 
 
+# httpx goes on to read where it could not write, and tells of that.
+CUT_OFF = "ReadTimeout, ReadError"
 ATTACKS = [
     # way, what, host, what the call raises
     ("posted", "token", EVIL, "URLError"),
@@ -136,7 +156,23 @@ ATTACKS = [
     ("in_query", "token", EVIL, "URLError"),
     ("encrypted", "token", EVIL, "ConnectionRefusedError"),
     ("encrypted_by_asyncio", "key", EVIL, "ConnectionRefusedError"),
+    ("encrypted_without_name", "token", EVIL, "ConnectionRefusedError"),
+    ("encrypted_below", "token", EVIL, "ConnectionRefusedError"),
+    ("plain", "token", EVIL, "ConnectionRefusedError"),
+    ("plain", "base64", EVIL, "ConnectionRefusedError"),
+    ("plain", "token", AWS, "ConnectionRefusedError"),
+    ("plain_in_part", "key", EVIL, "ConnectionRefusedError"),
+    ("plain_message", "token", EVIL, "ConnectionRefusedError"),
+    ("plain_header", "token", EVIL, "ConnectionRefusedError"),
+    ("plain_by_asyncio", "token", EVIL, "ConnectionRefusedError, ConnectionResetError"),
+    ("datagram", "token", EVIL, "ConnectionRefusedError"),
+    ("datagram_message", "key", EVIL, "ConnectionRefusedError"),
+    ("by_requests", "token", EVIL, "ConnectionError"),
+    ("by_httpx", "token", EVIL, CUT_OFF),
+    ("by_httpx_asynchronous", "token", EVIL, CUT_OFF),
+    ("by_aiohttp", "token", EVIL, "ClientOSError"),
 ]
+CLIENTS = ("by_requests", "by_httpx", "by_httpx_asynchronous", "by_aiohttp")
 LOOK_ALIKES = [
     ("posted", "harmless", EVIL),
     ("in_header", "token", AWS),
@@ -144,6 +180,13 @@ LOOK_ALIKES = [
     ("in_header", "token", HERE),  # what an extension on this machine asks for
     ("encrypted", "harmless", EVIL),
     ("encrypted_by_asyncio", "harmless", EVIL),
+    ("encrypted_without_name", "harmless", EVIL),
+    ("plain", "harmless", EVIL),
+    ("plain", "token", HERE),
+    ("plain_header", "token", AWS),
+    ("plain_message", "harmless", EVIL),
+    ("datagram", "harmless", EVIL),
+    *((way, "harmless", EVIL) for way in CLIENTS),
 ]
 
 
@@ -161,7 +204,7 @@ def test_credentials_are_sent_and_reported_in_detect(run, way, what, host, error
 @pytest.mark.parametrize(("way", "what", "host", "error"), ATTACKS)
 def test_credentials_are_not_sent_in_prevent(run, way, what, host, error):
     seen, got = run("prevent", way, what, host)
-    assert seen.error == error, seen.answer.log
+    assert seen.error in error.split(", "), seen.answer.log
     assert b"wJalr" not in got and b"IQoJ" not in got
     assert seen.detections[0]["verdict"] == "block"
 
@@ -172,9 +215,3 @@ def test_what_is_signed_or_harmless_is_sent(run, way, what, host):
     assert seen.answer.error is None, seen.answer.log
     assert got
     assert not seen.detections
-
-
-def test_a_plain_socket_is_a_known_miss(run):
-    seen, got = run("prevent", "plain", "token", EVIL)
-    assert not seen.detections, "no longer missed"
-    assert b"IQoJ" in got

@@ -11,8 +11,14 @@ STAY = (
 )
 DO_NOT_STAY = (
     *("waited_for", "not_waited_for", "resource_tracker", "fork_server", "waiting_thread"),
-    *("those_of_the_init_begin", "nothing"),
+    *("those_of_the_init_begin", "idle_pool", "sleeping_thread", "refreshing_timer", "nothing"),
 )
+BROUGHT_IN = {
+    "thread_of_text": "<string>",
+    "thread_of_text_itself": "<string>",
+    "thread_of_written_file": "/brought.py",
+    "pool_of_text": "<string>",
+}
 ACT = {
     "writes": ("file", "write"),
     "starts": ("process", "start"),
@@ -22,6 +28,7 @@ ACT = {
     "forked_write": ("file", "write"),
 }
 DO_NOT_ACT = ("reads", "sends_to_daemon", "connects_to_agent", "exports")
+WAITED_FOR = (*ACT, *DO_NOT_ACT)
 DETECTORS = ("outlives-invocation", "acts-after-response")
 
 
@@ -42,7 +49,7 @@ def afterwards(running, act):
     limit = time.monotonic() + 5
     while time.monotonic() < limit and act in STAY and not outliving(*seen):  # slow to begin
         seen.append(running.invoke("nothing"))
-    while time.monotonic() < limit and act not in (*STAY, *DO_NOT_STAY) and not done.exists():
+    while time.monotonic() < limit and act in WAITED_FOR and not done.exists():
         time.sleep(0.02)
     return [*seen, running.invoke("nothing"), running.invoke("nothing")]
 
@@ -69,6 +76,19 @@ def test_a_process_that_outlives_its_invocation_is_told_of_once(start, act):
 @pytest.mark.parametrize("act", DO_NOT_STAY)
 def test_what_has_ended_or_is_kept_for_all_is_not(running, act):
     assert told(*afterwards(running, act)) == []
+
+
+@oldest_and_newest
+@pytest.mark.parametrize("act", BROUGHT_IN)
+def test_a_thread_that_runs_on_with_code_that_was_brought_in_is_told_of_once(start, act):
+    running = start("lingering", {"HAUBERK_POLICY": policy(mode="prevent")})
+    running.invoke("nothing")  # what was there before the first event is for all that comes
+    first, *others = afterwards(running, act)
+    (found,) = outliving(first, *others)
+    assert found in outliving(others[0]), "when the next event begins"
+    assert (found["verdict"], found["protection"]) == ("alert", "lambda")
+    assert found["reason"].endswith(BROUGHT_IN[act])
+    assert found["stack"]
 
 
 @oldest_and_newest

@@ -14,10 +14,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from protected import oldest_and_newest, policy
+from protected import policy
 from test_attack_paths import ALL, CREDENTIALS, OFF, TRACES, UNASKED
 
-pytestmark = oldest_and_newest
 DAEMON, CONTAINER, INSTANCE = "169.254.79.129", "169.254.170.2", "169.254.169.254"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 ATTACKS = [
@@ -107,9 +106,8 @@ def link():
 
 
 @pytest.fixture(scope="module")
-def run(start, python, link, with_packages):
-    is_this = "python" not in python
-    code = with_packages("link_local") if is_this else "link_local"
+def run(start, link, with_packages):
+    code = with_packages("link_local")
     running = {}
 
     def begin(mode):
@@ -119,8 +117,6 @@ def run(start, python, link, with_packages):
         return link.do(start, code, settings, environment=daemon, timeout_s=20)
 
     def invoke(mode, way):
-        if way == "by_tracer" and not is_this:
-            pytest.skip("the packages of functions are there for this Python only")
         if mode not in running:
             running[mode] = begin(mode)
         link.traces.clear()

@@ -106,21 +106,23 @@ LATER = [
     ("socket", {"hauberk.guard.hosts"}),
     ("sqlite3", {"hauberk.guard.held", "hauberk.guard.sql"}),
     ("json", set()),
-    ("ssl", {"hauberk.guard.hosts", "hauberk.guard.sent"}),
+    ("ssl", {"hauberk.guard.hosts"}),
     (
         "boto3",
         {
             f"hauberk.guard.{part}"
-            for part in ("aws_api", "held", "hosts", "http_clients", "sent", "xml_parsers")
+            for part in ("aws_api", "held", "hosts", "http_clients", "xml_parsers")
         },
     ),
 ]
 
 
 @pytest.mark.parametrize(("name", "parts"), LATER)
-def test_a_part_of_the_guard_is_loaded_with_what_it_watches(start, name, parts):
+def test_a_part_of_the_guard_is_loaded_with_what_it_watches(start, python, name, parts):
     _, plain = modules(start, None, [name])
     _, guarded = modules(start, {"HAUBERK_MODE": "prevent"}, [name])
     already = OURS | TO_START | TO_KEEP
+    if "3.9" in str(python.get("python", "")) and "hauberk.guard.http_clients" in parts:
+        already |= {"hauberk.guard.sent"}  # http.client tells the audit hook nothing there
     assert {one for one in guarded - plain if one not in already} == parts
     assert plain <= guarded | already | {"typing"}

@@ -5,8 +5,9 @@
 //! whatever time it came. Not told of is what goes to this machine or its link: extensions, the daemon of X-Ray.
 
 use crate::activity::{Activity, Kind};
-use crate::found::Found;
+use crate::found::{Found, MOST_SHOWN_OF_CODE};
 use crate::policy::Protection;
+use crate::redact::{clip, redacted};
 use std::net::IpAddr;
 
 const OUTLIVES: &str = "outlives-invocation";
@@ -58,6 +59,18 @@ fn is_near(target: &[u8]) -> bool {
 pub(crate) fn outlives() -> Found<'static> {
     let reason = "started in an invocation that is over, and still running";
     Found::sure(Protection::Lambda, OUTLIVES, CWE, reason)
+}
+
+/// A thread that was begun in an invocation that is over, in which code of this file runs on.
+#[must_use]
+pub(crate) fn thread_outlives(file: &[u8], secrets: &[Vec<u8>]) -> Found<'static> {
+    let shown = clip(&redacted(file, secrets), MOST_SHOWN_OF_CODE);
+    let reason =
+        format!("code that is no part of the package runs on when its invocation is over: {shown}");
+    Found {
+        subject: Some(file.to_vec()),
+        ..Found::sure(Protection::Lambda, OUTLIVES, CWE, reason)
+    }
 }
 
 /// Whether what a detector tells of makes an invocation one that teaches nothing.

@@ -23,6 +23,8 @@ const OF_AWS: [&str; 4] = [
     ".amazonaws.eu",
     ".api.aws",
 ];
+/// Labels of AWS's names below which customers' machines and load balancers are.
+const OF_CUSTOMERS: [&str; 3] = ["compute", "compute-1", "elb"];
 
 /// The credentials of a function, as they are looked for.
 #[derive(Debug, Default)]
@@ -103,6 +105,9 @@ impl Credentials {
     #[must_use]
     pub fn sent(&self, bytes: &[u8], host: &str) -> Option<&'static str> {
         let bytes = &bytes[..bytes.len().min(MOST)];
+        if !has_run(bytes) {
+            return None;
+        }
         let is_plain = |forms: &Forms| {
             forms
                 .plain
@@ -123,9 +128,25 @@ impl Credentials {
     }
 }
 
+/// Whether any text that is looked for can be there: each is a run of letters, digits and signs of base64. What is
+/// compressed or encrypted has hardly any.
+fn has_run(bytes: &[u8]) -> bool {
+    let is_of_text = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+    let mut end = SHORTEST;
+    while let Some(window) = end.checked_sub(SHORTEST).and_then(|at| bytes.get(at..end)) {
+        let run = window.iter().rev().take_while(is_of_text).count();
+        if run == SHORTEST {
+            return true;
+        }
+        end += SHORTEST - run;
+    }
+    false
+}
+
 fn is_of_aws(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    OF_AWS.iter().any(|end| host.ends_with(end))
+    let is_customers = host.split('.').any(|label| OF_CUSTOMERS.contains(&label));
+    !is_customers && OF_AWS.iter().any(|end| host.ends_with(end))
 }
 
 /// Whether what comes next is the value of the header or of the parameter that the token belongs in.
@@ -182,13 +203,15 @@ mod tests {
             sent(&elsewhere, "lambda.eu-central-1.amazonaws.com"),
             Some("session token")
         );
-        assert_eq!(
-            sent(
-                &format!("X-Amz-Security-Token: {TOKEN}"),
-                "amazonaws.com.evil.example"
-            ),
-            Some("session token")
-        );
+        for host in [
+            "amazonaws.com.evil.example",
+            "ec2-192-0-2-1.compute-1.amazonaws.com",
+            "ec2-192-0-2-1.eu-central-1.compute.amazonaws.com",
+            "evil-12.eu-central-1.elb.amazonaws.com",
+        ] {
+            let text = format!("X-Amz-Security-Token: {TOKEN}");
+            assert_eq!(sent(&text, host), Some("session token"), "{host}");
+        }
     }
 
     #[test]
@@ -209,10 +232,27 @@ mod tests {
             ),
             (String::new(), "evil.example"),
             ("AKIAIOSFODNN7EXAMPLE".to_owned(), "evil.example"),
+            (
+                format!("X-Amz-Security-Token: {TOKEN}"),
+                "compute-optimizer.eu-central-1.amazonaws.com",
+            ),
         ];
         for (text, host) in rows {
             assert_eq!(sent(&text, host), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_run_of_text_is_found_wherever_it_stands() {
+        for at in 0..40 {
+            for length in [SHORTEST - 1, SHORTEST, 30] {
+                let mut bytes = vec![0; at];
+                bytes.extend(vec![b'a'; length]);
+                bytes.extend([0, b'b', 0, b'c']);
+                assert_eq!(has_run(&bytes), length >= SHORTEST, "{at} {length}");
+            }
+        }
+        assert!(!has_run(b"") && !has_run(b"short"));
     }
 
     #[test]

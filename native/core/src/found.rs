@@ -18,7 +18,7 @@ pub(crate) const NOT_INSPECTED: &str = "not-inspected";
 /// Bytes of what a bomb holds that are shown.
 const SHOWN_OF_BOMB: usize = 16;
 /// Bytes of the name of code that are shown.
-const MOST_SHOWN_OF_CODE: usize = 200;
+pub(crate) const MOST_SHOWN_OF_CODE: usize = 200;
 
 /// An attack that was recognised.
 #[derive(Debug)]

@@ -459,13 +459,12 @@ fn a_credential_that_is_sent_is_told_of_and_excluded_by_its_host() {
     let excluded = r#", "exclusions": [{"name": "x", "detector": "credential-sent", "path": "", "patterns": ["vault.example"]}]"#;
     let mut engine = of_policy(excluded);
     engine.begin(0, "1", b"{}");
-    assert_eq!(
-        engine
-            .admit_sent(0, "session token", "vault.example")
-            .blocked,
-        None
-    );
-    let outcome = engine.admit_sent(0, "session token", "evil.example");
+    let [vault, evil] = ["vault.example", "evil.example"].map(str::to_owned);
+    for names in [&[vault.clone()][..], &[evil.clone(), vault], &[]] {
+        let outcome = engine.admit_sent(0, "session token", names);
+        assert!(outcome.blocked.is_none() && outcome.entries.is_empty());
+    }
+    let outcome = engine.admit_sent(0, "session token", &[evil]);
     assert_eq!(kinds(&outcome), [("detection", "credential-sent")]);
     assert!(outcome.blocked.is_some());
 }
@@ -508,4 +507,19 @@ fn a_caller_is_the_same_number_in_one_environment_and_no_address() {
     one.end(0);
     let (_, entries) = one.begin(0, "r", br#"{"q": "${jndi:ldap://x/a}"}"#);
     assert_eq!(entries[0].body.caller, None);
+}
+
+#[test]
+fn a_thread_that_outlives_its_invocation_is_told_of_and_never_stopped() {
+    let excluded = r#", "exclusions": [{"name": "x", "detector": "outlives-invocation", "path": "", "patterns": ["/tmp/own/**"]}]"#;
+    let mut engine = of_policy(excluded);
+    engine.begin(0, "2", b"{}");
+    assert!(engine.thread_outlives(0, b"/tmp/own/pool.py").is_none());
+    let told = engine.thread_outlives(0, b"<string>").unwrap();
+    assert_eq!(told.body.detector, Some("outlives-invocation"));
+    assert_eq!(told.body.verdict, Some("alert"));
+    assert!(
+        engine.thread_outlives(0, b"<string>").is_none(),
+        "once an invocation"
+    );
 }

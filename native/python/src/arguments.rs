@@ -204,25 +204,6 @@ pub(crate) unsafe fn items(object: *mut PyObject) -> Vec<*mut PyObject> {
     }
 }
 
-/// The text of an object's attribute; none where it is no text.
-///
-/// # Safety
-/// As [`bytes`].
-pub(crate) unsafe fn attribute(object: *mut PyObject, name: &CStr) -> Option<Vec<u8>> {
-    unsafe {
-        let found = ffi::PyObject_GetAttrString(object, name.as_ptr());
-        if found.is_null() {
-            ffi::PyErr_Clear();
-            return None;
-        }
-        let text = (ffi::PyUnicode_Check(found) != 0)
-            .then(|| bytes(found))
-            .flatten();
-        ffi::Py_DecRef(found);
-        text
-    }
-}
-
 /// `Py_buffer`, as each CPython has it.
 #[repr(C)]
 struct View {

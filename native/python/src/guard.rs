@@ -3,7 +3,7 @@
 use crate::sinks::{network, sent};
 use crate::surroundings::Surroundings;
 use crate::tamper::{self, When};
-use crate::{environment, hook, log, provenance, runtime_client, sources, stack, wall};
+use crate::{environment, hook, log, provenance, runtime_client, sources, stack, threads, wall};
 use hauberk_core::act::{Act, Actor, Outcome, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
@@ -123,9 +123,9 @@ pub(crate) fn admit_start(act: &Act<'_>, hands_over: bool) -> Option<String> {
     })
 }
 
-/// Decides about bytes that hold a credential of the function's own, on their way to a host.
-pub(crate) fn admit_sent(what: &str, host: &str) -> Option<String> {
-    decided(|| Some(engine().as_mut()?.admit_sent(now_ms(), what, host)))
+/// Decides about bytes that hold a credential of the function's own, on their way to a host by one of its names.
+pub(crate) fn admit_sent(what: &str, hosts: &[String]) -> Option<String> {
+    decided(|| Some(engine().as_mut()?.admit_sent(now_ms(), what, hosts)))
 }
 
 /// Why a call is blocked, once the records of what was decided are written.
@@ -199,6 +199,8 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     log::keep();
     preload::keep();
     provenance::arm(&surroundings.roots);
+    // SAFETY: called by Python, with the GIL held.
+    threads::keep(unsafe { Python::assume_attached() });
     sent::keep();
     network::keep();
     paths::set_roots(surroundings.roots);
@@ -228,6 +230,7 @@ pub fn is_walled() -> bool {
 pub(crate) fn begin(python: Python<'_>, event: &[u8], request_id: &str) -> Option<Refusal> {
     runtime_client::begin();
     let refusal = take_in(event, request_id);
+    threads::begin(python);
     match tamper::refusal(python, When::Begin) {
         Some(reason) => Some(Refusal::Event {
             reason,

@@ -34,6 +34,7 @@ mod sources;
 mod stack;
 mod surroundings;
 mod tamper;
+mod threads;
 mod wall;
 mod watched;
 

@@ -1,20 +1,22 @@
 //! What sockets and `ssl` are given to send: requests to AWS are judged by what goes out, whoever made them; nobody
-//! speaks on the connection of the runtime's client; credentials are found in two sendings, too.
+//! speaks on the connection of the runtime's client; the function's own credentials are found, in two sendings too.
 //!
 //! Sees:         `send`, `sendall`, `sendmsg`, `sendto` of sockets, what `ssl` encrypts, in whichever module or copy of one
 //! Does not see: HTTP/2, other ciphers than Python's own, native code, `os.write` on a socket
 
 use crate::sinks::sent;
-use crate::{arguments, guard, peer, provenance, runtime_client};
+use crate::stack::Owned;
+use crate::{guard, peer, provenance, runtime_client};
 use hauberk_core::act::{Act, Resource};
 use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::address::parse;
 use hauberk_core::sent_request::{Request, Sending, unframed};
 use pyo3::exceptions::PyTypeError;
-use pyo3::ffi::PyObject;
+use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -68,11 +70,16 @@ pub(crate) fn forget(of: *mut PyObject) {
     drop(before);
 }
 
-/// Why these bytes are not sent, or None.
+/// Why these bytes are not sent, or None; a datagram says itself to which host it goes.
 ///
 /// # Safety
 /// `of` is a live socket, or object of `ssl`, and the GIL is held.
-pub(crate) unsafe fn admit(way: Way, of: *mut PyObject, bytes: &[u8]) -> Option<String> {
+pub(crate) unsafe fn admit(
+    way: Way,
+    of: *mut PyObject,
+    host: Option<&str>,
+    bytes: &[u8],
+) -> Option<String> {
     if !provenance::is_main_interpreter() {
         return None; // what is kept belongs to the main one
     }
@@ -98,7 +105,8 @@ pub(crate) unsafe fn admit(way: Way, of: *mut PyObject, bytes: &[u8]) -> Option<
         let carried = known.map(|known| known.carried.clone()).unwrap_or_default();
         (sending.take(bytes), carried)
     };
-    if let Some(reason) = unsafe { sent_in_two(way, of, to, &carried, bytes) } {
+    let receivers = || unsafe { receivers(way, of, host, to) };
+    if let Some(reason) = credential(receivers, &carried, bytes) {
         return Some(reason);
     }
     let reason = requests
@@ -192,29 +200,48 @@ fn carry(carried: &mut Vec<u8>, bytes: &[u8], longest: usize) {
     carried.drain(..over);
 }
 
-/// Decides about a credential that begins in what was sent before.
-unsafe fn sent_in_two(
+/// Decides about a credential in what is sent, or that begins in what was sent before.
+fn credential(receivers: impl Fn() -> Vec<String>, carried: &[u8], bytes: &[u8]) -> Option<String> {
+    let next = unframed(bytes);
+    let joined = match carried {
+        [] => Vec::new(),
+        _ => [carried, &next[..next.len().min(sent::longest())]].concat(),
+    };
+    [bytes, &joined[..]]
+        .into_iter()
+        .filter(|one| sent::holds(one))
+        .find_map(|one| sent::admit_to(&receivers(), one))
+}
+
+/// The names of who is sent to, the latest first; its address where none gave it, nobody where that stays here.
+unsafe fn receivers(
     way: Way,
     of: *mut PyObject,
+    host: Option<&str>,
     to: Option<SocketAddr>,
-    carried: &[u8],
-    bytes: &[u8],
-) -> Option<String> {
-    if carried.is_empty() {
-        return None;
-    }
-    let bytes = unframed(bytes);
-    let joined = [carried, &bytes[..bytes.len().min(sent::longest())]].concat();
-    if !sent::holds(&joined) {
-        return None;
-    }
-    let host = match way {
-        Way::Tls => unsafe { arguments::attribute(of, c"server_hostname") },
-        // One without an address stays on this machine.
-        Way::Socket => Some(to?.ip().to_string().into_bytes()),
+) -> Vec<String> {
+    let named = |address: IpAddr| {
+        let engine = guard::engine();
+        let names = engine.as_ref().map(|engine| engine.names_of(address));
+        let names = names.filter(|names| !names.is_empty());
+        names.unwrap_or_else(|| vec![address.to_string()])
     };
-    let host = String::from_utf8_lossy(&host.unwrap_or_default()).into_owned();
-    sent::admit(&host, &joined)
+    if let Some(host) = host {
+        return parse(host).map_or_else(|| vec![host.to_owned()], named);
+    }
+    let to = match way {
+        Way::Socket => to,
+        Way::Tls => unsafe {
+            ffi::Py_IncRef(of);
+            let tls = Owned::new(of);
+            if let Some(host) = tls.as_ref().and_then(|tls| tls.text(c"server_hostname")) {
+                return vec![String::from_utf8_lossy(&host).into_owned()];
+            }
+            let owner = tls.and_then(|tls| tls.attribute(c"owner"));
+            owner.and_then(|owner| peer::of(owner.pointer()))
+        },
+    };
+    to.map_or_else(Vec::new, |to| named(to.ip()))
 }
 
 /// Decides about what somebody sends to the Runtime API, on whichever connection.

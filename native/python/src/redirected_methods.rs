@@ -64,7 +64,7 @@ pub fn redirect_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
     Ok(())
 }
 
-/// Sends by `original` what is admitted, and notes what was sent.
+/// Sends by `original` what is admitted, and notes what was sent; a datagram has an address, all else none.
 ///
 /// SAFETY, of this function and the ones below: CPython calls each as it would call the original, with the GIL held.
 unsafe fn send_by(
@@ -72,6 +72,7 @@ unsafe fn send_by(
     way: Way,
     of: *mut PyObject,
     given: *mut PyObject,
+    address: *mut PyObject,
     data: &[&[u8]],
 ) -> *mut PyObject {
     unsafe {
@@ -84,7 +85,10 @@ unsafe fn send_by(
                 &joined[..]
             }
         };
-        let refused = catch_unwind(AssertUnwindSafe(|| outgoing::admit(way, of, bytes)));
+        let host = host_of(address);
+        let refused = catch_unwind(AssertUnwindSafe(|| {
+            outgoing::admit(way, of, host.as_deref(), bytes)
+        }));
         match refused {
             Ok(None) => {}
             Ok(Some(reason)) => {
@@ -113,6 +117,14 @@ unsafe fn send_by(
     }
 }
 
+/// The host of a datagram's address; one of another family has none.
+unsafe fn host_of(address: *mut PyObject) -> Option<String> {
+    unsafe {
+        let host = *arguments::items(address).first()?;
+        Some(String::from_utf8_lossy(&arguments::bytes(host)?).into_owned())
+    }
+}
+
 fn faulted() {
     let message = "a sink failed; what was sent was let pass";
     guard::report("fault", message, BTreeMap::new());
@@ -122,26 +134,30 @@ unsafe fn with_first(
     place: &AtomicPtr<c_void>,
     of: *mut PyObject,
     tuple: *mut PyObject,
+    address: *mut PyObject,
 ) -> *mut PyObject {
     unsafe {
         let first = arguments::item(tuple, 0);
         match arguments::Buffer::of(first) {
-            Some(held) => send_by(place, Way::Socket, of, tuple, &[held.bytes()]),
+            Some(held) => send_by(place, Way::Socket, of, tuple, address, &[held.bytes()]),
             None => original::<Method>(place)(of, tuple), // fails by itself
         }
     }
 }
 
 unsafe extern "C" fn send(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
-    unsafe { with_first(&SEND, of, tuple) }
+    unsafe { with_first(&SEND, of, tuple, null_mut()) }
 }
 
 unsafe extern "C" fn send_all(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
-    unsafe { with_first(&SEND_ALL, of, tuple) }
+    unsafe { with_first(&SEND_ALL, of, tuple, null_mut()) }
 }
 
 unsafe extern "C" fn send_to(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
-    unsafe { with_first(&SEND_TO, of, tuple) }
+    unsafe {
+        let last = arguments::items(tuple).last().copied();
+        with_first(&SEND_TO, of, tuple, last.unwrap_or(null_mut()))
+    }
 }
 
 unsafe extern "C" fn send_message(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
@@ -151,14 +167,15 @@ unsafe extern "C" fn send_message(of: *mut PyObject, tuple: *mut PyObject) -> *m
             .filter_map(|one| arguments::Buffer::of(one))
             .collect();
         let data: Vec<_> = held.iter().map(arguments::Buffer::bytes).collect();
-        send_by(&SEND_MESSAGE, Way::Socket, of, tuple, &data)
+        let address = arguments::item(tuple, 3);
+        send_by(&SEND_MESSAGE, Way::Socket, of, tuple, address, &data)
     }
 }
 
 unsafe extern "C" fn write(of: *mut PyObject, data: *mut PyObject) -> *mut PyObject {
     unsafe {
         match arguments::Buffer::of(data) {
-            Some(held) => send_by(&WRITE, Way::Tls, of, data, &[held.bytes()]),
+            Some(held) => send_by(&WRITE, Way::Tls, of, data, null_mut(), &[held.bytes()]),
             None => original::<Method>(&WRITE)(of, data),
         }
     }

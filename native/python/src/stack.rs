@@ -106,9 +106,13 @@ impl Frame {
 
 /// `file:line function` of each caller, innermost first, without the guard's and the import system's own.
 pub(crate) fn calling() -> Vec<String> {
-    let mut calls = Vec::new();
     // SAFETY: called with the GIL held.
-    let mut next = unsafe { Frame::innermost() };
+    calls(unsafe { Frame::innermost() })
+}
+
+/// The same of a thread, from its innermost frame.
+pub(crate) fn calls(mut next: Option<Frame>) -> Vec<String> {
+    let mut calls = Vec::new();
     for _ in 0..MOST_FRAMES {
         let Some(frame) = next else { break };
         calls.extend(frame.described());

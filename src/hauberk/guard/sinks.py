@@ -34,7 +34,6 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "_socket": ("requests.plain", lambda module: _native.redirect_methods(module.socket)),
     "_ssl": ("requests.tls", lambda module: _native.redirect_methods(module._SSLSocket)),
     "socket": ("host.answers", _by("hosts")),
-    "ssl": ("credentials.tls", _by("sent")),
     "botocore.client": ("api.botocore", _by("aws_api")),
     "aiobotocore.client": ("api.aiobotocore", _by("aws_api", "arm_asynchronous")),
     "sqlite3.dbapi2": ("sql.sqlite3", _by("sql", "arm_sqlite3")),

@@ -148,13 +148,20 @@ impl Engine {
         outcome
     }
 
-    /// Decides about bytes that hold a credential of the function's own, on their way to a host.
-    pub fn admit_sent(&mut self, now_ms: u64, what: &str, host: &str) -> Outcome {
+    /// Decides about bytes that hold a credential of the function's own, on their way to a host by one of its names.
+    pub fn admit_sent(&mut self, now_ms: u64, what: &str, hosts: &[String]) -> Outcome {
         let mut outcome = Outcome::default();
         let nothing = Act {
             activities: Vec::new(),
             resource: Resource::None,
             arguments: Vec::new(),
+        };
+        let is_excluded = |host: &&String| {
+            let found = found::credential_sent(what, host);
+            matches!(self.judged(&found, b"").reason, Reason::Exclusion(_))
+        };
+        let Some(host) = hosts.iter().find(is_excluded).or(hosts.first()) else {
+            return outcome;
         };
         let found = found::credential_sent(what, host);
         self.detect(now_ms, &found, None, &nothing, &mut outcome);
@@ -200,6 +207,12 @@ impl Engine {
     /// Remembers which addresses a host has: the host's verdict is theirs.
     pub fn resolved(&mut self, host: &str, addresses: &[IpAddr]) {
         self.hosts.resolved(host, addresses);
+    }
+
+    /// The names that gave an address, the latest first.
+    #[must_use]
+    pub fn names_of(&self, address: IpAddr) -> Vec<String> {
+        self.hosts.names_of(address).to_vec()
     }
 
     fn admit_one(

@@ -7,7 +7,7 @@ use crate::afterwards;
 use crate::escaped::escaped;
 use crate::found::Found;
 use crate::judge::{Action, Reason, Suspicion, Verdict};
-use crate::record::Body;
+use crate::record::{Body, Entry};
 use crate::show;
 
 impl Engine {
@@ -42,27 +42,45 @@ impl Engine {
         let Some(found) = self.is_idle.then(|| afterwards::acted(activity)).flatten() else {
             return;
         };
-        if self.is_telemetry || self.judged(&found, &activity.target).action == Action::Allow {
+        if self.is_telemetry {
             return;
         }
         let shown = String::from_utf8_lossy(&activity.target);
         let key = format!("{} {} {shown}", found.detector, activity.operation);
-        let Some(count) = self.ledger.counted(&key) else {
-            return;
-        };
+        let shown = show::act(Some(activity), act, &self.setting.secrets);
+        let told = self.alert(now_ms, &found, &activity.target, &key, shown);
+        outcome.entries.extend(told);
+    }
+
+    /// Tells of a thread in which code of this file runs on, though its invocation is over.
+    pub fn thread_outlives(&mut self, now_ms: u64, file: &[u8]) -> Option<Entry> {
+        let found = afterwards::thread_outlives(file, &self.setting.secrets);
+        let key = format!("{} thread", found.detector);
+        self.alert(now_ms, &found, b"", &key, Body::default())
+    }
+
+    /// Tells of what is never stopped, unless the policy lets it, or it was told often.
+    fn alert(
+        &mut self,
+        now_ms: u64,
+        found: &Found<'_>,
+        target: &[u8],
+        key: &str,
+        shown: Body,
+    ) -> Option<Entry> {
+        if self.judged(found, target).action == Action::Allow {
+            return None;
+        }
+        let count = self.ledger.counted(key)?;
         let verdict = Verdict {
             action: Action::Alert,
             reason: Reason::Detected,
         };
-        let secrets = &self.setting.secrets;
-        let shown = show::act(Some(activity), act, secrets);
         let body = Body {
             count: Some(count),
-            ..show::detection(&found, &verdict, shown, secrets)
+            ..show::detection(found, &verdict, shown, &self.setting.secrets)
         };
-        outcome
-            .entries
-            .push(self.ledger.entry(now_ms, "detection", "ERROR", body));
+        Some(self.ledger.entry(now_ms, "detection", "ERROR", body))
     }
 
     /// What the policy says of an attack, on an input or on the target of an activity.

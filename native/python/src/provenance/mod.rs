@@ -59,12 +59,22 @@ pub(crate) fn arm(roots: &[String]) {
 
 /// The file of the innermost code of the stack that is no part of the package.
 pub(crate) fn foreign() -> Option<Vec<u8>> {
-    MAIN.get()?;
+    let main = *MAIN.get()?;
     // SAFETY: called with the GIL held.
-    let mut next = unsafe { Frame::innermost() };
+    let innermost = unsafe { Frame::innermost() };
+    first_foreign(innermost, main == thread::current().id())
+}
+
+/// The same of the stack of another thread, from its innermost frame.
+pub(crate) fn foreign_in(innermost: Option<Frame>) -> Option<Vec<u8>> {
+    MAIN.get()?;
+    first_foreign(innermost, false)
+}
+
+fn first_foreign(mut next: Option<Frame>, is_main_thread: bool) -> Option<Vec<u8>> {
     for _ in 0..MOST_FRAMES {
         let frame = next?;
-        if let Some(file) = foreign_file(&frame) {
+        if let Some(file) = foreign_file(&frame, is_main_thread) {
             return Some(file);
         }
         next = frame.back();
@@ -72,7 +82,7 @@ pub(crate) fn foreign() -> Option<Vec<u8>> {
     None
 }
 
-fn foreign_file(frame: &Frame) -> Option<Vec<u8>> {
+fn foreign_file(frame: &Frame, is_main_thread: bool) -> Option<Vec<u8>> {
     let code = frame.code()?;
     let is_main = is_main_interpreter();
     if is_main && packaged::is_known(code.pointer()) {
@@ -91,22 +101,20 @@ fn foreign_file(frame: &Frame) -> Option<Vec<u8>> {
     let is_foreign = match place {
         Place::Package => false,
         Place::Elsewhere => made != Some(true),
-        Place::Unnamed => is_main && made != Some(true) && !is_program(frame, &code),
+        Place::Unnamed => {
+            is_main && made != Some(true) && !(is_main_thread && is_program(frame, &code))
+        }
         Place::Named => made == Some(false),
     };
     is_foreign.then_some(file)
 }
 
-/// `python -c`: it is what the process was started with.
+/// `python -c`: it is what the main thread was started with.
 fn is_program(frame: &Frame, code: &Owned) -> bool {
-    let is_first = frame.back().is_none()
+    frame.back().is_none()
         && code
             .text(c"co_name")
-            .is_some_and(|name| name == b"<module>");
-    is_first
-        && MAIN
-            .get()
-            .is_some_and(|main| *main == thread::current().id())
+            .is_some_and(|name| name == b"<module>")
 }
 
 pub(crate) fn is_main_interpreter() -> bool {

@@ -1,7 +1,7 @@
 //! Bytes on their way to a host that hold the function's own credentials.
 //!
-//! Sees:         what http.client sends (and so urllib, requests, botocore), and what Python's `ssl` encrypts
-//! Does not see: plain sockets, and native code that sends by itself
+//! Sees:         what http.client sends (and so urllib, requests, botocore), what sockets send and `ssl` encrypts (`outgoing.rs`)
+//! Does not see: native code that sends by itself
 
 use crate::stack::Owned;
 use crate::{arguments, guard};
@@ -60,11 +60,23 @@ pub(crate) fn holds(bytes: &[u8]) -> bool {
 
 /// Decides about bytes for a host; what stays on this machine is not sent.
 pub(crate) fn admit(host: &str, bytes: &[u8]) -> Option<String> {
-    let what = CREDENTIALS.get()?.sent(bytes, host)?;
-    let name = host.trim_matches(['[', ']']).to_ascii_lowercase();
-    let is_here = name == "localhost" || parse(&name).is_some_and(|address| address.is_loopback());
-    if is_here {
+    admit_to(&[host.to_owned()], bytes)
+}
+
+/// The same for a host by one of its names: what one of them may be sent passes.
+pub(crate) fn admit_to(hosts: &[String], bytes: &[u8]) -> Option<String> {
+    if hosts.iter().any(|host| is_here(host)) {
         return None;
     }
-    guard::admit_sent(what, host)
+    let credentials = CREDENTIALS.get()?;
+    let mut sent = None;
+    for host in hosts {
+        sent = Some(credentials.sent(bytes, host)?);
+    }
+    guard::admit_sent(sent?, hosts)
+}
+
+fn is_here(host: &str) -> bool {
+    let name = host.trim_matches(['[', ']']).to_ascii_lowercase();
+    name == "localhost" || parse(&name).is_some_and(|address| address.is_loopback())
 }

@@ -1,9 +1,12 @@
 """Leaves something behind that runs on, or acts, when the response is out."""
 
+import _thread
+import concurrent.futures
 import multiprocessing.forkserver
 import multiprocessing.resource_tracker
 import os
 import queue
+import runpy
 import socket
 import subprocess
 import threading
@@ -127,6 +130,66 @@ def fork_server():
 
 def waiting_thread():
     threading.Thread(target=queue.Queue().get, daemon=True).start()
+
+
+def idle_pool():
+    """It has run what was brought in, and waits for more."""
+    names = {}
+    exec("def work(): return 1", names)
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+    KEPT.append(pool)
+    pool.submit(names["work"]).result()
+
+
+def sleeping_thread():
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+
+
+def refreshing_timer():
+    timer = threading.Timer(60, nothing)
+    timer.daemon = True
+    timer.start()
+
+
+# --- Threads that run on with code that was brought in. ---
+
+TEXT = """
+import threading, time
+def work():
+    begun.set()
+    time.sleep(60)
+begun = threading.Event()
+threading.Thread(target=work, daemon=True).start()
+begun.wait()
+"""
+
+
+def thread_of_text():
+    exec(TEXT, {})
+
+
+def thread_of_text_itself():
+    """Nothing else is on its stack."""
+    begun = threading.Event()
+    text = compile("begun.set(); import time; time.sleep(60)", "<string>", "exec")
+    _thread.start_new_thread(exec, (text, {"begun": begun}))
+    begun.wait()
+
+
+def thread_of_written_file():
+    with open(os.path.join(WORLD, "brought.py"), "w") as file:
+        file.write(TEXT)
+    runpy.run_path(file.name)
+
+
+def pool_of_text():
+    names = {}
+    exec("import time\ndef work(begun): begun.set(); time.sleep(60)", names)
+    begun = threading.Event()
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+    KEPT.append(pool)
+    pool.submit(names["work"], begun)
+    begun.wait()
 
 
 # --- Acts after the response. ---

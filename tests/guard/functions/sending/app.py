@@ -78,10 +78,88 @@ async def _encrypted(host, port, what):
     return answer.decode()
 
 
-def plain(host, port, what):
-    with socket.create_connection((host, port), timeout=5) as client:
-        client.sendall(what)
-        return "sent"
+def encrypted_without_name(host, port, what):
+    with socket.create_connection((host, port), timeout=5) as plain:
+        with context().wrap_socket(plain) as client:
+            client.sendall(what)
+            return client.recv(100).decode()
+
+
+def encrypted_below(host, port, what):
+    """By what the socket of `ssl` itself asks."""
+    with socket.create_connection((host, port), timeout=5) as plain:
+        with context().wrap_socket(plain, server_hostname=host) as client:
+            client._sslobj.write(what)
+            return client.recv(100).decode()
+
+
+def plain(send):
+    def way(host, port, what):
+        with socket.create_connection((host, port), timeout=5) as client:
+            send(client, what)
+            return client.recv(100).decode()
+
+    return way
+
+
+async def _plain_by_asyncio(host, port, what):
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(what)
+    await writer.drain()
+    answer = await asyncio.wait_for(reader.read(100), 5)
+    writer.close()
+    if not answer:
+        raise ConnectionRefusedError("the connection was closed")
+    return answer.decode()
+
+
+def datagram(send):
+    def way(host, port, what):
+        address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)[0][4]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(5)
+            send(client, what, address)
+            return client.recv(100).decode()
+
+    return way
+
+
+def signed(what):
+    return f"GET / HTTP/1.1\r\nX-Amz-Security-Token: {what.decode()}\r\n\r\n".encode()
+
+
+# --- Clients that functions use. ---
+
+
+def by_requests(host, port, what):
+    import requests
+
+    return requests.post(f"http://{host}:{port}/", data=what, timeout=5).text
+
+
+def by_httpx(host, port, what):
+    import httpx
+
+    return httpx.post(f"http://{host}:{port}/", content=what, timeout=2).text
+
+
+async def _by_httpx(host, port, what):
+    import httpx
+
+    async with httpx.AsyncClient(timeout=2) as client:
+        return (await client.post(f"http://{host}:{port}/", content=what)).text
+
+
+async def _by_aiohttp(host, port, what):
+    import aiohttp
+
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"http://{host}:{port}/", data=what) as answer:
+            return await answer.text()
+
+
+def awaited(way):
+    return lambda *where: asyncio.run(way(*where))
 
 
 WAYS = {
@@ -90,6 +168,18 @@ WAYS = {
     "in_query": in_query,
     "by_sdk": by_sdk,
     "encrypted": encrypted,
-    "encrypted_by_asyncio": lambda *where: asyncio.run(_encrypted(*where)),
-    "plain": plain,
+    "encrypted_by_asyncio": awaited(_encrypted),
+    "encrypted_without_name": encrypted_without_name,
+    "encrypted_below": encrypted_below,
+    "plain": plain(socket.socket.sendall),
+    "plain_in_part": plain(socket.socket.send),
+    "plain_message": plain(lambda client, what: client.sendmsg([what[:9], what[9:]])),
+    "plain_header": plain(lambda client, what: client.sendall(signed(what))),
+    "plain_by_asyncio": awaited(_plain_by_asyncio),
+    "datagram": datagram(lambda client, what, to: client.sendto(what, to)),
+    "datagram_message": datagram(lambda client, what, to: client.sendmsg([what], [], 0, to)),
+    "by_requests": by_requests,
+    "by_httpx": by_httpx,
+    "by_httpx_asynchronous": awaited(_by_httpx),
+    "by_aiohttp": awaited(_by_aiohttp),
 }
