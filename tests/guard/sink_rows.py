@@ -280,4 +280,27 @@ class Miss(NamedTuple):
     happened: Callable[[Place, Seen], bool] = exists
 
 
-MISSES = (Miss("stat", "file", "os.stat has no audit event", a_file, answered),)
+def a_link(place: Place) -> None:
+    os.symlink("elsewhere", place.path)
+
+
+MISSES = (
+    Miss("stat", "file", "os.stat has no audit event", a_file, answered),
+    Miss("read_link", "file", "os.readlink has no audit event", a_link, answered),
+    Miss(
+        "read_attribute",
+        "file",
+        "os.getxattr is no read of what a file holds",
+        a_tagged_file,
+        answered,
+    ),
+    Miss("read_environ", "file", "os.environ is a dict", nothing, answered),
+    Miss("ask_for_user", "file", "libc opens /etc/passwd by itself", nothing, answered),
+    Miss(
+        "ask_for_routes",
+        "address",
+        "libc asks so for the machine's own addresses",
+        nothing,
+        answered,
+    ),
+)

@@ -83,3 +83,22 @@ def test_what_a_look_up_answers_does(start, port):
     asked = {"act": "nothing", "port": port, "addresses": ["127.0.0.1", "127.0.0.2"]}
     assert running.invoke({**asked, "asks": False}).value == ["ConnectionRefusedError"] * 2
     assert running.invoke(asked).value == ["connected", "ConnectionRefusedError"]
+
+
+DENIED = {"name": "no", "kind": "address", "patterns": ["127.0.0.2"], "scope": "account"}
+
+
+@oldest_and_newest
+def test_a_rule_about_an_address_is_kept_where_its_name_is_connected_to(start, port, has_namespace):
+    """The guard sees the name alone, whose verdict its addresses have; the second wall sees the address."""
+    if not has_namespace:
+        pytest.skip("without a mount namespace the name is not to be had")
+    allowlist = {"host": [{"operation": "resolve", "target": "db.example"}], "address": []}
+    asked = {"act": "nothing", "port": port, "addresses": ["db.example"], "asks": False}
+    for rules, answer in (([], "connected"), ([DENIED], "ConnectionRefusedError")):
+        text = policy(mode="prevent", allowlist=allowlist, document={"rules": rules})
+        running = start("vouching", {"HAUBERK_POLICY": text}, hosts={"db.example": "127.0.0.2"})
+        seen = running.invoke(asked)
+        assert seen.value == [answer], seen.answer.log
+        told = [(one["detector"], one["target"]) for one in seen.detections]
+        assert told == [("denied-address", f"127.0.0.2:{port}")] * len(rules)
