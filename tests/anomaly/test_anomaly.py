@@ -73,9 +73,9 @@ RARE = [
     (one(500, HOST, SHELL), Trait(Family.ACT, "process", "process /usr/bin/bash"), 600),
     (one(500, HOST, TOOL), Trait(Family.AFTER, TOOL_ACT, HOST_ACT), 200),
     (one(500, HOST, OTHER), Trait(Family.DETAIL, READ_ACT, "arn:aws:s3:::payroll"), 400),
-    (one(500, HOST, *OBJECTS), Trait(Family.COUNT, READ_ACT, "16"), 400),
+    (one(500, HOST, *OBJECTS), Trait(Family.COUNT, READ_ACT, "64"), 400),
     (one(500, READ, phase=Phase.LATER, before=(HOST,)), Trait(Family.PHASE, READ_ACT, "later"), 400),
-    (one(500, OBJECTS[0], before=(HOST, *OBJECTS)), Trait(Family.SANDBOX, READ_ACT, "16"), 400),
+    (one(500, OBJECTS[0], before=(HOST, *OBJECTS)), Trait(Family.SANDBOX, READ_ACT, "64"), 400),
 ]  # fmt: skip
 
 
@@ -87,6 +87,54 @@ def test_what_is_rare_leads_and_says_of_how_many(it, lead, of):
         assert found.score > 1.9
         assert found.why[0].of.invocations == of
         assert f"0 of {of:,} invocations" in words.told(found.why[0])
+
+
+MANY = [Activity(Kind.PROCESS, "start", f"/var/task/bin/{name}") for name in "abcdefgh"]
+IN_ORDER = observed([one(hour, *MANY) for hour in range(400)])
+LIFTED = [MANY[-1], *MANY[:-1]]
+
+
+def test_many_things_in_another_order_are_rarer_than_one_that_comes_early():
+    usual, lifted, turned = (
+        scored(IN_ORDER, one(500, *acts)).score for acts in (MANY, LIFTED, MANY[::-1])
+    )
+    assert usual < 0.1 < lifted + 1 < turned
+
+
+@given(st.permutations(MANY))
+def test_no_order_is_rarer_than_that_which_is_turned_round(acts):
+    score = scored(IN_ORDER, one(500, *acts)).score
+    assert (score < 0.1) == (acts == MANY)
+    assert score <= scored(IN_ORDER, one(500, *MANY[::-1])).score
+
+
+def test_with_a_rare_thing_anything_is_rare_and_that_is_no_surprise():
+    rare = [one(hour, SHELL, HOST) for hour in range(0, 400, 100)]  # not before what is usual
+    model = observed([*USUAL, *rare])
+    after = next(
+        each
+        for each in scored(model, one(500, SHELL, READ)).why
+        if each.trait.family is not Family.ACT
+    )
+    assert after.of.hours == len(rare)
+    assert after.points <= 1
+
+
+REACHED = [(2, 1), (4, 2), (16, 4), (64, 6)]
+
+
+@pytest.mark.parametrize("family", ["count", "sandbox"])
+def test_each_step_beyond_what_was_ever_reached_halves_the_chance(family):
+    shares = {}
+    for most, _ in REACHED:
+        some = OBJECTS[:most]
+        it = one(500, *some) if family == "count" else one(500, some[0], before=tuple(some))
+        shares[most] = next(
+            each.share for each in scored(MODEL, it).why if each.trait.family == family
+        )
+    steps = dict(REACHED)
+    for most, share in shares.items():
+        assert share == pytest.approx(shares[2] * 0.5 ** (steps[most] - 1))
 
 
 def test_where_new_values_keep_coming_a_new_one_is_no_surprise():

@@ -33,10 +33,16 @@ class Model:
     traits: Mapping[Trait, Seen]
 
     def of(self, trait: Trait) -> Seen:
-        """Of what a trait is rare or common: of the invocations that did what it is about, or of all."""
+        """Of what a trait is rare or common: of the invocations that did what it is about, or of all.
+
+        Of two things the one that is done more seldom counts: with a rare one anything is rare.
+        """
         if trait.family is Family.ACT:
             return self.whole
-        return self.traits.get(did(trait.context), Seen())
+        mine = self.traits.get(did(trait.context), Seen())
+        if trait.family is not Family.AFTER:
+            return mine
+        return min(mine, self.traits.get(did(trait.value), Seen()), key=lambda one: one.hours)
 
     def share(self, trait: Trait) -> float:
         """The share of the hours in its context that had something as rare, or rarer; 1 where that is new itself."""
@@ -47,10 +53,19 @@ class Model:
     def _share(self, trait: Trait) -> float:
         if trait.family is not Family.ACT and did(trait.context) not in self.traits:
             return 1.0  # which the trait of the act itself says
-        hours = self._hours(trait)
-        rare = hours if trait.family in TAILS else self._rare_hours(trait, max(hours, 1))
+        hours, is_alone = self._hours(trait), trait.family in {*TAILS, Family.AFTER}
+        rare = hours if is_alone else self._rare_hours(trait, max(hours, 1))
         rare -= hours == 1  # what one hour alone showed counts as not seen
-        return min(1.0, (rare + 0.5) / (self.of(trait).hours + 1))
+        return min(1.0, (rare + 0.5) / (self.of(trait).hours + 1)) * 0.5 ** self._beyond(trait)
+
+    def _beyond(self, trait: Trait) -> int:
+        """How many steps lie between one that was never reached and the highest that was: each halves the chance."""
+        if trait.family not in TAILS:
+            return 0
+        unseen, step = 0, int(trait.value)
+        while step > 1 and self._hours(trait._replace(value=str(step))) <= 1:
+            unseen, step = unseen + 1, step // 2
+        return max(unseen - 1, 0)
 
     def _hours(self, trait: Trait) -> int:
         seen = self.traits.get(trait, Seen())

@@ -1,20 +1,23 @@
 """How rare an invocation is, and why: of each family of traits its rarest, weighed by how many were looked at.
 
 The share of a trait is that of the hours in its context that had something as rare, or rarer: where new values keep
-coming, a new one is no surprise (Good 1953). A family's share is put together of its traits' by Simes (1986).
+coming, a new one is no surprise (Good 1953). A family's share is put together of its traits' by Simes (1986); pairs
+in an unusual order that have nothing in common count more than that.
 The score is that of the rarest family as a power of ten, 3 is one in a thousand; what the others add decides between
 equals.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log10
 
 from hauberk.anomaly.invocation import Invoked
 from hauberk.anomaly.model import Model, Seen
-from hauberk.anomaly.trait import Family, Trait, traits
+from hauberk.anomaly.trait import TAILS, Family, Trait, traits
 
 OTHERS = 0.1  # so much of what the other families add decides between equals
+MORE = 0.5  # so much of what further pairs add: they err by themselves, but not quite
 LEAST_TOLD = 0.5  # a part of a score that is smaller explains nothing
 
 
@@ -60,17 +63,45 @@ def _together(points: list[float]) -> float:
     return round(most + OTHERS * (sum(points) - most), 6)
 
 
+def _highest(mine: list[tuple[float, Trait]]) -> Iterable[tuple[float, Trait]]:
+    """Of steps the highest of each context: who is at one is at all below."""
+    if mine[0][1].family not in TAILS:
+        return mine
+    top: dict[str, tuple[float, Trait]] = {}
+    for one in sorted(mine, key=lambda each: int(each[1].value)):
+        top[one[1].context] = one
+    return top.values()
+
+
 def _rarest(model: Model, mine: list[tuple[float, Trait]]) -> Rarity:
     """Simes (1986): many that are rare tell more than one, and one of many less than one of few."""
-    ranked = sorted(mine)
+    ranked = sorted(_highest(mine))
     weighed = [share * len(ranked) / rank for rank, (share, _) in enumerate(ranked, 1)]
     least = min(weighed)
     share, trait = ranked[0]
+    points, others = max(0.0, -log10(least)), weighed.index(least)
+    if trait.family is Family.AFTER:
+        points, others = max((points, others), _disjoint(ranked))
     return Rarity(
         trait=trait,
         seen=model.traits.get(trait, Seen()),
         of=model.of(trait),
         share=share,
-        others=weighed.index(least),
-        points=max(0.0, -log10(least)),
+        others=others,
+        points=points,
     )
+
+
+def _disjoint(ranked: list[tuple[float, Trait]]) -> tuple[float, int]:
+    """Pairs that share no act err nearly by themselves: several together are far rarer than the rarest of all pairs.
+
+    One thing that comes early or late turns many pairs, but no two that share no act.
+    """
+    points, met, taken, most = 0.0, set[str](), 0, (0.0, 0)
+    for share, trait in ranked:
+        if met.isdisjoint((trait.context, trait.value)):
+            met |= {trait.context, trait.value}
+            taken += 1
+            points -= (1.0 if taken == 1 else MORE) * log10(share * len(ranked) / taken)
+            most = max(most, (points, taken - 1))
+    return most

@@ -9,12 +9,14 @@ _PHASES = {
     "later": "in a later invocation of a sandbox",
 }
 
+_THOSE = {Family.ACT: "", Family.AFTER: " that did the rarer of both"}
+
 
 def told(rarity: Rarity) -> str:
     """Say what is rare, and how rare."""
     seen, of = rarity.seen, rarity.of
     more = f"; {rarity.others:,} more like it make it rarer" if rarity.others else ""
-    those = "" if rarity.trait.family is Family.ACT else " that did"
+    those = _THOSE.get(rarity.trait.family, " that did")
     return (
         f"{_what(rarity.trait)}: {seen.invocations:,} of {of.invocations:,} invocations{those}, in {seen.hours:,} of "
         f"{of.hours:,} hours; what is as rare or rarer came in {rarity.share:.2%} of them{more}"
