@@ -52,6 +52,7 @@ def history(logs: Iterable[Iterable[bytes]], *, trust_unannounced: bool) -> Hist
             try:
                 found[record] = _what(one)
             except Unreadable as error:
+                found[record] = None  # its invocation was attacked all the same
                 spoilt.add((str(error), f"{record.id}{record.at_ms}"))
         announced |= witness.announced()
     believed = announced
