@@ -130,5 +130,31 @@ def test_a_broken_guard_leaves_the_wall(start: Start, layer: Path, tmp_path: Pat
     assert "/etc/hostname" in {record.get("target") for record in records}
 
 
+ALPINE = 'mount -t tmpfs none /etc && : >/etc/alpine-release && exec "$@"'
+
+
+def test_on_an_image_with_musl_programs_run_and_the_gap_is_told(
+    layer: Path, tmp_path: Path
+) -> None:
+    """Its loader would end each program that is to load a library of glibc's."""
+    source, program = tmp_path / "x.c", tmp_path / "x"
+    source.write_text('#include <stdio.h>\nint main(void) { return puts("runs") < 0; }\n')
+    subprocess.run([found("musl-gcc"), str(source), "-o", str(program)], check=True)
+    image = ["unshare", "--mount", "sh", "-c", ALPINE, "sh"]
+    if subprocess.run([*image, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no mount namespace here, in which an image could be laid out")
+    done = subprocess.run(
+        [*image, str(layer / "hauberk" / "wrapper"), str(program)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout == "runs\n"
+    (record,) = [json.loads(line) for line in done.stderr.splitlines() if is_record(line)]
+    assert (record["level"], record["state"]) == ("FATAL", "fault")
+    assert "musl" in record["message"]
+
+
 def test_off_is_off(start: Start) -> None:
     assert start("sh", "-c", "cat /etc/hostname | wc -l", HAUBERK_MODE="off")[1:] == ("1\n", [], "")
