@@ -1,7 +1,7 @@
 """What the code explains, lists and opens again, of what a function was seen to do."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
@@ -237,6 +237,7 @@ def test_what_nothing_in_the_code_does_is_for_a_person(read, row):
     assert left == ([] if is_possible else ["nothing in the code does it"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(ELSEWHERE)))
 def test_what_is_strange_is_not_possible_and_does_not_hang_on_what_else_was_seen(rows):
     seen = [Activity(Kind(kind), operation, target) for _, kind, operation, target, *_ in rows]

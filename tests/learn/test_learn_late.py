@@ -1,7 +1,7 @@
 """What is new after the list of its kind was complete waits for a person; what came before, or with a version, not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hauberk.learn.completeness import completeness
@@ -104,6 +104,7 @@ HOURS = st.frozensets(st.integers(0, 900), min_size=1, max_size=12)
 VALUES = st.dictionaries(st.sampled_from("abcdefgh"), HOURS, max_size=8)
 
 
+@settings(deadline=None)
 @given(VALUES, st.frozensets(st.integers(0, 900)))
 def test_the_first_stretch_begins_at_the_first_night_on_which_the_rule_holds(values, watched):
     watched = watched.union(*values.values()) or frozenset([0])
@@ -128,6 +129,7 @@ def test_the_first_stretch_begins_at_the_first_night_on_which_the_rule_holds(val
     assert all(end == max(watched) + 1 for _, end in found)
 
 
+@settings(deadline=None)
 @given(VALUES, HOURS)
 def test_whatever_comes_later_never_unsettles_a_list(values, hours):
     before = stretches(function(values))

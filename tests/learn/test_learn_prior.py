@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hauberk.learn.completeness import completeness
@@ -71,6 +71,7 @@ def test_too_few_functions_that_are_alike_teach_nothing(functions, watched, week
 COUNTS = st.lists(st.integers(0, 3000), min_size=LEAST_FUNCTIONS, max_size=60)
 
 
+@settings(deadline=None)
 @given(COUNTS, st.floats(0, 1), st.integers(0, 3000), st.randoms())
 def test_any_fleet_gives_a_bound_that_is_a_number_in_any_order(counts, once, seldom, chance):
     prior = prior_of(fleet(counts, once=once), 2)
@@ -81,18 +82,21 @@ def test_any_fleet_gives_a_bound_that_is_a_number_in_any_order(counts, once, sel
     assert 0 < known.expected <= known.bound * 1.05 < math.inf  # means are known in steps
 
 
+@settings(deadline=None)
 @given(COUNTS, st.integers(0, 300), st.integers(1, 90))
 def test_more_seldom_values_never_lower_the_bound_of_a_fleet(counts, seldom, more):
     prior = prior_of(fleet(counts), 2)
     assert bound(seldom + more, prior) >= bound(seldom, prior)
 
 
+@settings(deadline=None)
 @given(st.floats(SLOPE, STEEPEST), st.floats(0.01, 60))
 def test_slopes_and_weeks_are_found_again(slope, weeks):
     assert slope_for(1 / seldom_for_one(slope)) == pytest.approx(slope, abs=1e-6)
     assert weeks_for(new_in_a_week(weeks, slope), slope) == pytest.approx(weeks)
 
 
+@settings(deadline=None)
 @given(st.floats(0.2, 60), st.floats(SLOPE, STEEPEST))
 def test_no_slope_foretells_more_than_that_of_what_never_comes_again(weeks, slope):
     assert new_in_a_week(weeks, slope) <= new_in_a_week(weeks, STEEPEST) * (1 + 1e-9)
