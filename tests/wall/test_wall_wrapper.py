@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from walled import LIBRARY, Start, found
 
-from contract import policy
+from contract import is_record, policy
 from pythons import THIS, interpreter
 
 
