@@ -177,3 +177,18 @@ def test_a_log_that_is_not_there_is_refused(learn):
         done.stderr
         == b"hauberk: none.log: no such file or directory; name log files that can be read\n"
     )
+
+
+def test_one_alias_alone_is_learned_and_one_that_nobody_used_is_refused(learn, tmp_path):
+    of_alias = activity("file", "write", "/tmp/live", request="r9", alias="live")
+    (tmp_path / "live.log").write_bytes(LOG + of_alias)
+    for words in (("live.log",), ("live.log", "--store", "records"), ("--store", "records")):
+        done = learn(*words, "--alias", "live", "-o", "live.yaml")
+        assert done.returncode == 0, done.stderr
+        assert b"/tmp/live" in (tmp_path / "live.yaml").read_bytes()
+        done = learn(*words, "--alias", "liv", "-o", "none.yaml")
+        assert done.returncode == 2
+        assert (
+            b"nothing that is believed was done for the alias liv; name another one" in done.stderr
+        )
+        assert not (tmp_path / "none.yaml").exists()

@@ -151,7 +151,7 @@ def children():
 
 
 def text_of(file):
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         return file.read_text()
     return ""
 

@@ -18,6 +18,8 @@ pub(crate) struct Ledger {
     records: u64,
     seen: HashSet<Activity>,
     counts: HashMap<String, u64>,
+    /// By which the invocation came, if by one.
+    alias: Option<String>,
     invocation: Invocation,
 }
 
@@ -41,6 +43,7 @@ impl Ledger {
             records: 0,
             seen: HashSet::new(),
             counts: HashMap::new(),
+            alias: None,
             invocation: Invocation::default(),
         }
     }
@@ -54,6 +57,13 @@ impl Ledger {
             }
         }
         self.invocation.request_id = request_id.to_owned();
+    }
+
+    /// Notes by which alias the invocation comes that is opened next, or none.
+    pub(crate) fn comes_by(&mut self, alias: Option<&str>) {
+        if self.alias.as_deref() != alias {
+            self.alias = alias.map(str::to_owned);
+        }
     }
 
     pub(crate) fn attacked(&mut self) {
@@ -118,7 +128,10 @@ impl Ledger {
             now_ms,
             id,
             request_id: self.invocation.request_id.clone(),
-            body,
+            body: Body {
+                alias: self.alias.clone(),
+                ..body
+            },
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod address;
 pub mod address_set;
 pub mod afterwards;
+pub mod alias;
 pub mod alone;
 pub mod asked_name;
 mod at_sink;

@@ -27,6 +27,9 @@ pub struct Origin {
 /// Fields of `type: activity`, `detection`, `status` and `inputs`; a field without a value is absent.
 #[derive(Debug, Default, Serialize)]
 pub struct Body {
+    /// By which alias the function was invoked; none where by a version, or where no invocation runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,6 +198,7 @@ fn shortened(body: &Body, by: usize) -> Body {
         excerpt: clip(&seen.excerpt, 160 / by),
     });
     Body {
+        alias: body.alias.clone(),
         verdict: body.verdict,
         detector: body.detector,
         protection: body.protection,

@@ -4,6 +4,7 @@
 use crate::rest_handler::RestHandler;
 use crate::{arguments, guard, tamper};
 use hauberk_core::act::{Refusal, Rest};
+use hauberk_core::alias::alias;
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
@@ -17,6 +18,7 @@ use std::thread::{self, ThreadId};
 const HANDLER: (usize, &str) = (1, "request_handler");
 const REQUEST_ID: (usize, &str) = (2, "invoke_id");
 const EVENT: (usize, &str) = (3, "event_body");
+const INVOKED_ARN: (usize, &str) = (7, "invoked_function_arn");
 
 /// Whether a gate was made: there is one, and those that the guard itself puts in front of others.
 static IS_MADE: AtomicBool = AtomicBool::new(false);
@@ -124,7 +126,11 @@ impl EventGate {
         let event = unsafe { arguments::bytes(given.as_ptr()) };
         let event =
             event.ok_or_else(|| PyTypeError::new_err("the event is neither text nor bytes"))?;
-        match guard::begin(arguments.py(), &event, &request_id) {
+        let arn = argument(arguments, named, INVOKED_ARN).ok();
+        // SAFETY: `arn` is a live object and the GIL is held.
+        let arn = arn.and_then(|arn| unsafe { arguments::bytes(arn.as_ptr()) });
+        let alias = arn.as_deref().and_then(alias);
+        match guard::begin(arguments.py(), &event, &request_id, alias) {
             None => Ok(Vec::new()),
             Some(Refusal::Event { reason, response }) => {
                 let refuse = self.refuse.bind(arguments.py());

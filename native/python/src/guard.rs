@@ -227,9 +227,14 @@ pub fn is_walled() -> bool {
 }
 
 /// Takes an event in before the handler. None lets it pass.
-pub(crate) fn begin(python: Python<'_>, event: &[u8], request_id: &str) -> Option<Refusal> {
+pub(crate) fn begin(
+    python: Python<'_>,
+    event: &[u8],
+    request_id: &str,
+    alias: Option<&str>,
+) -> Option<Refusal> {
     runtime_client::begin();
-    let refusal = take_in(event, request_id);
+    let refusal = take_in(event, request_id, alias);
     threads::begin(python);
     match tamper::refusal(python, When::Begin) {
         Some(reason) => Some(Refusal::Event {
@@ -240,7 +245,7 @@ pub(crate) fn begin(python: Python<'_>, event: &[u8], request_id: &str) -> Optio
     }
 }
 
-fn take_in(event: &[u8], request_id: &str) -> Option<Refusal> {
+fn take_in(event: &[u8], request_id: &str, alias: Option<&str>) -> Option<Refusal> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         log::begin();
         if environment::is_anothers() {
@@ -250,6 +255,7 @@ fn take_in(event: &[u8], request_id: &str) -> Option<Refusal> {
         let mut engine = engine();
         let engine = engine.as_mut()?;
         wall::turn_to(request_id);
+        engine.comes_by(alias);
         let begun = engine.begin(now_ms(), request_id, event);
         let is_free = engine.platform_reads_are_free();
         PLATFORM_READS_ARE_FREE.store(is_free, Ordering::Relaxed);

@@ -35,6 +35,12 @@ def learn(  # noqa: PLR0913, PLR0917 - options
             min=1, help="How many processes read logs into --store; else one a core, at most 8."
         ),
     ] = None,
+    alias: Annotated[
+        str | None,
+        typer.Option(
+            help="Learn only of environments that were invoked by this alias of the function."
+        ),
+    ] = None,
     only_seen: OnlySeenOption = False,
     trust_unannounced: TrustOption = False,
     accept_review: AcceptOption = False,
@@ -68,7 +74,9 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     becomes empty: nothing of it is allowed.
     """
     with exit_status(LogError, StoreError, PackageError, VariablesError, InputError):
-        profile = profiled(logs or (), store, trust_unannounced=trust_unannounced, workers=workers)
+        profile = profiled(
+            logs or (), store, trust_unannounced=trust_unannounced, workers=workers, alias=alias
+        )
         if write_profile is not None:
             write_profile.write_text(profile_text(profile))
         known = code_of(profile, (code, code_before), handler, environment, function)

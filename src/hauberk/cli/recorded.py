@@ -36,8 +36,25 @@ def profiled(
     *,
     trust_unannounced: bool,
     workers: int | None = None,
+    alias: str | None = None,
 ) -> Profile:
     """Profile what logs show, or what a store shows once so many processes have read them into it."""
+    profile = _profiled(logs, store, workers, trust_unannounced=trust_unannounced, alias=alias)
+    if alias is not None and not profile.functions:
+        raise LogError(
+            f"nothing that is believed was done for the alias {alias}; name another one, or leave --alias out"
+        )
+    return profile
+
+
+def _profiled(
+    logs: Iterable[str],
+    store: Path | None,
+    workers: int | None,
+    *,
+    trust_unannounced: bool,
+    alias: str | None,
+) -> Profile:
     names = list(logs)
     if store is not None:
         from hauberk.store.readers import available
@@ -48,11 +65,12 @@ def profiled(
                 files = (log for name in names for log in opened(name))
                 one.ingest(files, told, workers=workers or available())
             with _progress("records profiled") as told:
-                return one.profile(told, trust_unannounced=trust_unannounced)
+                return one.profile(told, trust_unannounced=trust_unannounced, alias=alias)
     views = [observe(lines) for name in names for lines in opened(name)]
     if not views:
         raise LogError("no log is named; name one, or the --store that holds records")
-    return believe(reduce(merge, views, Partial()), trust_unannounced=trust_unannounced)
+    whole = reduce(merge, views, Partial())
+    return believe(whole, trust_unannounced=trust_unannounced, alias=alias)
 
 
 def one_of(logs: list[str], store: Path | None) -> None:

@@ -34,8 +34,13 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
 
-def believe(partial: Partial, *, trust_unannounced: bool = False) -> Profile:
-    """Keep what announced environments wrote; `trust_unannounced` takes all others at their word, strangers too."""
+def believe(
+    partial: Partial, *, trust_unannounced: bool = False, alias: str | None = None
+) -> Profile:
+    """Keep what announced environments wrote; `trust_unannounced` takes all others at their word, strangers too.
+
+    With `alias` only environments that were invoked by it show something.
+    """
     announced = partial.announced
     believed = _believed(partial, trust_unannounced=trust_unannounced)
     plain = _plain(partial)
@@ -46,8 +51,12 @@ def believe(partial: Partial, *, trust_unannounced: bool = False) -> Profile:
     ]
     trusted = sum(one in believed for one in doubtful)
     incomplete = _incomplete(partial)
+    chosen = believed - incomplete
+    if alias is not None:
+        named = (one for one in partial.records if one.alias and one.alias == alias)
+        chosen &= {environment_of(one) for one in named}
     return Profile(
-        functions=_functions(partial.records, frozenset(believed - incomplete)),
+        functions=_functions(partial.records, chosen),
         records=len(plain),
         unbelieved=len(doubtful) - trusted,
         trusted=trusted,

@@ -11,6 +11,7 @@ from hauberk.learn.record import ActivityRecord, Environment, Fragment, Record
 from hauberk.learn.walk import Found, Spoilt, walk
 
 _ID = re.compile(r"[0-9a-f]{16}")
+_ALIAS = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 _MOST_SITE_CHARACTERS = 200
 _PACKAGE = "/var/task/"  # as records name the code of the function itself
@@ -25,6 +26,9 @@ class Written(NamedTuple):
     version: str
     site: str  # the code that acted, innermost, `file:line function`
     is_whole: bool  # stood on a line of its own
+    alias: str = (
+        ""  # by which the function was invoked; empty by a version, and where no invocation ran
+    )
 
 
 class Unread(NamedTuple):
@@ -76,6 +80,7 @@ def written(found: Found) -> Written:
         version if isinstance(version := document.get("version"), str) else "",
         _site(document.get("stack")) if isinstance(found.record, ActivityRecord) else "",
         found.is_whole,
+        _matching(_ALIAS, document.get("alias")),
     )
 
 

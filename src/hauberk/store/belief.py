@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hauberk.model.record import NO_ENVIRONMENT
+from hauberk.store.engine import quoted
 from hauberk.store.row import Sort
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ CREATE OR REPLACE TEMP TABLE incomplete AS
   UNION SELECT {_KEY} FROM damaged ANTI JOIN {{whole}} USING ({_KEY}, id);
 CREATE OR REPLACE TABLE environment AS
   WITH attacked AS (SELECT {_KEY}, list(DISTINCT request) AS attacked FROM fact WHERE {_ATTACK} GROUP BY ALL)
-  SELECT {_KEY}, attacked FROM believed ANTI JOIN incomplete USING ({_KEY}) LEFT JOIN attacked USING ({_KEY});
+  SELECT {_KEY}, attacked FROM believed ANTI JOIN incomplete USING ({_KEY}) {{named}}
+  LEFT JOIN attacked USING ({_KEY});
 CREATE OR REPLACE TEMP TABLE stated AS
   SELECT function, version,
     count(DISTINCT (token, request)) FILTER ({_ATTACK}) AS attacked,
@@ -50,6 +52,8 @@ CREATE OR REPLACE TEMP TABLE said AS
   WHERE sort = {Sort.DETECTION.value}
 """
 _CLAIMED = f"UNION SELECT {_KEY} FROM {{source}} WHERE {_RECORD} AND is_whole"
+_NAMED = f"""
+  SEMI JOIN (SELECT {_KEY} FROM {{source}} WHERE sort = {Sort.ALIAS.value} AND target = {{alias}}) USING ({_KEY})"""
 _COUNTS = f"""
 WITH writer AS (SELECT {_KEY}, count(*) AS records FROM {{source}} WHERE {_RECORD} GROUP BY ALL),
   doubtful AS (FROM writer ANTI JOIN announced USING ({_KEY}) WHERE token <> '{NO_ENVIRONMENT}'::UUID)
@@ -71,11 +75,21 @@ class Belief:
     unreadable: Mapping[str, int]
 
 
-def decide(connection: "DuckDBPyConnection", source: str, *, trust_unannounced: bool) -> Belief:
-    """Decide about all rows of `source`; leave the tables `environment`, `stated`, `stated_day`, `told`, `said`."""
+def decide(
+    connection: "DuckDBPyConnection",
+    source: str,
+    *,
+    trust_unannounced: bool,
+    alias: str | None = None,
+) -> Belief:
+    """Decide about all rows of `source`; leave the tables `environment`, `stated`, `stated_day`, `told`, `said`.
+
+    With `alias` these are about environments that were invoked by it.
+    """
     whole = f"(SELECT {_KEY}, id FROM {source} WHERE {_WRITTEN} AND id <> '')"
     claimed = _CLAIMED.format(source=source) if trust_unannounced else ""
-    connection.execute(_STEPS.format(source=source, whole=whole, claimed=claimed))
+    named = _NAMED.format(source=source, alias=quoted(alias)) if alias is not None else ""
+    connection.execute(_STEPS.format(source=source, whole=whole, claimed=claimed, named=named))
     row = connection.execute(_COUNTS.format(source=source)).fetchone()
     records, doubtful, trusted, incomplete = row or (0, 0, 0, 0)
     unread = connection.execute(

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, NamedTuple
 
 from hauberk.learn.announcement import Witness
-from hauberk.learn.believe import day_of, lot_of
+from hauberk.learn.believe import day_of, environment_of, lot_of
 from hauberk.learn.inputs import shapes_text
 from hauberk.learn.observe import Written, written
 from hauberk.learn.record import (
@@ -35,6 +35,7 @@ class Sort(IntEnum):
     DAMAGED = 6  # a record of the environment that a log holds in part
     UNREAD = 7  # `operation` says why, `target` tells it from others
     INPUTS = 8  # `target` holds the shapes that a record tells; no record of an invocation
+    ALIAS = 9  # the environment was invoked by the alias that `target` names
 
 
 _Written = tuple[int, str, str, str, int, str, str, int | None, int | None]
@@ -119,11 +120,15 @@ def rows(lines: Iterable[bytes]) -> Iterator[Row]:
 
 def rows_of(found: Iterable[Found | Spoilt], stated: Stated) -> Iterator[Row]:
     """Give the rows of what a part of a log holds; note in `stated` when an environment first spoke of itself."""
+    named: set[tuple[Environment, str]] = set()
     for one in found:
         if isinstance(one, Spoilt):
             yield from _of_spoilt(one)
             continue
         record = written(one)
+        if record.alias and (who := (environment_of(record), record.alias)) not in named:
+            named.add(who)
+            yield _row(Sort.ALIAS, who[0])._replace(target=record.alias)
         row = _of_record(record)
         if isinstance(record.record, DetectionRecord):
             row = row._replace(target=told(one.document))

@@ -80,13 +80,15 @@ class Store:
         options = {} if many is None else {"many": many}
         return compact(self.connection, self.segments, self._swap, **options)
 
-    def profile(self, told: Told, *, trust_unannounced: bool = False) -> Profile:
-        """Profile all functions by all that the store holds."""
+    def profile(
+        self, told: Told, *, trust_unannounced: bool = False, alias: str | None = None
+    ) -> Profile:
+        """Profile all functions by all that the store holds, or by what was done for one alias."""
         live = segment.segments(self.segments)
         if not live:
             return _profile(_NOTHING, ())
         source = files(self.segments / one.name for one in live)
-        belief = decide(self.connection, source, trust_unannounced=trust_unannounced)
+        belief = decide(self.connection, source, trust_unannounced=trust_unannounced, alias=alias)
         partial = reduce(merge, self._observed(live, told), Partial())
         profile = _profile(belief, whole(self.connection, partial))
         self._forget_all_but(partial)

@@ -22,6 +22,11 @@ struct Blocked {
 }
 
 impl Engine {
+    /// Notes by which alias the event comes that is taken in next: all records of its invocation name it.
+    pub fn comes_by(&mut self, alias: Option<&str>) {
+        self.ledger.comes_by(alias);
+    }
+
     /// Takes an event in before the handler sees it.
     pub fn begin(
         &mut self,

@@ -104,6 +104,7 @@ impl Engine {
         self.is_idle = true;
         self.repeats.forget();
         self.ledger.turn_to("");
+        self.ledger.comes_by(None);
         told
     }
 
