@@ -14,6 +14,11 @@ HERE = Path(__file__).parent
 KINDS = ("process", "file", "api", "host", "code")
 ALL = {kind: [{"operation": "*", "target": "**"}] for kind in KINDS}
 ALL["address"] = [{"operation": "*", "target": "*"}]
+PROGRAMS = {
+    "all": {},
+    "none": {"process": []},
+    "shell": {"process": [{"operation": "start", "target": "**/sh"}]},
+}
 # The flow rule and the firewall are off: what an input decides is theirs to tell.
 OFF = {"firewall": "off", "flow": "off"}
 UNASKED = {"injected-code": {"mode": "off"}}
@@ -42,6 +47,7 @@ ATTACKS = [
     ("shell_by_inherited_streams", SHELL, DENIED),
     ("shell_by_fork", SHELL, DENIED),
     ("shell_by_spawn", SHELL, DENIED),
+    ("shell_by_actions_of_a_generator", SHELL, DENIED),
     ("written", WRITTEN, DENIED),
     ("renamed", WRITTEN, DENIED),
     ("folder_renamed", WRITTEN, DENIED),
@@ -68,6 +74,18 @@ LOOK_ALIKES = [
     "data_of_tool", "result_of_tool", "loaded_from_system", "bytecode_cached", "time_pool", "long_name",
     "validation_name",
 ]  # fmt: skip
+# Where the lists would refuse it, too: the program, as it ends.
+TELLING = [
+    ("shell_by_subprocess", SHELL, "/sh"),
+    ("shell_by_inherited_streams", SHELL, "/sh"),
+    ("shell_by_fork", SHELL, "/sh"),
+    ("shell_by_spawn", SHELL, "/sh"),
+    ("shell_by_actions_of_a_generator", SHELL, "/sh"),
+    ("written", WRITTEN, ".program"),
+    ("miner", POOL, "/xmrig"),
+    ("shell_by_pair", "unlisted-process", "/sh"),  # the list's word alone
+    ("beside_connection", "unlisted-process", "/tool.sh"),
+]
 MISSES = [("sourced", "what a shell's command reads is not what is started")]
 MAKES = {
     "written",
@@ -91,7 +109,7 @@ MAKES |= {
     "data_of_tool",
 }
 MAKES |= {"shell_by_subprocess", "shell_by_inherited_streams", "shell_by_fork", "shell_by_spawn"}
-MAKES |= {"shell_by_pair", "beside_connection"}
+MAKES |= {"shell_by_pair", "beside_connection", "shell_by_actions_of_a_generator"}
 MAKES |= {"result_of_tool", "loaded_from_system", "interpreted", "sourced"}
 
 
@@ -107,14 +125,15 @@ def run(start, has_namespace, tmp_path_factory):
     running = {}
     numbers = count()
 
-    def invoke(mode, way):
-        if mode not in running:
-            document = {"allowlist": ALL, "protections": OFF, "detectors": UNASKED}
-            variable = {"HAUBERK_POLICY": policy(mode=mode, **document)}
-            running[mode] = start(folder, variable, hosts=HOSTS, timeout_s=20)
+    def invoke(mode, way, programs="all"):
+        environment = mode, programs
+        if environment not in running:
+            document = {"allowlist": ALL | PROGRAMS[programs], "protections": OFF}
+            variable = {"HAUBERK_POLICY": policy(mode=mode, detectors=UNASKED, **document)}
+            running[environment] = start(folder, variable, hosts=HOSTS, timeout_s=20)
         # Each has a place of its own: what was written for one would be run by another.
-        made = running[mode].outside / f"{next(numbers)}.made"
-        seen = running[mode].invoke({"way": way, "made": made.name})
+        made = running[environment].outside / f"{next(numbers)}.made"
+        seen = running[environment].invoke({"way": way, "made": made.name})
         return seen, way not in MAKES or made.exists()
 
     return invoke
@@ -137,6 +156,19 @@ def test_an_attack_is_refused_in_prevent_as_its_call_fails(run, way, detector, e
     assert error in ((seen.error,) if seen.answer.error else (seen.value,)), seen.answer.log
     assert {one["detector"] for one in seen.detections} == {detector}, seen.answer.log
     assert seen.detections[0]["verdict"] == "block"
+
+
+@pytest.mark.parametrize("programs", ("none", "shell"))
+@pytest.mark.parametrize(("way", "detector", "program"), TELLING, ids=[row[0] for row in TELLING])
+def test_what_tells_most_is_told_where_no_list_names_the_program(
+    run, way, detector, program, programs
+):
+    seen, has_happened = run("prevent", way, programs)
+    assert not has_happened
+    assert [one["detector"] for one in seen.detections] == [detector], seen.answer.log
+    (record,) = seen.detections
+    is_list = detector == "unlisted-process" and programs == "shell"
+    assert record["target"].endswith(program) or (is_list and record["target"] == "-")
 
 
 @pytest.mark.parametrize("way", LOOK_ALIKES)

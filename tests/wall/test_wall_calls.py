@@ -196,6 +196,25 @@ def test_a_program_is_started_only_where_that_is_listed(
     alerted(done, "process", "start", world["other"] / "program")
 
 
+FED = [("fed_by_connection", "reverse-shell"), ("fed_by_pair", "unlisted-process")]
+
+
+@pytest.mark.parametrize(("call", "detector"), FED)
+def test_a_program_that_a_connection_commands_is_told_of_as_such_where_no_list_names_it_too(
+    walled: Walled, acts: Path, world: World, call: str, detector: str
+) -> None:
+    command = [acts, call, world["other"] / "program", world["mark"]]
+    assert (walled.run(command).out, world["mark"].exists()) == ("done\n", True)
+    world["mark"].unlink()
+    done = walled.run(command, prevent(process=[]))
+    assert (done.detected, world["mark"].exists()) == (
+        [(detector, str(world["other"] / "program"))],
+        False,
+    )
+    if detector == "unlisted-process":
+        assert walled.run(command, prevent(process=["start **"])).detected == []
+
+
 @pytest.mark.parametrize(
     "call", ["getaddrinfo", "gethostbyname", "gethostbyname_r", "getaddrinfo_a"]
 )

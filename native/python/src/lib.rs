@@ -25,6 +25,7 @@ mod redirected;
 mod redirected_closing;
 mod redirected_marshal;
 mod redirected_methods;
+mod redirected_spawning;
 mod refusal;
 mod rest_handler;
 mod runtime_client;

@@ -3,14 +3,17 @@
 //! A module's table of functions is one for the process: it is changed for all threads, sub-interpreters and references
 //! that were taken before, and no Python code can change it back.
 //!
-//! Sees:         `_posixsubprocess.fork_exec`, the `dir_fd` of `os.open`, `os.mkfifo`, `os.mknod`
+//! Sees:         `_posixsubprocess.fork_exec`, the `dir_fd` of `os.open`, `os.mkfifo`, `os.mknod`; besides these what is in
+//!               `redirected_closing`, `redirected_spawning`
 //! Does not see: the same by native code
 
 use crate::guard;
 use crate::lookup::is_compiled_as;
 use crate::method_table::{Redirect, original, put};
 use crate::sinks::{Sink, file, process};
-use crate::{arguments, formatted, redirected_closing, redirected_marshal, refusal};
+use crate::{
+    arguments, formatted, redirected_closing, redirected_marshal, redirected_spawning, refusal,
+};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -18,7 +21,7 @@ use std::collections::BTreeMap;
 use std::ffi::{CStr, c_void};
 use std::panic::catch_unwind;
 use std::ptr::null_mut;
-use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 type WithTuple = unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject;
 pub(crate) type WithWords =
@@ -60,7 +63,13 @@ pub fn redirect(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let closing = redirected_closing::redirects();
     let formats = formatted::functions();
     let loading = redirected_marshal::functions();
-    let of_module = all.iter().chain(&closing).chain(&formats).chain(&loading);
+    let spawning = redirected_spawning::redirects();
+    let others = closing
+        .iter()
+        .chain(&formats)
+        .chain(&loading)
+        .chain(&spawning);
+    let of_module = all.iter().chain(others);
     for one in of_module.filter(|one| own == *one.module.to_string_lossy()) {
         let function = module.getattr(one.name)?;
         if !is_compiled_as(&function, one.module) {
@@ -71,6 +80,11 @@ pub fn redirect(module: &Bound<'_, PyModule>) -> PyResult<()> {
         unsafe { put(one, function.as_ptr()) }.map_err(PyRuntimeError::new_err)?;
     }
     Ok(())
+}
+
+/// Whether each start that CPython's `subprocess` makes is judged as it is made, with all that it is given.
+pub(crate) fn sees_starts() -> bool {
+    !FORK_EXEC.load(Ordering::Relaxed).is_null()
 }
 
 /// Whether a call is refused; its exception is then set. A fault of ours lets it pass.

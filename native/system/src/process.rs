@@ -78,6 +78,11 @@ fn in_real_folder(path: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Whether there is a file to start, at a path that may be relative to the folder it is started in.
+pub fn is_there(path: &[u8], place: Place<'_>) -> bool {
+    exists(&below(place.folder, path))
+}
+
 /// Whether there is a file to start.
 pub fn exists(path: &[u8]) -> bool {
     Path::new(OsStr::from_bytes(path)).is_file()

@@ -234,6 +234,30 @@ static int by_posix_spawnp(void) {
     errno = posix_spawnp(&child, target, NULL, NULL, words, environ);
     return errno ? -1 : after(child);
 }
+/* A program whose input is one end of a connection, or of a pair of sockets. */
+static int fed(int end) {
+    WORDS;
+    pid_t child = 0;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, end, 200);
+    posix_spawn_file_actions_adddup2(&actions, 200, 0);
+    errno = posix_spawn(&child, target, &actions, NULL, words, environ);
+    return errno ? -1 : after(child);
+}
+static int by_fed_by_connection(void) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    int waiting = socket(AF_INET, SOCK_STREAM, 0), ours = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(waiting, (void *)&at, size) || listen(waiting, 1)) return -1;
+    getsockname(waiting, (void *)&at, &size);
+    return connect(ours, (void *)&at, size) ? -1 : fed(ours);
+}
+static int by_fed_by_pair(void) {
+    int ends[2];
+    return socketpair(AF_UNIX, SOCK_STREAM, 0, ends) ? -1 : fed(ends[0]);
+}
 static char *command(void) {
     static char text[4096];
     snprintf(text, sizeof text, "%s %s", target, mark);
@@ -468,6 +492,7 @@ static const struct { const char *name; int (*call)(void); } calls[] = {
     CALL(descriptors), CALL(open64_2), CALL(openat_2), CALL(openat64_2), CALL(openat64), CALL(freopen64), CALL(version),
     CALL(namespace_apart), CALL(lutimes), CALL(futimesat), CALL(chown), CALL(lchown), CALL(fchownat), CALL(setxattr),
     CALL(lsetxattr), CALL(removexattr), CALL(lremovexattr), CALL(rmdir), CALL(renameat),
+    CALL(fed_by_connection), CALL(fed_by_pair),
 };
 
 int main(int count, char **words) {

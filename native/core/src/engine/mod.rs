@@ -187,16 +187,19 @@ impl Engine {
             }
             self.event = event;
         }
-        let foreign = actor.foreign.filter(|_| outcome.blocked.is_none());
-        if let (Some(file), true) = (foreign, act.leaves_traces()) {
+        if let (Some(file), true) = (actor.foreign, act.leaves_traces()) {
             let found = found::foreign_code(file, &self.setting.secrets);
             self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
+        }
+        // Whatever else is said of it: a list's word is the least that is to be told of an attack.
+        for activity in &act.activities {
+            self.recognise(now_ms, activity, act, actor, &mut outcome);
         }
         for activity in &act.activities {
             if outcome.blocked.is_some() {
                 break;
             }
-            self.admit_one(now_ms, activity, act, actor, &mut outcome);
+            self.admit_one(now_ms, activity, act, &mut outcome);
             if outcome.blocked.is_none() {
                 self.hosts.passed(activity);
                 self.written.note(activity);
@@ -216,7 +219,8 @@ impl Engine {
         self.hosts.names_of(address).to_vec()
     }
 
-    fn admit_one(
+    /// Tells of one activity what is an attack whatever the lists say.
+    fn recognise(
         &mut self,
         now_ms: u64,
         activity: &Activity,
@@ -239,9 +243,15 @@ impl Engine {
         if let Some(found) = found::in_activity(activity, &around) {
             self.detect(now_ms, &found, Some(activity), act, outcome);
         }
-        if outcome.blocked.is_some() {
-            return;
-        }
+    }
+
+    fn admit_one(
+        &mut self,
+        now_ms: u64,
+        activity: &Activity,
+        act: &Act<'_>,
+        outcome: &mut Outcome,
+    ) {
         let verdict = self.policy.judge(activity);
         let is_by_list = matches!(verdict.reason, Reason::Learning | Reason::Unlisted);
         if is_by_list && self.hosts.vouch_for(activity) {

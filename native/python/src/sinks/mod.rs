@@ -10,7 +10,7 @@ pub(crate) mod network;
 pub(crate) mod process;
 pub(crate) mod sent;
 
-use crate::{arguments, outgoing, provenance};
+use crate::{arguments, outgoing, provenance, redirected};
 use pyo3::ffi::PyObject;
 use std::ptr::null_mut;
 
@@ -109,6 +109,8 @@ impl Sink {
                 }
                 Sink::SymbolicLink => file::symbolic_link(item(0), item(1), item(2)),
                 Sink::Database => file::database(item(0)),
+                // The start itself tells its standard streams, too.
+                Sink::Spawn if redirected::sees_starts() => None,
                 Sink::Spawn => process::spawn(item(0), item(1), item(2), item(3)),
                 Sink::Execute => process::execute(item(0), item(1), item(2)),
                 Sink::ShellCommand => process::shell(&arguments::bytes(item(0))?),

@@ -8,7 +8,7 @@ use hauberk_core::flow;
 use hauberk_system::preload;
 use hauberk_system::process::{self, Place};
 use pyo3::ffi::{self, PyObject};
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::ffi::{CStr, c_int};
 
 /// What a program is started with: its words, where it is looked for, what is loaded into it.
@@ -24,15 +24,14 @@ struct Start {
 /// This process' own.
 const STREAMS: [i64; 3] = [0, 1, 2];
 
-/// A start that an event told of and that was let pass; the call that carries it out may tell of it again.
-struct Told {
-    program: Vec<u8>,
-    start: Start,
+thread_local! {
+    /// The standard streams of what the `os.posix_spawn` in progress starts.
+    static GIVEN_STREAMS: Cell<[i64; 3]> = const { Cell::new(STREAMS) };
 }
 
-thread_local! {
-    /// The last of this thread.
-    static TOLD: RefCell<Option<Told>> = const { RefCell::new(None) };
+/// Says which descriptors become the standard streams of what `os.posix_spawn` starts next; gives those before.
+pub(crate) fn give_streams(streams: [i64; 3]) -> [i64; 3] {
+    GIVEN_STREAMS.replace(streams)
 }
 
 pub(super) unsafe fn spawn(
@@ -52,9 +51,7 @@ pub(super) unsafe fn spawn(
     };
     let program = unsafe { arguments::text(executable) };
     let program = program.or_else(|| start.words.first().cloned())?;
-    let blocked = admit_process(&program, &start);
-    TOLD.set(blocked.is_none().then_some(Told { program, start }));
-    blocked
+    admit_process(&program, &start)
 }
 
 /// `os.exec*` and `os.posix_spawn`: the path is tried as it is, so one that does not exist starts nothing.
@@ -70,10 +67,10 @@ pub(super) unsafe fn execute(
             folder: None,
             search_path: arguments::entry(environment, c"PATH"),
             preloads: preloads(|name| arguments::entry(environment, name)),
-            streams: STREAMS,
+            streams: GIVEN_STREAMS.get(),
         }
     };
-    if path.contains(&b'/') && !process::exists(&path) || start.was_told(&path) {
+    if path.contains(&b'/') && !process::exists(&path) {
         return None;
     }
     admit_process(&path, &start)
@@ -109,26 +106,27 @@ pub(crate) unsafe fn fork_exec(
                     .to_vec(),
             )
         };
-        let found = entries.iter().find_map(value);
-        found.or_else(|| has_own.then(Vec::new))
+        entries.iter().find_map(value)
     };
     let start = unsafe {
         Start {
             words: arguments::texts(words),
             folder: arguments::text(folder),
-            search_path: None,
-            preloads: preloads(of_list),
+            search_path: of_list(c"PATH"),
+            preloads: preloads(|name| of_list(name).or_else(|| has_own.then(Vec::new))),
             streams,
         }
     };
     let candidates = unsafe { arguments::texts(candidates) };
     let found = candidates
         .iter()
-        .find(|candidate| process::exists(candidate));
-    let program = found.or(candidates.first())?;
-    if start.was_told(program) {
-        return None;
-    }
+        .find(|candidate| process::is_there(candidate, start.place()));
+    let program = match (&found, &candidates[..]) {
+        (Some(found), _) => found.as_slice(),
+        (None, [one]) => one,
+        // It was looked for in each folder of `PATH`, and is nowhere.
+        (None, several) => several.first()?.rsplit(|byte| *byte == b'/').next()?,
+    };
     admit_process(program, &start)
 }
 
@@ -153,37 +151,11 @@ impl Start {
         self.streams.into_iter().any(is_connection)
     }
 
-    /// Whether a descriptor that another start did not have becomes a stream of this one, and is a connection.
-    fn hands_over_beside(&self, told: &Start) -> bool {
-        let others = self
-            .streams
-            .into_iter()
-            .filter(|stream| !told.streams.contains(stream));
-        others.into_iter().any(is_connection)
-    }
-
     fn place(&self) -> Place<'_> {
         Place {
             search_path: self.search_path.as_deref(),
             folder: self.folder.as_deref(),
         }
-    }
-
-    fn target(&self, program: &[u8]) -> Vec<u8> {
-        process::located(program, self.place())
-    }
-
-    /// Whether the event before told of this start; it tells of one only.
-    fn was_told(&self, program: &[u8]) -> bool {
-        TOLD.take().is_some_and(|told| {
-            let is_same_path = program.contains(&b'/')
-                && program == told.program
-                && self.folder == told.start.folder;
-            told.start.words == self.words
-                && told.start.preloads == self.preloads
-                && !self.hands_over_beside(&told.start)
-                && (is_same_path || told.start.target(&told.program) == self.target(program))
-        })
     }
 }
 

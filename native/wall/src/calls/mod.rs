@@ -7,6 +7,7 @@
 mod aliases;
 mod code;
 mod file;
+mod file_actions;
 mod host;
 mod lookup;
 mod network;

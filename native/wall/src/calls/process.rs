@@ -49,11 +49,19 @@ pub(super) unsafe fn replace_environment(by: List) -> List {
     }
 }
 
-/// Whether a program may be started.
+/// A program's standard streams, where its starter gives it its own.
+pub(super) const OWN_STREAMS: [c_int; 3] = [0, 1, 2];
+
+/// Whether a program may be started; `streams` are the descriptors that become its standard streams.
 ///
 /// # Safety
 /// The arguments are null or a list of C strings that a null ends.
-pub(super) unsafe fn admits(wall: &Wall, target: &[u8], arguments: List) -> bool {
+pub(super) unsafe fn admits(
+    wall: &Wall,
+    target: &[u8],
+    arguments: List,
+    streams: [c_int; 3],
+) -> bool {
     let mut shown: Vec<&[u8]> = Vec::with_capacity(MOST_ARGUMENTS);
     // SAFETY: the list goes on until its null.
     while let Some(one) =
@@ -71,7 +79,7 @@ pub(super) unsafe fn admits(wall: &Wall, target: &[u8], arguments: List) -> bool
         operation: "start",
         target,
         arguments: &shown,
-        hands_over: kernel::is_commanded(),
+        hands_over: kernel::is_commanded_by(streams),
     }]);
     let by_words = preload::of_loader(&shown);
     may_start && by_words.iter().all(|library| loads(wall, library))
@@ -124,10 +132,11 @@ unsafe fn nth<'a>(list: List, at: usize) -> Option<&'a CStr> {
 /// the kernel lets nothing be started, it would refuse what is not there too: that fails here as it fails elsewhere.
 ///
 /// # Safety
-/// Both lists are null or C strings that a null ends; `started_in` tells the invocation that the program is started in,
-/// `target` finds it, `go` starts it and notes its process.
+/// Both lists are null or C strings that a null ends; `streams` tells the descriptors that become the program's standard
+/// streams, `started_in` the invocation that it is started in; `target` finds it, `go` starts it and notes its process.
 pub(super) unsafe fn started(
     (arguments, environment): (List, List),
+    streams: impl FnOnce() -> [c_int; 3],
     started_in: impl FnOnce(&Wall) -> u32,
     target: impl FnOnce() -> Target,
     failing: impl FnOnce(c_int) -> c_int,
@@ -139,7 +148,7 @@ pub(super) unsafe fn started(
     // SAFETY: what the caller vouches for.
     unsafe {
         let is_admitted = match target() {
-            Ok(target) => admits(wall, &target, arguments),
+            Ok(target) => admits(wall, &target, arguments, streams()),
             Err(errno) if wall.starts_nothing => return failing(errno),
             Err(_) => true,
         };
@@ -179,7 +188,7 @@ pub(super) unsafe fn replaced(
         real::set_errno(errno);
         -1
     };
-    unsafe { started(lists, started::here, target, failing, go) }
+    unsafe { started(lists, || OWN_STREAMS, started::here, target, failing, go) }
 }
 
 /// # Safety

@@ -1,6 +1,6 @@
 //! Commands that are given to a shell, also in words that are expanded.
 
-use super::process::{admits, admits_libraries, environment, replace_environment};
+use super::process::{OWN_STREAMS, admits, admits_libraries, environment, replace_environment};
 use super::target::in_folder;
 use super::text;
 use crate::path::At;
@@ -25,8 +25,9 @@ unsafe fn run<T>(command: Text, refused: impl FnOnce() -> T, go: impl FnOnce() -
     // SAFETY: the words are C strings that a null ends; the list that `with` gives lives until its call is back.
     unsafe {
         let target = in_folder(At::here(SHELL));
-        if !target.map_or(true, |target| admits(wall, &target, words.as_ptr()))
-            || !admits_libraries(wall, environment())
+        if !target.map_or(true, |target| {
+            admits(wall, &target, words.as_ptr(), OWN_STREAMS)
+        }) || !admits_libraries(wall, environment())
         {
             return refused();
         }

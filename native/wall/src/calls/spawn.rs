@@ -1,5 +1,6 @@
 //! Programs that are started beside this one, by one call.
 
+use super::file_actions::streams;
 use super::process::started;
 use super::target::{in_folder, named_by, searched};
 use crate::children;
@@ -57,6 +58,7 @@ pub unsafe extern "C" fn posix_spawn(
         let target = || in_folder(At::here(named_by(path)?));
         started(
             (arguments, environment),
+            || streams(actions),
             now,
             target,
             |errno| errno,
@@ -85,6 +87,7 @@ pub unsafe extern "C" fn posix_spawnp(
         let target = || searched(named_by(file)?);
         started(
             (arguments, environment),
+            || streams(actions),
             now,
             target,
             |errno| errno,

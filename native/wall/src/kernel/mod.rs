@@ -196,11 +196,17 @@ const AF_INET6: u16 = 10;
 /// Whether a standard stream of this process is a connection over the network; a pair of sockets between processes is
 /// none.
 pub fn is_commanded() -> bool {
-    (0..3).any(|descriptor| {
+    is_commanded_by([0, 1, 2])
+}
+
+/// The same of descriptors that become a program's standard streams.
+pub fn is_commanded_by(streams: [c_int; 3]) -> bool {
+    streams.into_iter().any(|descriptor| {
         let (mut family, mut size) = (0_u16, 2_u32);
         let room = [&raw mut family as usize, &raw mut size as usize];
+        let arguments = [word(descriptor), room[0], room[1], 0, 0, 0];
         // SAFETY: the kernel writes at most so many bytes as `size` says.
-        let answer = unsafe { call(number::GETPEERNAME, [descriptor, room[0], room[1], 0, 0, 0]) };
+        let answer = unsafe { call(number::GETPEERNAME, arguments) };
         answer == 0 && matches!(family, AF_INET | AF_INET6)
     })
 }

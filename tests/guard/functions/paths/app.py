@@ -135,7 +135,16 @@ def by_fork(client):
 
 
 def by_spawn(client):
-    actions = [(os.POSIX_SPAWN_DUP2, client.fileno(), number) for number in range(3)]
+    spawn([(os.POSIX_SPAWN_DUP2, client.fileno(), number) for number in range(3)])
+
+
+def by_actions_of_a_generator(client):
+    """They can be read once; the connection becomes the streams by way of another descriptor."""
+    copied = [(client.fileno(), 200), (200, 0), (200, 1), (200, 2)]
+    spawn((os.POSIX_SPAWN_DUP2, *pair) for pair in copied)
+
+
+def spawn(actions):
     child = os.posix_spawn("/bin/sh", ["sh"], os.environ, file_actions=actions)
     if os.waitpid(child, 0)[1]:
         raise PermissionError("the child was refused")
@@ -338,6 +347,7 @@ WAYS = {
     "shell_by_inherited_streams": told_streams(by_inherited),
     "shell_by_fork": told_streams(by_fork),
     "shell_by_spawn": told_streams(by_spawn),
+    "shell_by_actions_of_a_generator": told_streams(by_actions_of_a_generator),
     "shell_by_pair": by_pair,
     "beside_connection": beside_connection,
     "written": written,
