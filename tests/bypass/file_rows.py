@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from steps import BY_CHILD, BY_LIBRARY, BY_QUERY, CFFI, CTYPES, PYTHON, READ, WRITE, child
-from technique import Row, is_gone, is_old, tagged, told, told_environment, told_map, told_opinion
+from technique import (
+    Row,
+    is_gone,
+    is_old,
+    is_private,
+    tagged,
+    told,
+    told_environment,
+    told_map,
+    told_opinion,
+)
 
 ENVIRON = "read /proc/self/environ"
 FOLDER = ("file", "read {folder}")
@@ -20,6 +30,13 @@ FILES: tuple[Row, ...] = (
     Row("openat2", WRITE, wall="library", earlier=CTYPES),
     Row("folder_by_number", WRITE, wall="library", earlier=CTYPES),
     Row("times_by_libc", "write {secret}", is_old, wall="library", earlier=CTYPES),
+    Row(
+        "rights_by_descriptor",
+        "chmod {secret}",
+        is_private,
+        wall="library",
+        means=(("file", "read {secret}"),),
+    ),
     Row("libc_rename", "rename {secret}", wall="library", earlier=CTYPES),
     Row("machine_code_opens", WRITE, wall="none", earlier=CTYPES, held=True),
     Row("ring_opens", WRITE, wall="none", earlier=CTYPES, held=True),

@@ -77,6 +77,10 @@ def is_old(place: Place, seen: Seen) -> bool:
     return place.file("secret").stat().st_mtime == 1000
 
 
+def is_private(place: Place, seen: Seen) -> bool:
+    return not place.file("secret").stat().st_mode & 0o004
+
+
 def told_socket(place: Place, seen: Seen) -> bool:
     return b"AF_NETLINK" in seen.payload
 

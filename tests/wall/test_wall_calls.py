@@ -40,6 +40,11 @@ CHANGES = {
     "futimesat": "write", "chown": "chmod", "lchown": "chmod", "fchownat": "chmod", "setxattr": "write",
     "lsetxattr": "write", "removexattr": "write", "lremovexattr": "write",
 }  # fmt: skip
+# Of what was opened to be read, which may be.
+OPENED = {
+    "fchmod": "chmod", "fchown": "chmod", "futimens": "write", "futimes": "write", "syscall_utimensat_opened": "write",
+    "fchownat_opened": "chmod", "syscall_fchmod": "chmod", "syscall_fchown": "chmod", "fsetxattr": "write",
+}  # fmt: skip
 STARTS = [
     "execve", "execv", "execvp", "execvpe", "execl", "execl_long", "execlp", "execle", "execle_long", "execveat",
     "fexecve", "vfork", "syscall_execve", "posix_spawn", "posix_spawnp", "system", "system_cleared", "popen",
@@ -194,6 +199,46 @@ def test_a_program_is_started_only_where_that_is_listed(
     done, is_marked = start("other", DETECT)
     assert is_marked
     alerted(done, "process", "start", world["other"] / "program")
+
+
+@pytest.mark.parametrize("call", OPENED)
+def test_what_is_open_to_be_read_is_changed_only_where_that_is_listed(
+    walled: Walled, acts: Path, world: World, call: str
+) -> None:
+    target = world["other"] / "file"
+
+    def change(settings: dict[str, str] | None) -> tuple[Done, bool]:
+        target.unlink(missing_ok=True)
+        target.write_text("s3cret")
+        target.chmod(0o600)
+        before = state(target)
+        done = walled.run([acts, call, target, world["spare"]], settings)
+        return done, state(target) == before
+
+    read = f"read {target}"
+    plain, is_same = change(None)
+    if is_same:
+        pytest.skip(f"this machine does not let it be done: {plain.out}")
+    done, is_same = change(prevent(file=[read]))
+    assert is_same
+    refused_and_told(done, "unlisted-file", target)
+    done, is_same = change(prevent(file=[read, f"{OPENED[call]} {target}"]))
+    assert (done.out, is_same, done.detected) == ("done\n", False, [])
+    alerted(change(DETECT)[0], "file", OPENED[call], target)
+
+
+@pytest.mark.parametrize(
+    "call", ["fchmod_same", "fchmod_nameless", "fchmod_in_memory", "ftruncate"]
+)
+def test_what_changes_nothing_or_has_no_name_or_was_opened_to_be_written_is_no_act_of_its_own(
+    walled: Walled, acts: Path, world: World, call: str
+) -> None:
+    target, folder = world["listed"] / "file", world["other"]
+    listed = prevent(
+        file=[f"read {target}", *(f"write {one}" for one in (target, folder, f"{folder}/**"))]
+    )
+    done = walled.run([acts, call, target, folder], listed)
+    assert (done.out, done.detected) == ("done\n", [])
 
 
 FED = [("fed_by_connection", "reverse-shell"), ("fed_by_pair", "unlisted-process")]

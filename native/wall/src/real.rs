@@ -208,6 +208,12 @@ reals! {
     CHOWN chown(path: Text, user: c_uint, group: c_uint) -> c_int, -1;
     LCHOWN lchown(path: Text, user: c_uint, group: c_uint) -> c_int, -1;
     FCHOWNAT fchownat(folder: c_int, path: Text, user: c_uint, group: c_uint, flags: c_int) -> c_int, -1;
+    FCHMOD fchmod(file: c_int, mode: Mode) -> c_int, -1;
+    FCHOWN fchown(file: c_int, user: c_uint, group: c_uint) -> c_int, -1;
+    FUTIMENS futimens(file: c_int, times: Any) -> c_int, -1;
+    FUTIMES futimes(file: c_int, times: Any) -> c_int, -1;
+    FSETXATTR fsetxattr(file: c_int, name: Text, value: Any, size: usize, flags: c_int) -> c_int, -1;
+    FREMOVEXATTR fremovexattr(file: c_int, name: Text) -> c_int, -1;
     RENAME rename(from: Text, to: Text) -> c_int, -1;
     RENAMEAT renameat(folder: c_int, from: Text, other: c_int, to: Text) -> c_int, -1;
     RENAMEAT2 renameat2(folder: c_int, from: Text, other: c_int, to: Text, flags: c_uint) -> c_int, -1;

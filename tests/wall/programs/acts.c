@@ -189,6 +189,24 @@ static int by_open_empty(void) { return closed(open(target, O_WRONLY | O_TRUNC))
 static int by_chmod(void) { return chmod(target, 0); }
 static int by_fchmodat(void) { return fchmodat(AT_FDCWD, target, 0, 0); }
 
+/* By a descriptor that was opened to be read. */
+#define OPENED(call) int file = open(target, O_RDONLY); return file < 0 ? -1 : call
+static int by_fchmod(void) { OPENED(fchmod(file, 0)); }
+static int by_fchown(void) { OPENED(fchown(file, -1, 12345)); }
+static int by_futimens(void) { OPENED(futimens(file, long_past)); }
+static int by_futimes(void) { struct timeval past[2] = {{9, 0}, {9, 0}}; OPENED(futimes(file, past)); }
+static int by_syscall_utimensat_opened(void) { OPENED(syscall(SYS_utimensat, file, NULL, long_past, 0)); }
+static int by_fchownat_opened(void) { OPENED(fchownat(file, "", -1, 12345, AT_EMPTY_PATH)); }
+static int by_syscall_fchmod(void) { OPENED(syscall(SYS_fchmod, file, 0)); }
+static int by_syscall_fchown(void) { OPENED(syscall(SYS_fchown, file, -1, 12345)); }
+static int by_fsetxattr(void) { OPENED(fsetxattr(file, "user.x", "1", 1, 0)); }
+/* What changes nothing, and what has no name. */
+static int by_fchmod_same(void) { struct stat now; int file = open(target, O_RDONLY); fstat(file, &now);
+    return fchmod(file, now.st_mode & 07777); }
+static int by_fchmod_nameless(void) { int file = open(mark, O_TMPFILE | O_RDWR, 0600); return fchmod(file, 0); }
+static int by_fchmod_in_memory(void) { int file = memfd_create("x", 0); return fchmod(file, 0) || ftruncate(file, 9); }
+static int by_ftruncate(void) { int file = open(target, O_WRONLY); return file < 0 ? -1 : ftruncate(file, 0); }
+
 /* Starts in a child; an exec that comes back says why. */
 static int after(pid_t child) {
     int status;
@@ -493,6 +511,9 @@ static const struct { const char *name; int (*call)(void); } calls[] = {
     CALL(namespace_apart), CALL(lutimes), CALL(futimesat), CALL(chown), CALL(lchown), CALL(fchownat), CALL(setxattr),
     CALL(lsetxattr), CALL(removexattr), CALL(lremovexattr), CALL(rmdir), CALL(renameat),
     CALL(fed_by_connection), CALL(fed_by_pair),
+    CALL(fchmod), CALL(fchown), CALL(futimens), CALL(futimes), CALL(syscall_utimensat_opened), CALL(fchownat_opened),
+    CALL(syscall_fchmod), CALL(syscall_fchown), CALL(fsetxattr), CALL(fchmod_same), CALL(fchmod_nameless),
+    CALL(fchmod_in_memory), CALL(ftruncate),
 };
 
 int main(int count, char **words) {

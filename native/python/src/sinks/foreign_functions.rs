@@ -3,8 +3,9 @@
 //! Does not see: the like of them under names of other libraries
 
 /// In the order of their bytes, for a search by halves.
-const ACTING: [&[u8]; 131] = [
+const ACTING: [&[u8]; 138] = [
     b"PySys_AddAuditHook",
+    b"PySys_Audit",
     b"_IO_fopen",
     b"_IO_popen",
     b"_PyRuntime",
@@ -45,14 +46,20 @@ const ACTING: [&[u8]; 131] = [
     b"execveat",
     b"execvp",
     b"execvpe",
+    b"fchmod",
     b"fchmodat",
+    b"fchown",
     b"fchownat",
     b"fexecve",
     b"fopen",
     b"fopen64",
     b"fork",
+    b"fremovexattr",
     b"freopen",
     b"freopen64",
+    b"fsetxattr",
+    b"futimens",
+    b"futimes",
     b"futimesat",
     b"getaddrinfo",
     b"getaddrinfo_a",

@@ -11,6 +11,7 @@ mod file_actions;
 mod host;
 mod lookup;
 mod network;
+mod opened;
 mod paths;
 mod process;
 mod query;

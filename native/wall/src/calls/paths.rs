@@ -1,14 +1,15 @@
 //! Files that are removed, renamed, linked, made, cut, or given other rights, times or attributes.
 //!
-//! Does not see: the same of what is open already (`fchmod`, `futimens`): its open was judged
+//! Does not see: what is cut that is open already: it is open to be written, which was judged
 
+use super::opened::on_open;
 use super::{refused, text};
 use crate::kernel::{self, AT_FDCWD};
-use crate::path::{At, followed, named};
+use crate::path::{At, followed, named, of_descriptor};
 use crate::real;
 use crate::wall::{Act, wall};
 use hauberk_core::activity::Kind;
-use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
 const AT_SYMLINK_NOFOLLOW: c_int = 0x100;
 const AT_SYMLINK_FOLLOW: c_int = 0x400;
@@ -33,7 +34,11 @@ enum Names {
 /// The path is null or a C string.
 unsafe fn on_one(operation: &'static str, names: Names, (folder, path): (c_int, Text)) -> bool {
     // SAFETY: what the caller vouches for.
-    let (Some(wall), Some(path)) = (wall(), unsafe { text(path) }) else {
+    let path = unsafe { text(path) };
+    if folder >= 0 && path.is_none_or(CStr::is_empty) {
+        return on_open(operation, folder); // the descriptor itself is named
+    }
+    let (Some(wall), Some(path)) = (wall(), path) else {
         return true;
     };
     // What is not there cannot be acted on, what is there cannot be made: the call says so itself.
@@ -64,11 +69,14 @@ unsafe fn on_two(
     else {
         return true;
     };
-    if !kernel::is_there(folder, from) {
+    let is_open = folder >= 0 && from.is_empty();
+    if !is_open && !kernel::is_there(folder, from) {
         return true;
     }
     let at = At { folder, path: from };
-    let from = if names == Names::End {
+    let from = if is_open {
+        of_descriptor(folder).unwrap_or_default()
+    } else if names == Names::End {
         followed(at)
     } else {
         named(at)

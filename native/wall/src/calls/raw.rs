@@ -7,7 +7,7 @@
 //! Does not see: system calls that machine code makes by itself, what a ring of `io_uring` does (where anything is
 //! blocked it is refused to be set up)
 
-use super::{file, network, paths, process, received, text};
+use super::{file, network, opened, paths, process, received, text};
 use crate::path::At;
 use crate::real::{self, EACCES, ECONNREFUSED, ENOSYS};
 use crate::wall::{Act, wall};
@@ -105,6 +105,10 @@ numbered! {
     chmod 90 - asked(paths::one::chmod, a b; EACCES);
     fchmodat 268 53 asked(admits_fchmodat, a b c; EACCES);
     fchmodat2 452 452 asked(paths::one::fchmodat, a b c d; EACCES);
+    fchmod 91 52 asked(opened::judge::fchmod, a b; EACCES);
+    fchown 93 55 asked(opened::judge::fchown, a b c; EACCES);
+    fsetxattr 190 7 asked(opened::judge::fsetxattr, a b c d e; EACCES);
+    fremovexattr 199 16 asked(opened::judge::fremovexattr, a b; EACCES);
     chown 92 - asked(paths::one::chown, a b c; EACCES);
     lchown 94 - asked(paths::one::lchown, a b c; EACCES);
     fchownat 260 54 asked(paths::one::fchownat, a b c d e; EACCES);

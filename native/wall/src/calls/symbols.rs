@@ -3,8 +3,8 @@
 //! The loader looks at who calls it, so its calls are passed on without a frame of ours in between.
 
 use super::{
-    code, file, host, lookup, network, paths, process, query, raw, received, shell, spawn, stream,
-    temporary, variadic,
+    code, file, host, lookup, network, opened, paths, process, query, raw, received, shell, spawn,
+    stream, temporary, variadic,
 };
 use crate::real;
 use crate::wall::wall;
@@ -89,6 +89,8 @@ in_front! {
     REMOVEXATTR paths::removexattr; LREMOVEXATTR paths::lremovexattr;
     TRUNCATE paths::truncate; TRUNCATE64 paths::truncate64;
     CHMOD paths::chmod; FCHMODAT paths::fchmodat; CHOWN paths::chown; LCHOWN paths::lchown;
+    FCHMOD opened::fchmod; FCHOWN opened::fchown; FUTIMENS opened::futimens; FUTIMES opened::futimes;
+    FSETXATTR opened::fsetxattr; FREMOVEXATTR opened::fremovexattr;
     FCHOWNAT paths::fchownat; RENAME paths::rename; RENAMEAT paths::renameat; RENAMEAT2 paths::renameat2;
     MKSTEMP temporary::mkstemp; MKSTEMP64 temporary::mkstemp64;
     MKOSTEMP temporary::mkostemp; MKOSTEMP64 temporary::mkostemp64;
@@ -170,7 +172,9 @@ mod tests {
     use crate::calls::raw::NUMBERED;
 
     /// What libc makes of other calls, or what has no number.
-    const WITHOUT_NUMBER: [&str; 53] = [
+    const WITHOUT_NUMBER: [&str; 55] = [
+        "futimens",
+        "futimes",
         "fopen",
         "freopen",
         "remove",

@@ -4,11 +4,13 @@ mod acts;
 mod files;
 mod folder;
 mod memory;
+mod rights;
 
 pub use self::acts::*;
 pub use self::files::*;
 pub use self::folder::*;
 pub use self::memory::*;
+pub use self::rights::*;
 use std::ffi::c_int;
 
 #[cfg(target_arch = "x86_64")]

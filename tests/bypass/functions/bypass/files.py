@@ -97,6 +97,12 @@ def times_by_libc(to):
         raise PermissionError("utimes failed")
 
 
+def rights_by_descriptor(to):
+    """Python's event tells a number, and no path."""
+    with open(to.secret) as file:
+        os.fchmod(file.fileno(), 0o600)
+
+
 def libc_rename(to):
     from machine import libc
 
