@@ -158,6 +158,7 @@ SINKS = {
     *("event.awslambdaric", "host.answers", "api.botocore"),
     *("sql.sqlite3", "sql.psycopg", "sql.psycopg2", "sql.pymysql"),
     *("process.fork_exec", "process.native", "address.native", "file.dir_fd"),
+    *("events", "requests.plain", "requests.tls", "requests.files"),
     *("children", "system-calls"),
 }
 

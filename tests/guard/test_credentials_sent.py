@@ -1,15 +1,11 @@
 """The function's own credentials leave it in signed requests to AWS, and in no other way."""
 
-import datetime
 import socket
-import ssl
 import threading
 from contextlib import suppress
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificates import server_context
 from protected import oldest_and_newest, policy
 
 pytestmark = oldest_and_newest
@@ -78,23 +74,7 @@ def _is_whole(request):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, EVIL)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = x509.CertificateBuilder(
-        name, name, key.public_key(), 1, now, now + datetime.timedelta(1)
-    )
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    form = (
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    signed = made.sign(key, hashes.SHA256())
-    file.write_bytes(key.private_bytes(*form) + signed.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
+    return server_context(EVIL, tmp_path_factory.mktemp("tls") / "both.pem")
 
 
 @pytest.fixture(scope="module")

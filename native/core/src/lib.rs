@@ -54,6 +54,7 @@ mod script_line;
 mod secret_name;
 mod secret_shape;
 mod secret_value;
+mod sent_action;
 pub mod sent_request;
 mod serialized;
 pub mod shapes;

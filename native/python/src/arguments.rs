@@ -223,24 +223,28 @@ unsafe extern "C" {
 pub(crate) struct Buffer(View);
 
 impl Buffer {
+    /// Whether an object lends bytes.
+    ///
     /// # Safety
-    /// As [`bytes`]; the GIL is held as long as this lives.
+    /// The object is live, and the GIL is held.
+    pub(crate) unsafe fn is_lent_by(object: *mut PyObject) -> bool {
+        unsafe { PyObject_CheckBuffer(object) != 0 }
+    }
+
+    /// Asks for them, which may run Python; none with an exception where that fails.
+    ///
+    /// # Safety
+    /// The object lends bytes, and the GIL is held as long as this lives.
     pub(crate) unsafe fn of(object: *mut PyObject) -> Option<Buffer> {
         unsafe {
-            if object.is_null() || PyObject_CheckBuffer(object) == 0 {
-                return None;
-            }
             let mut view = View {
                 start: std::ptr::null_mut(),
                 object: std::ptr::null_mut(),
                 length: 0,
                 rest: [0; 8],
             };
-            if PyObject_GetBuffer(object, &raw mut view, 0) != 0 {
-                ffi::PyErr_Clear();
-                return None;
-            }
-            Some(Buffer(view))
+            let is_lent = PyObject_GetBuffer(object, &raw mut view, 0) == 0;
+            is_lent.then(|| Buffer(view))
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! It decides without entering Python: only what a record shows (the stack) is read from it.
 
-use crate::{guard, refusal, sinks, tamper};
+use crate::{guard, redirected_audit, refusal, sinks, tamper};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
@@ -66,10 +66,14 @@ unsafe extern "C" fn hook(event: *const c_char, arguments: *mut PyObject, _: *mu
         EVENTS.load(Ordering::Relaxed).wrapping_add(1),
         Ordering::Relaxed,
     );
+    let is_told_by_code = redirected_audit::is_told_by_code();
     let name = unsafe { CStr::from_ptr(event) }.to_bytes();
     let Some(sink) = sinks::named(name) else {
         return 0;
     };
+    if is_told_by_code && !sink.is_told_by_modules() {
+        return 0; // nobody acts
+    }
     let refused = catch_unwind(|| {
         let message = unsafe { sink.admit(arguments) }?;
         unsafe { refusal::raise(sink, &message) };

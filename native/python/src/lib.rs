@@ -12,6 +12,7 @@ mod guard;
 mod hook;
 mod inspector;
 mod judge;
+mod lent;
 mod log;
 mod lookup;
 mod method_table;
@@ -22,14 +23,18 @@ mod peer;
 mod placed;
 mod provenance;
 mod redirected;
+mod redirected_audit;
 mod redirected_closing;
+mod redirected_interpreters;
 mod redirected_marshal;
 mod redirected_methods;
 mod redirected_spawning;
+mod redirected_writing;
 mod refusal;
 mod rest_handler;
 mod runtime_client;
 mod sealed;
+mod sending;
 mod sinks;
 mod sources;
 mod stack;
@@ -40,6 +45,7 @@ mod wall;
 mod watched;
 
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -83,8 +89,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(outgoing::judge_requests, module)?)?;
     module.add_function(wrap_pyfunction!(admitted::admit_request, module)?)?;
     module.add_function(wrap_pyfunction!(runtime_client::know_client, module)?)?;
+    let mut classes = Vec::new();
     for one in ["EventGate", "WatchedFunction", "WatchedMethod"] {
-        sealed::seal(&module.getattr(one)?.cast_into()?);
+        classes.push(module.getattr(one)?.cast_into::<PyType>()?);
     }
-    Ok(())
+    sealed::seal(&classes)
 }

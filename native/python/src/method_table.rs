@@ -8,6 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Of CPython since 3.7, in the limited API since 3.10.
 const METH_FASTCALL: c_int = 0x80;
+/// Of CPython since 3.9.
+const METH_METHOD: c_int = 0x200;
 
 /// A function of a module, and what of ours is called in its place, by the way in which it takes its arguments.
 pub(crate) struct Redirect {
@@ -19,6 +21,8 @@ pub(crate) struct Redirect {
     pub(crate) with_words: *const c_void,
     pub(crate) with_names: *const c_void,
     pub(crate) with_mapping: *const c_void,
+    /// With names, and the class that a method is of.
+    pub(crate) with_class: *const c_void,
 }
 
 impl Redirect {
@@ -37,6 +41,7 @@ impl Redirect {
             with_words: null(),
             with_names: null(),
             with_mapping: null(),
+            with_class: null(),
         }
     }
 }
@@ -102,6 +107,9 @@ unsafe fn replace(redirect: &Redirect, entry: *mut PyMethodDef) -> Result<(), St
             METH_FASTCALL => redirect.with_words,
             flags if flags == METH_FASTCALL | ffi::METH_KEYWORDS => redirect.with_names,
             flags if flags == ffi::METH_VARARGS | ffi::METH_KEYWORDS => redirect.with_mapping,
+            flags if flags == METH_FASTCALL | ffi::METH_KEYWORDS | METH_METHOD => {
+                redirect.with_class
+            }
             _ => null(),
         };
         let is_named = CStr::from_ptr((*entry).ml_name).to_bytes() == name.as_bytes();

@@ -1,8 +1,9 @@
 //! What sockets and `ssl` are given to send: requests to AWS are judged by what goes out, whoever made them; nobody
 //! speaks on the connection of the runtime's client; the function's own credentials are found, in two sendings too.
 //!
-//! Sees:         `send`, `sendall`, `sendmsg`, `sendto` of sockets, what `ssl` encrypts, in whichever module or copy of one
-//! Does not see: HTTP/2, other ciphers than Python's own, native code, `os.write` on a socket
+//! Sees:         `send`, `sendall`, `sendmsg`, `sendto` of sockets, `os.write`, `os.writev`, `os.sendfile` and raw files on
+//!               their descriptors, what `ssl` encrypts, in whichever module or copy of one, and in sub-interpreters
+//! Does not see: HTTP/2, other ciphers than Python's own, native code, `os.splice`
 
 use crate::sinks::sent;
 use crate::stack::Owned;
@@ -16,6 +17,7 @@ use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::collections::HashMap;
+use std::ffi::c_int;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,9 +29,17 @@ const MOST: usize = 256;
 static JUDGE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 /// Counts what is sent.
 static TURN: AtomicU64 = AtomicU64::new(0);
-static CONNECTIONS: Mutex<Option<HashMap<usize, Connection>>> = Mutex::new(None);
+static CONNECTIONS: Mutex<Option<HashMap<Name, Connection>>> = Mutex::new(None);
 
-/// One connection, by the address of its object.
+/// What a connection is known by: a socket by the kernel's number, which no other has while it is open, an object of `ssl`
+/// by its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Name {
+    Socket(u64),
+    Tls(usize),
+}
+
+/// One connection.
 #[derive(Default)]
 struct Connection {
     sending: Sending,
@@ -42,11 +52,28 @@ struct Connection {
     used: u64,
 }
 
-/// What a connection is.
+/// What bytes are sent by: a descriptor, or a live object of `ssl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    Socket,
-    Tls,
+    Socket(c_int),
+    Tls(*mut PyObject),
+}
+
+impl Way {
+    /// None of a descriptor that is no socket.
+    fn name(self) -> Option<Name> {
+        match self {
+            Way::Socket(descriptor) => peer::identity(descriptor).map(Name::Socket),
+            Way::Tls(of) => Some(Name::Tls(of as usize)),
+        }
+    }
+}
+
+/// Bytes that are to be sent on a connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outgoing {
+    way: Way,
+    name: Name,
 }
 
 /// Keeps what decides about requests of AWS as they are sent: it is given head, body, and whether that is all of it.
@@ -58,34 +85,30 @@ pub fn judge_requests(judge: Bound<'_, PyAny>) -> PyResult<()> {
         .map_err(|_| PyTypeError::new_err("the guard judges requests already"))
 }
 
-fn connections() -> MutexGuard<'static, Option<HashMap<usize, Connection>>> {
+fn connections() -> MutexGuard<'static, Option<HashMap<Name, Connection>>> {
     CONNECTIONS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Another socket is at this address from now on.
-pub(crate) fn forget(of: *mut PyObject) {
-    let before = connections()
-        .as_mut()
-        .and_then(|all| all.remove(&(of as usize)));
-    drop(before);
+impl Outgoing {
+    /// None where nothing is sent by it: a descriptor that is no socket.
+    pub(crate) fn by(way: Way) -> Option<Outgoing> {
+        Some(Outgoing {
+            way,
+            name: way.name()?,
+        })
+    }
 }
 
 /// Why these bytes are not sent, or None; a datagram says itself to which host it goes.
 ///
 /// # Safety
-/// `of` is a live socket, or object of `ssl`, and the GIL is held.
-pub(crate) unsafe fn admit(
-    way: Way,
-    of: *mut PyObject,
-    host: Option<&str>,
-    bytes: &[u8],
-) -> Option<String> {
-    if !provenance::is_main_interpreter() {
-        return None; // what is kept belongs to the main one
-    }
-    let to = (way == Way::Socket)
-        .then(|| unsafe { peer::of(of) })
-        .flatten();
+/// The GIL is held.
+pub(crate) unsafe fn admit(outgoing: Outgoing, host: Option<&str>, bytes: &[u8]) -> Option<String> {
+    let Outgoing { way, name } = outgoing;
+    let to = match way {
+        Way::Socket(descriptor) => peer::of(descriptor),
+        Way::Tls(_) => None,
+    };
     if let Some(to) = to
         && runtime_client::is_at(to)
         && runtime_client::has_begun()
@@ -97,7 +120,7 @@ pub(crate) unsafe fn admit(
     }
     let (requests, carried) = {
         let all = connections();
-        let known = all.as_ref().and_then(|all| all.get(&(of as usize)));
+        let known = all.as_ref().and_then(|all| all.get(&name));
         if let Some(reason) = known.and_then(|known| known.refused.clone()) {
             return Some(reason);
         }
@@ -105,18 +128,18 @@ pub(crate) unsafe fn admit(
         let carried = known.map(|known| known.carried.clone()).unwrap_or_default();
         (sending.take(bytes), carried)
     };
-    let receivers = || unsafe { receivers(way, of, host, to) };
+    let receivers = || unsafe { receivers(way, host, to) };
     if let Some(reason) = credential(receivers, &carried, bytes) {
         return Some(reason);
     }
     let reason = requests
         .iter()
         .find_map(|request| unsafe { judged(request) })?;
-    let held = unsafe { held(way, of) };
+    let held = unsafe { held(way) };
     let mut over = None;
     {
         let mut all = connections();
-        let known = of_address(&mut all, of, &mut over);
+        let known = of_name(&mut all, name, &mut over);
         known.refused = Some(reason.clone());
         known.held = held;
     }
@@ -127,16 +150,12 @@ pub(crate) unsafe fn admit(
 ///
 /// # Safety
 /// As [`admit`].
-pub(crate) unsafe fn note(way: Way, of: *mut PyObject, bytes: &[u8]) {
-    if !provenance::is_main_interpreter() {
-        return;
-    }
+pub(crate) unsafe fn note(outgoing: Outgoing, bytes: &[u8]) {
+    let Outgoing { way, name } = outgoing;
     let longest = sent::longest();
     let mut over = None;
     let mut all = connections();
-    let is_known = all
-        .as_ref()
-        .is_some_and(|all| all.contains_key(&(of as usize)));
+    let is_known = all.as_ref().is_some_and(|all| all.contains_key(&name));
     let mut sending = Sending::default();
     if !is_known {
         sending.take(bytes);
@@ -144,7 +163,7 @@ pub(crate) unsafe fn note(way: Way, of: *mut PyObject, bytes: &[u8]) {
             return;
         }
     }
-    let known = of_address(&mut all, of, &mut over);
+    let known = of_name(&mut all, name, &mut over);
     if is_known {
         known.sending.take(bytes);
     } else {
@@ -155,7 +174,7 @@ pub(crate) unsafe fn note(way: Way, of: *mut PyObject, bytes: &[u8]) {
     let before = match (known.sending.is_idle(), &known.held) {
         (true, Some(_)) => known.held.take(),
         (false, None) => {
-            known.held = unsafe { held(way, of) };
+            known.held = unsafe { held(way) };
             None
         }
         _ => None,
@@ -164,31 +183,38 @@ pub(crate) unsafe fn note(way: Way, of: *mut PyObject, bytes: &[u8]) {
     drop(before);
 }
 
-/// An object of `ssl`, which lives on: no other has its address meanwhile. A socket's new life is told by an event.
-unsafe fn held(way: Way, of: *mut PyObject) -> Option<Py<PyAny>> {
-    // SAFETY: the object is live and the GIL is held.
-    let hold = || unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), of).unbind() };
-    (way == Way::Tls).then(hold)
+/// An object of `ssl`, which lives on: no other has its address meanwhile. One of a sub-interpreter is not kept, since it
+/// may end before: whoever comes to its address goes on where it was.
+unsafe fn held(way: Way) -> Option<Py<PyAny>> {
+    match way {
+        // SAFETY: the object is live and the GIL is held.
+        Way::Tls(of) if provenance::is_main_interpreter() => {
+            Some(unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), of).unbind() })
+        }
+        _ => None,
+    }
 }
 
 /// The entry of a connection; where there are too many, the one that was not used longest makes room.
-fn of_address<'a>(
-    all: &'a mut Option<HashMap<usize, Connection>>,
-    of: *mut PyObject,
+fn of_name<'a>(
+    all: &'a mut Option<HashMap<Name, Connection>>,
+    name: Name,
     over: &mut Option<Connection>,
 ) -> &'a mut Connection {
     let all = all.get_or_insert_with(HashMap::new);
-    let address = of as usize;
+    // What is held is the main interpreter's, to be let go of there.
+    let is_main = provenance::is_main_interpreter();
     if all.len() >= MOST
-        && !all.contains_key(&address)
+        && !all.contains_key(&name)
         && let Some(oldest) = all
             .iter()
+            .filter(|(_, one)| is_main || one.held.is_none())
             .min_by_key(|(_, one)| one.used)
             .map(|(at, _)| *at)
     {
         *over = all.remove(&oldest);
     }
-    let known = all.entry(address).or_default();
+    let known = all.entry(name).or_default();
     known.used = TURN.fetch_add(1, Ordering::Relaxed);
     known
 }
@@ -214,12 +240,7 @@ fn credential(receivers: impl Fn() -> Vec<String>, carried: &[u8], bytes: &[u8])
 }
 
 /// The names of who is sent to, the latest first; its address where none gave it, nobody where that stays here.
-unsafe fn receivers(
-    way: Way,
-    of: *mut PyObject,
-    host: Option<&str>,
-    to: Option<SocketAddr>,
-) -> Vec<String> {
+unsafe fn receivers(way: Way, host: Option<&str>, to: Option<SocketAddr>) -> Vec<String> {
     let named = |address: IpAddr| {
         let engine = guard::engine();
         let names = engine.as_ref().map(|engine| engine.names_of(address));
@@ -230,15 +251,18 @@ unsafe fn receivers(
         return parse(host).map_or_else(|| vec![host.to_owned()], named);
     }
     let to = match way {
-        Way::Socket => to,
-        Way::Tls => unsafe {
+        Way::Socket(_) => to,
+        Way::Tls(of) => unsafe {
             ffi::Py_IncRef(of);
             let tls = Owned::new(of);
             if let Some(host) = tls.as_ref().and_then(|tls| tls.text(c"server_hostname")) {
                 return vec![String::from_utf8_lossy(&host).into_owned()];
             }
             let owner = tls.and_then(|tls| tls.attribute(c"owner"));
-            owner.and_then(|owner| peer::of(owner.pointer()))
+            owner
+                .filter(|_| provenance::is_main_interpreter()) // there it is asked what it is
+                .and_then(|owner| peer::descriptor(owner.pointer()))
+                .and_then(peer::of)
         },
     };
     to.map_or_else(Vec::new, |to| named(to.ip()))
@@ -253,8 +277,20 @@ fn on_runtimes(to: &str) -> Option<String> {
     })
 }
 
-/// Asks the guard's own judge of requests; its faults are told by its fence.
+/// Asks the guard's own judge of requests; its faults are told by its fence. In a sub-interpreter, where it is not, and no
+/// call was let pass, what a request says of itself is judged.
 unsafe fn judged(request: &Request) -> Option<String> {
+    if !provenance::is_main_interpreter() {
+        return guard::admit(&Act {
+            activities: request
+                .actions()
+                .iter()
+                .map(|action| Activity::new(Kind::Api, action, "*"))
+                .collect(),
+            resource: Resource::None,
+            arguments: Vec::new(),
+        });
+    }
     // SAFETY: sinks are asked with the GIL held.
     let python = unsafe { Python::assume_attached() };
     let judge = JUDGE.get(python)?;

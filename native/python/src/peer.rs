@@ -1,10 +1,15 @@
-//! To whom a socket is connected.
+//! Which socket a descriptor is, and to whom it is connected.
 
+use crate::provenance;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::ffi::c_int;
+use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::FromRawFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
 /// `struct sockaddr_in6`, the longest that is read; that of IPv4 has its port in the same place.
 #[repr(C)]
@@ -26,6 +31,8 @@ unsafe extern "C" {
 
 /// `fileno` of the class of sockets itself: a class below it may have its own.
 static FILENO: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+/// Where a socket's object has its descriptor, on each CPython so far: behind the head.
+const DESCRIPTOR: usize = size_of::<PyObject>();
 
 /// Keeps how a socket's descriptor is asked for.
 pub(crate) fn keep(class: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -34,16 +41,21 @@ pub(crate) fn keep(class: &Bound<'_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
-/// The address and the port; none where a socket is not connected, or to something else.
+/// The descriptor of a socket, whatever a class of its own says of it; none where there is none.
 ///
 /// # Safety
-/// `socket` is a live one and the GIL is held.
-pub(crate) unsafe fn of(socket: *mut PyObject) -> Option<SocketAddr> {
+/// `socket` is a live object of `_socket.socket` and the GIL is held.
+pub(crate) unsafe fn descriptor(socket: *mut PyObject) -> Option<c_int> {
+    if !provenance::is_main_interpreter() {
+        // What is kept is the main one's.
+        // SAFETY: so many bytes are behind the head of each socket.
+        return Some(unsafe { *socket.byte_add(DESCRIPTOR).cast::<c_int>() });
+    }
     // SAFETY: the GIL is held.
     let python = unsafe { Python::assume_attached() };
     let fileno = FILENO.get(python)?;
     // SAFETY: both are live and the GIL is held; what is given is owned, or null with an exception.
-    let descriptor = unsafe {
+    unsafe {
         let number = ffi::PyObject_CallFunctionObjArgs(
             fileno.as_ptr(),
             socket,
@@ -55,8 +67,23 @@ pub(crate) unsafe fn of(socket: *mut PyObject) -> Option<SocketAddr> {
         }
         let descriptor = ffi::PyLong_AsLong(number);
         ffi::Py_DecRef(number);
-        c_int::try_from(descriptor).ok()?
-    };
+        c_int::try_from(descriptor).ok()
+    }
+}
+
+/// The number by which the kernel knows the socket that a descriptor is, as long as it is open; none of all else.
+pub(crate) fn identity(descriptor: c_int) -> Option<u64> {
+    if descriptor < 0 {
+        return None;
+    }
+    // SAFETY: it is only asked about, and not closed.
+    let file = ManuallyDrop::new(unsafe { File::from_raw_fd(descriptor) });
+    let found = file.metadata().ok()?;
+    found.file_type().is_socket().then(|| found.ino())
+}
+
+/// The address and the port that a socket is connected to; none where it is not, or to something else.
+pub(crate) fn of(descriptor: c_int) -> Option<SocketAddr> {
     let mut address = Address {
         family: 0,
         port: [0; 2],

@@ -4,7 +4,8 @@
 //! that were taken before, and no Python code can change it back.
 //!
 //! Sees:         `_posixsubprocess.fork_exec`, the `dir_fd` of `os.open`, `os.mkfifo`, `os.mknod`; besides these what is in
-//!               `redirected_closing`, `redirected_spawning`
+//!               `redirected_audit`, `redirected_closing`, `redirected_interpreters`,
+//!               `redirected_spawning`, `redirected_writing`
 //! Does not see: the same by native code
 
 use crate::guard;
@@ -12,7 +13,8 @@ use crate::lookup::is_compiled_as;
 use crate::method_table::{Redirect, original, put};
 use crate::sinks::{Sink, file, process};
 use crate::{
-    arguments, formatted, redirected_closing, redirected_marshal, redirected_spawning, refusal,
+    arguments, formatted, redirected_audit, redirected_closing, redirected_interpreters,
+    redirected_marshal, redirected_spawning, redirected_writing, refusal,
 };
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
@@ -64,11 +66,17 @@ pub fn redirect(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let formats = formatted::functions();
     let loading = redirected_marshal::functions();
     let spawning = redirected_spawning::redirects();
+    let writing = redirected_writing::redirects();
+    let audit = redirected_audit::redirects();
+    let interpreters = redirected_interpreters::functions();
     let others = closing
         .iter()
         .chain(&formats)
         .chain(&loading)
-        .chain(&spawning);
+        .chain(&spawning)
+        .chain(&writing)
+        .chain(&audit)
+        .chain(&interpreters);
     let of_module = all.iter().chain(others);
     for one in of_module.filter(|one| own == *one.module.to_string_lossy()) {
         let function = module.getattr(one.name)?;

@@ -2,29 +2,38 @@
 //!
 //! As with functions of modules (`redirected.rs`), the class' table of methods is changed, for each reference to a method.
 
+use crate::arguments;
+use crate::lent::{self, Lent, MOST_COPIED, Several};
 use crate::method_table::{Redirect, original, put_method};
-use crate::outgoing::{self, Way};
-use crate::refusal;
-use crate::sinks::Sink;
-use crate::{arguments, formatted, guard, peer};
+use crate::outgoing::Way;
+use crate::sending::send_by;
+use crate::stack::Owned;
+use crate::{formatted, peer};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
-use std::collections::BTreeMap;
-use std::ffi::c_void;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::AtomicPtr;
 
 /// With a tuple of arguments, and with one argument, a function has the same type.
 type Method = unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject;
+/// With the class that the method is of.
+type OfClass = unsafe extern "C" fn(
+    *mut PyObject,
+    *mut PyObject,
+    *const *mut PyObject,
+    isize,
+    *mut PyObject,
+) -> *mut PyObject;
 
 static SEND: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 static SEND_ALL: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 static SEND_TO: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 static SEND_MESSAGE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 static WRITE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
+static WRITE_FILE: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 
 fn of_socket(name: &'static str, original: &'static AtomicPtr<c_void>, ours: Method) -> Redirect {
     Redirect {
@@ -33,7 +42,7 @@ fn of_socket(name: &'static str, original: &'static AtomicPtr<c_void>, ours: Met
     }
 }
 
-fn redirects() -> [Redirect; 5] {
+fn redirects() -> [Redirect; 6] {
     [
         of_socket("send", &SEND, send),
         of_socket("sendall", &SEND_ALL, send_all),
@@ -42,6 +51,11 @@ fn redirects() -> [Redirect; 5] {
         Redirect {
             with_one: write as Method as *const c_void,
             ..Redirect::of(c"_ssl", "write", &WRITE)
+        },
+        Redirect {
+            with_one: write_file as Method as *const c_void,
+            with_class: write_file_of_class as OfClass as *const c_void,
+            ..Redirect::of(c"_io", "write", &WRITE_FILE)
         },
     ]
 }
@@ -64,56 +78,51 @@ pub fn redirect_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
     Ok(())
 }
 
-/// Sends by `original` what is admitted, and notes what was sent; a datagram has an address, all else none.
+/// Sends what the first argument lends; of more than is copied a part, or all of it piece by piece.
 ///
 /// SAFETY, of this function and the ones below: CPython calls each as it would call the original, with the GIL held.
-unsafe fn send_by(
+unsafe fn with_first(
     place: &AtomicPtr<c_void>,
-    way: Way,
     of: *mut PyObject,
-    given: *mut PyObject,
+    tuple: *mut PyObject,
     address: *mut PyObject,
-    data: &[&[u8]],
+    is_all: bool,
 ) -> *mut PyObject {
     unsafe {
-        let joined;
-        let bytes = match data {
-            [] => &[][..],
-            [one] => one,
-            several => {
-                joined = several.concat();
-                &joined[..]
-            }
+        let call = original::<Method>(place);
+        let Some(descriptor) = peer::descriptor(of) else {
+            return call(of, tuple);
         };
+        let way = Way::Socket(descriptor);
         let host = host_of(address);
-        let refused = catch_unwind(AssertUnwindSafe(|| {
-            outgoing::admit(way, of, host.as_deref(), bytes)
-        }));
-        match refused {
-            Ok(None) => {}
-            Ok(Some(reason)) => {
-                refusal::raise(Sink::Send, &reason);
+        let host = host.as_deref();
+        let buffer = match Lent::of(arguments::item(tuple, 0)) {
+            Lent::Nothing => return call(of, tuple),
+            Lent::Failed => return null_mut(),
+            Lent::Constant(buffer) => {
+                return send_by(way, host, buffer.bytes(), is_all, || call(of, tuple));
+            }
+            Lent::MayChange(buffer) => buffer,
+        };
+        let mut rest = buffer.bytes();
+        loop {
+            let (piece, behind) = rest.split_at(rest.len().min(MOST_COPIED));
+            let given = Owned::new(lent::copy(piece)).and_then(|copy| {
+                let tuple = Owned::new(lent::with_first(tuple, copy.pointer()))?;
+                Some((copy, tuple))
+            });
+            let Some((copy, given)) = given else {
                 return null_mut();
-            }
-            Err(_) => faulted(),
-        }
-        let answer = original::<Method>(place)(of, given);
-        if !answer.is_null() && !bytes.is_empty() {
-            let is_all = answer == ffi::Py_None();
-            let count = usize::try_from(arguments::integer(answer)).unwrap_or(0);
-            let sent = if is_all {
-                bytes.len()
-            } else {
-                count.min(bytes.len())
             };
-            let noted = catch_unwind(AssertUnwindSafe(|| {
-                outgoing::note(way, of, &bytes[..sent]);
-            }));
-            if noted.is_err() {
-                faulted();
+            let answer = send_by(way, host, lent::copied(copy.pointer()), is_all, || {
+                call(of, given.pointer())
+            });
+            if !is_all || answer.is_null() || behind.is_empty() {
+                return answer;
             }
+            ffi::Py_DecRef(answer);
+            rest = behind;
         }
-        answer
     }
 }
 
@@ -125,58 +134,108 @@ unsafe fn host_of(address: *mut PyObject) -> Option<String> {
     }
 }
 
-fn faulted() {
-    let message = "a sink failed; what was sent was let pass";
-    guard::report("fault", message, BTreeMap::new());
-}
-
-unsafe fn with_first(
-    place: &AtomicPtr<c_void>,
-    of: *mut PyObject,
-    tuple: *mut PyObject,
-    address: *mut PyObject,
-) -> *mut PyObject {
-    unsafe {
-        let first = arguments::item(tuple, 0);
-        match arguments::Buffer::of(first) {
-            Some(held) => send_by(place, Way::Socket, of, tuple, address, &[held.bytes()]),
-            None => original::<Method>(place)(of, tuple), // fails by itself
-        }
-    }
-}
-
 unsafe extern "C" fn send(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
-    unsafe { with_first(&SEND, of, tuple, null_mut()) }
+    unsafe { with_first(&SEND, of, tuple, null_mut(), false) }
 }
 
 unsafe extern "C" fn send_all(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
-    unsafe { with_first(&SEND_ALL, of, tuple, null_mut()) }
+    unsafe { with_first(&SEND_ALL, of, tuple, null_mut(), true) }
 }
 
 unsafe extern "C" fn send_to(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
     unsafe {
         let last = arguments::items(tuple).last().copied();
-        with_first(&SEND_TO, of, tuple, last.unwrap_or(null_mut()))
+        with_first(&SEND_TO, of, tuple, last.unwrap_or(null_mut()), false)
     }
 }
 
+/// Buffers of any iterable, as CPython takes them: asyncio gives an iterator.
 unsafe extern "C" fn send_message(of: *mut PyObject, tuple: *mut PyObject) -> *mut PyObject {
     unsafe {
-        let held: Vec<_> = arguments::items(arguments::item(tuple, 0))
-            .into_iter()
-            .filter_map(|one| arguments::Buffer::of(one))
-            .collect();
-        let data: Vec<_> = held.iter().map(arguments::Buffer::bytes).collect();
-        let address = arguments::item(tuple, 3);
-        send_by(&SEND_MESSAGE, Way::Socket, of, tuple, address, &data)
+        let call = original::<Method>(&SEND_MESSAGE);
+        let first = arguments::item(tuple, 0);
+        let Some(descriptor) = peer::descriptor(of).filter(|_| !first.is_null()) else {
+            return call(of, tuple);
+        };
+        let wrong = c"sendmsg() argument 1 must be an iterable";
+        let Some(several) = Several::read(first, wrong) else {
+            return null_mut();
+        };
+        let Some(given) = Owned::new(lent::with_first(tuple, several.list())) else {
+            return null_mut();
+        };
+        let host = host_of(arguments::item(tuple, 3));
+        let way = Way::Socket(descriptor);
+        send_by(way, host.as_deref(), &several.bytes, false, || {
+            call(of, given.pointer())
+        })
     }
 }
 
 unsafe extern "C" fn write(of: *mut PyObject, data: *mut PyObject) -> *mut PyObject {
     unsafe {
-        match arguments::Buffer::of(data) {
-            Some(held) => send_by(&WRITE, Way::Tls, of, data, null_mut(), &[held.bytes()]),
-            None => original::<Method>(&WRITE)(of, data),
+        let call = original::<Method>(&WRITE);
+        with_one(Way::Tls(of), data, |data| call(of, data))
+    }
+}
+
+/// A raw file, whose descriptor may be a socket's: buffered files write by it, too.
+unsafe extern "C" fn write_file(of: *mut PyObject, data: *mut PyObject) -> *mut PyObject {
+    unsafe {
+        let call = original::<Method>(&WRITE_FILE);
+        match socket_of_file(of) {
+            Some(socket) => with_one(Way::Socket(socket), data, |data| call(of, data)),
+            None => call(of, data),
+        }
+    }
+}
+
+/// The same as CPython 3.13 and later call it.
+unsafe extern "C" fn write_file_of_class(
+    of: *mut PyObject,
+    class: *mut PyObject,
+    words: *const *mut PyObject,
+    count: isize,
+    names: *mut PyObject,
+) -> *mut PyObject {
+    unsafe {
+        let call = original::<OfClass>(&WRITE_FILE);
+        match socket_of_file(of) {
+            Some(socket) if count == 1 => with_one(Way::Socket(socket), *words, |data| {
+                call(of, class, &raw const data, count, names)
+            }),
+            _ => call(of, class, words, count, names),
+        }
+    }
+}
+
+/// Where a raw file has its descriptor, on each CPython so far: behind the head.
+const DESCRIPTOR: usize = size_of::<PyObject>();
+
+unsafe fn socket_of_file(of: *mut PyObject) -> Option<c_int> {
+    let descriptor = unsafe { *of.byte_add(DESCRIPTOR).cast::<c_int>() };
+    peer::identity(descriptor).map(|_| descriptor)
+}
+
+/// Sends what one argument lends; what may change is handed on as a copy.
+pub(crate) unsafe fn with_one(
+    way: Way,
+    data: *mut PyObject,
+    call: impl Fn(*mut PyObject) -> *mut PyObject,
+) -> *mut PyObject {
+    unsafe {
+        match Lent::of(data) {
+            Lent::Nothing => call(data),
+            Lent::Failed => null_mut(),
+            Lent::Constant(buffer) => send_by(way, None, buffer.bytes(), false, || call(data)),
+            Lent::MayChange(buffer) => {
+                let Some(copy) = Owned::new(lent::copy(buffer.bytes())) else {
+                    return null_mut();
+                };
+                send_by(way, None, lent::copied(copy.pointer()), false, || {
+                    call(copy.pointer())
+                })
+            }
         }
     }
 }

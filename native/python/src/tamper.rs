@@ -1,13 +1,13 @@
 //! Whether the guard is still as it was put in place: looked at when an invocation begins and when it ends.
 //!
 //! Sees:         the audit hook, functions of CPython's modules that are called through ours, watched functions and
-//!               methods, the guard's own names and the code behind them, the event gate and who calls it, the finder of
-//!               modules, the log, the policy in memory, the second wall: its memory, descriptors and policy, where it
-//!               goes on, whether calls still reach it and it is there
+//!               methods, the guard's own names, the code behind them and its classes, the event gate and who calls it, the
+//!               finder of modules, the log, the policy in memory, the second wall: its memory, descriptors and policy, where
+//!               it goes on, whether calls still reach it and it is there
 //! Does not see: machine code that was written over, what is changed and changed back in between, a wrapper that holds
 //!               ours and does not call it
 
-use crate::{finder, guard, hook, log, method_table, placed, sources, wall};
+use crate::{finder, guard, hook, log, method_table, placed, sealed, sources, wall};
 use hauberk_core::engine::{Deviation, Engine};
 use hauberk_core::keyed::Key;
 use hauberk_system::surroundings::{Surroundings, set_up};
@@ -145,6 +145,10 @@ fn look(python: Python<'_>, when: When, puts_back: bool) -> Looked {
         found.push(deviation(piece, text, is_put_back));
     }
     found.extend(finder::missing(python, puts_back));
+    for (class, is_put_back) in sealed::altered(python, puts_back) {
+        let text = "expected the class as it was made, found another member";
+        found.push(deviation(format!("class {class}"), text, is_put_back));
+    }
     found.append(&mut NOTED.lock().unwrap_or_else(PoisonError::into_inner));
     found.extend(log::missing(puts_back));
     for name in method_table::missing(puts_back) {

@@ -25,6 +25,7 @@ def _by(file: str, function: str = "arm") -> imports.Arm:
 
 # Module: the sink's name in the coverage, and what arms it once the module has run.
 SINKS: dict[str, tuple[str, imports.Arm]] = {
+    "sys": ("events", _native.redirect),
     "posix": ("file.dir_fd", _native.redirect),
     "_posixsubprocess": ("process.fork_exec", _native.redirect),
     "builtins": ("template.format", lambda module: _native.redirect_methods(module.str)),
@@ -33,6 +34,9 @@ SINKS: dict[str, tuple[str, imports.Arm]] = {
     "awslambdaric.bootstrap": ("event.awslambdaric", runtime.arm),
     "_socket": ("requests.plain", lambda module: _native.redirect_methods(module.socket)),
     "_ssl": ("requests.tls", lambda module: _native.redirect_methods(module._SSLSocket)),
+    "_interpreters": ("interpreters", _native.redirect),
+    "_xxsubinterpreters": ("interpreters", _native.redirect),
+    "_io": ("requests.files", lambda module: _native.redirect_methods(module.FileIO)),
     "socket": ("host.answers", _by("hosts")),
     "botocore.client": ("api.botocore", _by("aws_api")),
     "aiobotocore.client": ("api.aiobotocore", _by("aws_api", "arm_asynchronous")),

@@ -129,7 +129,7 @@ pub(super) unsafe fn allow_extensions(are_allowed: *mut PyObject) -> Option<Stri
     admit_code("load", b"sqlite3.enable_load_extension")
 }
 
-fn admit_code(operation: &str, target: &[u8]) -> Option<String> {
+pub(crate) fn admit_code(operation: &str, target: &[u8]) -> Option<String> {
     guard::admit(&Act {
         activities: vec![Activity::new(Kind::Code, operation, target)],
         resource: Resource::None,

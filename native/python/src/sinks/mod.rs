@@ -10,7 +10,7 @@ pub(crate) mod network;
 pub(crate) mod process;
 pub(crate) mod sent;
 
-use crate::{arguments, outgoing, provenance, redirected};
+use crate::{arguments, provenance, redirected};
 use pyo3::ffi::PyObject;
 use std::ptr::null_mut;
 
@@ -92,6 +92,14 @@ pub(crate) fn named(event: &[u8]) -> Option<Sink> {
 }
 
 impl Sink {
+    /// Whether modules of the standard library that are written in Python tell its event, as any code can.
+    pub(crate) fn is_told_by_modules(self) -> bool {
+        matches!(
+            self,
+            Sink::Spawn | Sink::Terminal | Sink::SendRequest | Sink::Unpickle
+        )
+    }
+
     /// Decides about one event: why it is blocked, or None.
     ///
     /// # Safety
@@ -118,10 +126,7 @@ impl Sink {
                 Sink::Connect => network::address("connect", item(1)),
                 Sink::Send => network::address("send", item(1)),
                 Sink::Bind => network::address("bind", item(1)),
-                Sink::OpenSocket => {
-                    outgoing::forget(item(0));
-                    network::open(item(1), item(3))
-                }
+                Sink::OpenSocket => network::open(item(1), item(3)),
                 Sink::Resolve => network::resolve(item(0)),
                 Sink::ResolveAddress => network::resolve_address(item(0)),
                 Sink::Unpickle => code::unpickle(item(0), item(1)),

@@ -1,5 +1,6 @@
 """Goes past what is watched, speaks as the guard or the runtime, silences the log; honest code that looks alike."""
 
+import collections
 import functools
 import gc
 import http.client
@@ -12,6 +13,8 @@ import sys
 import threading
 import types
 
+import sends
+
 BOOTSTRAP = sys.modules["awslambdaric.bootstrap"]
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 KEPT = {}
@@ -20,6 +23,9 @@ KEPT = {}
 def handler(event, context):
     KEPT.update(event=event, context=context)
     try:
+        if event["act"] in sends.WAYS:
+            text = plain() if event.get("is_plain") else signed()
+            return {"value": sends.WAYS[event["act"]](text)}
         return {"value": globals()[event["act"]]()}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
@@ -157,6 +163,47 @@ def another_function_redirected():
 
 def kept_a_module_of_its_own():
     native().keep_module(os)
+
+
+EVENTS = (
+    *("open", "os.listdir", "os.remove", "os.mkdir", "os.utime", "os.truncate", "os.chmod"),
+    *("os.chown", "os.rename", "os.link", "os.symlink", "sqlite3.connect", "os.exec", "os.system"),
+    *("os.posix_spawn", "socket.connect", "socket.sendto", "socket.bind", "socket.__new__"),
+    *("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"),
+    *("ctypes.dlopen", "ctypes.dlsym", "sqlite3.load_extension", "sqlite3.enable_load_extension"),
+    *("import", "compile", "marshal.loads", "marshal.load", "exec", "function.__new__"),
+    "subprocess.Popen",
+)
+
+
+def forged_events():
+    """Of acts that nobody does, with what such acts are told with, and with all else."""
+    path, address = "/etc/shadow", ("203.0.113.7", 443)
+    rows = (
+        *((), (path,), (path, "w", 1), (path, path, -1, -1), (path, ["x", "/tmp/y"], None, {})),
+        *((None, address), (None, 16, 3, 0), ("evil.example", 443, 0, 0, 0), (b"c" * 99,)),
+        *((1.5,) * 6, (object(),) * 4, ([],), ({}, {}), ("\ud800", "\x00"), (compile, "<x>")),
+        *(((lambda: 0).__code__,), ("_ctypes", None, None, None, None), (path * 9999,)),
+    )
+    for event in EVENTS:
+        for row in rows:
+            sys.audit(event, *row)
+
+
+def trusted_by_an_event():
+    """Code that a maker of the standard library's own seems to run."""
+    code = compile("open('/tmp/injected', 'w').close()", "<string>", "exec")
+    collections.UserList([1]).sort(key=functools.partial(sys.audit, "exec", code))
+    exec(code)
+
+
+def acts_in_a_hook():
+    def hook(event, _):
+        if event == "past.word":
+            open("/tmp/in-hook", "w").close()
+
+    sys.addaudithook(hook)
+    sys.audit("past.word")
 
 
 # --- As the runtime. ---
@@ -303,23 +350,35 @@ def by_fault_of_the_guards():
     return status(made.delete_object(**VICTIM))
 
 
-def by_signer():
-    """Signed by the SDK, sent in small pieces over a socket of its own."""
+def signed():
+    """A request to delete, signed by the SDK and sent by none of its means."""
     from botocore.awsrequest import AWSRequest
 
     made, host = client(), os.environ["ENDPOINT"].partition("//")[2]
-    request = AWSRequest("DELETE", f"http://{host}/victim/k")
+    path = f"/victim/{KEPT['event']['act']}"  # of each its own: the same is not told each time
+    request = AWSRequest("DELETE", f"http://{host}{path}")
     request.headers["Host"] = host
     signer = made._request_signer
     signer.get_auth_instance("s3", "us-east-1", "s3v4").add_auth(request)
     lines = [
-        "DELETE /victim/k HTTP/1.1",
+        f"DELETE {path} HTTP/1.1",
+        "X-Begin: here",
         *(f"{name}: {value}" for name, value in request.headers.items()),
     ]
-    text = "\r\n".join(
-        [*lines, "Content-Length: 0", "Connection: close", "X-End: whole", "", ""]
-    ).encode()
-    connection = socket.create_connection(host.split(":"))
+    end = ["Content-Length: 0", "Connection: close", "X-End: whole", "", ""]
+    return "\r\n".join([*lines, *end]).encode()
+
+
+def plain():
+    """A request to nobody's account."""
+    line = "GET /a/page/of/some/length/that/is/nobody/s HTTP/1.1"
+    return f"{line}\r\nHost: x\r\nConnection: close\r\nX-End: whole\r\n\r\n".encode()
+
+
+def by_signer():
+    """Sent in small pieces over a socket of its own."""
+    text = signed()
+    connection = sends.connected()
     for at in range(0, len(text) - 7, 7):
         connection.sendall(text[at : min(at + 7, len(text) - 7)])
     connection.sendall(text[-7:])
