@@ -106,7 +106,7 @@ impl Found<'_> {
     pub(crate) fn explained(&self, seen: Option<&Seen>) -> String {
         let alike = seen.and_then(|seen| scan::alike(&self.rules, seen.excerpt.as_bytes()));
         match alike {
-            Some(ngrams) => format!("{}; it resembles known attacks in {ngrams}", self.reason),
+            Some(pieces) => format!("{}; it resembles known attacks in {pieces}", self.reason),
             None => self.reason.clone(),
         }
     }

@@ -169,7 +169,7 @@ fn key_rule(word: &[u8]) -> Option<&'static Rule> {
     Some(KEYS[row].1)
 }
 
-/// The n-grams of what is shown of a text that spoke, where one of `rules` says that it resembles known attacks.
+/// The pieces of what is shown of a text that spoke, where one of `rules` says that it resembles known attacks.
 #[must_use]
 pub fn alike(rules: &[&str], shown: &[u8]) -> Option<String> {
     let forms = decode::forms(shown, Signs::of(shown));

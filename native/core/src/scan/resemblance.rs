@@ -7,6 +7,9 @@
 //! Sees:         new spellings of what is known; fragments that no grammar accepts
 //! Does not see: more than the first 4 KiB of a text; texts of less than five bytes or without a sign that a syntax uses
 
+use std::cmp::Reverse;
+use std::ops::Range;
+
 use super::rule::{Finding, Rule};
 use super::rules::{cross_site_scripting, path_traversal, shell_injection, sql_injection};
 use crate::signs::Signs;
@@ -36,8 +39,12 @@ const SYNTAX: Signs = Signs::QUOTE
     .or(Signs::OPERATOR)
     .or(Signs::OTHER)
     .or(Signs::DOT);
-/// N-grams that are named with a finding.
-const MOST_NAMED: usize = 5;
+/// N-grams whose places are named with a finding.
+const MOST_NAMED: usize = 8;
+/// Signs between two of these places that are named with them.
+const MOST_BETWEEN: usize = 2;
+/// In its quotes a single sign says nothing to a person, where there are longer pieces.
+const SHORTEST_NAMED: usize = 4;
 
 /// What stands for the start, the end, and what is no ASCII.
 const START: u8 = 2;
@@ -78,7 +85,7 @@ pub(super) fn is_alike(rule: &Rule) -> bool {
     RULES.iter().any(|one| one.id == rule.id)
 }
 
-/// The n-grams that speak the loudest for the family of `rule`, of the one of `text` and its `forms` that it speaks of
+/// The pieces that speak the loudest for the family of `rule`, of the one of `text` and its `forms` that it speaks of
 /// the loudest; none where it is no family's rule.
 pub(super) fn explanation(rule: &str, text: &[u8], forms: &[Vec<u8>]) -> Option<String> {
     let family = RULES.iter().position(|one| one.id == rule)?;
@@ -88,7 +95,7 @@ pub(super) fn explanation(rule: &str, text: &[u8], forms: &[Vec<u8>]) -> Option<
     let loudest = read
         .iter()
         .max_by(|one, other| score(one).total_cmp(&score(other)))?;
-    Some(loudest.named(family))
+    Some(loudest.named(family)).filter(|named| !named.is_empty())
 }
 
 /// The buckets of a text's n-grams, in order: the features that the model is trained with. None where it is not read.
@@ -135,15 +142,13 @@ fn weights(bucket: u16) -> [i8; FAMILIES] {
     })
 }
 
-fn readable(gram: &[u8]) -> String {
+fn readable(piece: &[u8]) -> String {
     let symbol = |byte: &u8| match *byte {
-        START => '^',
-        END => '$',
         HIGH => '…',
-        b' ' => '␣',
         other => char::from(other),
     };
-    gram.iter().map(symbol).collect()
+    let inner = piece.iter().filter(|byte| !matches!(**byte, START | END));
+    inner.map(symbol).collect::<String>().trim().to_owned()
 }
 
 /// A text as the model reads it.
@@ -176,24 +181,55 @@ impl Symbols {
         Some(Symbols { all })
     }
 
-    /// The heaviest n-grams, none of them a part of another.
+    /// The pieces of the text in which the heaviest n-grams stand, in order.
     fn named(&self, family: usize) -> String {
-        let mut heavy: Vec<(i8, &[u8])> = Vec::new();
-        self.each_distinct(|bucket, gram| heavy.push((weights(bucket)[family], gram)));
-        heavy.sort_by_key(|(weight, gram)| (std::cmp::Reverse(*weight), *gram));
-        let mut shown: Vec<&[u8]> = Vec::new();
-        for (_, gram) in heavy {
-            let is_within = |one: &&[u8]| one.windows(gram.len()).any(|part| part == gram);
-            if shown.len() < MOST_NAMED && !shown.iter().any(is_within) {
-                shown.push(gram);
-            }
+        let mut heavy: Vec<(i8, Range<usize>)> = Vec::new();
+        self.each_distinct(|bucket, place| heavy.push((weights(bucket)[family], place)));
+        heavy.retain(|(weight, _)| *weight > 0);
+        heavy.sort_by_key(|(weight, place)| (Reverse(*weight), place.start, place.end));
+        let mut is_named = vec![false; self.all.len()];
+        for (_, place) in heavy.into_iter().take(MOST_NAMED) {
+            is_named[place].fill(true);
         }
-        let readable: Vec<String> = shown.into_iter().map(readable).collect();
-        readable.join(" ")
+        self.make_whole(&mut is_named);
+        let mut pieces = self.pieces(&is_named);
+        let longest = pieces.iter().map(String::len).max().unwrap_or(0);
+        pieces.retain(|piece| piece.len() > 2 && piece.len() >= longest.min(SHORTEST_NAMED));
+        pieces.dedup();
+        pieces.join(", ")
     }
 
-    /// Shows each bucket once, with the n-gram that is the first in it.
-    fn each_distinct<'a>(&'a self, mut visit: impl FnMut(u16, &'a [u8])) {
+    /// Names words whole, and what little stands between two named pieces.
+    fn make_whole(&self, is_named: &mut [bool]) {
+        let is_letter = |at: usize| self.all[at].is_ascii_lowercase();
+        let last = is_named.len() - 1;
+        let onward = (0..last).map(|at| (at, at + 1));
+        let backward = (0..last).rev().map(|at| (at + 1, at));
+        for (one, next) in onward.chain(backward) {
+            is_named[next] |= is_named[one] && is_letter(one) && is_letter(next);
+        }
+        let places: Vec<usize> = (0..=last).filter(|at| is_named[*at]).collect();
+        for pair in places.windows(2) {
+            if pair[1] - pair[0] <= MOST_BETWEEN + 1 {
+                is_named[pair[0]..pair[1]].fill(true);
+            }
+        }
+    }
+
+    fn pieces(&self, is_named: &[bool]) -> Vec<String> {
+        let mut at = 0;
+        let mut found = Vec::new();
+        for run in is_named.chunk_by(|one, other| one == other) {
+            if run[0] {
+                found.push(format!("`{}`", readable(&self.all[at..at + run.len()])));
+            }
+            at += run.len();
+        }
+        found
+    }
+
+    /// Shows each bucket once, with the place of the n-gram that is the first in it.
+    fn each_distinct(&self, mut visit: impl FnMut(u16, Range<usize>)) {
         let mut seen = [0_u64; BUCKETS / 64];
         let mut last = 0_u32;
         for (at, symbol) in self.all.iter().enumerate() {
@@ -206,7 +242,7 @@ impl Symbols {
                 let (word, bit) = (usize::from(bucket / 64), 1 << (bucket % 64));
                 if seen[word] & bit == 0 {
                     seen[word] |= bit;
-                    visit(bucket, &self.all[at + 1 - length..=at]);
+                    visit(bucket, at + 1 - length..at + 1);
                 }
             }
         }
