@@ -33,6 +33,12 @@ def learning(start, endpoint, s3):
     return start("aws", {"HAUBERK_MODE": "prevent"}, environment={"ENDPOINT": endpoint})
 
 
+@pytest.fixture
+def new(start, endpoint, s3):
+    """An environment that has told of nothing yet."""
+    return start("aws", {"HAUBERK_MODE": "prevent"}, environment={"ENDPOINT": endpoint})
+
+
 @pytest.fixture(scope="module")
 def forbidding(start, endpoint, s3):
     allowed = [{"operation": "s3:GetObject", "target": "arn:aws:s3:::shop/given"}]
@@ -183,7 +189,7 @@ def line_of(text):
         ("presigned_url", "by_presigned_url", "client.generate_presigned_url("),
     ],
 )
-@pytest.mark.parametrize("mode", ["learning", "forbidding"])
+@pytest.mark.parametrize("mode", ["new", "forbidding"])
 def test_a_record_names_the_function_s_own_code_that_called(request, mode, by, method, text):
     parameters = {"Bucket": "shop", "Key": f"stack-{mode}", "Body": "x"}
     event = {"by": by, "service": "s3", "method": "put_object", "parameters": parameters}
