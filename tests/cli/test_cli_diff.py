@@ -97,7 +97,12 @@ def test_a_profile_reads_as_it_was_written(rows):
     assert read_profile(profile_text(profile).encode(), "x") == profile
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]\n", b'{"profile":2}', b'{"profile":1}\n7\n'])
+UNKNOWN = profile_text(shown([activity("file", "read", "/a")])).encode() + b'{"other":1}\n'
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]\n", b'{"profile":2}', b'{"profile":1}\n7\n', UNKNOWN]
+)
 def test_what_is_no_profile_is_refused(content):
     with pytest.raises(ProfileError):
         read_profile(content, "x")

@@ -70,6 +70,13 @@ def test_records_tell_when_an_entry_was_used_and_by_which_code(hauberk):
     assert rows[at + 1] == ["", "", seen, ""]
     assert "person (ada, 2026-11-27: =1+1, said Ada)" in text
     assert "no record" in text
+    assert text.splitlines()[-1].startswith("seen: as the records tell")
+
+
+def test_without_records_a_list_says_where_its_use_is_known(hauberk):
+    *_, said = hauberk("allowlist", "show", "orders").splitlines()
+    assert said == "how often, first, last and by which code: the records tell (--store, --log)"
+    assert "records" not in hauberk("allowlist", "show", "mail")
 
 
 def test_a_list_is_exported_whole_and_no_cell_is_a_formula(hauberk):

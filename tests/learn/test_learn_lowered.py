@@ -8,6 +8,8 @@ from log_lines import START, activity, armed, detection
 from hauberk.cli.learned_inputs import as_json
 from hauberk.learn import Partial, believe, merge, observe, propose
 from hauberk.learn.edit import edited
+from hauberk.learn.profile_file import read_profile
+from hauberk.learn.profile_text import profile_text
 from hauberk.policy.file import from_bytes
 
 TOKENS = [f"{n:032x}" for n in range(1, 41)]
@@ -105,6 +107,14 @@ def test_callers_that_nobody_tells_are_none_and_one_caller_is_one():
         for token, told in lines:
             whole = merge(whole, observe([*start(token), *told]))
         assert proposed(whole) == {}, caller
+
+
+def test_a_profile_that_was_written_proposes_the_same():
+    profile = believe(views())
+    read = read_profile(profile_text(profile).encode(), "x")
+    assert read == profile
+    (one,) = propose(read, None).functions
+    assert {each.seen.path for each in one.inputs.new} == {"body→$.items[*].note"}
 
 
 def test_an_invocation_with_an_attack_beside_it_does_not_count():

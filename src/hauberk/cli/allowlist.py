@@ -33,6 +33,9 @@ LogOption = Annotated[
     typer.Option(help="Log file or folder, also several: tells when each entry was used."),
 ]
 
+_OF_RECORDS = "seen: as the records tell; what a list in force holds writes none"
+_NO_RECORDS = "how often, first, last and by which code: the records tell (--store, --log)"
+
 
 class Form(StrEnum):
     """How a list is printed."""
@@ -166,6 +169,8 @@ def _print(chosen: FunctionPolicy, kinds: list[Kind], every: list[Row], *, is_se
                 table.add_row("", "", f"  {_seen(row)}", "", style="dim")
     out.print(table)
     out.print(many(len(every), "entry", "entries"))
+    if every:
+        out.print(_OF_RECORDS if is_seen else _NO_RECORDS, style="dim")
 
 
 def _cells(row: Row) -> tuple[str, ...]:

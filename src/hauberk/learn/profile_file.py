@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+from hauberk.learn.indicators import IndicatorSeen
 from hauberk.learn.inputs import InputSeen
 from hauberk.learn.profile import FunctionProfile, Profile, Seen, Total, VersionProfile
 from hauberk.learn.profile_text import SCHEMA
@@ -12,6 +12,7 @@ from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
 _MARK = b'"profile":'
+_OF_OTHERS = frozenset({"input", "indicator"})
 
 
 class ProfileError(Exception):
@@ -53,16 +54,14 @@ def _versions(lines: list[dict[str, Any]]) -> Iterator[tuple[str, VersionProfile
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         head = lines[start]
         body = lines[start + 1 : end]
-        seen = tuple(_seen(line) for line in body if "input" not in line)
-        inputs = tuple(_input(line) for line in body if "input" in line)
-        yield str(head["function"]), replace(_version(head, seen), inputs=inputs)
+        yield str(head["function"]), _version(head, body)
 
 
-def _version(head: dict[str, Any], seen: tuple[Seen, ...]) -> VersionProfile:
+def _version(head: dict[str, Any], body: list[dict[str, Any]]) -> VersionProfile:
     first, bits = int(head["hours"]["first"]), int(head["hours"]["bits"], 16)
     return VersionProfile(
         version=str(head["version"]),
-        seen=seen,
+        seen=tuple(_seen(line) for line in body if not line.keys() & _OF_OTHERS),
         totals={Kind(kind): Total(**total) for kind, total in head["kinds"].items()},
         invocations=int(head["invocations"]),
         hours=frozenset(first + at for at in range(bits.bit_length()) if bits >> at & 1),
@@ -70,6 +69,8 @@ def _version(head: dict[str, Any], seen: tuple[Seen, ...]) -> VersionProfile:
         is_armed=bool(head["armed"]),
         covered=frozenset(map(Kind, head["covered"])),
         gaps=frozenset(map(Kind, head["gaps"])),
+        inputs=tuple(_input(line) for line in body if "input" in line),
+        indicators=tuple(_indicator(line) for line in body if "indicator" in line),
     )
 
 
@@ -86,6 +87,17 @@ def _input(line: dict[str, Any]) -> InputSeen:
         most=int(line["most"]),
         structures=None if structures is None else tuple(map(str, structures)),
         is_settled=bool(line["is_settled"]),
+    )
+
+
+def _indicator(line: dict[str, Any]) -> IndicatorSeen:
+    return IndicatorSeen(
+        path=str(line["indicator"]),
+        rule=str(line["rule"]),
+        events=int(line["events"]),
+        blocks=int(line["blocks"]),
+        sandboxes=int(line["sandboxes"]),
+        callers=int(line["callers"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""A profile as text: a line of JSON for each version of a function and for each activity.
+"""A profile as text: a line of JSON for each version of a function, each of its activities, inputs and indicators.
 
 The same profile has the same bytes.
 """
@@ -22,6 +22,7 @@ _OF_INPUT = (
     "structures",
     "is_settled",
 )
+_OF_INDICATOR = ("rule", "events", "blocks", "sandboxes", "callers")
 
 
 def profile_text(profile: Profile) -> str:
@@ -78,6 +79,8 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
         }
     for told in one.inputs:
         yield {"input": told.path, **{name: getattr(told, name) for name in _OF_INPUT}}
+    for said in one.indicators:
+        yield {"indicator": said.path, **{name: getattr(said, name) for name in _OF_INDICATOR}}
 
 
 def _hours(hours: frozenset[int]) -> dict[str, Any]:

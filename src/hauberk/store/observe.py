@@ -9,7 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -224,8 +225,12 @@ def _said(cursor: "DuckDBPyConnection") -> Iterator[tuple[_Key, Said]]:
 
 def _hours(days: Iterable[int]) -> Iterator[int]:
     """Read days, each with a bit for each of its hours."""
-    for day in days:
-        yield from ((day >> 24) * 24 + hour for hour in range(24) if day >> hour & 1)
+    return chain.from_iterable(map(_hours_of, days))
+
+
+@lru_cache(1 << 14)  # most things are done in one hour of a day
+def _hours_of(day: int) -> tuple[int, ...]:
+    return tuple((day >> 24) * 24 + hour for hour in range(24) if day >> hour & 1)
 
 
 def _belief(connection: "DuckDBPyConnection", source: str) -> str:

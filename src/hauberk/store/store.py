@@ -8,6 +8,7 @@
 `local` stands for logs that a person brought: records of an account and a region of AWS get a folder of their own.
 """
 
+import gc
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -90,7 +91,8 @@ class Store:
         source = files(self.segments / one.name for one in live)
         belief = decide(self.connection, source, trust_unannounced=trust_unannounced, alias=alias)
         partial = reduce(merge, self._observed(live, told), Partial())
-        profile = _profile(belief, whole(self.connection, partial))
+        with _uncollected():
+            profile = _profile(belief, whole(self.connection, partial))
         self._forget_all_but(partial)
         return profile
 
@@ -153,6 +155,18 @@ def reopened(root: Path) -> Iterator[Store]:
         raise StoreError(f"{root}: no store; `hauberk learn LOGS --store {root}` makes one")
     with open_store(root) as store:
         yield store
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no cycles meanwhile: a profile has none, and is gone through over and over while it grows."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager
