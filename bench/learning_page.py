@@ -174,33 +174,34 @@ def page(
             "",
             *(f"- *{name}*: {what}." for name, what in WORLDS.items()),
             "",
-            *_markdown(OUTCOME_HEAD, outcome_rows(worlds)),
+            *markdown(OUTCOME_HEAD, outcome_rows(worlds)),
             "",
-            *_markdown(RIVAL_HEAD, rival_rows(worlds)),
+            *markdown(RIVAL_HEAD, rival_rows(worlds)),
             "",
             f"Folding, learned from {TRAINED:,} values and tried with {TRIED:,}:",
             "",
-            *_markdown(FOLDING_HEAD, folding_rows(folds)),
+            *markdown(FOLDING_HEAD, folding_rows(folds)),
             "",
             "Attackers who act while a function learns for four weeks:",
             "",
-            *_markdown(POISON_HEAD, poison_rows(attacks.caught)),
+            *markdown(POISON_HEAD, poison_rows(attacks.caught)),
             "",
             price_told(attacks.prices),
             "",
             "Attackers who act once a day from some day on, many callers, never detected, harmless names, by logs:",
             "",
-            *_markdown(LATE_HEAD, late_rows(attacks.late)),
+            *markdown(LATE_HEAD, late_rows(attacks.late)),
             "",
             "A new version on day 28, in which 15 % of the behaviours are new, with a fleet's prior; "
             "of each function and kind:",
             "",
-            *_markdown(GOING_HEAD, going_rows(goings)),
+            *markdown(GOING_HEAD, going_rows(goings)),
             "",
         ]
     )
 
 
-def _markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """Write a table."""
     lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
     return [lines[0], "|" + "---|" * len(head), *lines[1:]]

@@ -5,10 +5,10 @@ from pathlib import Path
 BEGIN, END = "<!-- figures: written by the benchmark -->", "<!-- end of figures -->"
 
 
-def write(file: Path, figures: str) -> None:
+def write(file: Path, figures: str, begin: str = BEGIN) -> None:
     """Put figures in the place of those that a page holds."""
-    before, _, rest = file.read_text().partition(BEGIN)
+    before, _, rest = file.read_text().partition(begin)
     _, found, after = rest.partition(END)
     if not found:
-        raise SystemExit(f"{file}: no lines `{BEGIN}` and `{END}` to write between")
-    file.write_text(f"{before}{BEGIN}\n{figures}{END}{after}")
+        raise SystemExit(f"{file}: no lines `{begin}` and `{END}` to write between")
+    file.write_text(f"{before}{begin}\n{figures}{END}{after}")

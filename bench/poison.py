@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bench.folding import drawn
 from bench.poison_code import code
 from hauberk._native import Judge
+from hauberk.learn.callers import NOBODY, callers_of
 from hauberk.learn.evidence import Evidence, FunctionEvidence
 from hauberk.learn.folded import Folded, folded
 from hauberk.learn.review import doubt
@@ -139,7 +140,7 @@ def _passes(seed: int, attacker: Poisoner, act: Activity, known: Known) -> bool:
         invocations=max(taught, attacker.sandboxes),
         sandboxes=attacker.sandboxes,
         hours=frozenset(range(0, taught * 24, 24)) if taught > 24 else frozenset(range(taught)),
-        callers=attacker.callers if known.callers else 0,
+        callers=callers_of(range(attacker.callers)) if known.callers else NOBODY,
         is_near_attack=attacker.is_near,
     )
     whole = _with(_function(seed, known)[0], act, seen, is_read=known.code)
@@ -149,9 +150,10 @@ def _passes(seed: int, attacker: Poisoner, act: Activity, known: Known) -> bool:
 
 @cache
 def _function(seed: int, known: Known) -> tuple[FunctionEvidence, Weighed | None]:
-    callers = CALLERS if known.callers else 0
+    callers = callers_of(range(CALLERS)) if known.callers else NOBODY
     seen = dict(_benign(seed))
-    whole = FunctionEvidence(seen, frozenset(range(DAYS * 24)), SANDBOXES, callers)
+    most = max(one.invocations for one in seen.values())
+    whole = FunctionEvidence(seen, frozenset(range(DAYS * 24)), SANDBOXES, callers, most)
     return with_code(whole, code()) if known.code else (whole, None)
 
 
@@ -208,7 +210,7 @@ def _operation(kind: Kind, target: str) -> str:
 def _evidence(chance: Random, count: int) -> Evidence:
     hours = frozenset(chance.randrange(DAYS * 24) for _ in range(count))
     sandboxes = len({chance.randrange(SANDBOXES) for _ in range(count)})
-    callers = len({chance.randrange(CALLERS) for _ in range(count)})
+    callers = callers_of(chance.randrange(CALLERS) for _ in range(count))
     return Evidence(count, sandboxes, hours, callers)
 
 

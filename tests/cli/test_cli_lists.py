@@ -79,6 +79,20 @@ def test_without_records_a_list_says_where_its_use_is_known(hauberk):
     assert "records" not in hauberk("allowlist", "show", "mail")
 
 
+def test_callers_are_counted_where_records_tell_of_them(hauberk, tmp_path):
+    first, *others = LOG.splitlines(keepends=True)
+    told = [
+        one.replace(b'"reason"', b'"caller":"2%02x","reason"' % n) for n, one in enumerate(others)
+    ]
+    (tmp_path / "orders.log").write_bytes(first + b"".join(told))
+    words = ("allowlist", "show", "orders", "--kind", "file", "--log", "orders.log")
+    entry, _ = json.loads(hauberk(*words, "--format", "json"))["allowlist"]["file"]
+    assert entry["seen"]["callers"] == 2
+    assert "to 2026-11-25, 2 callers, by app.py:7" in hauberk(*words)
+    exported = hauberk("allowlist", "export", "orders", "--log", "orders.log", "--format", "csv")
+    assert next(csv.DictReader(exported.splitlines()))["callers"] in ("2", "")
+
+
 def test_a_list_is_exported_whole_and_no_cell_is_a_formula(hauberk):
     lines = hauberk("allowlist", "export", "--format", "csv", "--log", "orders.log").splitlines()
     rows = list(csv.DictReader(lines))

@@ -21,7 +21,7 @@ def indicator(request, caller, *, is_block=False, **fields):
     """A line about a value that is only like an attack."""
     said = {"protection": "firewall", "confidence": 70, "rules": RULES}
     seen = {"path": "body→$.items[3].note", "excerpt": "x"}
-    caller = {"caller": f"{caller:012x}"} if caller is not None else {}
+    caller = {"caller": f"{caller:03x}"} if caller is not None else {}
     line = detection(request, **caller, **{"input": seen, **said, **fields})
     return line.replace(b'"verdict":"alert"', b'"verdict":"block"') if is_block else line
 
@@ -33,15 +33,15 @@ def start(token):
     return (armed(environment=token, stream=stream), START, usual)
 
 
-def views(environments=4, callers=10, hours=4, **fields):
-    """What environments tell, in each of which so many callers made the same rules speak."""
+def views(environments=4, callers=10, hours=4, apart=0, **fields):
+    """What environments tell, in each of which so many callers made the same rules speak; `apart` makes them others."""
     whole = Partial()
     for number in range(environments):
         token = TOKENS[number]
         lines = [
             indicator(
                 f"r{at}",
-                at,
+                at + apart * number,
                 count=at + 1,
                 environment=token,
                 timestamp=HOURS[number % hours],
@@ -71,6 +71,11 @@ def test_what_many_callers_make_speak_weighs_less_there():
     assert proposed(views()) == {
         "body→$.items[*].note": {"lowered": dict.fromkeys(sorted(RULES), 40)}
     }
+
+
+def test_callers_of_several_environments_are_counted_once_each():
+    assert proposed(views(environments=10, callers=3, apart=1))  # twelve in all
+    assert not proposed(views(environments=10, callers=3))
 
 
 NOTHING = [

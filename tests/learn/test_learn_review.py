@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hauberk.learn.callers import NOBODY, all_of, callers_of
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import Evidence, FunctionEvidence, evidence_of, together
 from hauberk.learn.folded import folded
@@ -84,8 +85,8 @@ def test_every_activity_has_an_answer(kind, operation, target):
     assert isinstance(danger(Activity(kind, (*OPERATIONS[kind], operation)[0], target)), str)
 
 
-WIDE = {"hours": frozenset(range(90)), "sandboxes": 60, "callers": 9}
-OFTEN = {"sandboxes": 20, "hours": frozenset(range(20)), "callers": 5}
+WIDE = {"hours": frozenset(range(90)), "sandboxes": 60, "callers": callers_of(range(9)), "most": 60}
+OFTEN = {"sandboxes": 20, "hours": frozenset(range(20)), "callers": callers_of(range(5))}
 ONE_HOUR = {"hours": frozenset([7])}
 
 LONELY = [
@@ -95,9 +96,20 @@ LONELY = [
     (ONE_HOUR, {"hours": frozenset(range(23))}, ""),  # a short log
     ({"sandboxes": 1}, {}, "seen in one sandbox only, of 60"),
     ({"sandboxes": 1}, {"sandboxes": 7}, ""),
-    ({"callers": 1}, {}, "seen from one caller only, of 9"),
-    ({"callers": 1}, {"callers": 4}, ""),
-    ({"callers": 0}, {}, ""),  # nobody knows
+    ({"callers": callers_of([7])}, {}, "seen from one caller only, of 9"),
+    ({"callers": callers_of([7, 7])}, {}, "seen from one caller only, of 9"),
+    ({"callers": callers_of([7, 71])}, {}, ""),  # alike in one half
+    ({"callers": callers_of([7])}, {"callers": callers_of(range(4))}, ""),
+    ({"callers": callers_of([7])}, {"sandboxes": 7}, ""),  # a short log
+    ({"callers": callers_of([7])}, {"most": 40}, "seen from one caller only, of 9"),
+    (
+        {"callers": callers_of([7])},
+        {"most": 39},
+        "",
+    ),  # what most sandboxes do: one caller started them
+    ({"callers": callers_of([7, None])}, {}, ""),  # one record tells of nobody: it may be another's
+    ({"callers": callers_of([None])}, {}, ""),  # nobody knows
+    ({"callers": NOBODY}, {}, ""),
     ({"is_near_attack": True}, {}, "seen only in sandboxes that were attacked"),
     ({"is_near_attack": True}, {"sandboxes": 7}, ""),
     ({"hours": frozenset()}, {}, ""),  # no times: no word on hours
@@ -139,7 +151,10 @@ def test_where_most_is_near_attacks_that_tells_nothing():
 
 
 HOURS = st.none() | st.frozensets(st.integers(0, 9))
-EVIDENCE = st.builds(Evidence, st.integers(0, 9), st.integers(0, 9), HOURS)
+NUMBERS = st.lists(st.none() | st.integers(0, 4095), max_size=6)
+EVIDENCE = st.builds(
+    Evidence, st.integers(0, 9), st.integers(0, 9), HOURS, st.builds(callers_of, NUMBERS)
+)
 
 
 @given(st.lists(EVIDENCE, min_size=1), st.randoms())
@@ -148,6 +163,16 @@ def test_evidence_adds_up_in_any_order(parts, chance):
     chance.shuffle(mixed)
     assert together([together(mixed[:1]), together(mixed[1:])]) == together(parts)
     assert together(mixed) == together(parts)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS)
+def test_callers_add_up_in_any_order_and_one_is_told_from_several(one, other, more):
+    together = callers_of(one + other + more)
+    assert all_of(map(callers_of, (one, other, more))) == together
+    assert all_of((callers_of(more), together, callers_of(other + one), NOBODY)) == together
+    known = {*one, *other, *more} - {None}
+    assert together.is_one == (len(known) == 1 and None not in one + other + more)
+    assert len(known) ** 0.5 <= together.at_least <= len(known)
 
 
 def version(name, hours, *targets):

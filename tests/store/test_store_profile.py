@@ -15,7 +15,14 @@ DROPPED = record("status", "", state="gap", message="lost", dropped=3)
 TIMES = [f"2026-11-{day}T{hour}:59:00.5Z" for day in (23, 24) for hour in ("00", "23")]
 LINES = [
     *(
-        activity("file", "read", f"/tmp/{n % 5}", request=f"r{n % 3}", timestamp=TIMES[n % 4])
+        activity(
+            "file",
+            "read",
+            f"/tmp/{n % 5}",
+            request=f"r{n % 3}",
+            timestamp=TIMES[n % 4],
+            **({"caller": f"{(n * 1237) % 4096:03x}"} if n % 4 else {}),
+        )
         for n in range(12)
     ),
     *(
@@ -38,6 +45,7 @@ LINES = [
     activity("file", "write", "/tmp/b", timestamp="2026-13-01T00:00:00Z"),
     activity("file", "write", "/tmp/b", timestamp=7, id=None),
     activity("file", "write", "/tmp/b", stack=[7]),
+    *(activity("file", "list", "/tmp", caller=one) for one in ("000", "fff", "0" * 12, "FFF", 7)),
     detection("r0"),
     detection("r2", environment=OTHER),
     *(
@@ -47,7 +55,7 @@ LINES = [
             confidence=60,
             rules=["a", "b"][: n % 3],
             input={"path": f"q[{n}]", "excerpt": "x"},
-            **({"caller": f"{n % 5:012x}"} if n % 4 else {}),
+            **({"caller": f"{n % 5:03x}"} if n % 4 else {}),
             **({"count": n} if n % 2 else {}),
             timestamp=TIMES[n % 4],
             environment=OTHER if n % 3 else "0123456789abcdef" * 2,

@@ -49,7 +49,7 @@ pub struct Body {
     /// What the event's poller calls the record that holds the input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
-    /// A number of who called, that no other environment knows.
+    /// A number of who called, the same in all environments of the function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

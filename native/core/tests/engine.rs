@@ -469,44 +469,91 @@ fn a_credential_that_is_sent_is_told_of_and_excluded_by_its_host() {
     assert!(outcome.blocked.is_some());
 }
 
-#[test]
-fn a_caller_is_the_same_number_in_one_environment_and_no_address() {
-    let event = |address: &str, q: &str| {
-        let context =
-            format!(r#"{{"http": {{"method": "GET", "sourceIp": "{address}"}}, "apiId": "x"}}"#);
-        format!(r#"{{"version": "2.0", "rawPath": "/", "requestContext": {context}, "q": "{q}"}}"#)
+/// An event of an HTTP API.
+fn called_by(address: &str, q: &str) -> String {
+    let context =
+        format!(r#"{{"http": {{"method": "GET", "sourceIp": "{address}"}}, "apiId": "x"}}"#);
+    format!(r#"{{"version": "2.0", "rawPath": "/", "requestContext": {context}, "q": "{q}"}}"#)
+}
+
+fn of_function(name: &str) -> Engine {
+    let setting = Setting {
+        function: name.to_owned(),
+        ..Setting::default()
     };
+    Engine::new(Policy::built_in(Mode::Detect), setting)
+}
+
+#[test]
+fn a_caller_is_the_same_number_in_all_environments_of_a_function_and_no_address() {
     let caller = |engine: &mut Engine, address: &str| {
-        let (_, entries) = engine.begin(0, "r", event(address, "${jndi:ldap://x/a}").as_bytes());
+        let event = called_by(address, "${jndi:ldap://x/a}");
+        let (_, entries) = engine.begin(0, "r", event.as_bytes());
         engine.end(0);
         let line =
             String::from_utf8(entries[0].line(&hauberk_core::record::Origin::default())).unwrap();
         assert!(!line.contains(address), "{line}");
         entries[0].body.caller.clone()
     };
-    let (mut one, mut other) = (engine(Mode::Detect), engine(Mode::Detect));
-    let first = caller(&mut one, "203.0.113.7").unwrap();
-    assert!(
-        first.len() == 12 && first.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        "{first}"
-    );
-    assert_eq!(caller(&mut one, "203.0.113.7").as_ref(), Some(&first));
-    assert_ne!(caller(&mut one, "203.0.113.8").as_ref(), Some(&first));
-    assert_ne!(caller(&mut other, "203.0.113.7").as_ref(), Some(&first));
+    let (mut one, mut other) = (of_function("orders"), of_function("orders"));
+    let first = caller(&mut one, "203.0.113.9");
+    assert_eq!(first.as_deref(), Some("228"));
+    assert_eq!(caller(&mut one, "203.0.113.9"), first);
+    assert_eq!(caller(&mut other, "203.0.113.9"), first);
+    assert_ne!(caller(&mut one, "203.0.113.10"), first);
+    assert_ne!(caller(&mut of_function("invoices"), "203.0.113.9"), first);
     // At a sink, and where the event tells of nobody.
-    one.begin(0, "r", event("203.0.113.7", "a; id").as_bytes());
+    one.begin(0, "r", called_by("203.0.113.9", "a; id").as_bytes());
     let call = Act {
         activities: vec![],
         resource: Resource::Shell(b"thumb a; id"),
         arguments: vec![],
     };
-    assert_eq!(
-        one.admit(0, &call).entries[0].body.caller.as_ref(),
-        Some(&first)
-    );
+    assert_eq!(one.admit(0, &call).entries[0].body.caller, first);
     one.end(0);
     let (_, entries) = one.begin(0, "r", br#"{"q": "${jndi:ldap://x/a}"}"#);
     assert_eq!(entries[0].body.caller, None);
+}
+
+#[test]
+fn an_activity_tells_the_caller_of_its_invocation_and_of_no_other() {
+    let mut engine = of_function("orders");
+    let mut caller = |event: Option<&str>, target: &str| {
+        if let Some(event) = event {
+            engine.begin(0, "r", event.as_bytes());
+        }
+        let outcome = engine.admit(0, &act(Kind::File, "read", target));
+        let (first, again) = (
+            outcome.entries[0].body.caller.clone(),
+            engine.admit(0, &act(Kind::File, "read", &format!("{target}x"))),
+        );
+        assert_eq!(again.entries[0].body.caller, first);
+        if event.is_some() {
+            engine.end(0);
+        }
+        first
+    };
+    let of = |address| called_by(address, "a");
+    assert_eq!(caller(None, "/init"), None);
+    let (first, second) = (of("203.0.113.9"), of("203.0.113.10"));
+    assert_eq!(caller(Some(&first), "/a").as_deref(), Some("228"));
+    assert_eq!(caller(None, "/after-the-response"), None);
+    assert_eq!(caller(Some(&second), "/b").as_deref(), Some("895"));
+    assert_eq!(caller(Some(r#"{"Records": []}"#), "/c"), None);
+    // One batch of two callers: it is not known whose the act is.
+    let record = |address: &str| {
+        format!(
+            r#"{{"eventSource": "aws:s3", "requestParameters": {{"sourceIPAddress": "{address}"}}}}"#
+        )
+    };
+    let batch =
+        |one: &str, other: &str| format!(r#"{{"Records": [{}, {}]}}"#, record(one), record(other));
+    let (two, one) = (
+        batch("203.0.113.9", "203.0.113.10"),
+        batch("203.0.113.9", "203.0.113.9"),
+    );
+    assert_eq!(caller(Some(&two), "/d"), None);
+    assert_eq!(caller(Some(&one), "/e").as_deref(), Some("228"));
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub struct InForce {
 #[must_use]
 pub fn set_up(surroundings: &Surroundings, now_s: u64) -> InForce {
     let mut setting = Setting {
+        function: surroundings.function.clone(),
         secrets: surroundings.secrets.clone(),
         runtime_api: surroundings.runtime_api.clone(),
         seed: surroundings.seed,

@@ -12,7 +12,6 @@ from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.store import segment
 from hauberk.store.belief import decide
-from hauberk.store.engine import files
 from hauberk.store.row import Sort, restored
 from hauberk.store.store import Store
 
@@ -37,7 +36,7 @@ def told(store: Store, *, trust_unannounced: bool = False) -> Told:
     live = segment.segments(store.segments)
     if not live:
         return Told(lambda: iter(()), dict)
-    source = files(store.segments / one.name for one in live)
+    source = segment.source(store.segments / one.name for one in live)
     belief = decide(store.connection, source, trust_unannounced=trust_unannounced)
     return Told(
         lambda: _sandboxes(store.connection, source),

@@ -187,4 +187,6 @@ def _seen(row: Row) -> str:
     days = first if first == last else f"{first} to {last}"
     more = f" and {len(seen.sites) - 1} more" if len(seen.sites) > 1 else ""
     by = f", by {seen.sites[0]}{more}" if seen.sites else ""
-    return f"{many(seen.invocations, 'invocation', 'invocations')}, {days}{by}"
+    callers = seen.callers.at_least
+    who = f", {many(callers, 'caller', 'callers')}" if callers else ""
+    return f"{many(seen.invocations, 'invocation', 'invocations')}, {days}{who}{by}"

@@ -20,7 +20,7 @@ Sightings = Mapping[tuple[Kind, str], Sighting]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "function", "kind", "operation", "target", "origin", "author", "reason", "added",
-    "invocations", "first_seen", "last_seen", "sites",
+    "invocations", "first_seen", "last_seen", "callers", "sites",
 )  # fmt: skip
 
 
@@ -102,5 +102,6 @@ def _seen(seen: Sighting | None) -> dict[str, Any] | None:
         "invocations": seen.invocations,
         "first_seen": moment(seen.first_ms),
         "last_seen": moment(seen.last_ms),
+        **({"callers": count} if (count := seen.callers.at_least) else {}),
         "sites": list(seen.sites),
     }

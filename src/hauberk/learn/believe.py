@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from hauberk.learn.callers import callers_of
 from hauberk.learn.indicators import IndicatorSeen, Said, indicators_seen
 from hauberk.learn.inputs import InputSeen, Telling, inputs_seen
 from hauberk.learn.observe import Partial, Written
@@ -187,6 +188,7 @@ def _seen(activity: Activity, rows: list[Written], near: frozenset[Environment])
         tuple(sorted({one.site for one in rows if one.site})[:MOST_SITES]),
         tuple(sorted(hours)) if len(hours) <= MOST_HOURS else (),
         bool(rows) and near.issuperset(environment_of(one) for one in rows),
+        callers_of(one.record.caller for one in rows if isinstance(one.record, ActivityRecord)),
     )
 
 

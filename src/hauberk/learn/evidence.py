@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hauberk.learn.believe import HOUR_MS
+from hauberk.learn.callers import NOBODY, Callers, all_of
 from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.learn.tally import Tally, sightings, tallied, watched_weeks
 from hauberk.model.activity import Activity
@@ -24,7 +25,7 @@ class Evidence:
     hours: frozenset[int] | None = (
         frozenset()
     )  # since 1970, empty where no time is known; None: too many to tell
-    callers: int = 0  # 0 where none is known
+    callers: Callers = NOBODY
     is_near_attack: bool = False  # no sandbox did it that was never attacked
     first: int | None = None  # the hour since 1970 of the first sight
 
@@ -36,7 +37,8 @@ class FunctionEvidence:
     seen: Mapping[Activity, Evidence]
     hours: frozenset[int] = frozenset()  # with records
     sandboxes: int = 0
-    callers: int = 0
+    callers: Callers = NOBODY
+    most: int = 0  # invocations that told one activity: about as many as there were sandboxes
     explained: frozenset[Activity] = frozenset()  # found in the code
     fresh: frozenset[Activity] = frozenset()  # what only the newest of several versions did
     fresh_hours: frozenset[int] = (
@@ -78,7 +80,7 @@ def together(parts: Iterable[Evidence]) -> Evidence:
         invocations=sum(one.invocations for one in every),
         sandboxes=sum(one.sandboxes for one in every),
         hours=frozenset[int]().union(*known) if len(known) == len(every) else None,
-        callers=sum(one.callers for one in every),
+        callers=all_of(one.callers for one in every),
         is_near_attack=bool(every) and all(one.is_near_attack for one in every),
         first=min((one.first for one in every if one.first is not None), default=None),
     )
@@ -96,6 +98,8 @@ def evidence_of(view: FunctionProfile) -> FunctionEvidence:
         seen={activity: together(parts) for activity, parts in sorted(rows.items())},
         hours=frozenset[int]().union(*(version.hours for version in view.versions)),
         sandboxes=max((total.sandboxes for total in totals), default=0),
+        callers=all_of(one.callers for one in view.seen),
+        most=max((one.invocations for parts in rows.values() for one in parts), default=0),
         fresh=_done(newest) - _done(*older) if older else frozenset(),
         fresh_hours=newest.hours if older else frozenset(),
         newest=_done(newest) if older else frozenset(),
@@ -132,4 +136,4 @@ def _evidence(seen: Seen) -> Evidence:
     hours = None if seen.blocks and not seen.hours else frozenset(seen.hours)
     first = seen.first_ms // HOUR_MS if seen.first_ms is not None else None
     near = seen.is_near_attack
-    return Evidence(seen.invocations, seen.sandboxes, hours, is_near_attack=near, first=first)
+    return Evidence(seen.invocations, seen.sandboxes, hours, seen.callers, near, first)

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from hauberk.learn.callers import read_caller
 from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action
 
 LEAST_OF_STRUCTURE = 90
 _INDEX = re.compile(r"\[[0-9]+\]")
-_CALLER = re.compile(r"[0-9a-f]{12}")
 _RULE = re.compile(r"[a-z0-9-]{1,80}")
 _MOST_PATH_CHARACTERS = 256
 _MOST_RULES = 16
@@ -28,7 +28,7 @@ class Indicator(NamedTuple):
 
     path: str  # with `[*]` for each index
     rules: tuple[str, ...]
-    caller: str  # empty where the event tells of nobody
+    caller: int | None  # None where the event tells of nobody
     times: int  # in this environment
 
 
@@ -51,7 +51,7 @@ class IndicatorSeen:
     events: int
     blocks: int  # hours of the clock in which it was told
     sandboxes: int  # at least so many environments, as in `Seen`
-    callers: int  # that one environment saw, where most did: numbers of two environments cannot be compared
+    callers: frozenset[int]
 
 
 def read_indicator(document: Mapping[str, Any]) -> Indicator | None:
@@ -61,7 +61,7 @@ def read_indicator(document: Mapping[str, Any]) -> Indicator | None:
     is_weak = type(confidence) is int and confidence < LEAST_OF_STRUCTURE
     if said != (Protection.FIREWALL, Action.ALERT) or not is_weak or not isinstance(given, dict):
         return None
-    path, rules, caller = given.get("path"), document.get("rules"), document.get("caller", "")
+    path, rules, caller = given.get("path"), document.get("rules"), document.get("caller")
     if not isinstance(path, str) or not 0 < len(path) <= _MOST_PATH_CHARACTERS:
         return None
     if not path.isprintable() or any(mark in path for mark in _CUT):
@@ -70,10 +70,11 @@ def read_indicator(document: Mapping[str, Any]) -> Indicator | None:
         return None
     if not all(isinstance(one, str) and _RULE.fullmatch(one) for one in rules):
         return None
-    known = caller if isinstance(caller, str) and _CALLER.fullmatch(caller) else ""
     count = document.get("count", 1)
     counted = min(count, _MOST_EVENTS) if type(count) is int and count > 0 else 1
-    return Indicator(_INDEX.sub("[*]", path), tuple(sorted(set(rules))), known, counted)
+    return Indicator(
+        _INDEX.sub("[*]", path), tuple(sorted(set(rules))), read_caller(caller), counted
+    )
 
 
 def indicators_seen(said: Iterable[Said]) -> tuple[IndicatorSeen, ...]:
@@ -92,14 +93,13 @@ def indicators_seen(said: Iterable[Said]) -> tuple[IndicatorSeen, ...]:
 @dataclass(slots=True)
 class _Gathered:
     counts: dict[str, int] = field(default_factory=dict)  # by environment
-    callers: dict[str, set[str]] = field(default_factory=dict)
+    callers: set[int] = field(default_factory=set)
     lots: int = 0  # one bit for each
     hours: set[int] = field(default_factory=set)
 
     def take(self, said: Said, indicator: Indicator) -> None:
         self.counts[said.token] = max(self.counts.get(said.token, 0), indicator.times)
-        if indicator.caller:
-            self.callers.setdefault(said.token, set()).add(indicator.caller)
+        self.callers |= set() if indicator.caller is None else {indicator.caller}
         self.lots |= 1 << said.lot
         self.hours |= set() if said.hour is None else {said.hour}
 
@@ -110,5 +110,5 @@ class _Gathered:
             sum(self.counts.values()),
             len(self.hours),
             self.lots.bit_count(),
-            max(map(len, self.callers.values()), default=0),
+            frozenset(self.callers),
         )

@@ -1,7 +1,7 @@
 """How much less indicators weigh at one place, proposed where many callers' harmless values make them speak.
 
-A rule is proposed from 30 events on of eight callers that one environment saw, in two sandboxes and two hours: one
-caller, one environment or one hour lower nothing. What is left of its confidence alerts no more by itself. Rules of 90
+A rule is proposed from 30 events on of eight callers, in two sandboxes and two hours: one caller, one environment or
+one hour lower nothing. What is left of its confidence alerts no more by itself. Rules of 90
 and above are structure: they are never among these, and the guard lowers none of them.
 """
 
@@ -51,7 +51,7 @@ def _of(path: str, every: list[IndicatorSeen]) -> Lowered:
         min(one.events for one in every),
         min(one.blocks for one in every),
         min(one.sandboxes for one in every),
-        min(one.callers for one in every),
+        min(len(one.callers) for one in every),
         {one.rule: LEFT_PERCENT for one in sorted(every, key=lambda one: one.rule)},
     )
 
@@ -59,7 +59,7 @@ def _of(path: str, every: list[IndicatorSeen]) -> Lowered:
 def _is_usual(one: IndicatorSeen) -> bool:
     return (
         one.events >= LEAST_EVENTS
-        and one.callers >= LEAST_CALLERS
+        and len(one.callers) >= LEAST_CALLERS
         and one.blocks >= LEAST_HOURS
         and one.sandboxes >= LEAST_SANDBOXES
     )
@@ -71,5 +71,5 @@ def _both(one: IndicatorSeen, other: IndicatorSeen) -> IndicatorSeen:
         events=one.events + other.events,
         blocks=max(one.blocks, other.blocks),
         sandboxes=max(one.sandboxes, other.sandboxes),
-        callers=max(one.callers, other.callers),
+        callers=one.callers | other.callers,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from hauberk.learn.callers import NOBODY, Callers
 from hauberk.learn.indicators import IndicatorSeen
 from hauberk.learn.inputs import InputSeen
 from hauberk.model.activity import Activity
@@ -32,6 +33,7 @@ class Seen:
     sites: tuple[str, ...] = ()  # of the code that did it, the first eight in order
     hours: tuple[int, ...] = ()  # since 1970: which blocks, where there are at most 24
     is_near_attack: bool = False  # no environment did it that was never attacked
+    callers: Callers = NOBODY
 
     @property
     def is_attacked_only(self) -> bool:

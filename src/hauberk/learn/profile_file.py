@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from hauberk.learn.callers import Callers
 from hauberk.learn.indicators import IndicatorSeen
 from hauberk.learn.inputs import InputSeen
 from hauberk.learn.profile import FunctionProfile, Profile, Seen, Total, VersionProfile
@@ -97,7 +98,7 @@ def _indicator(line: dict[str, Any]) -> IndicatorSeen:
         events=int(line["events"]),
         blocks=int(line["blocks"]),
         sandboxes=int(line["sandboxes"]),
-        callers=int(line["callers"]),
+        callers=frozenset(map(int, line["callers"])),
     )
 
 
@@ -113,4 +114,12 @@ def _seen(line: dict[str, Any]) -> Seen:
         sites=tuple(map(str, line["sites"])),
         hours=tuple(map(int, line["hours"])),
         is_near_attack=bool(line["near_attack"]),
+        callers=_callers(line.get("callers")),
     )
+
+
+def _callers(told: dict[str, Any] | None) -> Callers:
+    """Read whom it was seen from; older profiles do not tell."""
+    if told is None:
+        return Callers(is_partial=True)
+    return Callers(int(told["lower"], 16), int(told["upper"], 16), bool(told["is_partial"]))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from hauberk.learn.callers import Callers
 from hauberk.learn.profile import Profile, VersionProfile
 from hauberk.model.kind import Kind
 
@@ -22,7 +23,7 @@ _OF_INPUT = (
     "structures",
     "is_settled",
 )
-_OF_INDICATOR = ("rule", "events", "blocks", "sandboxes", "callers")
+_OF_INDICATOR = ("rule", "events", "blocks", "sandboxes")
 
 
 def profile_text(profile: Profile) -> str:
@@ -76,17 +77,24 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
             "sites": list(seen.sites),
             "hours": list(seen.hours),
             "near_attack": seen.is_near_attack,
+            "callers": _callers(seen.callers),
         }
     for told in one.inputs:
         yield {"input": told.path, **{name: getattr(told, name) for name in _OF_INPUT}}
     for said in one.indicators:
-        yield {"indicator": said.path, **{name: getattr(said, name) for name in _OF_INDICATOR}}
+        about = {name: getattr(said, name) for name in _OF_INDICATOR}
+        yield {"indicator": said.path, **about, "callers": sorted(said.callers)}
 
 
 def _hours(hours: frozenset[int]) -> dict[str, Any]:
     """Write many hours as the first and a bit for each from there on."""
     first = min(hours, default=0)
     return {"first": first, "bits": f"{sum(1 << (hour - first) for hour in hours):x}"}
+
+
+def _callers(callers: Callers) -> dict[str, Any]:
+    lower, upper, is_partial = callers
+    return {"lower": f"{lower:x}", "upper": f"{upper:x}", "is_partial": is_partial}
 
 
 def _line(value: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
+from hauberk.learn.callers import read_caller
 from hauberk.learn.indicators import Indicator, read_indicator
 from hauberk.learn.inputs import InputShape, read_shapes
 from hauberk.learn.message import Unreadable, parsed
@@ -73,6 +74,7 @@ class ActivityRecord(NamedTuple):
     activity: Activity
     attacked: bool
     is_temporary: bool  # the module tempfile made the name of its target
+    caller: int | None = None  # the number of who called; None where nobody is known
 
 
 class DetectionRecord(NamedTuple):
@@ -154,7 +156,8 @@ def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
         raise Unreadable("unknown kind")
     act = _learnable(kind.value, _text(document, "operation"), _text(document, "target"))
     is_temporary = _is_temporary(kind, act.target, document.get("stack"))
-    return ActivityRecord(invocation, act, attacked, is_temporary)
+    caller = read_caller(document.get("caller"))
+    return ActivityRecord(invocation, act, attacked, is_temporary, caller)
 
 
 @lru_cache(_MANY)

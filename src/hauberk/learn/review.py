@@ -44,7 +44,11 @@ def doubt(what: Folded, whole: FunctionEvidence) -> str:
 def _odd(what: Folded, whole: FunctionEvidence) -> str:
     if what.activities & whole.strange:
         return "nothing in the code does it"
-    return _lonely(what.seen, whole) or lateness(what.seen, whole.settled.get(what.kind, ()))
+    return (
+        _lonely(what.seen, whole)
+        or _of_one(what, whole)
+        or lateness(what.seen, whole.settled.get(what.kind, ()))
+    )
 
 
 def _lonely(seen: Evidence, whole: FunctionEvidence) -> str:
@@ -52,8 +56,17 @@ def _lonely(seen: Evidence, whole: FunctionEvidence) -> str:
         return f"seen within one hour only, of {len(whole.hours)}"
     if seen.sandboxes == 1 and whole.sandboxes >= ENOUGH_SANDBOXES:
         return f"seen in one sandbox only, of {whole.sandboxes}"
-    if seen.callers == 1 and whole.callers >= ENOUGH_CALLERS:
-        return f"seen from one caller only, of {whole.callers}"
     if seen.is_near_attack and whole.sandboxes >= ENOUGH_SANDBOXES:
         return "seen only in sandboxes that were attacked" if whole.near_attack <= MOST_NEAR else ""
     return ""
+
+
+def _of_one(what: Folded, whole: FunctionEvidence) -> str:
+    """Tell of what one caller alone had done; not of what most sandboxes did, which a monitor may have started."""
+    callers = whole.callers.at_least
+    if not what.seen.callers.is_one or callers < ENOUGH_CALLERS:
+        return ""
+    is_usual = len(what.activities) == 1 and what.seen.invocations * 2 > whole.most
+    if is_usual or whole.sandboxes < ENOUGH_SANDBOXES:
+        return ""
+    return f"seen from one caller only, of {callers}"

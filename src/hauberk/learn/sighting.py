@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hauberk.learn.callers import NOBODY, Callers, all_of
 from hauberk.learn.profile import MOST_SITES, FunctionProfile, Seen
 from hauberk.model.kind import Kind
 from hauberk.policy.compile import entry_line
@@ -23,6 +24,7 @@ class Sighting:
     first_ms: int | None  # since 1970
     last_ms: int | None
     sites: tuple[str, ...]
+    callers: Callers = NOBODY
 
 
 def sightings(
@@ -49,4 +51,5 @@ def _together(every: list[Seen]) -> Sighting:
         min(first, default=None),
         max(last, default=None),
         tuple(sites[:MOST_SITES]),
+        all_of(one.callers for one in every),
     )

@@ -11,7 +11,6 @@ from hauberk.replay.history import MOST_REQUESTS, History, Recorded
 from hauberk.replay.stored_detections import DETECTED, detections
 from hauberk.store import segment
 from hauberk.store.belief import decide
-from hauberk.store.engine import files
 from hauberk.store.row import Sort, restored
 from hauberk.store.store import Store
 
@@ -54,7 +53,7 @@ def history(store: Store, *, trust_unannounced: bool) -> History:
     live = segment.segments(store.segments)
     if not live:
         return History((), lambda wanted: {}, 0, 0, 0, {}, 0)
-    source = files(store.segments / one.name for one in live)
+    source = segment.source(store.segments / one.name for one in live)
     belief = decide(store.connection, source, trust_unannounced=trust_unannounced)
     store.connection.execute(_ATTACKED.format(source=source))
     detected = detections(store.connection, source, store.segments)
@@ -84,7 +83,7 @@ def rows_of_detection(
     live = segment.segments(store.segments)
     if not live:
         return []
-    source = files(store.segments / one.name for one in live)
+    source = segment.source(store.segments / one.name for one in live)
     decide(store.connection, source, trust_unannounced=trust_unannounced)
     return store.connection.execute(_DETECTION.format(source=source), [id]).fetchall()
 

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from hauberk.store import segment
-from hauberk.store.engine import files, quoted
+from hauberk.store.engine import quoted
 from hauberk.store.ingest import FORMAT, ORDER
 from hauberk.store.segment import UNDATED, Segment
 
@@ -51,7 +51,7 @@ def _merge(
     connection: "DuckDBPyConnection", folder: Path, swap: Lock, parts: tuple[Segment, ...]
 ) -> None:
     draft = segment.draft(folder, "merged")
-    source = files(folder / one.name for one in parts)
+    source = segment.source(folder / one.name for one in parts)
     connection.execute(f"COPY (FROM {source} ORDER BY {ORDER}) TO {quoted(str(draft))} ({FORMAT})")
     rows = sum(one.rows for one in parts)
     with swap:

@@ -38,9 +38,10 @@ def _silent(connection: "DuckDBPyConnection") -> "DuckDBPyConnection":
     return connection
 
 
-def files(paths: Iterable[Path]) -> str:
-    """Name Parquet files in a query."""
-    return f"read_parquet([{', '.join(quoted(str(path)) for path in paths)}])"
+def files(paths: Iterable[Path], *, by_name: bool = False) -> str:
+    """Name Parquet files in a query; `by_name` where they have not all the same columns."""
+    listed = ", ".join(quoted(str(path)) for path in paths)
+    return f"read_parquet([{listed}]{', union_by_name = true' if by_name else ''})"
 
 
 def quoted(text: str) -> str:

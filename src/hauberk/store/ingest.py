@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from hauberk.store import segment
-from hauberk.store.engine import files, quoted
+from hauberk.store.engine import quoted
 from hauberk.store.row import TYPES, Row, Sort
 from hauberk.store.segment import Segment, day_name
 
@@ -98,7 +98,7 @@ class Ingest:
         """Leave out what segments hold, and see of which invocations the rest is the first row."""
         paths = [self._folder / one.name for one in known]
         same = "WHERE token IN (SELECT DISTINCT token FROM batch)"
-        held = f"SELECT {_COLUMNS} FROM {files(paths) if paths else 'batch LIMIT 0'}"
+        held = f"SELECT {_COLUMNS} FROM {segment.source(paths) if paths else 'batch LIMIT 0'}"
         held += f" {same}" if paths else ""
         self._connection.execute(
             f"""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hauberk.learn.believe import lot_of
+from hauberk.learn.callers import HALF_BITS, Callers
 from hauberk.learn.indicators import (
     IndicatorSeen,
     Said,
@@ -28,6 +29,7 @@ from hauberk.model.kind import Kind
 from hauberk.store.engine import files, quoted
 from hauberk.store.row import Sort, kinds, restored
 from hauberk.store.segment import Segment
+from hauberk.store.segment import source as rows_in
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,6 +38,7 @@ LINES_AT_ONCE = 1_500_000
 _ROWS_AT_ONCE = 10_000
 _Key = tuple[str, str]
 _HOUR = 3_600_000
+_HALF = (1 << HALF_BITS) - 1
 _VERSION = "function, version"
 _ACTIVITY = f"{_VERSION}, kind, operation, target"
 _ACTS = f"sort <= {Sort.ATTACKED_ACTIVITY.value}"
@@ -55,7 +58,10 @@ SELECT {_ACTIVITY}, day, CASE WHEN calm THEN site ELSE '' END AS site,
   coalesce(bit_or(1::UBIGINT << lot::UBIGINT) FILTER (calm), 0) AS lots,
   min(at_ms) FILTER (calm) AS earliest, max(at_ms) FILTER (calm) AS latest,
   coalesce(bit_or(1::UINTEGER << (at_ms // {_HOUR} % 24)::UINTEGER), 0) AS any_hours,
-  bool_or(is_temporary AND calm) AS is_temporary, bool_or(calm AND is_apart) AS is_apart
+  bool_or(is_temporary AND calm) AS is_temporary, bool_or(calm AND is_apart) AS is_apart,
+  coalesce(bit_or(1::UBIGINT << (caller & {_HALF})::UBIGINT) FILTER (calm), 0) AS lower_callers,
+  coalesce(bit_or(1::UBIGINT << (caller >> {HALF_BITS})::UBIGINT) FILTER (calm), 0) AS upper_callers,
+  bool_or(calm AND caller IS NULL) AS is_partial
 FROM (
   SELECT *, true AS calm, true AS is_apart FROM {{source}} ANTI JOIN special USING (function, token) WHERE {_ACTS}
   UNION ALL BY NAME
@@ -66,13 +72,15 @@ GROUP BY ALL"""
 _QUERY = hashlib.blake2b(_PIECE.encode(), digest_size=4).hexdigest()
 _DAYS = """
   bit_or(hours) AS hours, bit_or(lots) AS lots, min(earliest) AS earliest, max(latest) AS latest,
-  bool_or(is_temporary) AS is_temporary, bool_or(is_apart) AS is_apart"""
+  bool_or(is_temporary) AS is_temporary, bool_or(is_apart) AS is_apart,
+  bit_or(lower_callers) AS lower_callers, bit_or(upper_callers) AS upper_callers, bool_or(is_partial) AS is_partial"""
 _SEEN = f"""
 WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS},
     min(site) FILTER (site <> '') AS site, max(site) AS last_site FROM piece GROUP BY ALL),
   seen AS (SELECT {_ACTIVITY}, sum(invocations)::BIGINT AS invocations, sum(bit_count(hours))::BIGINT AS blocks,
     bit_count(bit_or(lots)) AS sandboxes, min(earliest) AS earliest, max(latest) AS latest,
     bool_or(is_temporary) AS is_temporary, bool_or(is_apart) AS is_apart,
+    bit_or(lower_callers) AS lower_callers, bit_or(upper_callers) AS upper_callers, bool_or(is_partial) AS is_partial,
     min(site) AS site, max(last_site) AS last_site,
     list(day::BIGINT << 24 | hours) FILTER (hours > 0) AS days FROM of_day GROUP BY ALL),
   many AS (SELECT {_ACTIVITY}, min(site, {MOST_SITES}) AS sites
@@ -80,7 +88,8 @@ WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS
       WHERE site <> '') GROUP BY ALL)
 SELECT {_VERSION}, kind, operation, target, invocations, blocks, sandboxes, earliest, latest, is_temporary,
   CASE WHEN site IS NULL THEN [] ELSE coalesce(sites, [site]) END,
-  CASE WHEN blocks <= {MOST_HOURS} THEN days END, invocations > 0 AND NOT is_apart
+  CASE WHEN blocks <= {MOST_HOURS} THEN days END, invocations > 0 AND NOT is_apart,
+  [lower_callers, upper_callers], is_partial
 FROM seen LEFT JOIN many USING ({_ACTIVITY}) ORDER BY {_ACTIVITY}"""
 _TOTALS = f"""
 WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_or(hours) AS hours, bit_or(lots) AS lots
@@ -121,7 +130,7 @@ def observe(
     connection: "DuckDBPyConnection", folder: Path, segment: Segment, pieces: Path
 ) -> Partial:
     """See what a segment shows of the environments in the engine's table `environment`."""
-    source = files([folder / segment.name])
+    source = rows_in([folder / segment.name])
     belief = _belief(connection, source)
     file = pieces / f"{segment.digest}_{belief}_{_QUERY}.parquet"
     if not file.exists():
@@ -187,8 +196,9 @@ def _seen(connection: "DuckDBPyConnection") -> dict[_Key, list[Seen]]:
     cursor = connection.execute(_SEEN)
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         for function, version, kind, operation, target, *told in rows:
-            *_, sites, days, _ = told
-            told[-3:-1] = tuple(sites), tuple(sorted(_hours(days or ())))
+            *_, sites, days, _, (lower, upper), is_partial = told
+            told[-5:-3] = tuple(sites), tuple(sorted(_hours(days or ())))
+            told[-2:] = [Callers(lower, upper, is_partial)]
             one = Seen(Activity(Kind(kind), operation, target), *told)
             found.setdefault((function, version), []).append(one)
     return found

@@ -71,6 +71,7 @@ class Row(NamedTuple):
     has_dropped: bool = False
     covered: int = 0  # one bit for each kind
     gaps: int = 0
+    caller: int | None = None
 
     def line(self) -> str:
         """Write it as one line of JSON; `json.dumps` takes three times as long, and every row comes by here."""
@@ -97,6 +98,7 @@ TYPES = {
     "has_dropped": "BOOLEAN",
     "covered": "UTINYINT",
     "gaps": "UTINYINT",
+    "caller": "USMALLINT",
 }
 
 _LINE = "{" + ",".join(f'"{name}":%s' for name in TYPES) + "}"
@@ -195,7 +197,7 @@ def _of_record(one: Written) -> Row:
     if isinstance(record, ActivityRecord):
         sort = Sort.ATTACKED_ACTIVITY if record.attacked else Sort.ACTIVITY
         what = (*record.activity, record.is_temporary, one.site)
-        return Row(*_written(sort, one), *what, one.is_whole)
+        return Row(*_written(sort, one), *what, one.is_whole, caller=record.caller)
     row = Row(*_written(_sort(one), one), is_whole=one.is_whole)
     if isinstance(record, StatusRecord):
         return row._replace(

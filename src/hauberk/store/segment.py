@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hauberk.store.engine import files
+
 UNDATED = "undated"
 _SUFFIX = ".parquet"
 _REPLACES = ".replaces"
 _DRAFT = ".draft"
 _EPOCH = date(1970, 1, 1).toordinal()
 _BLOCK = 1 << 20
+# Columns that older segments do not have, and their types.
+_LATER = {"caller": "USMALLINT"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,6 +40,12 @@ class Segment:
     def holds_any_of(self, days: Iterable[str]) -> bool:
         """Whether it may hold rows of one of these days."""
         return any(self.first <= day <= self.last for day in days)
+
+
+def source(paths: Iterable[Path]) -> str:
+    """Name segments in a query, and give older ones the columns that came later."""
+    later = ", ".join(f"NULL::{kind} AS {name}" for name, kind in _LATER.items())
+    return f"(FROM {files(paths, by_name=True)} UNION ALL BY NAME SELECT {later} WHERE false)"
 
 
 def day_name(day: int | None) -> str:

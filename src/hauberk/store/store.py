@@ -23,7 +23,7 @@ from hauberk.learn.profile import FunctionProfile, Profile, VersionProfile
 from hauberk.store import StoreError, segment
 from hauberk.store.belief import Belief, decide
 from hauberk.store.compact import compact
-from hauberk.store.engine import THREADS, another, connected, files
+from hauberk.store.engine import THREADS, another, connected
 from hauberk.store.ingest import ROWS_AT_ONCE, Ingest
 from hauberk.store.lock import locked
 from hauberk.store.observe import Partial, merge, observe, whole
@@ -88,7 +88,7 @@ class Store:
         live = segment.segments(self.segments)
         if not live:
             return _profile(_NOTHING, ())
-        source = files(self.segments / one.name for one in live)
+        source = segment.source(self.segments / one.name for one in live)
         belief = decide(self.connection, source, trust_unannounced=trust_unannounced, alias=alias)
         partial = reduce(merge, self._observed(live, told), Partial())
         with _uncollected():

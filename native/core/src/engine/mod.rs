@@ -30,6 +30,8 @@ use std::net::IpAddr;
 /// What the guard of one environment starts with.
 #[derive(Debug, Default)]
 pub struct Setting {
+    /// The function's name.
+    pub function: String,
     pub policy_state: PolicyState,
     /// Values that may never be shown.
     pub secrets: Vec<Vec<u8>>,

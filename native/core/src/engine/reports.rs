@@ -21,9 +21,11 @@ impl Engine {
         if !self.ledger.is_new(activity) {
             return;
         }
+        self.look_who_called();
         let body = Body {
             reason: Some(Reason::Learning.to_string()),
             attacked: self.ledger.is_attacked(),
+            caller: self.called.number(),
             ..show::act(Some(activity), act, &self.setting.secrets)
         };
         outcome
@@ -108,9 +110,7 @@ impl Engine {
         if verdict.action == Action::Allow {
             return verdict.action;
         }
-        let event = std::mem::take(&mut self.event);
-        self.note_caller(&event);
-        self.event = event;
+        self.look_who_called();
         self.ledger.attacked();
         if verdict.action == Action::Block && outcome.blocked.is_none() {
             outcome.blocked = Some(escaped(&format!("{}: {}", found.detector, found.reason)));
