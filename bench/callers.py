@@ -142,7 +142,7 @@ def _values(chance: Generator, every: Fleet, function: int) -> Iterator[tuple[Fo
     """Give what a function did, and whether one caller alone does it."""
     callers = round(MOST_CALLERS ** chance.random())
     weights = np.arange(1, callers + 1) ** -chance.uniform(0, STEEPEST)
-    weights /= weights.sum()
+    shares = weights.cumsum() / weights.sum()
     numbers = chance.integers(0, NUMBERS, callers)
     monitor = chance.uniform(0.9, 1.0) if chance.random() < MONITORED else 0.0
     of = every.behaviours
@@ -152,7 +152,7 @@ def _values(chance: Generator, every: Fleet, function: int) -> Iterator[tuple[Fo
         is_own = is_rare and bool(chance.random() < OWN)
         if not hours:
             continue
-        who = chance.choice(callers, 1 if is_own else len(hours), p=weights)
+        who = np.searchsorted(shares, chance.random(1 if is_own else len(hours)))
         is_monitor = chance.random(len(who)) < (0.0 if is_rare else monitor)
         told = np.where(is_monitor, MONITOR, numbers[who]).tolist()
         few = frozenset(hours) if len(hours) <= MOST_HOURS else None
@@ -213,7 +213,7 @@ def main() -> int:
     parser.add_argument("--write", type=Path, help="also put the figures into this page")
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
-    functions, days = (60, 60) if options.quick else (400, 90)
+    functions, days = (60, 60) if options.quick else (150, 90)
     began = time.monotonic()
     told = [
         measured(name, fleet(name, options.seed, functions, days), options.seed) for name in WORLDS

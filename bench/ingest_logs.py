@@ -91,6 +91,7 @@ def _stream(chance: random.Random, number: int) -> Stream:
     for invocation in range(3):
         request = f"4f6b8c1e-8a33-4f0e-9c59-{chance.getrandbits(48):012x}"
         lines.append(f"START RequestId: {request} Version: 3")
+        of_all["caller"] = f"{hash((number, invocation)) % 4096:03x}"
         for act in range(invocation * 10, invocation * 10 + 10):
             fields = {**of_all, "request_id": request, **_act(chance, act)}
             lines.append(_record(chance, "activity", f"{minute}:{act:02}.123Z", fields))

@@ -54,6 +54,11 @@ RECORDS = [
     # what is said                                          is it a record?
     ({**ACTIVITY, "target": "/tmp/a"}, True),
     ({**ACTIVITY, "target": "/tmp/a", "attacked": True, "stack": ["app.py:3 handler"]}, True),
+    ({**ACTIVITY, "target": "/tmp/a", "caller": "0af"}, True),
+    ({**DETECTION, "caller": "0af"}, True),
+    ({**ACTIVITY, "target": "/tmp/a", "caller": "0123456789ab"}, False),
+    ({**ACTIVITY, "target": "/tmp/a", "caller": "203.0.113.9"}, False),
+    ({**STATUS, "caller": "0af"}, False),
     ({**ACTIVITY, "target": "/tmp/a", "operation": "connect"}, False),  # of another kind
     ({**ACTIVITY, "target": "/tmp/a", "level": "FATAL"}, False),
     ({**ACTIVITY, "target": ""}, False),
