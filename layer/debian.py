@@ -31,10 +31,10 @@ def unpack(package: str, architecture: str, cache: Path, target: Path) -> None:
 
 
 def unpack_whole(
-    package: str, architecture: str, cache: Path, target: Path, suite: Suite | None = None
+    packages: str, architecture: str, cache: Path, target: Path, suite: Suite | None = None
 ) -> None:
-    """Unpack `package` and all that it depends on into `target`, or raise NoPackages."""
-    install = ["install", "--download-only", "--no-install-recommends", "--yes", package]
+    """Unpack `packages` (names, with a space between) and what they depend on into `target`, or raise NoPackages."""
+    install = ["install", "--download-only", "--no-install-recommends", "--yes", *packages.split()]
     _unpack(install, architecture, cache, target, suite)
 
 

@@ -10,13 +10,13 @@ import pytest
 from pythons import EVERY
 
 HERE = Path(__file__).parent
-VERSION = re.compile(rf"[\[-]({'|'.join(map(re.escape, EVERY))}|this-python)[-\]]")
+VERSION = re.compile(rf"[\[-]({'|'.join(map(re.escape, EVERY))}|this-python|arm64)[-\]]")
 # Folders with files of which one alone takes long: what a worker begins last should be short.
 FIRST = ("compatibility", "demo", "docs", "wall", "local", "layer", "guard", "bypass")
 
 
 def scope(nodeid: str) -> str:
-    """What a worker takes whole: a file, or its tests on one Python."""
+    """What a worker takes whole: a file, or its tests on one Python, or on arm64."""
     version = VERSION.search(nodeid)
     return nodeid.split("::", 1)[0] + (f" {version[1]}" if version else "")
 

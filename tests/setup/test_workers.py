@@ -10,6 +10,7 @@ SCOPES = [
     ("tests/a/test_b.py::test_c[x-3.90]", "tests/a/test_b.py"),
     ("tests/a/test_b.py::test_c[3.9]", "tests/a/test_b.py 3.9"),
     ("tests/a/test_b.py::test_c[3.14-x]", "tests/a/test_b.py 3.14"),
+    ("tests/a/test_b.py::test_c[x-arm64]", "tests/a/test_b.py arm64"),
     ("tests/a/test_b.py::test_c[detect-this-python-x]", "tests/a/test_b.py this-python"),
 ]
 

@@ -8,12 +8,14 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import arm64
 import pytest
-from walled import LIBRARY, PROGRAMS, Start, Started, Walled, found
+from walled import HERE, LIBRARY, PROGRAMS, Start, Started, Walled, found
 
 from contract import is_record, record_schema
 from hauberk.local.attach import own_layer
@@ -23,21 +25,33 @@ Compile = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def walled(tmp_path_factory: pytest.TempPathFactory) -> Walled:
-    """Runs programs below the wall of this machine's layer."""
-    layer = layer_folder((own_layer(()),), tmp_path_factory.mktemp("layer"))
-    return Walled(layer / LIBRARY)
+def architecture(request: pytest.FixtureRequest) -> str:
+    """Whose wall it is: this machine's, but where a test asks for `EACH`."""
+    return str(getattr(request, "param", HERE))
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compile:
+def walled(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walled]:
+    """Runs programs below the wall of a layer."""
+    unpacked = tmp_path_factory.mktemp("layer")
+    if architecture == HERE:
+        yield Walled(layer_folder((own_layer(()),), unpacked) / LIBRARY)
+        return
+    layer = layer_folder((arm64.layer(),), unpacked)
+    with arm64.root(Path(tempfile.gettempdir()), tmp_path_factory.getbasetemp()) as root:
+        yield Walled(layer / LIBRARY, "/usr/bin/python3", root.enter, arm64.LACKS, arm64.ROOT)
+
+
+@pytest.fixture(scope="session")
+def compiled(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Compile:
     """Compiles one of `programs`, or skips where there is no compiler of C."""
     folder = tmp_path_factory.mktemp("programs")
 
     def program(name: str, *options: str) -> Path:
         target = folder / (name + "".join(options).replace("/", "_"))
         if not target.exists():
-            command = [found("cc"), "-O1", "-w", str(PROGRAMS / f"{name}.c"), "-o", str(target)]
+            compiler = [found("cc")] if architecture == HERE else arm64.compiler()
+            command = [*compiler, "-O1", "-w", str(PROGRAMS / f"{name}.c"), "-o", str(target)]
             subprocess.run([*command, *options, "-ldl", "-pthread"], check=True)
         return target
 
@@ -63,7 +77,7 @@ def layer(walled: Walled, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(layer: Path) -> Start:
+def start(walled: Walled, layer: Path) -> Start:
     """Starts a program by the wrapper: its status, what it said, the records, the rest of its log."""
 
     def started(*command: str | Path, **environment: str) -> Started:
@@ -74,6 +88,7 @@ def start(layer: Path) -> Start:
             text=True,
             check=False,
             timeout=120,
+            preexec_fn=walled.enter,
         )
         lines = done.stderr.split("\n")
         records = [json.loads(line) for line in lines if is_record(line)]

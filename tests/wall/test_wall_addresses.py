@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from walled import Done, Walled, prevent
+from walled import EACH, Done, Walled, prevent
+
+pytestmark = EACH
 
 DETECT = {"HAUBERK_MODE": "detect"}
 
@@ -35,6 +37,25 @@ ADDRESSES = {
 }  # fmt: skip
 
 
+def name(one: socket.socket) -> str:
+    return f"127.0.0.1:{one.getsockname()[1]}"
+
+
+def reached(one: socket.socket) -> bool:
+    is_tcp = one.type == socket.SOCK_STREAM
+    try:
+        if is_tcp:
+            one.accept()[0].close()
+        else:
+            while one.recv(9):
+                one.settimeout(0.01)
+    except TimeoutError:
+        return not is_tcp and one.gettimeout() == 0.01
+    finally:
+        one.settimeout(0.2)
+    return True
+
+
 def test_an_address_is_reached_only_where_it_is_listed(
     walled: Walled, acts: Path, listeners: list[socket.socket]
 ) -> None:
@@ -42,42 +63,28 @@ def test_an_address_is_reached_only_where_it_is_listed(
     is_tcp = listed.type == socket.SOCK_STREAM
     operation = "connect" if is_tcp else "send"
 
-    def reached(one: socket.socket) -> bool:
-        try:
-            if is_tcp:
-                one.accept()[0].close()
-            else:
-                while one.recv(9):
-                    one.settimeout(0.01)
-        except TimeoutError:
-            return not is_tcp and one.gettimeout() == 0.01
-        finally:
-            one.settimeout(0.2)
-        return True
-
-    def name(one: socket.socket) -> str:
-        return f"127.0.0.1:{one.getsockname()[1]}"
-
     settings = prevent(address=[f"{operation} {name(listed)}"])
     for call in ADDRESSES["tcp" if is_tcp else "udp"]:
 
         def go(one: socket.socket, given: dict[str, str] | None, call: str = call) -> Done:
             return walled.run([acts, call, str(one.getsockname()[1])], given)
 
-        assert go(other, None).out == "done\n", call
-        assert reached(other), call
         done = go(other, settings)
         assert (done.out, done.detected) == (
             f"error {errno.ECONNREFUSED}\n",
             [("unlisted-address", name(other))],
         ), call
         assert not reached(other), call
-        done = go(listed, settings)
-        assert (done.out, done.detected) == ("done\n", []), call
-        assert reached(listed), call
         done = go(other, DETECT)
         assert ("address", operation, name(other)) in done.told("activity"), call
         assert reached(other), call
+        if walled.is_emulated:
+            continue
+        assert go(other, None).out == "done\n", call
+        assert reached(other), call
+        done = go(listed, settings)
+        assert (done.out, done.detected) == ("done\n", []), call
+        assert reached(listed), call
 
 
 def test_an_address_is_bound_only_where_it_is_listed(walled: Walled, acts: Path) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from walled import Done, Walled, prevent
+from walled import EACH, Done, Walled, prevent
 
-from contract import policy
-
+pytestmark = EACH
 DETECT = {"HAUBERK_MODE": "detect"}
 World = dict[str, Path]
 
@@ -96,11 +95,13 @@ def test_a_file_is_read_only_where_that_is_listed(
         return walled.run([acts, call, world[folder] / "file", world["mark"]], settings)
 
     settings = only_listed(world)
-    assert read("other", None).out == "s3cretdone\n"
     refused_and_told(read("other", settings), "unlisted-file", world["other"] / "file")
-    assert read("listed", settings).out == "s3cretdone\n"
-    assert read("listed", settings).detected == []
     alerted(read("other", DETECT), "file", "read", world["other"] / "file")
+    if walled.is_emulated:
+        return
+    assert read("other", None).out == "s3cretdone\n"
+    done = read("listed", settings)
+    assert (done.out, done.detected) == ("s3cretdone\n", [])
 
 
 @pytest.mark.parametrize("call", MAKES)
@@ -117,15 +118,17 @@ def test_a_file_is_made_only_where_that_is_listed(
         return done, is_there
 
     settings = only_listed(world)
-    assert make("other", None)[1]
     done, is_there = make("other", settings)
     assert not is_there
     refused_and_told(done, "unlisted-file", world["other"] / "new")
-    done, is_there = make("listed", settings)
-    assert (done.out, is_there, done.detected) == ("done\n", True, [])
     done, is_there = make("other", DETECT)
     assert is_there
     alerted(done, "file", MAKES[call], world["other"] / "new")
+    if walled.is_emulated:
+        return
+    assert make("other", None)[1]
+    done, is_there = make("listed", settings)
+    assert (done.out, is_there, done.detected) == ("done\n", True, [])
 
 
 def state(path: Path) -> tuple[object, ...]:
@@ -165,15 +168,17 @@ def test_a_file_is_changed_only_where_that_is_listed(
     if "chown" in call and os.geteuid() != 0:
         pytest.skip("only root gives files away")
     settings = only_listed(world)
-    assert not change("other", None)[1]
     done, is_same = change("other", settings)
     assert is_same
     refused_and_told(done, "unlisted-file", world["other"] / "file")
-    done, is_same = change("listed", settings)
-    assert (done.out, is_same, done.detected) == ("done\n", False, [])
     done, is_same = change("other", DETECT)
     assert not is_same
     alerted(done, "file", (ENDS | CHANGES)[call], world["other"] / "file")
+    if walled.is_emulated:
+        return
+    assert not change("other", None)[1]
+    done, is_same = change("listed", settings)
+    assert (done.out, is_same, done.detected) == ("done\n", False, [])
 
 
 @pytest.mark.parametrize("call", STARTS)
@@ -186,19 +191,20 @@ def test_a_program_is_started_only_where_that_is_listed(
         done = walled.run([acts, call, world[folder] / "program", world["mark"]], settings)
         return done, world["mark"].exists()
 
-    settings = only_listed(world)
     settings = prevent(process=["start **/sh", f"start {world['listed']}/**"])
-    assert start("other", None) == (start("other", None)[0], True)
     done, is_marked = start("other", settings)
     assert not is_marked
     refused_and_told(done, "unlisted-process", world["other"] / "program")
-    done, is_marked = start("listed", settings)
-    assert (done.out, is_marked, done.detected) == ("done\n", True, [])
-    # What the child did is seen though its environment was empty: the mark is written by the shell.
-    assert ("file", "write", str(world["mark"])) in done.told("activity")
     done, is_marked = start("other", DETECT)
     assert is_marked
     alerted(done, "process", "start", world["other"] / "program")
+    # What the child did is seen though its environment was empty: the mark is written by the shell.
+    assert ("file", "write", str(world["mark"])) in done.told("activity")
+    if walled.is_emulated:
+        return
+    assert start("other", None)[1]
+    done, is_marked = start("listed", settings)
+    assert (done.out, is_marked, done.detected) == ("done\n", True, [])
 
 
 @pytest.mark.parametrize("call", OPENED)
@@ -274,75 +280,3 @@ def test_a_host_is_looked_up_only_where_it_is_listed(walled: Walled, acts: Path,
     assert (done.out, done.detected) == ("done\n", [])
     done = walled.run([acts, call, "localhost"], prevent(host=["resolve localhost"]))
     assert (done.out, done.detected) == ("done\n", [])
-
-
-def test_code_is_loaded_only_where_that_is_listed(
-    walled: Walled, acts: Path, tmp_path: Path
-) -> None:
-    library = tmp_path / "lib.so"
-    found = next(Path("/").glob("usr/lib/*-linux-gnu/libz.so.1"), None)
-    if found is None:
-        pytest.skip("libz is not installed")
-    shutil.copyfile(found, library)
-    assert walled.run([acts, "dlopen", library]).out == "done\n"
-    done = walled.run([acts, "dlopen", library], prevent(code=[]))
-    assert done.out == f"error {errno.EACCES}\n"
-    assert done.detected == [("unlisted-code", str(library))]
-    for settings in (prevent(code=[f"load {library}"]), DETECT):
-        assert walled.run([acts, "dlopen", library], settings).out == "done\n"
-    # By its bare name, or below a folder of the platform, it is the platform's.
-    for name in ("libz.so.1", found):
-        done = walled.run([acts, "dlopen", name], prevent(code=[]))
-        assert (done.out, done.detected) == ("done\n", [])
-
-
-@pytest.mark.parametrize("variable", ["LD_PRELOAD", "LD_AUDIT"])
-def test_a_library_that_the_loader_is_asked_for_is_code(
-    walled: Walled, tmp_path: Path, variable: str
-) -> None:
-    library = tmp_path / "lib.so"
-    found = next(Path("/").glob("usr/lib/*-linux-gnu/libz.so.1"), None)
-    if found is None:
-        pytest.skip("libz is not installed")
-    shutil.copyfile(found, library)
-    command = ["sh", "-c", f"{variable}={library} /bin/cat /proc/self/stat > /dev/null && echo ran"]
-    done = walled.run(command, prevent(code=[]))
-    assert (done.out, done.detected) == ("", [("unlisted-code", str(library))])
-    done = walled.run(command, prevent(code=[f"load {library}"]))
-    assert (done.out, done.detected) == ("ran\n", [])
-
-
-# What would go on past the wall, and what a program says that has it.
-PAST = {
-    "ring": ("io_uring_setup", "done\n", errno.ENOSYS),
-    "namespace_apart": ("dlmopen", "s3cretdone\n", errno.EACCES),
-}
-
-
-@pytest.mark.parametrize("call", PAST)
-def test_what_would_go_on_past_the_wall_is_refused_where_anything_is_and_else_told(
-    walled: Walled, acts: Path, tmp_path: Path, call: str
-) -> None:
-    name, done, error = PAST[call]
-    file = tmp_path / "file"
-    file.write_text("s3cret")
-    command = [acts, call, file]
-    if walled.run(command).out != done:
-        pytest.skip(f"{name} is not to be had here")
-    told = ("code", "call", name)
-    assert walled.run(command, {}).out == done
-    seen = walled.run(command, DETECT)
-    assert (seen.out, told in seen.told("activity"), seen.detected) == (done, True, [])
-    listed = {"HAUBERK_POLICY": policy(mode="detect", allowlist={"code": []})}
-    seen = walled.run(command, listed)
-    assert (seen.out, seen.detected) == (done, [("unlisted-code", name)])
-    one_kind = policy(mode="detect", protections={"address": "prevent"})
-    one_detector = policy(mode="detect", detectors={"memory-read": {"mode": "prevent"}})
-    for prevents in (
-        prevent(code=[f"call {name}"]),
-        {"HAUBERK_MODE": "prevent"},
-        one_kind,
-        one_detector,
-    ):
-        settings = prevents if isinstance(prevents, dict) else {"HAUBERK_POLICY": prevents}
-        assert walled.run(command, settings).out == f"error {error}\n"

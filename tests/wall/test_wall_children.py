@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from walled import PROGRAMS, Done, Walled, found, prevent
+from walled import EACH, PROGRAMS, Done, Walled, found, prevent
 
 DETECT = {"HAUBERK_MODE": "detect"}
 
@@ -44,13 +43,16 @@ def secret(tmp_path: Path) -> Path:
     return file
 
 
+@EACH
 @pytest.mark.parametrize("child", CHILDREN)
 def test_a_child_reads_only_what_is_listed(walled: Walled, secret: Path, child: str) -> None:
     command = words(CHILDREN[child], secret)
-    assert walled.run(command).out == "s3cret\n"
     done = walled.run(command, prevent(file=[]))
     assert done.out == ""
     assert ("unlisted-file", str(secret)) in done.detected
+    if walled.is_emulated:
+        return
+    assert walled.run(command).out == "s3cret\n"
     done = walled.run(command, prevent(file=[f"read {secret}"]))
     assert (done.out, done.detected) == ("s3cret\n", [])
 
@@ -58,8 +60,7 @@ def test_a_child_reads_only_what_is_listed(walled: Walled, secret: Path, child: 
 # What Python's own sinks do not see.
 UNSEEN_BY_PYTHON = {
     "fork_exec": """
-import os, sys
-import multiprocessing.util
+import multiprocessing.util, os, sys
 pid = multiprocessing.util.spawnv_passfds(b"/bin/cat", [b"cat", sys.argv[1].encode()], [])
 os.waitpid(pid, 0)
 """,
@@ -102,18 +103,22 @@ sys.stdout.write(room.value.decode())
 }
 
 
+@EACH
 @pytest.mark.parametrize("way", UNSEEN_BY_PYTHON)
 def test_what_python_itself_does_not_see_is_seen(walled: Walled, secret: Path, way: str) -> None:
-    command = [sys.executable, "-I", "-S", "-c", UNSEEN_BY_PYTHON[way], str(secret)]
-    prefix = f"read {sys.prefix}/**"
-    assert walled.run(command).out.strip() == "s3cret"
+    command = [walled.python, "-I", "-S", "-c", UNSEEN_BY_PYTHON[way], str(secret)]
+    prefix = f"read {Path(walled.python).parents[1]}/**"
     done = walled.run(command, prevent(file=[prefix]))
     assert "s3cret" not in done.out
     assert ("unlisted-file", str(secret)) in done.detected, done
+    if walled.is_emulated:
+        return
+    assert walled.run(command).out.strip() == "s3cret"
     done = walled.run(command, prevent(file=[prefix, f"* {secret}*"]))
     assert (done.out.strip(), done.detected) == ("s3cret", [])
 
 
+@EACH
 def test_an_act_is_told_once_in_all_processes_of_an_environment(
     walled: Walled, secret: Path
 ) -> None:
@@ -125,6 +130,7 @@ def test_an_act_is_told_once_in_all_processes_of_an_environment(
     assert done.records[0]["state"] == "armed"
 
 
+@EACH
 def test_a_program_in_the_place_of_the_first_goes_on_with_its_environment(
     walled: Walled, secret: Path
 ) -> None:
@@ -137,6 +143,7 @@ def test_a_program_in_the_place_of_the_first_goes_on_with_its_environment(
     assert len({record["environment"] for record in done.records}) == 1
 
 
+@EACH
 def test_a_child_that_reads_the_credentials_of_another_process_is_refused(walled: Walled) -> None:
     command = ["sh", "-c", "cat /proc/$PPID/environ /proc/self/environ /proc/1/environ | wc -c"]
     assert int(walled.run(command).out) > 0
@@ -150,6 +157,7 @@ def test_a_child_that_reads_the_credentials_of_another_process_is_refused(walled
     assert look_alike.detected == []
 
 
+@EACH
 def test_only_the_runtime_itself_reaches_its_api(walled: Walled, acts: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as api:
         port = str(api.getsockname()[1])
@@ -166,6 +174,7 @@ def test_only_the_runtime_itself_reaches_its_api(walled: Walled, acts: Path) -> 
         assert done.out == "done\n"
 
 
+@EACH
 def test_the_memory_that_the_wall_judges_by_is_not_for_the_function(walled: Walled) -> None:
     code = """
 import os
@@ -179,16 +188,18 @@ for file in os.listdir("/proc/self/fd"):
     except FileNotFoundError:  # the list's own descriptor
         pass
 """
-    done = walled.run([sys.executable, "-I", "-S", "-c", code], {"HAUBERK_MODE": "prevent"})
+    done = walled.run([walled.python, "-I", "-S", "-c", code], {"HAUBERK_MODE": "prevent"})
     assert done.out == "refused\nrefused\n"
     assert ("memory-read", "/memfd:hauberk-wall (deleted)") in done.detected
 
 
+@EACH
 def test_the_descriptors_of_that_memory_give_nothing(walled: Walled, acts: Path) -> None:
     done = walled.run([acts, "descriptors"], {"HAUBERK_MODE": "detect"})
     assert done.error == 1000 + 2, "the setting and the memory that all share, by no way"
 
 
+@EACH
 def test_words_with_a_command_in_them_start_a_shell(
     walled: Walled, acts: Path, tmp_path: Path
 ) -> None:
@@ -275,6 +286,7 @@ def test_java_is_judged_with_its_children(walled: Walled, secret: Path) -> None:
     assert {target for _, target in done.detected} == {str(secret)}
 
 
+@EACH
 def test_the_wall_stands_where_it_is_asked_for_only(walled: Walled, secret: Path) -> None:
     def run(settings: dict[str, str]) -> Done:
         return walled.run(["sh", "-c", f"cat {secret}; cat /proc/self/environ | wc -c"], settings)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from walled import Walled, found, prevent
+from walled import EACH, Walled, found, prevent
 
 TEXT = "s3cret\n"
 # Where the first act comes, and how often it is done.
@@ -25,6 +25,7 @@ def secret() -> Iterator[Path]:
         yield Path(file.name)
 
 
+@EACH
 @pytest.mark.parametrize("place", PLACES)
 def test_the_first_act_of_a_program_is_judged_wherever_it_comes(
     walled: Walled, compiled: Callable[..., Path], secret: Path, place: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from walled import Walled, prevent
+from walled import EACH, Walled, prevent
+
+pytestmark = EACH
 
 QUERIES = ["res_query", "res_search", "res_nquery", "res_send"]
 REVERSED = ["getnameinfo", "gethostbyaddr", "gethostbyaddr_r"]

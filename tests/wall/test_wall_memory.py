@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from walled import Done, Walled, found, prevent
+from walled import EACH, Done, Walled, found, prevent
 
 SETTINGS: dict[str, dict[str, str]] = {
     "without a policy": {},
@@ -37,6 +37,7 @@ def count(walled: Walled, compiled: Callable[..., Path], tmp_path: Path) -> Coun
     return counted
 
 
+@EACH
 @pytest.mark.parametrize("name", SETTINGS)
 def test_no_memory_is_asked_of_the_c_library(count: Count, walled: Walled, name: str) -> None:
     under = count(walled.library, **SETTINGS[name])

@@ -6,7 +6,9 @@ import errno
 from pathlib import Path
 
 import pytest
-from walled import Walled, prevent
+from walled import EACH, Walled, prevent
+
+pytestmark = EACH
 
 DRAWN = {"mkstemp": "", "mkostemp": "", "mkstemps": ".x", "mkdtemp": ""}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from walled import LIBRARY, Start, found
+from walled import EACH, LIBRARY, Start, Walled, found
 
 from contract import is_record, policy
 from pythons import THIS, interpreter
@@ -40,10 +40,19 @@ print(subprocess.run(["cat", "/etc/hostname"], capture_output=True, env={}).retu
 """
 
 
-def test_python_has_both_in_one_environment(start: Start, tmp_path: Path) -> None:
+@pytest.fixture
+def program_of_python(walled: Walled) -> str:
+    """The Python of the architecture, without what this checkout installs for its own."""
+    return walled.python if walled.is_emulated else str(interpreter(THIS))
+
+
+@EACH
+def test_python_has_both_in_one_environment(
+    program_of_python: str, start: Start, tmp_path: Path
+) -> None:
     program = tmp_path / "program.py"
     program.write_text(PYTHON)
-    status, out, records, rest = start(str(interpreter(THIS)), program, HAUBERK_MODE="detect")
+    status, out, records, rest = start(program_of_python, program, HAUBERK_MODE="detect")
     assert (status, out, rest) == (0, "[]\n0\n0\n", "")
     assert len({record["environment"] for record in records}) == 1
     assert [record["state"] for record in records if record["type"] == "status"] == ["armed"]
@@ -51,6 +60,37 @@ def test_python_has_both_in_one_environment(start: Start, tmp_path: Path) -> Non
     told = [(one["operation"], one["target"]) for one in records if one["type"] == "activity"]
     assert len(told) == len(set(told))
     assert ("read", "/etc/hostname") in told
+
+
+NATIVE = """
+import ctypes, sys
+libc = ctypes.CDLL("libc.so.6")
+for _ in range(3):
+    print(libc.open(sys.argv[1].encode(), 0) < 0, libc.system(b"cat /etc/hostname > /dev/null") != 0)
+"""
+
+
+@EACH
+def test_what_python_asks_of_libc_past_the_guard_is_judged_by_the_wall_and_told_once(
+    program_of_python: str, start: Start, tmp_path: Path
+) -> None:
+    program, secret = tmp_path / "program.py", tmp_path / "secret"
+    program.write_text(NATIVE)
+    secret.write_text("s3cret")
+    command = (program_of_python, program, str(secret))
+    status, out, records, rest = start(*command, HAUBERK_MODE="detect")
+    assert (status, out, rest) == (0, "False False\n" * 3, "")
+    told = [(one["operation"], one["target"]) for one in records if one["type"] == "activity"]
+    assert told.count(("read", str(secret))) == 1
+    assert told.count(("read", "/etc/hostname")) == 1
+    own = (str(program), f"{Path(program_of_python).parents[1]}/**")
+    listed = [{"operation": "read", "target": target} for target in own]
+    settings = {"HAUBERK_POLICY": policy(allowlist={"file": listed, "process": []})}
+    status, out, records, rest = start(*command, **settings)
+    assert (status, out, rest) == (0, "True True\n" * 3, "")
+    assert records[0]["coverage"]["children"] == "armed"
+    refused = [one["target"] for one in records if one.get("verdict") == "block"]
+    assert refused.count(str(secret)) == 1
 
 
 def test_what_was_preloaded_before_stays(start: Start, tmp_path: Path) -> None:

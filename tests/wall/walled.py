@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,12 @@ from contract import is_record, policy, record_schema
 # What the wrapper gave: a status, what the program said, the records, the rest of its log.
 Started = tuple[int, str, list[dict[str, Any]], str]
 Start = Callable[..., Started]
+
+HERE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
+# Runs a test on this machine's architecture, and on the other of Lambda's where it can be run.
+EACH = pytest.mark.parametrize(
+    "architecture", sorted({HERE, "arm64"}), indirect=True, scope="session"
+)
 
 PROGRAMS = Path(__file__).parent / "programs"
 LIBRARY = "hauberk/lib/libhauberk_wall.so"
@@ -78,6 +86,18 @@ class Walled:
     """Runs programs below the wall, or without it."""
 
     library: Path
+    python: str = sys.executable
+    enter: Callable[[], None] | None = None
+    """Where programs run elsewhere than on this machine: has a process there."""
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    """What of a command cannot be run there, and why."""
+    root: Path = Path("/")
+    """Where this process finds what programs there have."""
+
+    @property
+    def is_emulated(self) -> bool:
+        """Whether each run is dear: a table's rows then show what is refused, and what is told, alone."""
+        return self.enter is not None
 
     def run(
         self,
@@ -86,6 +106,9 @@ class Walled:
         **given: Any,
     ) -> Done:
         """`settings` are the HAUBERK_… variables; None leaves the program without the wall."""
+        for word in map(str, command):
+            if word in self.lacks:
+                pytest.skip(self.lacks[word])
         environment = {"PATH": os.environ["PATH"], **given.pop("environment", {})}
         if settings is not None:
             environment |= {"LD_PRELOAD": str(self.library), "AWS_LAMBDA_FUNCTION_NAME": "function"}
@@ -97,6 +120,7 @@ class Walled:
             text=True,
             check=False,
             timeout=120,
+            preexec_fn=self.enter,
             **given,
         )
         return Done(done.returncode, done.stdout, done.stderr)
