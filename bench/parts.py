@@ -73,6 +73,7 @@ MEMORY: tuple[Measure[Soak], ...] = (
     Measure("peak RSS", "MB", lambda soak: soak.memory.peak_rss_kb / 1024, figure.MEMORY),
     Measure("RSS", "MB", lambda soak: soak.memory.rss_kb / 1024),
     Measure("PSS", "MB", lambda soak: soak.memory.pss_kb / 1024),
+    Measure("RSS, no file's", "MB", lambda soak: soak.memory.anonymous_kb / 1024),
 )
 
 

@@ -18,11 +18,12 @@ TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident memory now, our share of it where pages are shared, and the most there was; kB."""
+    """Resident memory now, our share of it where pages are shared, the most there was, what is no file's now; kB."""
 
     rss_kb: int
     pss_kb: int
     peak_rss_kb: int
+    anonymous_kb: int
 
 
 def start(plan: Plan, log: int, core: int | None, group: int | None) -> int:
@@ -64,8 +65,8 @@ def ended_children_ns(process: int) -> int:
 def memory(process: int) -> Memory:
     """What the kernel says of the memory of a living process."""
     rollup = _fields(f"/proc/{process}/smaps_rollup", ("Rss", "Pss"))
-    (peak,) = _fields(f"/proc/{process}/status", ("VmHWM",))
-    return Memory(rollup[0], rollup[1], peak)
+    peak, anonymous = _fields(f"/proc/{process}/status", ("VmHWM", "RssAnon"))
+    return Memory(rollup[0], rollup[1], peak, anonymous)
 
 
 def _fields(path: str, names: Sequence[str]) -> list[int]:

@@ -26,6 +26,11 @@ impl TryFrom<String> for Alphabet {
 }
 
 impl Alphabet {
+    /// A bit for each kind.
+    pub(crate) fn bits(self) -> u128 {
+        self.0
+    }
+
     /// The kinds that occur in a text.
     #[must_use]
     pub fn of(text: &[u8]) -> Self {

@@ -28,6 +28,7 @@ mod owner;
 mod path;
 mod pending;
 mod place;
+mod plain;
 mod real;
 mod renewed;
 mod request_id;

@@ -1,6 +1,7 @@
 //! Where a path leads, as the kernel follows it.
 
-use crate::kernel::{self, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH, Straight};
+use crate::kernel::{self, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH};
+use crate::plain::{Plain, normal, plain};
 use std::ffi::{CStr, CString, c_int};
 use std::io::Write;
 
@@ -42,13 +43,8 @@ pub fn linked(name: &CStr) -> Option<Vec<u8>> {
 
 /// Where a path leads, links followed to their end; where nothing is, where it would be.
 pub fn followed(at: At<'_>) -> Vec<u8> {
-    // Most paths have no link in them, which is cheaper to ask than where a path leads.
-    if is_whole(at.path) {
-        match kernel::straight(at.path) {
-            Straight::There => return of_this_process(normal(at.path.to_bytes())),
-            Straight::Missing => return named(at),
-            Straight::Unknown => {}
-        }
+    if let Some(plain) = plain(at.path, 0) {
+        return plain.path;
     }
     kernel::open_at(at.folder, at.path, O_PATH).map_or_else(
         || beyond(at),
@@ -88,6 +84,9 @@ fn beyond(at: At<'_>) -> Vec<u8> {
 
 /// The name in its real folder: the last part is not followed.
 pub fn named(at: At<'_>) -> Vec<u8> {
+    if let Some(plain) = plain(at.path, O_NOFOLLOW) {
+        return plain.path;
+    }
     let (folder, name) = split(at.path.to_bytes());
     if matches!(name, b"" | b"." | b"..") {
         return reached(At {
@@ -125,33 +124,10 @@ fn unreached(folder: c_int, written: &[u8]) -> Vec<u8> {
     normal(&[&above[..], b"/", written].concat())
 }
 
-fn is_whole(path: &CStr) -> bool {
-    path.to_bytes().starts_with(b"/")
-}
-
-/// A path without links, without empty parts, `.` and `..`.
-fn normal(path: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    for part in path.split(|byte| *byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => out.truncate(out.iter().rposition(|byte| *byte == b'/').unwrap_or(0)),
-            _ => {
-                out.push(b'/');
-                out.extend_from_slice(part);
-            }
-        }
-    }
-    if out.is_empty() {
-        out.push(b'/');
-    }
-    out
-}
-
 /// The path of a folder that is there.
 fn reached(at: At<'_>) -> Option<Vec<u8>> {
-    if is_whole(at.path) && kernel::straight(at.path) == Straight::There {
-        return Some(of_this_process(normal(at.path.to_bytes())));
+    if let Some(Plain { path, .. }) = plain(at.path, 0).filter(|plain| !plain.is_missing) {
+        return Some(path);
     }
     let file = kernel::open_at(at.folder, at.path, O_PATH | O_DIRECTORY)?;
     let path = of_descriptor(file);
@@ -160,7 +136,7 @@ fn reached(at: At<'_>) -> Option<Vec<u8>> {
 }
 
 /// A path's folder and its last part; trailing slashes belong to neither.
-fn split(path: &[u8]) -> (&[u8], &[u8]) {
+pub fn split(path: &[u8]) -> (&[u8], &[u8]) {
     let end = path
         .iter()
         .rposition(|byte| *byte != b'/')
@@ -173,7 +149,7 @@ fn split(path: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// `/proc/<our number>` under the name that stays the same.
-fn of_this_process(path: Vec<u8>) -> Vec<u8> {
+pub fn of_this_process(path: Vec<u8>) -> Vec<u8> {
     let Some(rest) = path.strip_prefix(b"/proc/") else {
         return path;
     };
@@ -233,20 +209,6 @@ mod tests {
         let dangling = c(&format!("{base}/dangling"));
         assert!(followed(At::here(&dangling)).ends_with(b"/nowhere/x"));
         std::fs::remove_dir_all(&folder).unwrap();
-    }
-
-    #[test]
-    fn a_path_without_links_is_read_as_it_is_written() {
-        let rows = [
-            ("/a//b/./c/", "/a/b/c"),
-            ("/a/../b", "/b"),
-            ("/../..", "/"),
-            ("/a/b/../../c", "/c"),
-            ("/", "/"),
-        ];
-        for (written, expected) in rows {
-            assert_eq!(normal(written.as_bytes()), expected.as_bytes(), "{written}");
-        }
     }
 
     #[test]

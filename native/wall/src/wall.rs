@@ -131,6 +131,11 @@ impl Wall {
         wall
     }
 
+    /// Whether this process was let do it before; not to be asked of what may have been written meanwhile and is run.
+    pub fn remembers(&self, act: &Act<'_>) -> bool {
+        memo::contains(self.known(act.kind, act.operation, [act.target, b""]))
+    }
+
     /// Whether all of a call's acts may be done.
     pub fn admits(&self, acts: &[Act<'_>]) -> bool {
         acts.iter().all(|act| self.answer(act) != Answer::Block)

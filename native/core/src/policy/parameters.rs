@@ -3,9 +3,10 @@
 //! A path is written with `[*]` in the place of each index: `Records[*].body→$.user.name`. Apart from that `*`, `**`,
 //! `?` and `\` mean in it what they mean in exclusions; a path without these is found at once, however many there are.
 
-use super::Unusable;
+use super::{Unusable, seal::Seal};
 use crate::characters::{Alphabet, structure};
 use crate::inputs::{parameter, without_indexes};
+use crate::keyed::{Key, number};
 use crate::pattern::matches;
 use crate::value_type::ValueType;
 use serde::Deserialize;
@@ -138,6 +139,35 @@ impl Parameter {
         self.lowered = lowered;
     }
 
+    /// The number of all that is said of the input of this name.
+    fn number(&self, key: Key, name: &str) -> u64 {
+        let bounds = self
+            .length
+            .map(|(least, most)| (u64::from(most) << 32) | u64::from(least));
+        let simple = [
+            u128::from(self.r#type as u8),
+            self.alphabet.map_or(u128::MAX, Alphabet::bits),
+            bounds.map_or(u128::MAX, u128::from),
+        ];
+        let first = number(
+            key,
+            &[
+                name.as_bytes(),
+                simple.map(u128::to_le_bytes).as_flattened(),
+            ],
+        );
+        let structures = self.structure.iter().map(|one| (one.as_str(), u8::MAX));
+        let lowered = self
+            .lowered
+            .iter()
+            .map(|(name, left)| (name.as_str(), *left));
+        structures
+            .chain(lowered)
+            .fold(first, |state, (text, left)| {
+                number(Key([state, key.0[1]]), &[text.as_bytes(), &[left]])
+            })
+    }
+
     fn check(&self, path: &str) -> Result<(), Unusable> {
         let fault = match self.length {
             Some((least, most)) if least > most => "a least length above the most",
@@ -149,6 +179,20 @@ impl Parameter {
 }
 
 impl Parameters {
+    /// Adds the number of all to `seal`.
+    pub(super) fn add_to(&self, seal: &mut Seal) {
+        let key = seal.key();
+        // A map has no order that could be relied on.
+        let of_all = self
+            .exact
+            .iter()
+            .fold(0, |all, (name, one)| all ^ one.number(key, name));
+        seal.add(&of_all.to_le_bytes());
+        for (name, one) in &self.wild {
+            seal.add(&one.number(key, name).to_le_bytes());
+        }
+    }
+
     pub(super) fn read(documents: BTreeMap<String, Parameter>) -> Result<Parameters, Unusable> {
         let mut parameters = Parameters::default();
         for (path, parameter) in documents {

@@ -1,7 +1,7 @@
 //! A number of what a policy decides by, so that it can be seen whether it is still as it was read.
 //!
-//! Covers:         modes, lists, rules, exclusions, settings of detectors
-//! Does not cover: what was learned of parameters, the prefixes of lists of sources
+//! Covers:         modes, lists, rules, exclusions, settings of detectors, what was learned of parameters
+//! Does not cover: the prefixes of lists of sources
 
 use super::{Policy, detectors::Settings};
 use crate::keyed::{Key, number};
@@ -13,6 +13,10 @@ pub(super) struct Seal {
 }
 
 impl Seal {
+    pub(super) fn key(&self) -> Key {
+        self.key
+    }
+
     pub(super) fn add(&mut self, part: &[u8]) {
         self.state = number(Key([self.state, self.key.0[1]]), &[part]);
     }
@@ -55,6 +59,7 @@ impl Policy {
             seal.add_all(one.patterns.iter().map(String::as_bytes));
         }
         Settings::add_to(&self.detectors, &mut seal);
+        self.parameters.add_to(&mut seal);
         seal.state
     }
 }
@@ -72,10 +77,13 @@ mod tests {
             "* /tmp/b/**"], "address": ["connect 10.0.0.0/8:443", "* unix:/x"], "process": []},
             "rules": [{"name": "r", "kind": "process", "patterns": ["* **/curl"]}],
             "exclusions": [{"name": "e", "detector": "log4shell", "patterns": ["x"]}],
-            "detectors": {"sql-injection": {"mode": "detect"}}}"#;
+            "detectors": {"sql-injection": {"mode": "detect"}},
+            "parameters": {"body→$.a": {"type": "integer", "length": [1, 4], "alphabet": "0"},
+                "body→$.b": {"structure": ["a-a"], "lowered": {"xss": 40}}, "body→$.c*": {"type": "uuid"}}}"#;
         let first = policy(whole);
         let seal = first.seal(key);
         assert_eq!(first.seal(key), seal);
+        assert_eq!(policy(whole).seal(key), seal);
         assert_ne!(first.seal(Key([7, 12])), seal);
         let changes = [
             ("/tmp/a", "/tmp/c"),
@@ -87,6 +95,13 @@ mod tests {
             (r#""process": []"#, r#""host": []"#),
             (r#""mode": "detect""#, r#""mode": "off""#),
             (r#""mode": "prevent""#, r#""mode": "off""#),
+            ("integer", "number"),
+            ("[1, 4]", "[1, 5]"),
+            (r#""alphabet": "0""#, r#""alphabet": "0a""#),
+            ("a-a", "a_a"),
+            (r#""xss": 40"#, r#""xss": 41"#),
+            ("$.b", "$.d"),
+            ("$.c*", "$.e*"),
         ];
         for (from, to) in changes {
             assert_ne!(policy(&whole.replace(from, to)).seal(key), seal, "{from}");

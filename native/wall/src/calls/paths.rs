@@ -4,8 +4,9 @@
 
 use super::opened::on_open;
 use super::{refused, text};
-use crate::kernel::{self, AT_FDCWD};
+use crate::kernel::{self, AT_FDCWD, O_NOFOLLOW};
 use crate::path::{At, followed, named, of_descriptor};
+use crate::plain::{Plain, beside, plain};
 use crate::real;
 use crate::wall::{Act, wall};
 use hauberk_core::activity::Kind;
@@ -28,6 +29,21 @@ enum Names {
     New,
 }
 
+impl Names {
+    /// What is told by one look, of most paths.
+    fn plain(self, path: &CStr) -> Option<Plain> {
+        plain(path, if self == Names::End { 0 } else { O_NOFOLLOW })
+    }
+
+    fn target(self, at: At<'_>) -> Vec<u8> {
+        if self == Names::End {
+            followed(at)
+        } else {
+            named(at)
+        }
+    }
+}
+
 /// Whether an act on one path may be done.
 ///
 /// # Safety
@@ -41,17 +57,15 @@ unsafe fn on_one(operation: &'static str, names: Names, (folder, path): (c_int, 
     let (Some(wall), Some(path)) = (wall(), path) else {
         return true;
     };
-    // What is not there cannot be acted on, what is there cannot be made: the call says so itself.
-    if kernel::is_there(folder, path) == (names == Names::New) {
-        return true;
-    }
-    let at = At { folder, path };
-    let target = if names == Names::End {
-        followed(at)
-    } else {
-        named(at)
+    let is_made = names == Names::New;
+    let target = match names.plain(path) {
+        Some(plain) if plain.is_missing && !is_made => return true,
+        Some(plain) => plain.path,
+        None => names.target(At { folder, path }),
     };
-    wall.admits(&[Act::new(Kind::File, operation, &target)])
+    let act = Act::new(Kind::File, operation, &target);
+    // What is not there cannot be acted on, what is there cannot be made: the call says so itself.
+    wall.remembers(&act) || kernel::is_there(folder, path) == is_made || wall.admits(&[act])
 }
 
 /// Whether an act on two paths may be done.
@@ -70,22 +84,26 @@ unsafe fn on_two(
         return true;
     };
     let is_open = folder >= 0 && from.is_empty();
-    if !is_open && !kernel::is_there(folder, from) {
+    let plain = names.plain(from);
+    if plain.as_ref().is_some_and(|plain| plain.is_missing) {
         return true;
     }
-    let at = At { folder, path: from };
-    let from = if is_open {
-        of_descriptor(folder).unwrap_or_default()
-    } else if names == Names::End {
-        followed(at)
-    } else {
-        named(at)
-    };
-    let to = named(At {
-        folder: other,
-        path: to,
+    let near = plain.as_ref().and_then(|_| beside(from, to));
+    let target = near.unwrap_or_else(|| {
+        named(At {
+            folder: other,
+            path: to,
+        })
     });
-    wall.admits(&[&from, &to].map(|target| Act::new(Kind::File, operation, target)))
+    let source = match plain {
+        Some(plain) => plain.path,
+        None if is_open => of_descriptor(folder).unwrap_or_default(),
+        None => names.target(At { folder, path: from }),
+    };
+    let acts = [&source, &target].map(|path| Act::new(Kind::File, operation, path));
+    acts.iter().all(|act| wall.remembers(act))
+        || !is_open && !kernel::is_there(folder, from)
+        || wall.admits(&acts)
 }
 
 fn by(flags: c_int) -> Names {

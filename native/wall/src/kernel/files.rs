@@ -47,7 +47,7 @@ pub fn open_at(folder: c_int, path: &CStr, flags: c_int) -> Option<c_int> {
 /// What a path without any link leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Straight {
-    /// Something is there: the path is its name.
+    /// Something is there, and the path is its name; or a part of the path is no folder, and nothing can be there.
     There,
     /// Nothing is.
     Missing,
@@ -55,15 +55,15 @@ pub enum Straight {
     Unknown,
 }
 
-pub fn straight(path: &CStr) -> Straight {
+/// `flags`: `O_NOFOLLOW` where a link at the end is itself what is looked for.
+pub fn straight(path: &CStr, flags: c_int) -> Straight {
     const OPENAT2: usize = 437; // the same number on both architectures
     const RESOLVE_NO_SYMLINKS: u64 = 4;
     const ENOENT: isize = -2;
-    let how = [
-        u64::from((O_PATH | O_CLOEXEC).unsigned_abs()),
-        0,
-        RESOLVE_NO_SYMLINKS,
-    ];
+    const ENOTDIR: isize = -20;
+    // Asked for as a folder, a file is found and not opened, so that it need not be closed.
+    let flags = O_PATH | O_CLOEXEC | O_DIRECTORY | flags;
+    let how = [u64::from(flags.unsigned_abs()), 0, RESOLVE_NO_SYMLINKS];
     let arguments = [
         word(AT_FDCWD),
         path.as_ptr() as usize,
@@ -75,6 +75,7 @@ pub fn straight(path: &CStr) -> Straight {
     // SAFETY: the path is a live C string, `how` a live `struct open_how`.
     match unsafe { call(OPENAT2, arguments) } {
         ENOENT => Straight::Missing,
+        ENOTDIR => Straight::There,
         answer => descriptor(answer).map_or(Straight::Unknown, |file| {
             close(file);
             Straight::There
