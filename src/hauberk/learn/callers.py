@@ -6,7 +6,7 @@ order, and as two numbers differ in one half at least, one caller is always told
 
 import re
 from collections.abc import Iterable
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 _NUMBER = re.compile(r"[0-9a-f]{3}")
@@ -59,4 +59,9 @@ def _both(one: Callers, other: Callers) -> Callers:
 
 def read_caller(value: Any) -> int | None:
     """Read what a record says of its caller; of old it had twelve digits, which only one environment knew."""
-    return int(value, 16) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
+    return _number(value) if isinstance(value, str) else None
+
+
+@lru_cache(1 << 12)
+def _number(text: str) -> int | None:
+    return int(text, 16) if _NUMBER.fullmatch(text) else None

@@ -89,7 +89,7 @@ WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS
 SELECT {_VERSION}, kind, operation, target, invocations, blocks, sandboxes, earliest, latest, is_temporary,
   CASE WHEN site IS NULL THEN [] ELSE coalesce(sites, [site]) END,
   CASE WHEN blocks <= {MOST_HOURS} THEN days END, invocations > 0 AND NOT is_apart,
-  [lower_callers, upper_callers], is_partial
+  lower_callers, upper_callers, is_partial
 FROM seen LEFT JOIN many USING ({_ACTIVITY}) ORDER BY {_ACTIVITY}"""
 _TOTALS = f"""
 WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_or(hours) AS hours, bit_or(lots) AS lots
@@ -196,9 +196,9 @@ def _seen(connection: "DuckDBPyConnection") -> dict[_Key, list[Seen]]:
     cursor = connection.execute(_SEEN)
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         for function, version, kind, operation, target, *told in rows:
-            *_, sites, days, _, (lower, upper), is_partial = told
-            told[-5:-3] = tuple(sites), tuple(sorted(_hours(days or ())))
-            told[-2:] = [Callers(lower, upper, is_partial)]
+            *_, sites, days, _, lower, upper, is_partial = told
+            told[-6:-4] = tuple(sites), tuple(sorted(_hours(days or ())))
+            told[-3:] = [Callers(lower, upper, is_partial)]
             one = Seen(Activity(Kind(kind), operation, target), *told)
             found.setdefault((function, version), []).append(one)
     return found
