@@ -1,14 +1,13 @@
 """A new version: what of three ways of going on costs, over a fleet in which some behaviours are new on one day."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench.fleet import HOURS_A_DAY, KINDS, Flags, Fleet, Floats, Ints
-from bench.stopping import AFTER_DAYS, History
+from bench.fleet import HOURS_A_DAY, KINDS, Fleet, Floats, Ints
+from bench.stopping import AFTER_DAYS, History, prior
+from bench.world import FLEETS
 from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, carry_over
-from hauberk.learn.prior import LEAST_FUNCTIONS, Prior, prior_of
 from hauberk.learn.tally import SELDOM, Tally
 
 DAY, NEW = 28, 0.15
@@ -21,6 +20,9 @@ class Going:
     name: str
     alarms: float  # a function and kind, in the two weeks after
     protected: float  # the share of these two weeks, in the mean
+    true: float | None = (
+        None  # the share of stated bounds that are true, on the worst of these days
+    )
 
 
 def deployed(fleet: Fleet, seed: int) -> Fleet:
@@ -39,47 +41,54 @@ def measured(fleet: Fleet, seed: int) -> list[Going]:
     start = np.full(history.fleet.groups, DAY)
     again = history.fleet.recorded[:, DAY * HOURS_A_DAY :]
     anew = np.where(again.any(1), again.argmax(1), 10**9) + DAY * HOURS_A_DAY
+    first = history.fleet.first
     return [
-        _going("the old list goes on", history, start, history.fleet.first),
+        _going("the old list goes on", history, start, first),
         _going("all is learned anew, for a day", history, start + 1, anew),
-        _going(
-            "the list stays, what is new is open",
-            history,
-            _open_until(history),
-            history.fleet.first,
-        ),
+        *(_kept(history, told, size) for told, size in FLEETS.items()),
     ]
 
 
-def _open_until(history: History) -> Ints:
-    counts = history.counts
-    seldom = _sums(history, lambda day: (counts[:, day] >= 1) & (counts[:, day] <= SELDOM))
-    once = _sums(history, lambda day: counts[:, day] == 1)
-    is_new = history.fleet.first >= DAY * HOURS_A_DAY
-    fresh = _sums(history, lambda day: is_new & (counts[:, day] >= 1) & (counts[:, day] <= SELDOM))
+def _kept(history: History, told: str, size: int) -> Going:
+    stated = _stated(history, size)
     until = np.full(history.fleet.groups, history.days)
-    for day in range(history.days - 1, DAY - 1, -1):
-        held, anew = (day + 1) / 7, (day + 1 - DAY) / 7
-        priors = [
-            _prior(seldom[history.kind == kind, day], once[history.kind == kind, day], held)
-            for kind in range(KINDS)
-        ]
-        rows = zip(history.kind.tolist(), seldom[:, day], fresh[:, day], strict=True)
-        stated = [
-            carry_over(Tally(0, int(old), 0, held), Tally(0, int(new), 0, anew), priors[kind]).bound
-            for kind, old, new in rows
-        ]
-        until[np.array(stated) <= MOST_ALARMS_A_WEEK] = day + 1
-    return until
+    for index in reversed(range(AFTER_DAYS)):
+        until[stated[:, index] <= MOST_ALARMS_A_WEEK] = DAY + index + 1
+    name = f"the list stays, what is new is open; {told}"
+    is_true = stated >= history.truth[:, DAY : DAY + AFTER_DAYS]
+    going = _going(name, history, until, history.fleet.first)
+    return replace(going, true=float(is_true.mean(0).min()))
 
 
-def _prior(seldom: Floats, once: Floats, weeks: float) -> Prior:
-    rows = zip(seldom[:LEAST_FUNCTIONS], once[:LEAST_FUNCTIONS], strict=True)
-    return prior_of((Tally(0, int(many), int(one), weeks) for many, one in rows), weeks)
+def _stated(history: History, size: int) -> Floats:
+    """State the bound of each function and kind at the end of each day; the priors are of so many functions."""
+    counts = history.counts
+    is_new = (history.fleet.first >= DAY * HOURS_A_DAY)[:, None]
+    is_seldom, is_once = (counts >= 1) & (counts <= SELDOM), counts == 1
+    every = [
+        history.sums(wanted).astype(np.int64)
+        for wanted in (is_seldom, is_once, is_seldom & is_new, is_once & is_new)
+    ]
+    stated = np.zeros((history.fleet.groups, AFTER_DAYS))
+    for index in range(AFTER_DAYS):
+        for kind in range(KINDS):
+            mine = history.kind == kind
+            stated[mine, index] = _of_kind([one[mine, DAY + index] for one in every], index, size)
+    return stated
 
 
-def _sums(history: History, wanted: Callable[[int], Flags]) -> Floats:
-    return history.sums(np.stack([wanted(day) for day in range(history.days)], axis=1))
+def _of_kind(every: list[Ints], index: int, size: int) -> list[float]:
+    held, anew = (DAY + index + 1) / 7, (index + 1) / 7
+    seldom, once, fresh, fresh_once = every
+    of_all, of_news = prior(seldom, once, held, size), prior(fresh, fresh_once, anew, size)
+    rows = list(zip(seldom.tolist(), fresh.tolist(), strict=True))
+    known = {
+        (old, new): carry_over(
+            Tally(old, old, 0, held), Tally(new, new, 0, anew), of_all, of_news=of_news
+        ).bound
+        for old, new in set(rows)
+    }
+    return [known[row] for row in rows]
 
 
 def _going(name: str, history: History, armed: Ints, first: Ints) -> Going:

@@ -74,7 +74,7 @@ def main() -> int:
     folds = list(folded())
     late = [came_late(name, fleet(name, SEED, functions, days)) for name in WORLDS]
     attacks = Attacks(*poisoned(), late)
-    goings = {name: deployed(fleet(name, SEED, functions, days), SEED) for name in list(WORLDS)[:2]}
+    goings = {name: deployed(fleet(name, SEED, functions, days), SEED) for name in WORLDS}
     took = time.monotonic() - began
     if options.format == "json":
         fleets = [dataclasses.asdict(one) for one in worlds]

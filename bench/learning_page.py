@@ -134,13 +134,25 @@ def late_rows(every: list[Late]) -> list[tuple[str, ...]]:
     ]
 
 
-GOING_HEAD = ("fleet", "after the new version", "alarms in two weeks", "time protected")
+GOING_HEAD = (
+    "fleet",
+    "after the new version",
+    "alarms in two weeks",
+    "time protected",
+    "true on the worst day",
+)
 
 
 def going_rows(goings: dict[str, list[Going]]) -> list[tuple[str, ...]]:
     """Say what each way of going on costs after a deployment."""
     return [
-        (world, one.name, f"{one.alarms:.2f}", f"{one.protected:.0%}")
+        (
+            world,
+            one.name,
+            f"{one.alarms:.2f}",
+            f"{one.protected:.0%}",
+            "" if one.true is None else f"{one.true:.1%}",
+        )
         for world, every in goings.items()
         for one in every
     ]
@@ -192,7 +204,7 @@ def page(
             "",
             *markdown(LATE_HEAD, late_rows(attacks.late)),
             "",
-            "A new version on day 28, in which 15 % of the behaviours are new, with a fleet's prior; "
+            "A new version on day 28, in which 15 % of the behaviours are new; "
             "of each function and kind:",
             "",
             *markdown(GOING_HEAD, going_rows(goings)),

@@ -117,16 +117,17 @@ def bounds(history: History, *, fleet_size: int) -> Floats:
         weeks = (index + 1) / 7
         for kind in range(KINDS):
             mine = history.kind == kind
-            prior = _prior(seldom[mine, index], once[mine, index], weeks, fleet_size)
+            of_all = prior(seldom[mine, index], once[mine, index], weeks, fleet_size)
             known = {
-                int(count): completeness(Tally(int(count), int(count), 0, weeks), prior).bound
+                int(count): completeness(Tally(int(count), int(count), 0, weeks), of_all).bound
                 for count in np.unique(seldom[mine, index])
             }
             stated[mine, index] = [known[int(count)] for count in seldom[mine, index]]
     return stated
 
 
-def _prior(seldom: Ints, once: Ints, weeks: float, fleet_size: int) -> Prior:
+def prior(seldom: Ints, once: Ints, weeks: float, fleet_size: int) -> Prior:
+    """Learn from so many functions of one kind, 0 for none."""
     if fleet_size < LEAST_FUNCTIONS:
         return FLAT
     rows = zip(seldom[:fleet_size].tolist(), once[:fleet_size].tolist(), strict=True)

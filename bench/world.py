@@ -9,7 +9,12 @@ from bench.stopping import SWEEPS, History, Outcome, bounds, matched, sweep
 from hauberk.learn.completeness import MOST_ALARMS_A_WEEK
 from hauberk.learn.prior import LEAST_FUNCTIONS
 
-OURS = {"the bound": 0, "the bound, with a fleet": LEAST_FUNCTIONS}
+FLEETS = {
+    "without a fleet": 0,
+    f"with a fleet of {LEAST_FUNCTIONS}": LEAST_FUNCTIONS,
+    "with a fleet of 400": 400,
+}
+OURS = {f"the bound, {told}": size for told, size in FLEETS.items()}
 LOOKS = (1, 3, 7, 14, 28, 56)
 SEED = 2026
 

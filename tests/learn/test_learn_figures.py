@@ -25,12 +25,12 @@ def test_the_bound_is_true_in_95_percent_of_all_looks_and_when_complete(world):
 def test_fixed_numbers_need_far_more_invocations_for_no_more_alarms(world):
     for one in world.rivals:
         if one.name != "nothing new for a number of days":
-            least = 1.5 if one.against == "the bound" else 2
+            least = 1.5 if one.against == "the bound, without a fleet" else 2
             assert one.times is None or one.times >= least
 
 
 def test_a_fleet_saves_a_third_of_what_is_needed(world):
-    alone, fleet = world.outcomes
+    alone, fleet, _ = world.outcomes
     assert fleet.invocations < alone.invocations * 2 / 3
 
 
@@ -39,7 +39,7 @@ def test_figures_are_drawn_from_a_seed_and_written_as_tables(world):
     assert again == world
     assert (
         page([again], [], Attacks([], {}, []), {}, (60, 56), 1).count(f"| {world.name} | the bound")
-        == 4
+        == 6
     )
 
 
@@ -73,6 +73,7 @@ def test_who_begins_after_a_list_is_complete_is_found_and_few_of_the_honest_are(
 
 
 def test_a_list_that_stays_while_what_is_new_is_open_gives_far_fewer_alarms():
-    goes_on, anew, stays = deployed(fleet("log-uniform", 3, 60, 60), 1)
+    goes_on, anew, alone, stays, _ = deployed(fleet("log-uniform", 3, 60, 60), 1)
     assert stays.alarms < goes_on.alarms / 5 < anew.alarms / 5
-    assert 0 < stays.protected < goes_on.protected
+    assert alone.protected < 0.1 < stays.protected < goes_on.protected
+    assert min(alone.true, stays.true) >= 0.95

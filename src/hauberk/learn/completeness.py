@@ -52,15 +52,21 @@ def completeness(
 
 
 def carry_over(
-    held: Tally, fresh: Tally, prior: Prior = FLAT, least_weeks: float = LEAST_WEEKS
+    held: Tally,
+    fresh: Tally,
+    prior: Prior = FLAT,
+    least_weeks: float = LEAST_WEEKS,
+    *,
+    of_news: Prior | None = None,
 ) -> Completeness:
     """Say what is known of a new version: the list of those before stays, what the version does anew is open.
 
-    `held` counts all values of all versions; `fresh` what only the new version did, in the time that it was watched.
+    `held` counts all values of all versions; `fresh` what only the new version did, in the time that it was watched;
+    `of_news` is what is thought of that, `prior` where nothing is.
     What was still unseen of the old may come as well: the means add up, and the doubts as those of two that err by
     themselves (Zou and Donner 2008).
     """
-    before, anew = completeness(held, prior, least_weeks), completeness(fresh, prior)
+    before, anew = completeness(held, prior, least_weeks), completeness(fresh, of_news or prior)
     needed = max(before.weeks_needed - held.weeks, 0) + fresh.weeks
     return Completeness(
         tally=Tally(held.values, held.seldom, held.once, fresh.weeks),

@@ -1,7 +1,7 @@
 """All that was seen of a function, folded, with the evidence of each pattern."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hauberk.learn.completeness import Completeness, carry_over, completeness
@@ -73,16 +73,34 @@ def known(
 
     `told` is what stands on the list by the code, seen or not: nothing of it would have been an alarm.
     """
-    priors = {kind: fleet.prior(kind, whole.weeks) for kind in Kind}
-    held = tallies(every, whole.weeks, told)
+    held, fresh = tallies(every, whole.weeks, told), news(every, whole, told)
+    found: dict[Kind, Completeness] = {}
+    for kind in Kind:
+        prior = fleet.prior(kind, whole.weeks)
+        if kind in whole.reopened:
+            anew = fresh[kind]
+            brings = fleet.of_news(kind, anew.weeks, prior)
+            found[kind] = carry_over(held[kind], anew, prior, least_weeks, of_news=brings)
+        else:
+            found[kind] = completeness(held[kind], prior, least_weeks)
+    return found
+
+
+def fleet_of(every: Iterable[tuple[tuple[Folded, ...], FunctionEvidence]]) -> Fleet:
+    """Count what functions did, and what their newest versions brought."""
+    pairs = tuple(every)
+    return Fleet(
+        tuple(tallies(mine, whole.weeks) for mine, whole in pairs),
+        tuple(news(mine, whole) for mine, whole in pairs if whole.fresh_hours),
+    )
+
+
+def news(
+    every: tuple[Folded, ...], whole: FunctionEvidence, told: frozenset[Activity] = frozenset()
+) -> Mapping[Kind, Tally]:
+    """Count as `tallies` does what only the newest version did."""
     anew = tuple(one for one in every if one.activities <= whole.fresh)
-    fresh = tallies(anew, watched_weeks(whole.fresh_hours), told)
-    return {
-        kind: carry_over(held[kind], fresh[kind], priors[kind], least_weeks)
-        if kind in whole.reopened
-        else completeness(held[kind], priors[kind], least_weeks)
-        for kind in Kind
-    }
+    return tallies(anew, watched_weeks(whole.fresh_hours), told)
 
 
 def _operation(activity: Activity) -> str:

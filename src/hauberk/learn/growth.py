@@ -9,6 +9,7 @@ watched: the coming week brings as many new ones as a week did until now, in the
 from hauberk.learn.tally import HOURS_A_WEEK, SELDOM
 
 SLOPE = 0.5  # where no fleet tells
+LEAST_SLOPE = 1 / 3  # where one does
 STEEPEST = 1.0
 _STEPS = 40
 
@@ -34,8 +35,8 @@ def weeks_for(new: float, slope: float) -> float:
 
 
 def slope_for(share: float) -> float:
-    """Give the slope at which so large a share of the seldom values was seen once; never less than `SLOPE`."""
-    low, high = SLOPE, STEEPEST
+    """Give the slope at which so large a share of the seldom values was seen once; never less than `LEAST_SLOPE`."""
+    low, high = LEAST_SLOPE, STEEPEST
     if share <= 1 / seldom_for_one(low):
         return low
     for _ in range(_STEPS):

@@ -4,7 +4,8 @@ Of a fleet two things are learned. How steep its rare behaviours are: where most
 as of jobs that run once a month, more is still to come than the counts alone say. And how many seldom values a function
 has: a distribution without a form of its own, found by a few steps of expectation and maximisation (Robbins 1955; Laird
 1978), begun from a broad one, and mixed with that of `DOUBTERS` functions of which nothing is thought. A fleet of
-some functions errs itself, so the bound is taken at half the error that it states.
+some functions errs itself, so the bound is taken at a third of the error that it states. New versions are a fleet of
+their own: what they bring is less than what functions do.
 """
 
 from collections import Counter
@@ -59,13 +60,19 @@ FLAT = Prior()
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What was counted of each function's kinds."""
+    """What was counted of each function's kinds, and of what only its newest version did, where it has several."""
 
     tallies: tuple[Mapping[Kind, Tally], ...] = ()
+    news: tuple[Mapping[Kind, Tally], ...] = ()
 
     def prior(self, kind: Kind, weeks: float) -> Prior:
         """Give what to think of a kind of one that was watched so long."""
         return prior_of((one[kind] for one in self.tallies), weeks)
+
+    def of_news(self, kind: Kind, weeks: float, prior: Prior) -> Prior:
+        """Give what to think of what a version brings that was watched so long; `prior` where too few tell."""
+        found = prior_of((one[kind] for one in self.news), weeks)
+        return prior if found is FLAT else found
 
 
 def prior_of(fleet: Iterable[Tally], weeks: float) -> Prior:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hauberk.learn.completeness import Completeness
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
-from hauberk.learn.folded import Folded, folded, known, tallies
+from hauberk.learn.folded import Folded, fleet_of, folded, known
 from hauberk.learn.late import settled
 from hauberk.learn.parameters import InputsProposal, propose_inputs
 from hauberk.learn.prior import Fleet
@@ -145,7 +145,7 @@ def _weighed(
     every = {
         name: folded(evidence[name], view.temporary) for name, view in profile.functions.items()
     }
-    fleet = Fleet(tuple(tallies(one, evidence[name].weeks) for name, one in every.items()))
+    fleet = fleet_of((one, evidence[name]) for name, one in every.items())
     return {
         name: _view(view, evidence[name], every[name], fleet, code.get(name), held.get(name))
         for name, view in profile.functions.items()
@@ -168,6 +168,10 @@ def _view(
     evidence, weighed = with_code(evidence, code)
     told = weighed.explained.told
     evidence = replace(evidence, settled=settled(every, evidence, told, least_weeks=least))
+    if (
+        weighed.change is not None
+    ):  # kinds that a change touches bring more than versions do in the mean
+        fleet = replace(fleet, news=())
     aided = known(every, evidence, fleet, told, least_weeks=least)
     return _View(view, evidence, every, aided, unaided, weighed)
 
