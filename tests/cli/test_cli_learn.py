@@ -5,8 +5,9 @@ import os
 
 import pytest
 from learn_log import LOG
-from log_lines import activity, armed
+from log_lines import START, activity, armed
 
+from hauberk.model.kind import Kind
 from hauberk.policy.file import read
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
@@ -45,6 +46,32 @@ def test_by_way_of_a_store_the_policy_is_the_same(learn, tmp_path):
             assert told == expected
 
 
+def test_how_the_alarms_came_down_is_drawn_and_what_folding_brought_is_said(learn, tmp_path):
+    (tmp_path / "days").mkdir()
+    for day in range(1, 21):
+        token, stamp = f"{day:032x}", f"2026-11-{day:02}T02:10:00Z"
+        about = {"environment": token, "timestamp": stamp}
+        acts = [activity("file", "write", f"/tmp/order-{day * 7}.pdf", **about)]
+        acts += [activity("host", "resolve", "new.example.com", **about)] if day == 20 else []
+        head = armed(environment=token, stream=f"2026/11/{day:02}/[$LATEST]{token}")
+        start = head.replace(b"2026-11-23T19:11:00", stamp[:-1].encode())
+        (tmp_path / "days" / f"{day}.log").write_bytes(b"".join([start, START, *acts]))
+    text = learn("days", "-o", "a.yaml").stdout.decode()
+    lines = {line.split()[1]: line for line in text.splitlines() if "▃" in line}
+    assert list(lines) == [kind.value for kind in Kind]
+    assert "≤ 78" in lines["file"] and "≤ 0.7" in lines["file"]
+    assert all(len(line) <= 80 for line in lines.values())
+    assert "without folding the alarms a week would be file ≤ " in text
+    told = json.loads(learn("days", "-o", "b.yaml", "--format", "json").stdout)
+    kinds = {one["kind"]: one for one in told["functions"][0]["kinds"]}
+    days = [at["day"] for at in kinds["host"]["curve"]]
+    assert (days[0], days[-1], len(days)) == ("2026-11-01", "2026-11-20", 20)
+    assert kinds["host"]["curve"][-1]["alarms_a_week"] == kinds["host"]["alarms_a_week"]
+    assert kinds["host"]["curve"][-2]["alarms_a_week"] < kinds["host"]["alarms_a_week"]
+    assert kinds["file"]["alarms_a_week_unfolded"] > 5
+    assert 0 < kinds["file"]["next_invocation"] < 0.1
+
+
 def test_neither_a_log_nor_a_store_is_refused(learn):
     done = learn()
     assert done.returncode == 2
@@ -80,6 +107,9 @@ def test_json_tells_the_same_as_the_table(learn):
         "state": "learning",
         "alarms_a_week": 78.35,
         "weeks_needed": 3.03,
+        "alarms_a_week_unfolded": 151.18,
+        "curve": [{"day": "2026-11-23", "alarms_a_week": 78.35, "is_complete": False}],
+        "next_invocation": pytest.approx(0.0777, abs=1e-4),
     }
     assert orders["folds"] == [
         {

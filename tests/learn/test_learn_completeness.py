@@ -1,11 +1,13 @@
 """What is still to come of a function, and when its list is complete."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauberk.learn.completeness import carry_over, completeness, curve, next_invocation
+from hauberk.learn.completeness import carry_over, completeness, next_invocation
+from hauberk.learn.evidence import Evidence
 from hauberk.learn.gamma import below, quantile
+from hauberk.learn.history import curve
 from hauberk.learn.prior import FLAT
 from hauberk.learn.tally import Tally, sightings, tally, watched_weeks
 
@@ -25,6 +27,7 @@ def test_quantiles_are_those_of_printed_tables(degrees, point):
     assert 2 * quantile(degrees / 2, 0.95) == pytest.approx(point, abs=5e-4)
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 2000), st.floats(0.5, 0.999))
 def test_a_quantile_is_where_its_chance_says(shape, confidence):
     assert below(shape, quantile(shape, confidence)) == pytest.approx(confidence, abs=1e-6)
@@ -73,6 +76,7 @@ def test_the_rule_is_one_alarm_a_week_at_95_percent(seldom, weeks, is_complete, 
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.floats(0.01, 50), st.integers(1, 50), st.floats(0.1, 50))
 def test_more_seldom_values_raise_the_bound_and_more_time_lowers_it(seldom, weeks, more, longer):
     bound = completeness(Tally(9, seldom, 0, weeks)).bound
@@ -83,6 +87,7 @@ def test_more_seldom_values_raise_the_bound_and_more_time_lowers_it(seldom, week
 VALUES = st.lists(st.frozensets(st.integers(0, 400), max_size=8), max_size=12)
 
 
+@settings(deadline=None)
 @given(VALUES, st.randoms())
 def test_a_tally_asks_for_no_order_and_ignores_what_was_never_seen(values, shuffle):
     watched = frozenset(range(401))
@@ -91,6 +96,7 @@ def test_a_tally_asks_for_no_order_and_ignores_what_was_never_seen(values, shuff
     assert tally(mixed, watched) == tally(values, watched)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_writing_sightings_down_once_a_sandbox_never_makes_a_kind_look_more_complete(values):
     watched = frozenset(range(401))
@@ -99,13 +105,25 @@ def test_writing_sightings_down_once_a_sandbox_never_makes_a_kind_look_more_comp
 
 
 def test_a_curve_has_a_point_for_each_day_and_ends_with_what_is_known():
-    values = [frozenset(range(0, 240, 2)), frozenset([100])]
+    values = [Evidence(120, 9, None, first=0), Evidence(1, 1, frozenset([100]), first=100)]
     watched = frozenset(range(240))
     points = curve(values, watched)
-    assert len(points) == 10
-    assert points[-1] == completeness(tally(values, watched))
-    assert [one.tally.values for one in points] == [1] * 4 + [2] * 6
+    assert [one.day for one in points] == list(range(10))
+    last = completeness(tally([frozenset(range(0, 240, 2)), frozenset([100])], watched))
+    assert (points[-1].bound, points[-1].is_complete) == (last.bound, last.is_complete)
+    assert points[3].bound < points[4].bound  # the second value came
     assert points[8].bound > points[9].bound
+    assert curve(values, ()) == ()
+
+
+def test_a_long_curve_is_thinned_and_keeps_its_end_and_a_new_version_raises_it():
+    watched = frozenset(range(0, 24 * 100, 2))
+    points = curve([Evidence(999, 9, None, first=0)], watched, starts=(0, 24 * 60))
+    assert 20 < len(points) <= 28
+    assert points[-1].day == 99
+    bounds = {one.day: one.bound for one in points}
+    before, after = max(day for day in bounds if day < 60), min(day for day in bounds if day >= 60)
+    assert bounds[after] > 3 * bounds[before]
 
 
 def test_alarms_a_week_are_a_chance_by_invocation():

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hauberk.cli import learn_code, learned_inputs
+from hauberk.cli import learn_code, learned_curves, learned_inputs
+from hauberk.cli.learned_curves import at_most
 from hauberk.cli.outcome import console, many
 from hauberk.learn import Profile
 from hauberk.learn.completeness import Completeness
@@ -42,6 +43,7 @@ def print_tables(output: Path, policies: Policies) -> None:
     for one, compiled in policies:
         out.print(one.name, style="bold")
         _print_kinds(one)
+        learned_curves.print_curves(one)
         for line in (*_told(one, compiled), *_moves(one)):
             out.print(line, soft_wrap=True)
         _print_reviews(one)
@@ -115,7 +117,7 @@ def _kinds(one: FunctionProposal) -> list[Kind]:
 def _row(one: FunctionProposal, kind: Kind) -> tuple[str, ...]:
     seen, new, entries, review = _counts(one, kind)
     known = one.completeness.get(kind)
-    bound = _bound(known.bound) if known else ""
+    bound = at_most(known.bound) if known else ""
     return kind.value, f"{seen:,}", f"{new:,}", f"{entries:,}", f"{review:,}", bound, _state(known)
 
 
@@ -137,10 +139,6 @@ def _state(known: Completeness | None) -> str:
     return f"{to_go:.1f} weeks to go"
 
 
-def _bound(alarms: float) -> str:
-    return f"≤ {alarms:.1f}" if alarms < 10 else f"≤ {alarms:,.0f}"
-
-
 def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
     count = many(one.invocations, "invocation or cold start", "invocations and cold starts")
     yield f"from {count} that wrote records, {one.attacked} of them under attack"
@@ -151,6 +149,7 @@ def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
         values = sum(len(each.fold.targets) for each in folds)
         patterns = many(len(folds), "pattern stands", "patterns stand")
         yield f"{patterns} for {many(values, 'value', 'values')}"
+    yield from learned_curves.of_folding(one)
     yield from learn_code.told(one)
     yield f"the compiled policy takes {len(compiled.variable)} of 4096 bytes"
 
@@ -201,7 +200,7 @@ def _kind(one: FunctionProposal, kind: Kind) -> dict[str, Any]:
     bound = round(known.bound, 2) if known else None
     needed = round(known.weeks_needed, 2) if known else None
     values = (kind.value, *_counts(one, kind), state, bound, needed)
-    return dict(zip(_COLUMNS, values, strict=True))
+    return {**dict(zip(_COLUMNS, values, strict=True)), **learned_curves.as_json(one, kind)}
 
 
 def _review(left: LeftOut) -> dict[str, Any]:

@@ -8,13 +8,12 @@ bound then holds of 95 % of a fleet's functions, not for each one. `bench/learni
 where not.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 
 from hauberk.learn.growth import new_in_a_week, seldom_for_one, weeks_for
 from hauberk.learn.prior import FLAT, Prior
-from hauberk.learn.tally import LEAST_WEEKS, Blocks, Tally, tally
+from hauberk.learn.tally import LEAST_WEEKS, Tally
 
 MOST_ALARMS_A_WEEK = 1.0
 
@@ -82,16 +81,3 @@ def carry_over(
 def next_invocation(alarms_a_week: float, invocations_a_week: float) -> float:
     """Give the chance that the next invocation does something new; at most `alarms_a_week` are spread over a week."""
     return min(1.0, alarms_a_week / invocations_a_week) if invocations_a_week > 0 else 1.0
-
-
-def curve(values: Sequence[Blocks], watched: Blocks, prior: Prior = FLAT) -> list[Completeness]:
-    """Give what was known of a kind after each day of records."""
-    days = sorted({block // 24 for block in watched})
-    return [
-        completeness(tally((_until(blocks, day) for blocks in values), _until(watched, day)), prior)
-        for day in days
-    ]
-
-
-def _until(blocks: Blocks, day: int) -> Blocks:
-    return frozenset(block for block in blocks if block < (day + 1) * 24)

@@ -86,6 +86,21 @@ def known(
     return found
 
 
+def each_by_itself(every: tuple[Folded, ...], whole: FunctionEvidence) -> tuple[Folded, ...]:
+    """Give every activity as one that does not fold."""
+    return tuple(
+        Folded(
+            one.kind,
+            one.operation,
+            Fold(act.target, (act.target,), ""),
+            frozenset([act]),
+            whole.seen[act],
+        )
+        for one in every
+        for act in sorted(one.activities)
+    )
+
+
 def fleet_of(every: Iterable[tuple[tuple[Folded, ...], FunctionEvidence]]) -> Fleet:
     """Count what functions did, and what their newest versions brought."""
     pairs = tuple(every)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from hauberk.learn.completeness import Completeness
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
-from hauberk.learn.folded import Folded, fleet_of, folded, known
-from hauberk.learn.late import settled
+from hauberk.learn.folded import Folded, each_by_itself, fleet_of, folded, known
+from hauberk.learn.history import Point
+from hauberk.learn.late import curves, settled
 from hauberk.learn.parameters import InputsProposal, propose_inputs
 from hauberk.learn.prior import Fleet
 from hauberk.learn.profile import FunctionProfile, Profile
@@ -55,6 +56,9 @@ class FunctionProposal:
     moves: tuple[Move, ...] = ()  # where a person asked for it (`auto`)
     waiting: Mapping[Kind, str] = field(default_factory=dict[Kind, str])  # why a kind does not move
     code: Share | None = None
+    weeks: float = 0.0  # that were watched
+    curves: Mapping[Kind, tuple[Point, ...]] = field(default_factory=dict[Kind, tuple[Point, ...]])
+    unfolded: Mapping[Kind, Completeness] = field(default_factory=dict[Kind, Completeness])
     inputs: InputsProposal = field(default_factory=InputsProposal)
 
     @property
@@ -105,6 +109,8 @@ class _View:
     folded: tuple[Folded, ...]
     known: Mapping[Kind, Completeness]
     unaided: Mapping[Kind, Completeness]  # known without what the code tells
+    unfolded: Mapping[Kind, Completeness]  # and of kinds that fold what would be without that
+    curves: Mapping[Kind, tuple[Point, ...]]
     code: Weighed | None
 
 
@@ -163,8 +169,7 @@ def _view(
     least = held.least_days / 7 if held else LEAST_WEEKS
     unaided = known(every, evidence, fleet, least_weeks=least)
     if code is None:
-        evidence = replace(evidence, settled=settled(every, evidence, least_weeks=least))
-        return _View(view, evidence, every, unaided, unaided, None)
+        return _seen(view, evidence, every, fleet, unaided, least)
     evidence, weighed = with_code(evidence, code)
     told = weighed.explained.told
     evidence = replace(evidence, settled=settled(every, evidence, told, least_weeks=least))
@@ -172,8 +177,32 @@ def _view(
         weighed.change is not None
     ):  # kinds that a change touches bring more than versions do in the mean
         fleet = replace(fleet, news=())
-    aided = known(every, evidence, fleet, told, least_weeks=least)
-    return _View(view, evidence, every, aided, unaided, weighed)
+    return _seen(view, evidence, every, fleet, unaided, least, weighed)
+
+
+def _seen(  # noqa: PLR0913, PLR0917
+    view: FunctionProfile,
+    evidence: FunctionEvidence,
+    every: tuple[Folded, ...],
+    fleet: Fleet,
+    unaided: Mapping[Kind, Completeness],
+    least: float,
+    weighed: Weighed | None = None,
+) -> _View:
+    told = weighed.explained.told if weighed else frozenset[Activity]()
+    evidence = replace(evidence, settled=settled(every, evidence, told, least_weeks=least))
+    folds = {one.kind for one in every if one.fold.why}
+    raw = known(each_by_itself(every, evidence), evidence, fleet, told, least_weeks=least)
+    return _View(
+        profile=view,
+        evidence=evidence,
+        folded=every,
+        known=known(every, evidence, fleet, told, least_weeks=least) if weighed else unaided,
+        unaided=unaided,
+        unfolded={kind: one for kind, one in raw.items() if kind in folds},
+        curves=curves(every, evidence, told, least_weeks=least),
+        code=weighed,
+    )
 
 
 def _function(
@@ -220,6 +249,9 @@ def _function(
             if new.get(kind) == () and any(one.kind is kind for one in dropped)
         ),
         code=Share(view.code, of_code, view.unaided) if view.code else None,
+        weeks=view.evidence.weeks,
+        curves={kind: one for kind, one in view.curves.items() if kind not in allowlist},
+        unfolded={kind: one for kind, one in view.unfolded.items() if kind not in allowlist},
         inputs=propose_inputs(
             view.profile, held.parameters if held else {}, accept_review=accept_review
         ),

@@ -1,0 +1,105 @@
+"""What was known of a kind at the end of each day of records, by the function's own records, without a fleet."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from hauberk.learn.completeness import Completeness, carry_over, completeness
+from hauberk.learn.evidence import MANY_SIGHTINGS, Evidence
+from hauberk.learn.prior import FLAT
+from hauberk.learn.tally import HOURS_A_WEEK, LEAST_WEEKS, SELDOM, Tally, apart, covered
+
+MOST_POINTS = 28
+_HOURS_A_DAY = 24
+
+Nights = Iterator[tuple[int, Completeness]]  # the hour since 1970, and what was known by then
+
+
+class Point(NamedTuple):
+    """What was known at the end of one day."""
+
+    day: int  # since 1970
+    bound: float  # alarms a week, at most
+    is_complete: bool
+
+
+def curve(
+    values: Iterable[Evidence],
+    hours: Iterable[int],
+    starts: Sequence[int] = (),
+    least_weeks: float = LEAST_WEEKS,
+) -> tuple[Point, ...]:
+    """Give what was known of a kind from day to day, the last day included; of many days some, evenly."""
+    watched = sorted(hours)
+    if not watched:
+        return ()
+    days = watched[-1] // _HOURS_A_DAY - watched[0] // _HOURS_A_DAY + 1
+    step = -(-days // MOST_POINTS)
+    night = (watched[-1] // _HOURS_A_DAY + 1) * _HOURS_A_DAY
+    every = [
+        Point(hour // _HOURS_A_DAY - 1, known.bound, known.is_complete)
+        for _, nights in history(list(values), watched, starts, least_weeks, night + 1)
+        for hour, known in nights
+        if (night - hour) // _HOURS_A_DAY % step == 0
+    ]
+    return tuple(every)
+
+
+def history(
+    values: Sequence[Evidence],
+    watched: Sequence[int],
+    starts: Sequence[int],
+    least_weeks: float,
+    until: int | None = None,
+) -> Iterator[tuple[int, Nights]]:
+    """Give of each version when it ends, and what was known at the end of each day before that; hours in order.
+
+    The last one ends with the last hour that was watched, or at `until`.
+    """
+    if not watched:
+        return
+    first = watched[0]
+    ends = sorted({first, *starts, until or watched[-1] + 1})
+    days = sorted({(hour // _HOURS_A_DAY + 1) * _HOURS_A_DAY for hour in watched})
+    lives = [life for one in values if (life := _life(one))]
+    held = _Counter(lives, watched)
+    for start, end in pairwise(ends):
+        anew = [one for one in lives if one[0] >= start]
+        fresh = _Counter(anew, watched[bisect_left(watched, start) :]) if start > first else None
+        hours = days[bisect_right(days, start) : bisect_left(days, end)]
+        yield end, _nights(held, fresh, hours, least_weeks)
+
+
+def _nights(
+    held: "_Counter", fresh: "_Counter | None", hours: Sequence[int], least_weeks: float
+) -> Nights:
+    for hour in hours:
+        old = held.until(hour)
+        if fresh is None:
+            yield hour, completeness(old, FLAT, least_weeks)
+        else:
+            yield hour, carry_over(old, fresh.until(hour), FLAT, least_weeks)
+
+
+def _life(seen: Evidence) -> tuple[int, ...]:
+    """The hours of its first five sightings; of too many to tell all but the first within a day."""
+    if seen.hours is None:
+        first = seen.first or 0
+        return (first, *[first + _HOURS_A_DAY] * (MANY_SIGHTINGS - 1))
+    return tuple(apart(seen.hours))[: SELDOM + 1]
+
+
+class _Counter:
+    """Counts values until any hour, without going through all of them again."""
+
+    def __init__(self, lives: Sequence[tuple[int, ...]], watched: Sequence[int]) -> None:
+        self._nth = [sorted(one[at] for one in lives if len(one) > at) for at in range(SELDOM + 1)]
+        self._watched = watched
+        self._weeks = [0.0, *accumulate(covered(watched))]
+
+    def until(self, hour: int) -> Tally:
+        """Count what was seen before an hour."""
+        first, second, *_, fifth = (bisect_left(one, hour) for one in self._nth)
+        hours = self._weeks[bisect_left(self._watched, hour)]
+        return Tally(first, first - fifth, first - second, hours / HOURS_A_WEEK)
