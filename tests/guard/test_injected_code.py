@@ -74,6 +74,24 @@ OF_PACKAGES = [
     "sqlalchemy_decorated",
     "sqlalchemy_event",
 ]
+# By a library that is loaded of where it was written: that is told of as well, and not asked about here.
+BY_LIBRARY = [
+    "library",
+    "library_in_thread",
+    "library_by_python",
+    "library_by_callback",
+    "library_as_it_is_loaded",
+    "library_as_it_is_imported",
+]
+BESIDE_LIBRARY = [
+    "own_library",
+    "own_library_in_thread",
+    "own_library_by_callback",
+    "beside_library",
+    "by_libc_beside_library",
+    "sorted_by_libc_beside_library",
+]
+UNASKED = {"detectors": {"written-then-executed": {"mode": "off"}}}
 MISSES = [
     ("named_as_generated", "a text may be compiled under any name"),
     ("named_as_own", "a text may be compiled under a name of the package"),
@@ -107,9 +125,24 @@ def code(python, tmp_path_factory):
         archive.writestr("own_zipped.py", OWN)
     source = tmp_path_factory.mktemp("elsewhere") / "own_compiled.py"
     source.write_text(OWN)
+    compile_library(folder / "own_library.so")
     compiling = f"import py_compile; py_compile.compile({str(source)!r}, {str(folder / 'own_compiled.pyc')!r})"
     subprocess.run([python.get("python", sys.executable), "-c", compiling], check=True)
     return folder
+
+
+def compile_library(target):
+    """The library of the function; none where this machine has no C compiler."""
+    if shutil.which("cc"):
+        source = HERE / "native" / "brought.c"
+        command = ["cc", "-O1", "-shared", "-fPIC", str(source), "-o", str(target), "-pthread"]
+        subprocess.run(command, check=True)
+
+
+@pytest.fixture
+def native(code):
+    if not (code / "own_library.so").exists():
+        pytest.skip("no C compiler here that makes the library")
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +217,38 @@ def test_code_that_the_package_holds_or_makes_acts_unseen(run, way):
 @pytest.mark.parametrize("way", [way for way, _ in MISSES])
 def test_a_known_miss_is_still_missed(run, way):
     seen, is_made, _ = run("prevent", way, tags={"of": "misses"})
+    assert is_made, f"no longer missed: {seen.answer.log}"
+    assert not seen.detections
+
+
+@pytest.mark.parametrize("way", BY_LIBRARY)
+def test_a_library_from_elsewhere_acts_and_is_reported_in_detect(run, native, way):
+    seen, is_made, world = run("detect", way, **UNASKED)
+    assert is_made, seen.answer
+    record = of_act(seen)
+    assert (record["verdict"], record["protection"], record["cwe"]) == ("alert", "lambda", 94)
+    assert record["reason"].endswith(".so"), record["reason"]
+    assert f": {world}/elsewhere/" in record["reason"]
+
+
+@pytest.mark.parametrize("way", BY_LIBRARY)
+def test_a_library_from_elsewhere_is_refused_what_the_function_may_do(run, native, way):
+    seen, is_made, _ = run("prevent", way, **UNASKED)
+    assert not is_made
+    assert seen.error == "PermissionError", seen.answer
+    assert of_act(seen)["verdict"] == "block"
+
+
+@pytest.mark.parametrize("way", BESIDE_LIBRARY)
+def test_a_library_of_the_package_and_code_beside_one_from_elsewhere_act_unseen(run, native, way):
+    seen, is_made, _ = run("prevent", way, **UNASKED)
+    assert seen.answer.error is None, seen.answer.log
+    assert is_made
+    assert not [one for one in seen.detections if one["target"].endswith(".made")]
+
+
+def test_a_library_that_jumps_to_libc_is_still_missed(run, native):
+    seen, is_made, _ = run("prevent", "library_by_jump", **UNASKED)
     assert is_made, f"no longer missed: {seen.answer.log}"
     assert not seen.detections
 

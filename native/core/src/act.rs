@@ -1,6 +1,6 @@
 //! One call at a sink, and what the guard answers.
 
-use crate::activity::{Activity, Kind};
+use crate::activity::{Activity, leaves_traces};
 use crate::flow::{Dialect, Language};
 use crate::record::Entry;
 
@@ -64,9 +64,8 @@ impl Act<'_> {
     /// Whether it does more than look: who does it matters.
     #[must_use]
     pub fn leaves_traces(&self) -> bool {
-        let only_looks =
-            |one: &Activity| one.kind == Kind::File && matches!(&*one.operation, "read" | "list");
-        !self.activities.iter().all(only_looks)
+        let does_more = |one: &Activity| leaves_traces(one.kind, &one.operation);
+        self.activities.iter().any(does_more)
     }
 }
 

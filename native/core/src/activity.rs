@@ -80,6 +80,12 @@ pub struct Activity {
     pub target: Vec<u8>,
 }
 
+/// Whether an operation does more than look: who does it matters.
+#[must_use]
+pub fn leaves_traces(kind: Kind, operation: &str) -> bool {
+    kind != Kind::File || !matches!(operation, "read" | "list")
+}
+
 impl Activity {
     #[must_use]
     pub fn new(kind: Kind, operation: &str, target: impl Into<Vec<u8>>) -> Activity {

@@ -23,34 +23,22 @@ pub enum Finding {
     },
 }
 
-/// All there is to say of an activity; nothing where it is simply allowed. `is_vouched` says whether an address is one
-/// of a host that was let pass: then no list is asked. What stands after a finding that blocks is not looked at.
+/// All there is to say of an activity; nothing where it is simply allowed. `injected` is what is said of the code that
+/// acts. `is_vouched` says whether an address is one of a host that was let pass: then no list is asked. The lists are
+/// asked of what no detector blocks.
 #[must_use]
 pub fn weigh(
     policy: &Policy,
     activity: &Activity,
     around: &Circumstances<'_>,
+    injected: Option<Finding>,
     is_vouched: impl FnOnce(IpAddr) -> bool,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if let Some(found) = found::in_activity(activity, around) {
-        let verdict = policy.judge_suspicion(&Suspicion {
-            protection: found.protection,
-            detector: found.detector,
-            confidence: found.confidence,
-            path: "",
-            matched: &activity.target,
-        });
-        if verdict.action != Action::Allow {
-            let is_blocked = verdict.action == Action::Block;
-            findings.push(Finding::Attack {
-                found: Box::new(found),
-                verdict,
-            });
-            if is_blocked {
-                return findings;
-            }
-        }
+    let mut findings: Vec<Finding> = injected.into_iter().collect();
+    let found = found::in_activity(activity, around);
+    findings.extend(found.and_then(|found| attack(policy, found, &activity.target)));
+    if findings.iter().any(|one| one.action() == Action::Block) {
+        return findings;
     }
     let verdict = policy.judge(activity);
     let is_by_list = matches!(verdict.reason, Reason::Learning | Reason::Unlisted);
@@ -98,18 +86,31 @@ pub fn outliving(policy: &Policy, path: &[u8]) -> Option<Finding> {
     alert(policy, afterwards::outlives(), path)
 }
 
-/// An attack that is told of and never stopped.
-fn alert(policy: &Policy, found: Found<'static>, matched: &[u8]) -> Option<Finding> {
-    let mut verdict = policy.judge_suspicion(&Suspicion {
+/// Code of this file acts, which is no part of the package; nothing where the policy lets it.
+#[must_use]
+pub fn injected(policy: &Policy, file: &[u8], secrets: &[Vec<u8>]) -> Option<Finding> {
+    attack(policy, found::foreign_code(file, secrets), file)
+}
+
+fn attack(policy: &Policy, found: Found<'static>, matched: &[u8]) -> Option<Finding> {
+    let verdict = policy.judge_suspicion(&Suspicion {
         protection: found.protection,
         detector: found.detector,
         confidence: found.confidence,
         path: "",
         matched,
     });
-    verdict.action = verdict.action.min(Action::Alert);
     let found = Box::new(found);
     (verdict.action != Action::Allow).then_some(Finding::Attack { found, verdict })
+}
+
+/// An attack that is told of and never stopped.
+fn alert(policy: &Policy, found: Found<'static>, matched: &[u8]) -> Option<Finding> {
+    let mut finding = attack(policy, found, matched)?;
+    if let Finding::Attack { verdict, .. } = &mut finding {
+        verdict.action = verdict.action.min(Action::Alert);
+    }
+    Some(finding)
 }
 
 impl Finding {
@@ -188,7 +189,7 @@ mod tests {
                 runtime_api: "127.0.0.1:9001",
                 ..Circumstances::default()
             };
-            let findings = weigh(&policy, &activity, &around, |one| one == vouched);
+            let findings = weigh(&policy, &activity, &around, None, |one| one == vouched);
             let told: Vec<_> = findings
                 .iter()
                 .map(|one| one.detector().unwrap_or("learning"))
@@ -198,10 +199,46 @@ mod tests {
     }
 
     #[test]
+    fn code_that_was_brought_in_is_told_first_and_excluded_by_its_file() {
+        const EXCLUDED: &str = r#"{"hauberk": 1, "function": "f", "mode": "prevent", "allowlist": {"file": ["* **"]},
+            "exclusions": [{"name": "x", "detector": "injected-code", "path": "", "patterns": ["/tmp/x/**"]}]}"#;
+        let policy = Policy::read(EXCLUDED.as_bytes()).unwrap();
+        let rows: [(&str, &str, &[&str]); 4] = [
+            ("/tmp/a.so", "/tmp/m", &["injected-code"]),
+            ("/tmp/x/a.so", "/tmp/m", &[]),
+            (
+                "/tmp/a.so",
+                "/opt/extensions/m",
+                &["injected-code", "runtime-tampering"],
+            ),
+            ("/tmp/x/a.so", "/opt/extensions/m", &["runtime-tampering"]),
+        ];
+        for (file, target, expected) in rows {
+            let activity = Activity::new(Kind::File, "write", target);
+            let injected = injected(&policy, file.as_bytes(), &[]);
+            let around = Circumstances::default();
+            let findings = weigh(&policy, &activity, &around, injected, |_| false);
+            let told: Vec<_> = findings.iter().filter_map(Finding::detector).collect();
+            assert_eq!(told, expected, "{file} {target}");
+        }
+        let finding = injected(
+            &Policy::built_in(Mode::Detect),
+            b"/tmp/S3CRETVALUE.so",
+            &[b"S3CRETVALUE".to_vec()],
+        );
+        let activity = Activity::new(Kind::File, "write", "/tmp/m");
+        let body = finding.unwrap().body(&activity, &[], &[]);
+        assert_eq!((body.verdict, body.cwe), (Some("alert"), Some(94)));
+        assert!(!body.reason.unwrap().contains("S3CRETVALUE"));
+    }
+
+    #[test]
     fn a_built_in_policy_learns_and_tells_of_attack_paths() {
         let policy = Policy::built_in(Mode::Detect);
         let activity = Activity::new(Kind::File, "read", "/proc/self/environ");
-        let findings = weigh(&policy, &activity, &Circumstances::default(), |_| false);
+        let findings = weigh(&policy, &activity, &Circumstances::default(), None, |_| {
+            false
+        });
         assert_eq!(findings.len(), 2);
         assert_eq!(findings[0].labels(), ("detection", "ERROR"));
         let body = findings[0].body(&activity, &[], &[]);

@@ -7,6 +7,7 @@ use hauberk_core::record::Entry;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 type Environment = unsafe extern "C" fn(*mut u8) -> c_int;
 type Renew = unsafe extern "C" fn() -> c_int;
@@ -14,6 +15,8 @@ type ByKind = unsafe extern "C" fn(*mut u8, usize) -> usize;
 type TurnTo = unsafe extern "C" fn(*const u8, usize);
 type Told = unsafe extern "C" fn(u8, *const u8, usize, *const u8, usize) -> c_int;
 type Altered = unsafe extern "C" fn() -> u32;
+type TellOfForeign = unsafe extern "C" fn(*const AtomicU32);
+type Foreign = unsafe extern "C" fn(*mut u8, usize) -> usize;
 type Detected = unsafe extern "C" fn(*const u8, usize, *const u8, usize, *const u8, usize);
 
 unsafe extern "C" {
@@ -34,6 +37,8 @@ struct Wall {
     detected: Detected,
     altered: Altered,
     read_again: Altered,
+    tell_of_foreign: TellOfForeign,
+    foreign: Foreign,
 }
 
 /// The bit of what the wall judges by, which it can read anew.
@@ -74,6 +79,8 @@ const LIBRARY: (&str, &str, bool) = (
 );
 
 static WALL: OnceLock<Option<Wall>> = OnceLock::new();
+/// Whether a library may be in this process that is no part of the package: the wall says it here.
+static MAY_BE_FOREIGN: AtomicU32 = AtomicU32::new(0);
 
 /// The wall, where it is there and mapped.
 fn wall() -> Option<&'static Wall> {
@@ -110,6 +117,10 @@ fn find() -> Option<Wall> {
             read_again: std::mem::transmute::<*mut c_void, Altered>(named(
                 c"hauberk_wall_read_again",
             )?),
+            tell_of_foreign: std::mem::transmute::<*mut c_void, TellOfForeign>(named(
+                c"hauberk_wall_tell_of_foreign",
+            )?),
+            foreign: std::mem::transmute::<*mut c_void, Foreign>(named(c"hauberk_wall_foreign")?),
         })
     }
 }
@@ -126,6 +137,8 @@ pub(crate) fn environment() -> Option<String> {
     let mut room = [0; 32];
     // SAFETY: there is room for 32 bytes.
     let is_known = unsafe { (wall()?.environment)(room.as_mut_ptr()) } != 0;
+    // SAFETY: the number stays.
+    unsafe { (wall()?.tell_of_foreign)(&raw const MAY_BE_FOREIGN) };
     is_known.then(|| String::from_utf8_lossy(&room).into_owned())
 }
 
@@ -148,6 +161,20 @@ pub(crate) fn by_kind() -> BTreeMap<String, String> {
     let others = text.lines().filter_map(|line| line.split_once('='));
     let others = others.map(|(name, word)| (name.to_owned(), word.to_owned()));
     own.into_iter().chain(others).collect()
+}
+
+/// The file of a library on this thread's stack that is no part of the package, where the wall stands.
+pub(crate) fn foreign() -> Option<Vec<u8>> {
+    const LONGEST: usize = 4_096;
+    if MAY_BE_FOREIGN.load(Ordering::Relaxed) == 0 {
+        return None;
+    }
+    let wall = wall()?;
+    let mut room = vec![0; LONGEST];
+    // SAFETY: there is room for so many bytes.
+    let length = unsafe { (wall.foreign)(room.as_mut_ptr(), room.len()) };
+    room.truncate(length);
+    (length > 0).then_some(room)
 }
 
 /// Opens an invocation there too; an empty id ends one.

@@ -9,8 +9,10 @@
 //!               libraries that are loaded later; what is changed and changed back between two looks
 
 use crate::library::{Library, Loaded, is_ours};
+use crate::provenance;
 use crate::slots::Slots;
-use std::ffi::{c_int, c_void};
+use crate::wall::wall;
+use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -101,6 +103,7 @@ impl Look {
             .chain(0..self.next)
             .find(|at| self.all[*at].library == library);
         let at = known.unwrap_or_else(|| {
+            told_of(loaded);
             // SAFETY: what the caller vouches for.
             let slots = unsafe { self.slots(loaded) };
             let look = self.look;
@@ -147,6 +150,15 @@ impl Look {
             .each()
             .filter_map(|(at, name)| slot(at, name))
             .collect()
+    }
+}
+
+/// A library that another one needs was asked for by nobody.
+fn told_of(loaded: &Loaded) {
+    let name = loaded.name();
+    if let (Some(wall), false) = (wall(), name.is_null()) {
+        // SAFETY: the loader's own name of a library that it lists.
+        provenance::lists(wall, unsafe { CStr::from_ptr(name) });
     }
 }
 

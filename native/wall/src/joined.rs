@@ -1,5 +1,6 @@
 //! What a guard in the same process shares with the wall. It finds these functions by their names, if the wall is there.
 
+use crate::provenance;
 use crate::renewed::renewed;
 use crate::wall::wall;
 use crate::whole;
@@ -7,6 +8,7 @@ use crate::{children, kernel};
 use hauberk_core::activity::Kind;
 use hauberk_core::afterwards::is_attack;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicU32;
 
 /// Some bytes.
 ///
@@ -139,4 +141,35 @@ pub unsafe extern "C" fn hauberk_wall_detected(
         wall.shared.attacked();
     }
     wall.shared.counted(wall.number(&parts), kernel::now_ms());
+}
+
+/// Puts 1 into a guard's own number once a library may be here that is no part of the package; until then there is
+/// nothing to ask.
+///
+/// # Safety
+/// The number stays.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_tell_of_foreign(number: *const AtomicU32) {
+    // SAFETY: what the caller vouches for.
+    if let (Some(wall), Some(number)) = (wall(), unsafe { number.as_ref() }) {
+        let _ = catch_unwind(AssertUnwindSafe(|| provenance::tell(wall, number)));
+    }
+}
+
+/// Writes the file of the innermost library on this thread's stack that is no part of the package, no more than there is
+/// room for, and says how many bytes that are; 0 where there is none.
+///
+/// # Safety
+/// There is room for so many bytes.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn hauberk_wall_foreign(room: *mut u8, size: usize) -> usize {
+    let found = wall().and_then(|wall| {
+        let look = AssertUnwindSafe(|| provenance::foreign(wall));
+        catch_unwind(look).ok().flatten()
+    });
+    let file = found.unwrap_or_default();
+    let length = file.len().min(size);
+    // SAFETY: what the caller vouches for.
+    unsafe { std::ptr::copy_nonoverlapping(file.as_ptr(), room, length) };
+    length
 }

@@ -12,9 +12,11 @@
 
 mod addresses;
 mod allocator;
+mod answer;
 mod calls;
 mod carry;
 mod children;
+mod code_folders;
 mod front;
 mod hold;
 mod joined;
@@ -29,6 +31,7 @@ mod path;
 mod pending;
 mod place;
 mod plain;
+mod provenance;
 mod real;
 mod renewed;
 mod request_id;

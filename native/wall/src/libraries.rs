@@ -5,11 +5,14 @@
 
 use crate::library::{Library, Loaded, NO_TABLES, Name, is_ours};
 use std::cell::UnsafeCell;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Libraries that are kept; libc is among them as a rule.
 const MOST: usize = 24;
+/// Names that are.
+const MOST_NAMES: usize = 48;
 
 unsafe extern "C" {
     fn dl_iterate_phdr(
@@ -18,17 +21,21 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-/// The libraries behind ours, in the order in which the loader asks them.
+/// The libraries behind ours, in the order in which the loader asks them, and the names of all.
 struct Libraries {
     all: [Library; MOST],
     count: usize,
     is_behind: bool,
+    names: [*const c_char; MOST_NAMES],
+    name_count: usize,
 }
 
 const NONE: Libraries = Libraries {
     all: [NO_TABLES; MOST],
     count: 0,
     is_behind: false,
+    names: [ptr::null(); MOST_NAMES],
+    name_count: 0,
 };
 
 impl Libraries {
@@ -78,6 +85,20 @@ pub fn find_by(number: u32, text: &CStr) -> Option<*mut c_void> {
 pub fn find_far(number: u32, text: &CStr) -> Option<*mut c_void> {
     let found = find_by(number, text);
     found.or_else(|| (!reach_libc()).then(|| find_now(number, text)).flatten())
+}
+
+/// Whether this is so of the names of all libraries that the program was started with; not where they are too many to be
+/// kept.
+pub fn are_all(mut is_so: impl FnMut(&CStr) -> bool) -> bool {
+    // SAFETY: it was written, and is not again.
+    let libraries = unsafe { &*KEPT.0.get() };
+    let Some(names) = libraries.names.get(..libraries.name_count) else {
+        return false;
+    };
+    names.iter().filter(|name| !name.is_null()).all(|name| {
+        // SAFETY: the loader's own names of libraries that the program needs, which stay.
+        is_so(unsafe { CStr::from_ptr(*name) })
+    })
 }
 
 /// Whether the tables of the libraries that are kept lead to libc. No address out of a table of ours is used for that.
@@ -130,6 +151,10 @@ unsafe extern "C" fn look(loaded: *const Loaded, _: usize, given: *mut c_void) -
 unsafe extern "C" fn each(loaded: *const Loaded, _: usize, given: *mut c_void) -> c_int {
     // SAFETY: what the caller vouches for.
     let (loaded, libraries) = unsafe { (&*loaded, &mut *given.cast::<Libraries>()) };
+    if let Some(name) = libraries.names.get_mut(libraries.name_count) {
+        *name = loaded.name();
+    }
+    libraries.name_count += 1;
     if !libraries.is_behind {
         // SAFETY: the loader gives it.
         libraries.is_behind = unsafe { is_ours(loaded) };

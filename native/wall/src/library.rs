@@ -29,6 +29,11 @@ impl Loaded {
         self.base
     }
 
+    /// The path by which it was loaded; empty for the program.
+    pub fn name(&self) -> *const c_char {
+        self.name
+    }
+
     /// All that is mapped of it.
     pub fn range(&self) -> Range<usize> {
         // SAFETY: the loader gave it.

@@ -1,6 +1,7 @@
 //! The first process of an environment: it reads the policy, and puts it where the processes below find it.
 
 use crate::carry::Carry;
+use crate::code_folders::folders_of_code;
 use crate::kernel::{self, AT_FDCWD};
 use crate::place::Place;
 use crate::setting::Setting;
@@ -61,6 +62,7 @@ pub fn own(
     }
     let mut setting = setting(variables, surroundings, in_force, &words);
     setting.has_workers = has_workers(variables, announcer);
+    setting.folders = folders_of_code(variables);
     let (setting, file, shared) = shown(setting)?;
     let carry = Carry::new(library, &place(&setting, file))?;
     let free = free(&setting);

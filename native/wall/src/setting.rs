@@ -7,7 +7,7 @@ use hauberk_core::record::{Origin, PolicyState};
 use hauberk_system::surroundings;
 
 /// The first word of the file; it changes with what stands in it.
-pub const FORM: u64 = u64::from_le_bytes(*b"HAUBERK1");
+pub const FORM: u64 = u64::from_le_bytes(*b"HAUBERK2");
 
 /// Everything that a process needs to judge as the owner does.
 #[derive(Debug, Default, Clone)]
@@ -34,6 +34,8 @@ pub struct Setting {
     pub problem: String,
     pub secrets: Vec<Vec<u8>>,
     pub roots: Vec<String>,
+    /// Further folders of code, which whoever configures the function chose.
+    pub folders: Vec<String>,
     /// Which wall holds what, by kind of activity and by part of a kind.
     pub walls: Vec<(String, String)>,
 }
@@ -88,6 +90,7 @@ impl Setting {
         write_part(&mut out, &self.document);
         write_parts(&mut out, self.secrets.iter().map(Vec::as_slice));
         write_parts(&mut out, self.roots.iter().map(String::as_bytes));
+        write_parts(&mut out, self.folders.iter().map(String::as_bytes));
         write_parts(&mut out, self.walls.iter().map(|(name, _)| name.as_bytes()));
         write_parts(&mut out, self.walls.iter().map(|(_, word)| word.as_bytes()));
         out
@@ -133,6 +136,7 @@ impl Setting {
         setting.document = from.part()?.to_vec();
         setting.secrets = from.parts()?.into_iter().map(<[u8]>::to_vec).collect();
         setting.roots = from.texts()?;
+        setting.folders = from.texts()?;
         setting.walls = from.texts()?.into_iter().zip(from.texts()?).collect();
         Some(setting)
     }
@@ -246,6 +250,7 @@ mod tests {
             document: b"{}".to_vec(),
             secrets: vec![b"one".to_vec(), Vec::new()],
             roots: vec!["/var/task".to_owned()],
+            folders: vec!["/function".to_owned()],
             walls: vec![("process".to_owned(), "kernel".to_owned())],
             ..Setting::default()
         };

@@ -1,20 +1,15 @@
-//! What this process does, judged: the same core, the same policy as the guard.
+//! The wall of this process, by which its calls are judged (`answer`), and what it and all others remember.
 
 use crate::carry::Carry;
-use crate::children::is_pythons;
 use crate::setting::Setting;
 use crate::shared::Shared;
-use crate::{kernel, memo, pending, whole};
+use crate::{kernel, pending, whole};
 use hauberk_core::activity::{Activity, Kind};
-use hauberk_core::alone::{afterwards, weigh};
-use hauberk_core::attack_path::Circumstances;
-use hauberk_core::judge::Action;
 use hauberk_core::keyed::number;
 use hauberk_core::policy::Policy;
 use hauberk_core::written;
 use std::ffi::c_int;
 use std::net::IpAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -131,32 +126,6 @@ impl Wall {
         wall
     }
 
-    /// Whether this process was let do it before; not to be asked of what may have been written meanwhile and is run.
-    pub fn remembers(&self, act: &Act<'_>) -> bool {
-        memo::contains(self.known(act.kind, act.operation, [act.target, b""]))
-    }
-
-    /// Whether all of a call's acts may be done.
-    pub fn admits(&self, acts: &[Act<'_>]) -> bool {
-        acts.iter().all(|act| self.answer(act) != Answer::Block)
-    }
-
-    /// What is answered to an act. A fault of ours lets it pass, or not where the policy says so; it is counted, and
-    /// told once.
-    pub fn answer(&self, act: &Act<'_>) -> Answer {
-        let judged = catch_unwind(AssertUnwindSafe(|| self.judged(act)));
-        judged.unwrap_or_else(|_| {
-            self.shared.faults.fetch_add(1, Ordering::Relaxed);
-            let message = "a decision of the wall failed";
-            let _ = catch_unwind(AssertUnwindSafe(|| self.report("fault", message)));
-            if self.setting.blocks_on_error {
-                Answer::Block
-            } else {
-                Answer::Alert
-            }
-        })
-    }
-
     /// The number by which this process remembers what it was let do.
     pub fn known(&self, kind: Kind, operation: &str, parts: [&[u8]; 2]) -> u64 {
         let generation = self.shared.generation().to_le_bytes();
@@ -174,68 +143,12 @@ impl Wall {
         self.setting.has_workers || kernel::process_id() == self.setting.owner
     }
 
-    fn judged(&self, act: &Act<'_>) -> Answer {
-        let known = self.known(act.kind, act.operation, [act.target, b""]);
-        let is_written = written::runs(act.kind, act.operation)
-            && [Some(act.target), written::script(act.arguments)]
-                .into_iter()
-                .flatten()
-                .any(|file| self.is_written(file));
-        if !is_written && !act.hands_over && memo::contains(known) {
-            return Answer::Pass;
-        }
-        self.shared.judged.fetch_add(1, Ordering::Relaxed);
-        let activity = Activity::new(act.kind, act.operation, act.target);
-        // The runtime's own client speaks to its API from the owner's process.
-        let is_api = !act.target.is_empty() && act.target == self.setting.runtime_api.as_bytes();
-        if is_api && self.is_owner() {
-            return Answer::Alert;
-        }
-        let is_vouched = |address| self.shared.is_vouched(self.address_number(address));
-        let around = Circumstances {
-            runtime_api: &self.setting.runtime_api,
-            // The SDK acts in the owner's process, where no stack tells; the guard looks at it there.
-            is_sdk: self.is_owner(),
-            arguments: act.arguments,
-            hands_over: act.hands_over,
-            is_written,
-        };
-        let mut findings = weigh(self.policy(), &activity, &around, is_vouched);
-        let is_kept =
-            act.kind == Kind::Process && is_pythons(act.arguments, act.target, &self.setting.roots);
-        if self.shared.is_idle() && !self.setting.has_workers && !is_kept {
-            findings.extend(afterwards(self.policy(), &activity, &findings));
-        }
-        let is_blocked = findings.iter().any(|one| one.action() == Action::Block);
-        if !is_blocked && written::puts(act.kind, act.operation) {
-            self.note_written(act.target);
-        }
-        if !is_blocked && written::moves(act.kind, act.operation) {
-            self.shared.write(self.moved_number(act.target));
-        }
-        for finding in &findings {
-            self.say(finding, &activity, act.arguments);
-        }
-        self.shared
-            .blocked
-            .fetch_add(u64::from(is_blocked), Ordering::Relaxed);
-        if findings.iter().all(|one| one.detector().is_none()) {
-            memo::add(known);
-            return Answer::Pass;
-        }
-        if is_blocked {
-            Answer::Block
-        } else {
-            Answer::Alert
-        }
-    }
-
     /// Remembers the addresses of a host that was let pass.
     pub fn vouch(&self, addresses: impl Iterator<Item = IpAddr>) {
         addresses.for_each(|address| self.shared.vouch(self.address_number(address)));
     }
 
-    fn address_number(&self, address: IpAddr) -> u64 {
+    pub fn address_number(&self, address: IpAddr) -> u64 {
         match address.to_canonical() {
             IpAddr::V4(address) => self.number(&[&address.octets()]),
             IpAddr::V6(address) => self.number(&[&address.octets()]),
@@ -248,13 +161,13 @@ impl Wall {
     }
 
     /// Whether a file was, or a folder above it was put there.
-    fn is_written(&self, file: &[u8]) -> bool {
+    pub fn is_written(&self, file: &[u8]) -> bool {
         let is_moved = |folder| self.shared.is_written(self.moved_number(folder));
         self.shared.is_written(self.file_number(file)) || written::above(file).any(is_moved)
     }
 
     /// The number of a folder that was renamed.
-    fn moved_number(&self, path: &[u8]) -> u64 {
+    pub fn moved_number(&self, path: &[u8]) -> u64 {
         self.number(&[b"moved", path])
     }
 

@@ -4,7 +4,7 @@
 //!               read from bytes or sent along in a pickle, in each frame of the stack, on the main interpreter
 //! Does not see: text that was compiled under a name of its own (`compile(text, "<name>", …)`) or of the package; code
 //!               objects put into a function that was there (`f.__code__ = …`); text that a package of the list below was
-//!               made to run; native code
+//!               made to run; native code where the second wall does not stand, which sees libraries on the stack
 
 mod made;
 mod makers;
@@ -14,6 +14,7 @@ mod sdk;
 
 use crate::arguments;
 use crate::stack::{Frame, Owned};
+use crate::wall;
 use made::{made, note};
 use makers::is_maker;
 use place::{Place, place};
@@ -57,12 +58,14 @@ pub(crate) fn arm(roots: &[String]) {
     }
 }
 
-/// The file of the innermost code of the stack that is no part of the package.
+/// The file of the innermost code of the stack that is no part of the package: Python's, else a library's.
 pub(crate) fn foreign() -> Option<Vec<u8>> {
     let main = *MAIN.get()?;
     // SAFETY: called with the GIL held.
     let innermost = unsafe { Frame::innermost() };
-    first_foreign(innermost, main == thread::current().id())
+    let found = first_foreign(innermost, main == thread::current().id());
+    // Where a package is may be known to Python alone.
+    found.or_else(|| wall::foreign().filter(|file| place(file) != Place::Package))
 }
 
 /// The same of the stack of another thread, from its innermost frame.

@@ -4,6 +4,7 @@
 
 use super::{file, raw, text};
 use crate::path::{At, followed};
+use crate::provenance;
 use crate::real;
 use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
@@ -29,11 +30,11 @@ unsafe fn judged(path: Text) -> Text {
     let (Some(wall), Some(written)) = (wall(), unsafe { text(path) }) else {
         return path;
     };
-    if admits(wall, written) {
-        path
-    } else {
-        NOTHING.as_ptr()
+    if !admits(wall, written) {
+        return NOTHING.as_ptr();
     }
+    provenance::loads(wall, written);
+    path
 }
 
 /// Whether a library may be loaded. A bare name is looked for in the system's own folders.
@@ -75,8 +76,12 @@ unsafe extern "C" fn loaded_apart(space: c_long, path: Text) -> Onward {
 #[cfg(target_arch = "x86_64")]
 pub unsafe extern "C" fn dlopen(path: Text, flags: c_int) -> *mut c_void {
     naked_asm!(
-        "push rdi", "push rsi", "push rdx", "call {judge}", "mov rdi, rdx", "pop rdx", "pop rsi", "add rsp, 8",
+        ".cfi_startproc",
+        "push rdi", "push rsi", "push rdx", ".cfi_adjust_cfa_offset 24",
+        "call {judge}",
+        "mov rdi, rdx", "pop rdx", "pop rsi", "add rsp, 8", ".cfi_adjust_cfa_offset -24",
         "jmp rax",
+        ".cfi_endproc",
         judge = sym loaded,
     )
 }
@@ -88,8 +93,12 @@ pub unsafe extern "C" fn dlopen(path: Text, flags: c_int) -> *mut c_void {
 #[cfg(target_arch = "x86_64")]
 pub unsafe extern "C" fn dlmopen(space: c_long, path: Text, flags: c_int) -> *mut c_void {
     naked_asm!(
-        "push rdi", "push rsi", "push rdx", "call {judge}", "mov rsi, rdx", "pop rdx", "add rsp, 8", "pop rdi",
+        ".cfi_startproc",
+        "push rdi", "push rsi", "push rdx", ".cfi_adjust_cfa_offset 24",
+        "call {judge}",
+        "mov rsi, rdx", "pop rdx", "add rsp, 8", "pop rdi", ".cfi_adjust_cfa_offset -24",
         "jmp rax",
+        ".cfi_endproc",
         judge = sym loaded_apart,
     )
 }
@@ -101,8 +110,11 @@ pub unsafe extern "C" fn dlmopen(space: c_long, path: Text, flags: c_int) -> *mu
 #[cfg(target_arch = "aarch64")]
 pub unsafe extern "C" fn dlopen(path: Text, flags: c_int) -> *mut c_void {
     naked_asm!(
-        "stp x29, x30, [sp, #-48]!", "mov x29, sp", "stp x0, x1, [sp, #16]", "bl {judge}", "mov x16, x0",
+        ".cfi_startproc",
+        "stp x29, x30, [sp, #-48]!", ".cfi_def_cfa_offset 48", ".cfi_offset 29, -48", ".cfi_offset 30, -40",
+        "mov x29, sp", "stp x0, x1, [sp, #16]", "bl {judge}", "mov x16, x0",
         "mov x9, x1", "ldp x0, x1, [sp, #16]", "ldp x29, x30, [sp], #48", "mov x0, x9", "br x16",
+        ".cfi_endproc",
         judge = sym loaded,
     )
 }
@@ -114,9 +126,12 @@ pub unsafe extern "C" fn dlopen(path: Text, flags: c_int) -> *mut c_void {
 #[cfg(target_arch = "aarch64")]
 pub unsafe extern "C" fn dlmopen(space: c_long, path: Text, flags: c_int) -> *mut c_void {
     naked_asm!(
-        "stp x29, x30, [sp, #-48]!", "mov x29, sp", "stp x0, x1, [sp, #16]", "str x2, [sp, #32]", "bl {judge}",
+        ".cfi_startproc",
+        "stp x29, x30, [sp, #-48]!", ".cfi_def_cfa_offset 48", ".cfi_offset 29, -48", ".cfi_offset 30, -40",
+        "mov x29, sp", "stp x0, x1, [sp, #16]", "str x2, [sp, #32]", "bl {judge}",
         "mov x16, x0", "mov x9, x1", "ldp x0, x1, [sp, #16]", "ldr x2, [sp, #32]", "ldp x29, x30, [sp], #48",
         "mov x1, x9", "br x16",
+        ".cfi_endproc",
         judge = sym loaded_apart,
     )
 }

@@ -9,6 +9,7 @@ use super::{refused, text};
 use crate::kernel::{self, AT_FDCWD, O_ACCMODE, O_CREAT, O_DIRECTORY, O_PATH, O_TRUNC, O_WRONLY};
 use crate::memo;
 use crate::path::{self, At, followed, named};
+use crate::provenance;
 use crate::real;
 use crate::wall::{Act, Answer, Wall, wall};
 use hauberk_core::activity::Kind;
@@ -99,7 +100,11 @@ pub(super) fn admits_opened(
     if is_folder {
         return true;
     }
-    let known = birth.map(|birth| wall.known(Kind::File, operation, [path.to_bytes(), &birth]));
+    // Who writes matters each time where it may be a library that was brought in.
+    let is_same = operation == "read" || !provenance::may_be_foreign(wall);
+    let known = birth
+        .filter(|_| is_same)
+        .map(|birth| wall.known(Kind::File, operation, [path.to_bytes(), &birth]));
     if known.is_some_and(memo::contains) {
         return true;
     }

@@ -26,6 +26,7 @@ mod target;
 mod temporary;
 mod variadic;
 
+pub(crate) use self::process::environment;
 use crate::real::{self, EACCES};
 use std::ffi::{CStr, c_char, c_int};
 

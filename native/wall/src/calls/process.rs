@@ -31,7 +31,7 @@ unsafe extern "C" {
 }
 
 /// The environment of this process, as it is now.
-pub(super) fn environment() -> List {
+pub(crate) fn environment() -> List {
     // SAFETY: glibc's own variable, read as each program reads it.
     unsafe { environ }
 }

@@ -204,17 +204,21 @@ unsafe fn admits_openat2(folder: c_int, path: *const c_char, how: *const u64) ->
 #[cfg(target_arch = "x86_64")]
 pub unsafe extern "C" fn syscall(number: c_long) -> c_long {
     naked_asm!(
+        ".cfi_startproc",
         "mov rax, [rsp + 8]", // the seventh argument
         "push rdi", "push rsi", "push rdx", "push rcx", "push r8", "push r9", "push rax",
+        ".cfi_adjust_cfa_offset 56",
         "call {judge}",
         "mov r11, rdx",
         "add rsp, 8", "pop r9", "pop r8", "pop rcx", "pop rdx", "pop rsi", "pop rdi",
+        ".cfi_adjust_cfa_offset -56",
         "test rax, rax",
         "jz 2f",
         "jmp rax",
         "2:",
         "mov rax, r11",
         "ret",
+        ".cfi_endproc",
         judge = sym judged,
     )
 }
@@ -226,7 +230,8 @@ pub unsafe extern "C" fn syscall(number: c_long) -> c_long {
 #[cfg(target_arch = "aarch64")]
 pub unsafe extern "C" fn syscall(number: c_long) -> c_long {
     naked_asm!(
-        "stp x29, x30, [sp, #-80]!",
+        ".cfi_startproc",
+        "stp x29, x30, [sp, #-80]!", ".cfi_def_cfa_offset 80", ".cfi_offset 29, -80", ".cfi_offset 30, -72",
         "mov x29, sp",
         "stp x0, x1, [sp, #16]", "stp x2, x3, [sp, #32]", "stp x4, x5, [sp, #48]", "str x6, [sp, #64]",
         "bl {judge}",
@@ -239,6 +244,7 @@ pub unsafe extern "C" fn syscall(number: c_long) -> c_long {
         "2:",
         "mov x0, x9",
         "ret",
+        ".cfi_endproc",
         judge = sym judged,
     )
 }

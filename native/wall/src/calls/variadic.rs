@@ -90,7 +90,9 @@ macro_rules! variadic {
             #[cfg(target_arch = "x86_64")]
             pub unsafe extern "C" fn $name() -> c_int {
                 naked_asm!(
+                    ".cfi_startproc",
                     "sub rsp, 56",
+                    ".cfi_adjust_cfa_offset 56",
                     "mov [rsp], rsi",
                     "mov [rsp + 8], rdx",
                     "mov [rsp + 16], rcx",
@@ -100,7 +102,9 @@ macro_rules! variadic {
                     "lea rdx, [rsp + 64]",
                     "call {with}",
                     "add rsp, 56",
+                    ".cfi_adjust_cfa_offset -56",
                     "ret",
+                    ".cfi_endproc",
                     with = sym $with,
                 )
             }
@@ -112,8 +116,10 @@ macro_rules! variadic {
             #[cfg(target_arch = "aarch64")]
             pub unsafe extern "C" fn $name() -> c_int {
                 naked_asm!(
+                    ".cfi_startproc",
                     "sub sp, sp, #80",
                     "stp x29, x30, [sp, #64]",
+                    ".cfi_def_cfa_offset 80", ".cfi_offset 29, -16", ".cfi_offset 30, -8",
                     "add x29, sp, #64",
                     "stp x1, x2, [sp]",
                     "stp x3, x4, [sp, #16]",
@@ -125,6 +131,7 @@ macro_rules! variadic {
                     "ldp x29, x30, [sp, #64]",
                     "add sp, sp, #80",
                     "ret",
+                    ".cfi_endproc",
                     with = sym $with,
                 )
             }

@@ -123,6 +123,15 @@ pub unsafe fn unmap(at: *mut u8, size: usize) {
     unsafe { call(number::MUNMAP, [at as usize, size, 0, 0, 0, 0]) };
 }
 
+/// Whether eight bytes can be read there. The kernel looks at them before it sees that nothing is asked of it.
+pub fn is_readable(at: usize) -> bool {
+    const NO_HOW: usize = usize::MAX >> 33;
+    const EFAULT: isize = -14;
+    const SIZE: usize = 8;
+    // SAFETY: the kernel reads what can be read, and changes nothing where it is not told how.
+    at != 0 && unsafe { call(number::RT_SIGPROCMASK, [NO_HOW, at, 0, SIZE, 0, 0]) != EFAULT }
+}
+
 /// All that a file holds, of which the kernel does not say how much that is.
 pub fn whole(path: &CStr) -> Option<Vec<u8>> {
     const AT_ONCE: usize = 16_384;
@@ -142,4 +151,24 @@ pub fn whole(path: &CStr) -> Option<Vec<u8>> {
     };
     close(file);
     is_whole.then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_read_is_told_without_reading_it() {
+        let here = 7_u64;
+        assert!(is_readable(&raw const here as usize));
+        for nowhere in [0, 8, usize::MAX - 15] {
+            assert!(!is_readable(nowhere), "{nowhere:x}");
+        }
+        const SIZE: usize = 4_096;
+        let guarded = map(SIZE, 0, MAP_PRIVATE | MAP_ANONYMOUS, -1).unwrap();
+        assert!(!is_readable(guarded as usize));
+        assert!(protect(guarded, SIZE, false) && is_readable(guarded as usize));
+        // SAFETY: nobody uses it.
+        unsafe { unmap(guarded, SIZE) };
+    }
 }

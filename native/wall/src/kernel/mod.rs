@@ -22,6 +22,7 @@ pub mod number {
     pub const MMAP: usize = 9;
     pub const MPROTECT: usize = 10;
     pub const MUNMAP: usize = 11;
+    pub const RT_SIGPROCMASK: usize = 14;
     pub const MREMAP: usize = 25;
     pub const MADVISE: usize = 28;
     pub const GETPID: usize = 39;
@@ -35,6 +36,7 @@ pub mod number {
     pub const WAIT4: usize = 61;
     pub const FCNTL: usize = 72;
     pub const FTRUNCATE: usize = 77;
+    pub const STATFS: usize = 137;
     pub const PRCTL: usize = 157;
     pub const GETDENTS64: usize = 217;
     pub const CLOCK_GETTIME: usize = 228;
@@ -56,6 +58,7 @@ pub mod number {
 #[cfg(target_arch = "aarch64")]
 pub mod number {
     pub const FCNTL: usize = 25;
+    pub const STATFS: usize = 43;
     pub const FTRUNCATE: usize = 46;
     pub const FACCESSAT: usize = 48;
     pub const OPENAT: usize = 56;
@@ -68,6 +71,7 @@ pub mod number {
     pub const FSTAT: usize = 80;
     pub const EXIT_GROUP: usize = 94;
     pub const CLOCK_GETTIME: usize = 113;
+    pub const RT_SIGPROCMASK: usize = 135;
     pub const PRCTL: usize = 167;
     pub const GETPID: usize = 172;
     pub const SOCKET: usize = 198;

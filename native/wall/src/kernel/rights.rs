@@ -1,7 +1,7 @@
-//! Whose an open file is, what its rights are, and for what it is open.
+//! Whose an open file is, what its rights are, for what it is open, and where nobody can write.
 
 use super::{call, number, word};
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 
 /// An open file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,23 @@ pub fn rights(file: c_int) -> Option<Rights> {
         mode: mode & 0o7777,
         is_writable: flags >= 0 && flags & 3 != 0,
     })
+}
+
+/// Whether nobody can write where a path leads: it is on a file system that is only read.
+pub fn is_read_only(path: &CStr) -> bool {
+    const ST_RDONLY: u64 = 1;
+    let mut found = [0_u64; 16]; // `struct statfs` is 120 bytes
+    let arguments = [
+        path.as_ptr() as usize,
+        found.as_mut_ptr() as usize,
+        0,
+        0,
+        0,
+        0,
+    ];
+    // SAFETY: a live C string, and the kernel writes one `struct statfs` into live memory that is large enough.
+    let answer = unsafe { call(number::STATFS, arguments) };
+    answer == 0 && found[10] & ST_RDONLY != 0
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ import contextlib
 import ctypes
 import dataclasses
 import functools
-import importlib
+import importlib.machinery
+import importlib.util
 import marshal
 import os
 import pickle
 import runpy
+import shutil
 import signal
 import sys
 import threading
@@ -21,6 +23,7 @@ import zipfile
 
 WORLD = os.environ["WORLD"]
 MADE = []
+OWN_LIBRARY = os.path.join(os.path.dirname(__file__), "own_library.so")
 
 
 def make():
@@ -284,6 +287,97 @@ def read_data(_):
     make()
 
 
+# --- Libraries: the package's own, and a copy of it that was brought in. ---
+
+
+def brought():
+    """The package's library, copied to where packages are not."""
+    path = f"{WORLD}/elsewhere/brought.so"
+    if not os.path.exists(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        shutil.copy(OWN_LIBRARY, path)
+    return path
+
+
+def done(error):
+    if error:
+        raise OSError(error, os.strerror(error))
+
+
+def by_library(function, where=brought):
+    def way(_):
+        done(ctypes.CDLL(where())[function](MADE[-1].encode()))
+
+    return way
+
+
+def library_by_python(_):
+    function = ctypes.PyDLL(brought()).act_by_python
+    function.restype = ctypes.py_object
+    function(MADE[-1].encode())
+
+
+def calls_back(library):
+    failed = []
+
+    def act():
+        try:
+            make()
+        except OSError as error:
+            failed.append(error)
+
+    library.act_by_callback(ctypes.CFUNCTYPE(None)(act))
+    if failed:
+        raise failed[0]
+
+
+def as_it_is_loaded(_):
+    """A copy of its own, since it is loaded once."""
+    path = f"{WORLD}/elsewhere/{os.path.basename(MADE[-1])}.so"
+    shutil.copy(brought(), path)
+    os.environ["WHEN_LOADED"] = MADE[-1]
+    try:
+        library = ctypes.CDLL(path)
+    finally:
+        del os.environ["WHEN_LOADED"]
+    done(library.act_when_loaded())
+
+
+def as_it_is_imported(_):
+    os.environ["WHEN_IMPORTED"] = MADE[-1]
+    loader = importlib.machinery.ExtensionFileLoader("brought", brought())
+    with contextlib.suppress(SystemError, ImportError):
+        importlib.util.module_from_spec(importlib.util.spec_from_loader("brought", loader))
+    done(ctypes.CDLL(brought()).act_when_loaded())
+
+
+def beside_library(_):
+    """The function acts itself, once the library has."""
+    with contextlib.suppress(OSError):
+        ctypes.CDLL(brought()).act(f"{WORLD}/no/such/folder".encode())
+    make()
+
+
+def by_libc_beside_library(_):
+    ctypes.CDLL(brought())
+    done(ctypes.CDLL(None).mkdir(MADE[-1].encode(), 0o700))
+
+
+def sorted_by_libc_beside_library(_):
+    """The package's function is called by libc, which libffi has called, through code that libffi makes."""
+    ctypes.CDLL(brought())
+    items = (ctypes.c_int * 2)(2, 1)
+    order = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+    made = []
+
+    def compare(*_):
+        if not made:
+            made.append(make())
+        return 0
+
+    ctypes.CDLL(None).qsort(items, 2, 4, order(compare))
+
+
 # --- Known misses. ---
 
 
@@ -313,6 +407,19 @@ def in_sub_interpreter(text):
 
 
 WAYS = {
+    "library": by_library("act"),
+    "library_in_thread": by_library("act_in_thread"),
+    "library_by_python": library_by_python,
+    "library_by_callback": lambda _: calls_back(ctypes.CDLL(brought())),
+    "library_as_it_is_loaded": as_it_is_loaded,
+    "library_as_it_is_imported": as_it_is_imported,
+    "library_by_jump": by_library("act_by_jump"),
+    "own_library": by_library("act", lambda: OWN_LIBRARY),
+    "own_library_in_thread": by_library("act_in_thread", lambda: OWN_LIBRARY),
+    "own_library_by_callback": lambda _: calls_back(ctypes.CDLL(OWN_LIBRARY)),
+    "beside_library": beside_library,
+    "by_libc_beside_library": by_libc_beside_library,
+    "sorted_by_libc_beside_library": sorted_by_libc_beside_library,
     "exec": exec,
     "eval": eval,
     "compiled": lambda text: exec(compile(text, "<string>", "exec")),
