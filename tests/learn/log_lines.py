@@ -62,6 +62,11 @@ def inputs(*shapes, request="r9", **fields):
     return record("inputs", request, inputs=list(shapes), **fields)
 
 
+def usage(kind, operation, target, request="r1", **number):
+    """A line about how often something was done in an invocation (`times`), or how many bytes were sent (`bytes`)."""
+    return record("usage", request, kind=kind, operation=operation, target=target, **number)
+
+
 def shown(lines):
     """What is believed of a log that begins with a cold start."""
     return believe(observe([armed(), START, *lines]))

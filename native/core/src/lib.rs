@@ -65,6 +65,7 @@ pub mod source_list;
 mod strongest;
 mod unusual;
 mod url_password;
+mod usage;
 pub mod value_type;
 mod work;
 pub mod written;

@@ -7,8 +7,7 @@ use crate::shapes::Shape;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A line is at most this long, so that one write puts it into a pipe whole (`PIPE_BUF` is 4,096): nothing that
-/// others print comes to stand in it.
+/// A line is at most this long: one write puts it into a pipe whole (`PIPE_BUF` is 4,096), and nothing of others in it.
 pub const MOST_BYTES: usize = 4_000;
 /// How much shorter the long parts of a record may become before it fits.
 const SHORTER: [usize; 6] = [1, 2, 4, 8, 16, 64];
@@ -24,7 +23,7 @@ pub struct Origin {
     pub stream: Option<String>,
 }
 
-/// Fields of `type: activity`, `detection`, `status` and `inputs`; a field without a value is absent.
+/// Fields of `type: activity`, `detection`, `status`, `inputs` and `usage`; a field without a value is absent.
 #[derive(Debug, Default, Serialize)]
 pub struct Body {
     /// By which alias the function was invoked; none where by a version, or where no invocation runs.
@@ -66,6 +65,11 @@ pub struct Body {
     pub attacked: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// How often in one invocation, and how many bytes: the step that was reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,7 +134,7 @@ struct Line<'a> {
 /// One record, to be written as a line.
 #[derive(Debug)]
 pub struct Entry {
-    /// `activity`, `detection`, `status` or `inputs`.
+    /// `activity`, `detection`, `status`, `inputs` or `usage`.
     pub kind: &'static str,
     pub level: &'static str,
     /// Milliseconds since 1970, UTC.
@@ -216,6 +220,8 @@ fn shortened(body: &Body, by: usize) -> Body {
         stack: cut_all(&body.stack, 4, 80),
         attacked: body.attacked,
         count: body.count,
+        times: body.times,
+        bytes: body.bytes,
         state: body.state,
         message: cut(&body.message, 400),
         mode: body.mode,

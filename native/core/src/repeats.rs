@@ -1,7 +1,7 @@
 //! Acts of this invocation that were let pass: the same act again has the same verdict, and taught all it could.
 
 use crate::act::{Act, Resource};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Acts that are remembered.
 const MOST: usize = 512;
@@ -11,7 +11,8 @@ const MOST_BYTES: usize = 1 << 10;
 /// The memory of one invocation.
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
-    passed: HashSet<Vec<u8>>,
+    /// Each with the places where it is counted.
+    passed: HashMap<Vec<u8>, Vec<u16>>,
 }
 
 impl Repeats {
@@ -45,13 +46,14 @@ impl Repeats {
         is_short.then_some(key)
     }
 
-    pub(crate) fn contain(&self, key: &[u8]) -> bool {
-        self.passed.contains(key)
+    /// Where an act is counted that passed before; none where none did.
+    pub(crate) fn places(&self, key: &[u8]) -> Option<&[u16]> {
+        self.passed.get(key).map(Vec::as_slice)
     }
 
-    pub(crate) fn add(&mut self, key: Vec<u8>) {
+    pub(crate) fn add(&mut self, key: Vec<u8>, places: Vec<u16>) {
         if self.passed.len() < MOST {
-            self.passed.insert(key);
+            self.passed.insert(key, places);
         }
     }
 }

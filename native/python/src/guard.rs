@@ -3,7 +3,9 @@
 use crate::sinks::{network, sent};
 use crate::surroundings::Surroundings;
 use crate::tamper::{self, When};
-use crate::{environment, hook, log, provenance, runtime_client, sources, stack, threads, wall};
+use crate::{
+    environment, hook, log, provenance, runtime_client, sources, stack, threads, volume, wall,
+};
 use hauberk_core::act::{Act, Actor, Outcome, Refusal};
 use hauberk_core::engine::Engine;
 use hauberk_core::policy::Mode;
@@ -13,6 +15,7 @@ use hauberk_system::{paths, preload};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -128,6 +131,12 @@ pub(crate) fn admit_sent(what: &str, hosts: &[String]) -> Option<String> {
     decided(|| Some(engine().as_mut()?.admit_sent(now_ms(), what, hosts)))
 }
 
+/// Counts bytes that were sent to a host, or to an address.
+pub(crate) fn sent(host: Option<&str>, to: Option<SocketAddr>, bytes: usize) {
+    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+    decided(|| Some(engine().as_mut()?.sent(now_ms(), host, to, bytes)));
+}
+
 /// Why a call is blocked, once the records of what was decided are written.
 fn decided(decide: impl FnOnce() -> Option<Outcome>) -> Option<String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -206,6 +215,7 @@ pub fn arm(surroundings: Surroundings) -> PyResult<Armed> {
     paths::set_roots(surroundings.roots);
     let mut armed = Engine::new(policy, setting);
     armed.seal_policy(tamper::key());
+    volume::keep(armed.counts());
     *engine() = Some(armed);
     tamper::keep_surroundings(shared);
     if mode != Mode::Off {

@@ -41,6 +41,7 @@ mod stack;
 mod surroundings;
 mod tamper;
 mod threads;
+mod volume;
 mod wall;
 mod watched;
 

@@ -8,6 +8,7 @@ use crate::method_table::{Redirect, original, put_method};
 use crate::outgoing::Way;
 use crate::sending::send_by;
 use crate::stack::Owned;
+use crate::volume::Datagram;
 use crate::{formatted, peer};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
@@ -94,13 +95,13 @@ unsafe fn with_first(
             return call(of, tuple);
         };
         let way = Way::Socket(descriptor);
-        let host = host_of(address);
-        let host = host.as_deref();
+        let datagram = Datagram::to(address);
+        let to = datagram.as_ref();
         let buffer = match Lent::of(arguments::item(tuple, 0)) {
             Lent::Nothing => return call(of, tuple),
             Lent::Failed => return null_mut(),
             Lent::Constant(buffer) => {
-                return send_by(way, host, buffer.bytes(), is_all, || call(of, tuple));
+                return send_by(way, to, buffer.bytes(), is_all, || call(of, tuple));
             }
             Lent::MayChange(buffer) => buffer,
         };
@@ -114,7 +115,7 @@ unsafe fn with_first(
             let Some((copy, given)) = given else {
                 return null_mut();
             };
-            let answer = send_by(way, host, lent::copied(copy.pointer()), is_all, || {
+            let answer = send_by(way, to, lent::copied(copy.pointer()), is_all, || {
                 call(of, given.pointer())
             });
             if !is_all || answer.is_null() || behind.is_empty() {
@@ -123,14 +124,6 @@ unsafe fn with_first(
             ffi::Py_DecRef(answer);
             rest = behind;
         }
-    }
-}
-
-/// The host of a datagram's address; one of another family has none.
-unsafe fn host_of(address: *mut PyObject) -> Option<String> {
-    unsafe {
-        let host = *arguments::items(address).first()?;
-        Some(String::from_utf8_lossy(&arguments::bytes(host)?).into_owned())
     }
 }
 
@@ -164,9 +157,9 @@ unsafe extern "C" fn send_message(of: *mut PyObject, tuple: *mut PyObject) -> *m
         let Some(given) = Owned::new(lent::with_first(tuple, several.list())) else {
             return null_mut();
         };
-        let host = host_of(arguments::item(tuple, 3));
+        let datagram = Datagram::to(arguments::item(tuple, 3));
         let way = Way::Socket(descriptor);
-        send_by(way, host.as_deref(), &several.bytes, false, || {
+        send_by(way, datagram.as_ref(), &several.bytes, false, || {
             call(of, given.pointer())
         })
     }

@@ -3,6 +3,7 @@
 use crate::outgoing::{self, Outgoing, Way};
 use crate::refusal;
 use crate::sinks::Sink;
+use crate::volume::{self, Datagram};
 use crate::{arguments, guard};
 use pyo3::ffi::PyObject;
 use std::collections::BTreeMap;
@@ -10,13 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
 /// Makes a call that sends these bytes, where they are admitted, and notes what was sent: as many as it answers, or all where
-/// it `sends_all` and so answers nothing. `host` is that of a datagram, which says itself where it goes.
+/// it `sends_all` and so answers nothing. A datagram says itself where it goes.
 ///
 /// # Safety
 /// The GIL is held; the call gives an object of ours, or null with an exception.
 pub(crate) unsafe fn send_by(
     way: Way,
-    host: Option<&str>,
+    datagram: Option<&Datagram>,
     bytes: &[u8],
     sends_all: bool,
     call: impl FnOnce() -> *mut PyObject,
@@ -25,6 +26,7 @@ pub(crate) unsafe fn send_by(
         return call();
     };
     unsafe {
+        let host = datagram.map(|one| one.host.as_str());
         let refused = catch_unwind(AssertUnwindSafe(|| outgoing::admit(outgoing, host, bytes)));
         match refused {
             Ok(None) => {}
@@ -46,6 +48,7 @@ pub(crate) unsafe fn send_by(
         };
         let noted = catch_unwind(AssertUnwindSafe(|| {
             outgoing::note(outgoing, &bytes[..sent]);
+            volume::count(way, datagram, sent);
         }));
         if noted.is_err() {
             faulted();

@@ -240,6 +240,9 @@ pub(crate) fn untold(entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 fn is_untold(wall: &Wall, entry: &Entry) -> bool {
+    if entry.kind == "usage" {
+        return true; // the wall counts nothing
+    }
     let text = |text: &Option<String>| text.as_deref().unwrap_or_default().as_bytes().to_vec();
     let (operation, target) = (text(&entry.body.operation), text(&entry.body.target));
     let kind = entry.body.kind.and_then(Kind::named);

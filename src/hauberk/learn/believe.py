@@ -26,6 +26,7 @@ from hauberk.learn.record import (
     InputsRecord,
     Invocation,
     StatusRecord,
+    UsageRecord,
 )
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -33,6 +34,7 @@ from hauberk.model.record import NO_ENVIRONMENT
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+_NUMBERS = (InputsRecord, UsageRecord)  # the profile counts no invocation by these
 
 
 def believe(
@@ -78,8 +80,8 @@ def _believed(partial: Partial, *, trust_unannounced: bool) -> frozenset[Environ
 
 
 def _plain(partial: Partial) -> list[Written]:
-    """All records but those of shapes of inputs, which tell of no invocation."""
-    return [one for one in partial.records if not isinstance(one.record, InputsRecord)]
+    """All records but those that an invocation without anything new writes as well."""
+    return [one for one in partial.records if not isinstance(one.record, _NUMBERS)]
 
 
 def environment_of(one: Written) -> Environment:
@@ -105,7 +107,7 @@ def _functions(
     attacked = frozenset(one.record.invocation for one in mine if _is_attacked(one))
     groups: dict[str, dict[str, list[Written]]] = defaultdict(lambda: defaultdict(list))
     for one in mine:
-        if not isinstance(one.record, InputsRecord):
+        if not isinstance(one.record, _NUMBERS):
             groups[environment_of(one).function][one.version].append(one)
     inputs, indicators = _inputs(mine, attacked), _indicators(mine)
     return {

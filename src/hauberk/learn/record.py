@@ -9,6 +9,7 @@ from hauberk.learn.callers import read_caller
 from hauberk.learn.indicators import Indicator, read_indicator
 from hauberk.learn.inputs import InputShape, read_shapes
 from hauberk.learn.message import Unreadable, parsed
+from hauberk.learn.usage import Measure, read_step
 from hauberk.model.activity import Activity
 from hauberk.model.detector import Detector
 from hauberk.model.kind import OPERATIONS, Kind
@@ -30,6 +31,7 @@ _OPENING = (
 _KINDS = {kind.value: kind for kind in Kind}
 _MANY = 1 << 14  # environments, and activities, that are remembered
 _CUT = "…"
+_REST = "*"  # of what is not counted by itself
 _LEFT = (Detector.OUTLIVES_INVOCATION, Detector.ACTS_AFTER_RESPONSE)
 _MASKED = ("‹redacted›", "\N{REPLACEMENT CHARACTER}")  # noqa: RUF001
 # Those that are left out open the folder in which a file is to be made.
@@ -103,7 +105,16 @@ class InputsRecord(NamedTuple):
     shapes: tuple[InputShape, ...]  # in the order of their paths
 
 
-Record = ActivityRecord | DetectionRecord | StatusRecord | InputsRecord
+class UsageRecord(NamedTuple):
+    """Something was done as often, or as many bytes were sent, in one invocation as never before in its environment."""
+
+    invocation: Invocation
+    activity: Activity  # whose target is what is counted together
+    measure: Measure
+    step: int
+
+
+Record = ActivityRecord | DetectionRecord | StatusRecord | InputsRecord | UsageRecord
 
 
 def claim(text: str) -> Claim | None:
@@ -164,13 +175,16 @@ def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
 def _learnable(name: str, operation: str, target: str) -> Activity:
     """Check an activity once: environments of a function do the same."""
     kind = Kind(name)
-    if operation not in OPERATIONS[kind] and not (
-        kind is Kind.API and _ACTION.fullmatch(operation)
-    ):
-        raise Unreadable("unknown operation")
+    _check_operation(kind, operation)
     if not _is_learnable(kind, target):
         raise Unreadable("cut, masked or unwritable target")
     return Activity(kind, operation, target)
+
+
+def _check_operation(kind: Kind, operation: str) -> None:
+    is_action = kind is Kind.API and _ACTION.fullmatch(operation)
+    if operation not in OPERATIONS[kind] and not is_action:
+        raise Unreadable("unknown operation")
 
 
 def _detection(invocation: Invocation, document: Mapping[str, Any]) -> Record:
@@ -201,6 +215,17 @@ def _status(invocation: Invocation, document: Mapping[str, Any]) -> Record:
         covered=frozenset(covered),
         gaps=frozenset(gaps),
     )
+
+
+def _usage(invocation: Invocation, document: Mapping[str, Any]) -> Record:
+    kind, operation = _KINDS.get(_text(document, "kind")), _text(document, "operation")
+    if kind is None:
+        raise Unreadable("unknown kind")
+    _check_operation(kind, operation)
+    act = Activity(kind, operation, _text(document, "target"))
+    if act.target != _REST:
+        act = _learnable(kind.value, operation, act.target)
+    return UsageRecord(invocation, act, *read_step(document))
 
 
 def _inputs(invocation: Invocation, document: Mapping[str, Any]) -> Record:
@@ -251,4 +276,5 @@ _READ = {
     RecordType.DETECTION.value: _detection,
     RecordType.STATUS.value: _status,
     RecordType.INPUTS.value: _inputs,
+    RecordType.USAGE.value: _usage,
 }

@@ -15,6 +15,7 @@ class RecordType(str, Enum):
     DETECTION = "detection"
     STATUS = "status"
     INPUTS = "inputs"
+    USAGE = "usage"
 
     def __str__(self) -> str:
         return str(self.value)

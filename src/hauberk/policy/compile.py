@@ -98,6 +98,7 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
             else {"not_inspected": str(chosen.not_inspected)}
         ),
         **_where_given("learn_inputs", chosen.learn_inputs),
+        **_where_given("learn_usage", chosen.learn_usage),
         "allowlist": {
             str(kind): _entries(kind, entries) for kind, entries in chosen.allowlist.items()
         },

@@ -57,6 +57,7 @@ def _function(document: Mapping[str, Any]) -> FunctionPolicy:
         batch=Batch(document.get("batch", "whole")),
         not_inspected=Action(document.get("not_inspected", "allow")),
         learn_inputs=document.get("learn_inputs", False),
+        learn_usage=document.get("learn_usage", False),
         expires=_day(document),
         tags={},
         allowlist={

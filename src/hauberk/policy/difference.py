@@ -21,6 +21,7 @@ _SETTINGS = (
     "batch",
     "not_inspected",
     "learn_inputs",
+    "learn_usage",
     "expires",
     "tags",
     "parameters",

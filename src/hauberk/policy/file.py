@@ -63,6 +63,7 @@ class FunctionPolicy:
     batch: Batch
     not_inspected: Action
     learn_inputs: bool
+    learn_usage: bool
     expires: date | None
     tags: Mapping[str, str]
     allowlist: Mapping[Kind, tuple[Entry, ...]]
@@ -211,6 +212,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         batch=Batch(body.get("batch", "whole")),
         not_inspected=Action(body.get("not_inspected", "allow")),
         learn_inputs=body.get("learn_inputs", False),
+        learn_usage=body.get("learn_usage", False),
         expires=_day(body, "expires"),
         tags=body.get("tags", {}),
         allowlist={

@@ -17,6 +17,7 @@ from hauberk.learn.record import (
     DetectionRecord,
     Environment,
     InputsRecord,
+    UsageRecord,
     read_record,
 )
 from hauberk.learn.walk import Found, Spoilt, walk
@@ -46,8 +47,8 @@ def history(logs: Iterable[Iterable[bytes]], *, trust_unannounced: bool) -> Hist
             if isinstance(one, Spoilt):
                 spoilt.add((one.why, one.digest))
                 continue
-            if isinstance(one.record, InputsRecord):
-                continue  # tells of nothing that was done
+            if isinstance(one.record, (InputsRecord, UsageRecord)):
+                continue  # tells of no act
             record = written(one)
             try:
                 found[record] = _what(one)

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _RECORD = f"sort <= {Sort.STATUS.value}"
-_WRITTEN = f"({_RECORD} OR sort = {Sort.INPUTS.value})"
+_WRITTEN = f"({_RECORD} OR sort IN ({Sort.INPUTS.value}, {Sort.USAGE.value}))"
 _ATTACK = f"sort IN ({Sort.ATTACKED_ACTIVITY.value}, {Sort.DETECTION.value})"
 _KEY = "function, token"
 _STEPS = f"""
 CREATE OR REPLACE TEMP TABLE fact AS
   SELECT sort, {_KEY}, version, request, id, at_ms, day, news, is_armed, has_dropped, covered, gaps
-  FROM {{source}} WHERE sort >= {Sort.ATTACKED_ACTIVITY.value};
+  FROM {{source}} WHERE sort >= {Sort.ATTACKED_ACTIVITY.value} AND sort <> {Sort.USAGE.value};
 CREATE OR REPLACE TEMP TABLE announced AS
   SELECT DISTINCT {_KEY} FROM fact WHERE sort = {Sort.ANNOUNCED.value};
 CREATE OR REPLACE TEMP TABLE believed AS FROM announced {{claimed}};

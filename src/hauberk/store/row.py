@@ -17,6 +17,7 @@ from hauberk.learn.record import (
     Environment,
     InputsRecord,
     StatusRecord,
+    UsageRecord,
 )
 from hauberk.learn.walk import Found, Spoilt, walk
 from hauberk.model.kind import Kind
@@ -36,6 +37,7 @@ class Sort(IntEnum):
     UNREAD = 7  # `operation` says why, `target` tells it from others
     INPUTS = 8  # `target` holds the shapes that a record tells; no record of an invocation
     ALIAS = 9  # the environment was invoked by the alias that `target` names
+    USAGE = 10  # `site` holds the measure and the step, `times 64`; no record of an invocation
 
 
 _Written = tuple[int, str, str, str, int, str, str, int | None, int | None]
@@ -199,6 +201,10 @@ def _of_record(one: Written) -> Row:
         what = (*record.activity, record.is_temporary, one.site)
         return Row(*_written(sort, one), *what, one.is_whole, caller=record.caller)
     row = Row(*_written(_sort(one), one), is_whole=one.is_whole)
+    if isinstance(record, UsageRecord):
+        kind, operation, target = record.activity
+        told = f"{record.measure} {record.step}"
+        return row._replace(kind=kind, operation=operation, target=target, site=told)
     if isinstance(record, StatusRecord):
         return row._replace(
             is_armed=record.is_armed,
@@ -214,6 +220,8 @@ def _of_record(one: Written) -> Row:
 def _sort(one: Written) -> Sort:
     if isinstance(one.record, DetectionRecord):
         return Sort.DETECTION if one.record.attacked else Sort.LEFT
+    if isinstance(one.record, UsageRecord):
+        return Sort.USAGE
     return Sort.INPUTS if isinstance(one.record, InputsRecord) else Sort.STATUS
 
 

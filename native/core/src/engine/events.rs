@@ -34,6 +34,7 @@ impl Engine {
         request_id: &str,
         event: &[u8],
     ) -> (Option<Refusal>, Vec<Entry>) {
+        self.count_anew();
         self.ledger.turn_to(request_id);
         self.is_idle = false;
         self.called.forget();

@@ -6,6 +6,7 @@ mod learning;
 mod reports;
 mod status;
 mod tampering;
+mod usage;
 
 pub use self::tampering::{Deviation, GUARD_TAMPERED};
 
@@ -24,6 +25,7 @@ use crate::policy::{Mode, Policy, Protection};
 use crate::record::{Entry, PolicyState};
 use crate::repeats::Repeats;
 use crate::shapes::Shapes;
+use crate::usage::Usage;
 use crate::written::Written;
 use std::net::IpAddr;
 
@@ -53,6 +55,8 @@ pub struct Engine {
     written: Written,
     repeats: Repeats,
     shapes: Shapes,
+    /// None where the policy does not ask for it.
+    usage: Option<Box<Usage>>,
     called: Called,
     faults: u64,
     /// Whether an invocation was here, and none is.
@@ -67,6 +71,7 @@ impl Engine {
     #[must_use]
     pub fn new(policy: Policy, setting: Setting) -> Engine {
         let ledger = Ledger::new(setting.seed);
+        let usage = policy.learns_usage.then(Box::default);
         Engine {
             policy,
             setting,
@@ -76,6 +81,7 @@ impl Engine {
             written: Written::default(),
             repeats: Repeats::default(),
             shapes: Shapes::default(),
+            usage,
             called: Called::default(),
             faults: 0,
             is_idle: false,
@@ -105,6 +111,7 @@ impl Engine {
         self.called.forget();
         self.is_idle = true;
         self.repeats.forget();
+        self.count_anew();
         self.ledger.turn_to("");
         self.ledger.comes_by(None);
         told
@@ -141,12 +148,18 @@ impl Engine {
         } else {
             Repeats::key(act)
         };
-        if key.as_ref().is_some_and(|key| self.repeats.contain(key)) {
-            return Outcome::default();
+        if let Some(places) = key.as_ref().and_then(|key| self.repeats.places(key)) {
+            let mut outcome = Outcome::default();
+            if let Some(usage) = &mut self.usage {
+                let counted = usage.repeated(places);
+                self.tell_usage(now_ms, counted, &mut outcome);
+            }
+            return outcome;
         }
         let outcome = self.decide(now_ms, act, actor);
+        let places = self.counted_places();
         if let Some(key) = key.filter(|_| !self.ledger.is_attacked()) {
-            self.repeats.add(key);
+            self.repeats.add(key, places);
         }
         outcome
     }
@@ -263,6 +276,10 @@ impl Engine {
             (Action::Allow, Reason::Learning) => {
                 self.learn(now_ms, activity, act, outcome);
                 self.tell_afterwards(now_ms, activity, act, outcome);
+                self.count(now_ms, activity, false, outcome);
+            }
+            (Action::Allow, Reason::Allowlist | Reason::Exclusion(_)) => {
+                self.count(now_ms, activity, true, outcome);
             }
             (Action::Allow, _) => {}
             (_, reason) => {

@@ -33,6 +33,8 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) learn_inputs: bool,
     #[serde(default)]
+    pub(super) learn_usage: bool,
+    #[serde(default)]
     pub(super) allowlist: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) rules: Vec<RuleDocument>,

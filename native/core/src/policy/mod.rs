@@ -4,6 +4,7 @@ mod detectors;
 mod document;
 mod exclusion;
 mod lapse;
+mod mode;
 mod parameters;
 mod seal;
 mod sources;
@@ -14,6 +15,7 @@ use self::detectors::Settings;
 pub use self::detectors::{ALERTING_CONFIDENCE, BLOCKING_CONFIDENCE};
 use self::document::{Batch, Document, ExclusionDocument, OnError};
 pub(crate) use self::exclusion::DetectorExclusion;
+pub use self::mode::{Mode, Protection};
 use self::parameters::Parameters;
 pub use self::parameters::{Deviation, Parameter};
 pub use self::sources::{STALE_AFTER_DAYS, Sources, WantedList};
@@ -24,71 +26,7 @@ pub use crate::characters::{Alphabet, structure};
 use crate::judge::Action;
 use crate::pattern::Entries;
 pub use crate::value_type::ValueType;
-use serde::Deserialize;
 use std::collections::BTreeMap;
-
-/// What a protection does about an attack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    Off,
-    Detect,
-    Prevent,
-}
-
-impl Mode {
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        ["off", "detect", "prevent"][self as usize]
-    }
-
-    #[must_use]
-    pub fn named(name: &str) -> Option<Mode> {
-        [Mode::Off, Mode::Detect, Mode::Prevent]
-            .into_iter()
-            .find(|mode| mode.name() == name)
-    }
-}
-
-/// A part of the guard with a mode of its own; the kinds have theirs beside these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Protection {
-    Firewall,
-    Flow,
-    Lambda,
-    Kind(Kind),
-}
-
-impl Protection {
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Protection::Firewall => "firewall",
-            Protection::Flow => "flow",
-            Protection::Lambda => "lambda",
-            Protection::Kind(kind) => kind.name(),
-        }
-    }
-
-    #[must_use]
-    pub fn named(name: &str) -> Option<Protection> {
-        match name {
-            "firewall" => Some(Protection::Firewall),
-            "flow" => Some(Protection::Flow),
-            "lambda" => Some(Protection::Lambda),
-            _ => Kind::named(name).map(Protection::Kind),
-        }
-    }
-
-    fn index(self) -> usize {
-        match self {
-            Protection::Firewall => 6,
-            Protection::Flow => 7,
-            Protection::Lambda => 8,
-            Protection::Kind(kind) => kind as usize,
-        }
-    }
-}
 
 /// Why a policy document cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +55,8 @@ pub struct Policy {
     pub not_inspected: Action,
     /// Whether the learner is told the shapes of inputs.
     pub learns_inputs: bool,
+    /// Whether the learner is told how often things are done, and how many bytes are sent.
+    pub learns_usage: bool,
     modes: [Mode; 9],
     pub(crate) allowlist: [Option<Targets>; 6],
     pub(crate) platform: Entries,
@@ -141,6 +81,7 @@ impl Policy {
             reports_item_failures: false,
             not_inspected: Action::Allow,
             learns_inputs: false,
+            learns_usage: false,
             modes: [mode; 9],
             allowlist: Default::default(),
             platform: Entries::default(),
@@ -174,6 +115,7 @@ impl Policy {
         policy.reports_item_failures = document.batch == Batch::ReportItemFailures;
         policy.not_inspected = document.not_inspected;
         policy.learns_inputs = document.learn_inputs;
+        policy.learns_usage = document.learn_usage;
         policy.read_modes(&document.protections)?;
         for (name, entries) in &document.allowlist {
             let kind = kind(name)?;
