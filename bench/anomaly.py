@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.anomaly_attacks import ATTACKS, PREPARED, Preparation, prepared
+from bench.anomaly_attacks import ATTACKS, NUMBERED, PREPARED, Preparation, prepared
 from bench.anomaly_fleet import FIRST_HOUR, Life, lives
 from bench.fleet import HOURS_A_WEEK, WORLDS, fleet
 from bench.page import write
@@ -29,6 +29,15 @@ LEARNED_DAYS, TRIED_DAYS = 70, 56
 SHORT_DAYS = (7, 21)  # too few for a promise
 TRIES = 4  # of each attack, at each function
 LOOKED_AT = ("log-uniform", "zipf", "rare jobs")
+COUNTED = ", with numbers"  # behind the name of a fleet whose policy has `learn_usage`
+IN_NUMBERS = LOOKED_AT[:2]
+EVERY = {**ATTACKS, **NUMBERED}
+POISONED = {
+    "a shell, after something usual": LOOKED_AT[0],
+    "a usual call on another resource": LOOKED_AT[0],
+    "a known API, fifty times as often": f"{LOOKED_AT[0]}{COUNTED}",
+    "a known host, a thousand times the usual bytes": f"{LOOKED_AT[0]}{COUNTED}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +78,13 @@ class Taught:
     weeks: float
 
 
-def functions_of(world: str, count: int, days: int = LEARNED_DAYS) -> list[Taught]:
+def functions_of(
+    world: str, count: int, days: int = LEARNED_DAYS, *, has_numbers: bool = False
+) -> list[Taught]:
     """Let a fleet run, and learn of each function that told of anything."""
     found = []
-    for life in lives(fleet(world, SEED, count, LEARNED_DAYS + TRIED_DAYS), SEED):
+    run = fleet(world, SEED, count, LEARNED_DAYS + TRIED_DAYS)
+    for life in lives(run, SEED, has_numbers=has_numbers):
         known = _learned(life, days)
         if known is not None:
             found.append(Taught(life, known, TRIED_DAYS / 7))
@@ -118,7 +130,7 @@ def recall(every: list[Taught], name: str, known: Callable[[Taught], Learned]) -
         for number in range(TRIES):
             chance = Random(f"{SEED}.{name}.{index}.{number}")
             hour = FIRST_HOUR + LEARNED_DAYS * 24 + chance.randrange(TRIED_DAYS * 24)
-            attack = ATTACKS[name](chance, one.life, hour)
+            attack = EVERY[name](chance, one.life, hour)
             hits += scored(learned.model, attack).score > learned.calibration.threshold
             tries += 1
     return hits / max(tries, 1)
@@ -129,7 +141,7 @@ def poisoned(every: list[Taught], name: str, how: Preparation) -> Poisoned:
 
     def known(one: Taught) -> Learned:
         chance = Random(f"{SEED}.{how.name}.{one.life.name}")
-        more = list(prepared(chance, one.life, ATTACKS[name], how))
+        more = list(prepared(chance, one.life, EVERY[name], how))
         found = _learned(one.life, LEARNED_DAYS, lambda: more)
         return found or one.known
 
@@ -159,7 +171,17 @@ def false_rows(every: list[Alarms]) -> list[tuple[str, ...]]:
 
 def found_rows(every: list[Found]) -> list[tuple[str, ...]]:
     """Write what was found as a table."""
-    return [(one.attack, *(f"{share:.0%}" for share in one.by_fleet.values())) for one in every]
+    worlds = list(dict.fromkeys(world for one in every for world in one.by_fleet))
+    return [
+        (
+            one.attack,
+            *(
+                f"{one.by_fleet[world]:.0%}" if world in one.by_fleet else "not told"
+                for world in worlds
+            ),
+        )
+        for one in every
+    ]
 
 
 POISON_HEAD = ("prepared", "attack", "found")
@@ -194,6 +216,9 @@ def main() -> int:
     count = 4 if options.quick else 16
     began = time.monotonic()
     fleets = {name: functions_of(name, count) for name in LOOKED_AT if name in WORLDS}
+    fleets |= {
+        f"{name}{COUNTED}": functions_of(name, count, has_numbers=True) for name in IN_NUMBERS
+    }
     wrong = [falsely(name, every) for name, every in fleets.items()]
     first = LOOKED_AT[0]
     wrong += [
@@ -203,14 +228,17 @@ def main() -> int:
     found = [
         Found(
             attack,
-            {name: recall(every, attack, lambda one: one.known) for name, every in fleets.items()},
+            {
+                name: recall(every, attack, lambda one: one.known)
+                for name, every in fleets.items()
+                if attack in ATTACKS or name.endswith(COUNTED)
+            },
         )
-        for attack in ATTACKS
+        for attack in EVERY
     ]
-    some = fleets[first][: max(count // 3, 4)]
     poison = [
-        poisoned(some, attack, how)
-        for attack in ("a shell, after something usual", "a usual call on another resource")
+        poisoned(fleets[world][: max(count // 3, 4)], attack, how)
+        for attack, world in POISONED.items()
         for how in PREPARED
     ]
     took = time.monotonic() - began

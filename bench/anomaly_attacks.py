@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from bench.anomaly_fleet import FIRST_HOUR, Life
-from hauberk.anomaly.invocation import Invoked, Sandbox, Step, invoked
+from bench.anomaly_numbers import place, step_of
+from hauberk.anomaly.invocation import Invoked, Sandbox, Step, Used, invoked
 from hauberk.learn.believe import HOUR_MS
+from hauberk.learn.usage import FIRST, Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -103,6 +105,35 @@ def _known(chance: Random, life: Life, hour: int) -> Invoked:
     return _later(life, hour, _rare(chance, life, 1))
 
 
+def _numbered(
+    chance: Random, life: Life, hour: int, kind: Kind, measure: Measure, times: int
+) -> Invoked:
+    """What it does anyhow, so many times as much as is usual, in a sandbox that did it before."""
+    known = [act for act in life.usual if act.kind is kind and measure in life.usual[act]]
+    often = [act for act in known if act in life.common] or known or list(life.usual)
+    act = chance.choice(often)
+    usual = life.usual[act].get(measure) or life.usual[act][Measure.TIMES]
+    number = max(usual.median(), 1) * times
+    step = step_of(measure, number)
+    at_ms = hour * HOUR_MS
+    start = [Step(at_ms + n * 3, "r0", one, False) for n, one in enumerate((*life.common, act))]
+    new = Step(at_ms + 600_000, "attack", place(act), False, Used(measure, step or FIRST))
+    sandbox = Sandbox(life.name, "f" * 32, (*start, new))
+    return next(one for one in invoked(sandbox) if one.request == "attack")
+
+
+def _much_sent(chance: Random, life: Life, hour: int) -> Invoked:
+    return _numbered(chance, life, hour, Kind.HOST, Measure.BYTES, 100)
+
+
+def _far_more_sent(chance: Random, life: Life, hour: int) -> Invoked:
+    return _numbered(chance, life, hour, Kind.HOST, Measure.BYTES, 1000)
+
+
+def _often_called(chance: Random, life: Life, hour: int) -> Invoked:
+    return _numbered(chance, life, hour, Kind.API, Measure.TIMES, 50)
+
+
 ATTACKS: dict[str, Attack] = {
     "a shell, after something usual": _shell,
     "three rare things of its own, together": _combined,
@@ -112,6 +143,12 @@ ATTACKS: dict[str, Attack] = {
     "the usual things in reversed order": _reversed,
     "a usual thing of the start, late": _late,
     "one rare thing of its own": _known,
+}
+# Where numbers are told.
+NUMBERED: dict[str, Attack] = {
+    "a known host, a hundred times the usual bytes": _much_sent,
+    "a known host, a thousand times the usual bytes": _far_more_sent,
+    "a known API, fifty times as often": _often_called,
 }
 PREPARED = (
     Preparation("not at all", 0, 0, 0.0),

@@ -6,12 +6,14 @@ other.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from random import Random
 
 import numpy as np
 
+from bench.anomaly_numbers import Numbers, numbers
+from bench.anomaly_numbers import told as told_of
 from bench.fleet import HOURS_A_DAY, KINDS, Fleet
 from hauberk.anomaly.invocation import Invoked, Sandbox, Step, by_time, invoked
 from hauberk.learn.believe import HOUR_MS
@@ -39,21 +41,24 @@ class Life:
     hours: frozenset[int]  # with records
     common: tuple[Activity, ...]
     acts: tuple[Activity, ...]  # what is done often first
+    usual: Mapping[Activity, Numbers] = field(default_factory=dict)  # where numbers are told
 
 
-def lives(fleet: Fleet, seed: int) -> Iterator[Life]:
-    """Give each function's run."""
+def lives(fleet: Fleet, seed: int, *, has_numbers: bool = False) -> Iterator[Life]:
+    """Give each function's run; that of numbers is the same but for what is told of these."""
     for function in range(len(fleet.traffic)):
-        yield _life(fleet, function, Random(seed * 100_003 + function))
+        counting = Random(f"{seed}.numbers.{function}") if has_numbers else None
+        yield _life(fleet, function, Random(seed * 100_003 + function), counting)
 
 
-def _life(fleet: Fleet, function: int, chance: Random) -> Life:
+def _life(fleet: Fleet, function: int, chance: Random, counting: Random | None) -> Life:
     mine = np.flatnonzero(fleet.behaviours.function == function)
     acts = [
         _activity(chance, int(fleet.behaviours.group[one]) % KINDS, n) for n, one in enumerate(mine)
     ]
     is_common = [bool(fleet.behaviours.chance[one] >= COMMON) for one in mine]
     order = [chance.random() for _ in mine]
+    usual_numbers = {act: numbers(counting, act.kind) for act in acts} if counting else {}
     name = f"function-{function}"
     told: list[Invoked] = []
     recorded = fleet.recorded[mine]
@@ -63,11 +68,15 @@ def _life(fleet: Fleet, function: int, chance: Random) -> Life:
         rare = [row for row in rows if not is_common[row]]
         at_ms = (FIRST_HOUR + int(hour)) * HOUR_MS + chance.randrange(HOUR_MS // 2)
         steps = _steps(chance, at_ms, [acts[row] for row in _varied(chance, usual, order)], "r0")
+        firsts = [(at_ms, "r0", acts[row], True) for row in usual]
         for number, some in enumerate(_together(chance, rare), 1):
             # With the first invocation, whose order is its own, or later in the sandbox's life.
             request = "r0" if chance.random() < 0.3 else f"r{number}"
             later_ms = at_ms + (20 if request == "r0" else number * 60_000)
             steps += _steps(chance, later_ms, [_value(chance, acts[row]) for row in some], request)
+            firsts += [(later_ms, request, acts[row], False) for row in some]
+        if counting:
+            steps += tuple(told_of(counting, firsts, usual_numbers))
         sandbox = Sandbox(name, f"{chance.getrandbits(128):032x}", by_time(steps))
         told += invoked(sandbox)
     told.sort(key=lambda one: (one.at_ms or 0, one.request))
@@ -78,6 +87,7 @@ def _life(fleet: Fleet, function: int, chance: Random) -> Life:
         hours=frozenset(one.hour for one in told),
         common=tuple(act for act, is_usual in zip(acts, is_common, strict=True) if is_usual),
         acts=tuple(sorted(counts, key=lambda act: (-counts[act], act))),
+        usual=usual_numbers,
     )
 
 

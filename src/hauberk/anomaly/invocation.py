@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hauberk.learn.believe import HOUR_MS
+from hauberk.learn.usage import FIRST, Measure
 from hauberk.model.activity import Activity
 
 
@@ -18,13 +19,21 @@ class Phase(StrEnum):
     LATER = "later"
 
 
+class Used(NamedTuple):
+    """How often something was done in one invocation, or how many bytes were sent: the step that was reached."""
+
+    measure: Measure
+    step: int
+
+
 class Step(NamedTuple):
-    """One record of an activity."""
+    """One record of an activity, or of a number of it."""
 
     at_ms: int | None  # since 1970
     request: str  # empty during init
     activity: Activity
     is_attacked: bool  # its invocation had a detection
+    used: Used | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Invoked:
     before: tuple[Activity, ...]  # what the sandbox told of until then
     is_attacked: bool
     is_near: bool  # its sandbox had a detection at some time
+    used: tuple[tuple[Activity, Used], ...] = ()
 
     @property
     def hour(self) -> int:
@@ -73,14 +83,24 @@ def invoked(sandbox: Sandbox) -> Iterator[Invoked]:
             request=request,
             at_ms=steps[0].at_ms,
             phase=phase,
-            acts=tuple((step.at_ms or 0, step.activity) for step in steps),
+            acts=tuple((step.at_ms or 0, step.activity) for step in steps if not step.used),
             before=tuple(before),
             is_attacked=any(step.is_attacked for step in steps),
             is_near=is_near,
+            used=tuple((step.activity, step.used) for step in steps if step.used),
         )
-        before += [step.activity for step in steps]
+        before += [step.activity for step in steps if not step.used]
 
 
 def by_time(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Order steps; those of one millisecond by what they are, so that the order they came in does not matter."""
-    return tuple(sorted(steps, key=lambda one: (one.at_ms or 0, one.request, one.activity)))
+    return tuple(sorted(steps, key=_order))
+
+
+def used(measure: Measure, step: int) -> Used | None:
+    """Say what a record tells besides the act: nothing, where it is the first time of what a list allows."""
+    return None if step == FIRST else Used(measure, step)
+
+
+def _order(one: Step) -> tuple[int, str, Activity, tuple[str, int]]:
+    return one.at_ms or 0, one.request, one.activity, one.used or ("", 0)

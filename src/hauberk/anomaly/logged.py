@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from hauberk.anomaly.invocation import Sandbox, Step, by_time
+from hauberk.anomaly.invocation import Sandbox, Step, by_time, used
 from hauberk.anomaly.told import Told
 from hauberk.learn.believe import HOUR_MS, believe, environment_of, teaching
 from hauberk.learn.observe import Partial
-from hauberk.learn.record import ActivityRecord, DetectionRecord, Environment
+from hauberk.learn.record import ActivityRecord, DetectionRecord, Environment, UsageRecord
 
 
 def told(partial: Partial, *, trust_unannounced: bool = False) -> Told:
@@ -41,12 +41,13 @@ def _sandboxes(partial: Partial, *, trust_unannounced: bool) -> tuple[Sandbox, .
     steps: dict[Environment, list[Step]] = defaultdict(list)
     for one in mine:
         record = one.record
-        if isinstance(record, ActivityRecord):
+        if isinstance(record, (ActivityRecord, UsageRecord)):
             step = Step(
                 one.at_ms,
                 record.invocation.request_id,
                 record.activity,
                 record.invocation in attacked,
+                used(record.measure, record.step) if isinstance(record, UsageRecord) else None,
             )
             steps[environment_of(one)].append(step)
     return tuple(

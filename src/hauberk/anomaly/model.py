@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from hauberk.anomaly.invocation import Invoked
-from hauberk.anomaly.trait import TAILS, Family, Trait, did, traits
+from hauberk.anomaly.trait import MEASURED, TAILS, Family, Trait, context, did, traits
 
 MOST_NEAR = 0.1  # where more is seen near attacks alone, as in functions that the internet scans, it tells nothing
 
@@ -39,7 +39,7 @@ class Model:
         """
         if trait.family is Family.ACT:
             return self.whole
-        mine = self.traits.get(did(trait.context), Seen())
+        mine = self.traits.get(context(trait), Seen())
         if trait.family is not Family.AFTER:
             return mine
         return min(mine, self.traits.get(did(trait.value), Seen()), key=lambda one: one.hours)
@@ -51,7 +51,7 @@ class Model:
         return self._shares[trait]
 
     def _share(self, trait: Trait) -> float:
-        if trait.family is not Family.ACT and did(trait.context) not in self.traits:
+        if trait.family is not Family.ACT and context(trait) not in self.traits:
             return 1.0  # which the trait of the act itself says
         hours, is_alone = self._hours(trait), trait.family in {*TAILS, Family.AFTER}
         rare = hours if is_alone else self._rare_hours(trait, max(hours, 1))
@@ -62,10 +62,21 @@ class Model:
         """How many steps lie between one that was never reached and the highest that was: each halves the chance."""
         if trait.family not in TAILS:
             return 0
+        least, times = TAILS[trait.family]
         unseen, step = 0, int(trait.value)
-        while step > 1 and self._hours(trait._replace(value=str(step))) <= 1:
-            unseen, step = unseen + 1, step // 2
+        while step >= least and self._hours(trait._replace(value=str(step))) <= 1:
+            unseen, step = unseen + 1, step // times
         return max(unseen - 1, 0)
+
+    def most(self, trait: Trait) -> int | None:
+        """The highest step below this one that was seen; none where this one was, or it is no number's."""
+        if trait.family not in MEASURED or trait in self.traits:
+            return None
+        least, times = TAILS[trait.family]
+        step = int(trait.value)
+        while step >= least and trait._replace(value=str(step)) not in self.traits:
+            step //= times
+        return step if step >= least else 0
 
     def _hours(self, trait: Trait) -> int:
         seen = self.traits.get(trait, Seen())

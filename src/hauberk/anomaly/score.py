@@ -31,6 +31,7 @@ class Rarity:
     share: float  # of the hours that had something as rare
     others: int  # of the same family, that make it rarer still
     points: float  # what it adds to the score
+    most: int | None = None  # of a step that was never reached: the highest that was
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _rarest(model: Model, mine: list[tuple[float, Trait]]) -> Rarity:
         share=share,
         others=others,
         points=points,
+        most=model.most(trait),
     )
 
 

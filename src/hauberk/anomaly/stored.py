@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from hauberk.anomaly.invocation import Sandbox, Step, by_time
+from hauberk.anomaly.invocation import Sandbox, Step, Used, by_time, used
 from hauberk.anomaly.told import Told
 from hauberk.learn.believe import HOUR_MS
+from hauberk.learn.usage import Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.store import segment
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _AT_ONCE = 10_000
-_ACTS = f"sort <= {Sort.ATTACKED_ACTIVITY.value}"
+_ACTS = f"(sort <= {Sort.ATTACKED_ACTIVITY.value} OR sort = {Sort.USAGE.value})"
 _STEPS = f"""
 SELECT function, token::VARCHAR, request, at_ms, kind, operation, target,
-  coalesce(list_contains(attacked, request), false)
+  coalesce(list_contains(attacked, request), false), CASE WHEN sort = {Sort.USAGE.value} THEN site END
 FROM {{source}} JOIN environment USING (function, token) WHERE {_ACTS} ORDER BY function, token"""
 _HOURS = f"""
 SELECT DISTINCT function, coalesce(at_ms, 0) // {HOUR_MS}
@@ -48,17 +49,28 @@ def told(store: Store, *, trust_unannounced: bool = False) -> Told:
 
 
 def _sandboxes(connection: "DuckDBPyConnection", source: str) -> Iterator[Sandbox]:
-    def rows() -> Iterator[tuple[str, str, str, int | None, str, str, str, bool]]:
+    def rows() -> Iterator[tuple[str, str, str, int | None, str, str, str, bool, str | None]]:
         cursor = connection.cursor().execute(_STEPS.format(source=source))
         while some := cursor.fetchmany(_AT_ONCE):
             yield from some
 
     for (function, token), mine in groupby(rows(), key=lambda row: (row[0], row[1])):
         steps = by_time(
-            Step(at_ms, restored(request), Activity(Kind(kind), operation, target), is_attacked)
-            for _, _, request, at_ms, kind, operation, target, is_attacked in mine
+            Step(
+                at_ms,
+                restored(request),
+                Activity(Kind(kind), operation, target),
+                is_attacked,
+                _used(told),
+            )
+            for _, _, request, at_ms, kind, operation, target, is_attacked, told in mine
         )
         yield Sandbox(restored(function), token.replace("-", ""), steps)
+
+
+def _used(told: str | None) -> Used | None:
+    measure, _, step = (told or "").partition(" ")
+    return used(Measure(measure), int(step)) if told else None
 
 
 def _hours(connection: "DuckDBPyConnection", source: str) -> dict[str, frozenset[int]]:

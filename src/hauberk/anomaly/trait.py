@@ -1,8 +1,10 @@
 """What is looked at of an invocation: traits, each a value within a context that says of what it is rare or common.
 
 Sees:         which classes of activities it told of; on which resource, host, folder or network; what it did before
-              what; how many things of a class, in the invocation and in its sandbox; whether late in the sandbox's life
-Does not see: bytes, repeated calls, and what the sandbox did before: an activity is written once an environment
+              what; how many things of a class, in the invocation and in its sandbox; whether late in the sandbox's
+              life; where the policy asks for `usage` records, how often things were done and how many bytes were sent
+Does not see: what the sandbox did before, nor numbers below the highest that it told of: each is written once an
+              environment
 """
 
 from collections import Counter
@@ -12,9 +14,10 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
-from hauberk.anomaly.invocation import Invoked
+from hauberk.anomaly.invocation import Invoked, Used
 from hauberk.learn.shape import parts
 from hauberk.learn.suffixes import LONG_ENDINGS, MULTI_TENANT
+from hauberk.learn.usage import LADDERS, Ladder, Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -30,11 +33,22 @@ class Family(StrEnum):
     COUNT = "count"  # did it with so many things
     SANDBOX = "sandbox"  # its sandbox did, until then
     PHASE = "phase"  # did it so late
+    TIMES = "times"  # did it so often
+    BYTES = "bytes"  # sent so many bytes there
 
     __hash__ = str.__hash__  # an enum's own is slow, and each trait is looked up by it
 
 
-TAILS = (Family.COUNT, Family.SANDBOX)  # whose values are steps: who is at one is at all below
+# Whose values are steps: who is at one is at all below.
+TAILS = {
+    Family.COUNT: Ladder(2, 2),
+    Family.SANDBOX: Ladder(2, 2),
+    Family.TIMES: LADDERS[Measure.TIMES],
+    Family.BYTES: LADDERS[Measure.BYTES],
+}
+MEASURED = (Family.TIMES, Family.BYTES)
+_ONE_BY_ONE = (Kind.API, Kind.HOST, Kind.ADDRESS)  # of which a detail is counted by itself
+_ON = ", on "  # between an act and its detail, in the context of a number
 
 
 class Trait(NamedTuple):
@@ -70,7 +84,23 @@ def traits(one: Invoked) -> frozenset[Trait]:
             Family.SANDBOX, Counter({act: until[act] for act in first if until[act] > counts[act]})
         )
     )
+    for activity, used in one.used:
+        found.update(_used(name_of(activity), activity.kind, used))
     return frozenset(found)
+
+
+def context(trait: Trait) -> Trait:
+    """What an invocation has that could have this trait: it did the act, or that on the same."""
+    if trait.family not in MEASURED:
+        return did(trait.context)
+    act, detail = parted(trait.context)
+    return Trait(Family.DETAIL, act, detail) if detail else did(act)
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Take the context of a number apart: the act, and on what it was done where that is of it."""
+    act, _, detail = text.partition(_ON)
+    return act, detail
 
 
 def did(act: str) -> Trait:
@@ -85,6 +115,20 @@ def _order(first: dict[str, int]) -> Iterator[Trait]:
         for earlier, before in ordered[:index]:
             if before < at:
                 yield Trait(Family.AFTER, later, earlier)
+
+
+def _used(name: Named, kind: Kind, used: Used) -> Iterator[Trait]:
+    """A number of an act, and of that on what it was done; that it was done at all is told with it."""
+    family = Family(used.measure.value)
+    yield did(name.act)
+    contexts = [name.act]
+    if name.detail and kind in _ONE_BY_ONE:
+        yield Trait(Family.DETAIL, name.act, name.detail)
+        contexts.append(f"{name.act}{_ON}{name.detail}")
+    step, (least, times) = used.step, TAILS[family]
+    while step >= least:
+        yield from (Trait(family, each, str(step)) for each in contexts)
+        step //= times
 
 
 def _steps(family: Family, counts: Counter[str]) -> Iterator[Trait]:

@@ -1,7 +1,7 @@
 """Rarities in a person's words, with the numbers."""
 
 from hauberk.anomaly.score import Rarity
-from hauberk.anomaly.trait import Family, Trait
+from hauberk.anomaly.trait import TAILS, Family, Trait, parted
 
 _PHASES = {
     "init": "while a sandbox starts",
@@ -10,6 +10,7 @@ _PHASES = {
 }
 
 _THOSE = {Family.ACT: "", Family.AFTER: " that did the rarer of both"}
+_UNITS = ("KB", "MB", "GB", "TB")
 
 
 def told(rarity: Rarity) -> str:
@@ -17,6 +18,11 @@ def told(rarity: Rarity) -> str:
     seen, of = rarity.seen, rarity.of
     more = f"; {rarity.others:,} more like it make it rarer" if rarity.others else ""
     those = _THOSE.get(rarity.trait.family, " that did")
+    if rarity.most is not None:
+        return (
+            f"{_what(rarity.trait)}: {_at_most(rarity.trait.family, rarity.most)} in {of.invocations:,} "
+            f"invocations{those}, in {of.hours:,} hours; its chance is taken as {rarity.share:.3%}{more}"
+        )
     return (
         f"{_what(rarity.trait)}: {seen.invocations:,} of {of.invocations:,} invocations{those}, in {seen.hours:,} of "
         f"{of.hours:,} hours; what is as rare or rarer came in {rarity.share:.2%} of them{more}"
@@ -32,5 +38,26 @@ def _what(trait: Trait) -> str:
         Family.COUNT: f"{context}, {value} or more of it in one invocation",
         Family.SANDBOX: f"{context}, {value} or more of it in one sandbox",
         Family.PHASE: f"{context}, {_PHASES.get(value, value)}",
+        Family.TIMES: f"{context}, {value} times or more in one invocation",
     }
+    if family is Family.BYTES:
+        return f"sent {size(int(value))} or more to {_receiver(context)} in one invocation"
     return words[family]
+
+
+def _at_most(family: Family, most: int) -> str:
+    """What was seen below a step: it lies between the highest that was reached and the next."""
+    least, times = TAILS[family]
+    below = most * times if most else least
+    return f"less than {size(below) if family is Family.BYTES else below}"
+
+
+def _receiver(context: str) -> str:
+    act, detail = parted(context)
+    return detail or act.split(" ", 2)[2]
+
+
+def size(count: int) -> str:
+    """Write a number of bytes, which is a power of two from 1,024 on."""
+    power = min((count.bit_length() - 1) // 10, len(_UNITS))
+    return f"{count >> 10 * power:,} {_UNITS[power - 1]}"
