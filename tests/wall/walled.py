@@ -120,8 +120,7 @@ class Walled:
             text=True,
             check=False,
             timeout=120,
-            preexec_fn=self.enter,
-            **given,
+            **{"preexec_fn": self.enter, **given},
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
