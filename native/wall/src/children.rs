@@ -23,8 +23,14 @@ const TAKEN: u32 = u32::MAX;
 struct Child {
     /// 0 where there is none.
     process: AtomicU32,
-    is_told: AtomicU32,
+    /// One of the states below.
+    state: AtomicU32,
 }
+
+const NOT_SEEN: u32 = 0;
+/// Seen as it was forked: it may be about to become another program.
+const SEEN_FORKED: u32 = 1;
+const TOLD: u32 = 2;
 
 /// The processes that noted themselves.
 #[repr(C)]
@@ -54,7 +60,7 @@ impl Children {
         let Some(place) = self.all.iter().find(takes) else {
             return;
         };
-        place.is_told.store(0, Ordering::Relaxed);
+        place.state.store(NOT_SEEN, Ordering::Relaxed);
         place.process.store(process, Ordering::Release);
         self.are_some.store(1, Ordering::Release);
     }
@@ -100,7 +106,8 @@ pub fn note_forks() {
     unsafe { __register_atfork(Some(forks), None, Some(forked), ptr::null_mut()) };
 }
 
-/// An invocation has begun: tells of each process of one before that still runs.
+/// An invocation has begun: tells of each process of one before that still runs, of one that runs as it was forked when the
+/// next one begins.
 pub fn look(wall: &Wall) {
     let children = &wall.shared.children;
     if children.are_some.swap(0, Ordering::Acquire) == 0 {
@@ -122,19 +129,27 @@ pub fn look(wall: &Wall) {
             continue;
         }
         children.are_some.store(1, Ordering::Relaxed);
-        if child.is_told.swap(1, Ordering::Relaxed) == 0 {
-            tell(wall, process);
+        let state = child.state.load(Ordering::Relaxed);
+        if state == TOLD {
+            continue;
+        }
+        let words = command_line(process);
+        let is_forked = words == command_line(kernel::process_id());
+        if state == NOT_SEEN && is_forked {
+            child.state.store(SEEN_FORKED, Ordering::Relaxed);
+        } else {
+            child.state.store(TOLD, Ordering::Relaxed);
+            tell(wall, process, &words);
         }
     }
 }
 
-fn tell(wall: &Wall, process: u32) {
-    let words = command_line(process);
+fn tell(wall: &Wall, process: u32, words: &[Vec<u8>]) {
     let program = CString::new(format!("/proc/{process}/exe")).ok();
     let program = program
         .and_then(|path| path::linked(&path))
         .unwrap_or_default();
-    if program.is_empty() || is_pythons(&words, &program, &wall.setting.roots) {
+    if program.is_empty() || is_pythons(words, &program, &wall.setting.roots) {
         return;
     }
     if let Some(finding) = outliving(wall.policy(), &program) {
