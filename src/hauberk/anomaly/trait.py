@@ -15,8 +15,8 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from hauberk.anomaly.invocation import Invoked, Used
+from hauberk.learn.registrable import owner
 from hauberk.learn.shape import parts
-from hauberk.learn.suffixes import LONG_ENDINGS, MULTI_TENANT
 from hauberk.learn.usage import LADDERS, Ladder, Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -166,12 +166,7 @@ def _api(operation: str, target: str) -> Named:
 
 
 def _host(operation: str, target: str) -> Named:
-    labels = target.split(".")
-    registered = 3 if tuple(labels[-2:]) in LONG_ENDINGS else 2
-    shared = next((end for end in MULTI_TENANT if target.endswith(f".{end}")), "")
-    return Named(
-        f"{operation} {shared or '.'.join(labels[-registered:])}", _masked(Kind.HOST, target)
-    )
+    return Named(f"{operation} {owner(target)}", _masked(Kind.HOST, target))
 
 
 def _address(operation: str, target: str) -> Named:

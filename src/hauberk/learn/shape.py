@@ -11,7 +11,7 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from hauberk.learn.suffixes import LONG_ENDINGS, MULTI_TENANT
+from hauberk.learn.registrable import registered_labels
 from hauberk.model.kind import Kind
 from hauberk.model.literal import literal
 
@@ -125,9 +125,7 @@ def before_drawn(text: str) -> tuple[Part, ...]:
 
 def _host(target: str) -> tuple[Part, ...]:
     labels = target.split(".")
-    registered = 3 if tuple(labels[-2:]) in LONG_ENDINGS else 2
-    if any(target == suffix or target.endswith(f".{suffix}") for suffix in MULTI_TENANT):
-        registered = len(labels)
+    registered = registered_labels(target)
     found: list[Part] = []
     for index, label in enumerate(labels):
         is_free = len(labels) - index > registered
