@@ -43,6 +43,7 @@ mod started;
 mod tell;
 #[cfg(not(test))]
 mod unwinder;
+mod walked;
 mod wall;
 mod whole;
 

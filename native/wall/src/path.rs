@@ -1,11 +1,14 @@
 //! Where a path leads, as the kernel follows it.
 
 use crate::kernel::{self, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH};
-use crate::plain::{Plain, normal, plain};
+use crate::plain::{Plain, plain};
+use crate::walked::walked;
 use std::ffi::{CStr, CString, c_int};
 use std::io::Write;
 
 const LONGEST: usize = 4_096;
+/// Links that the kernel follows in one path.
+pub const MOST_LINKS: usize = 40;
 
 /// A path as a call is given it.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +49,13 @@ pub fn followed(at: At<'_>) -> Vec<u8> {
     if let Some(plain) = plain(at.path, 0) {
         return plain.path;
     }
+    ended(at, MOST_LINKS)
+}
+
+/// The same of a path that is not plain, by so many links to nothing; by more the call fails.
+fn ended(at: At<'_>, links: usize) -> Vec<u8> {
     kernel::open_at(at.folder, at.path, O_PATH).map_or_else(
-        || beyond(at),
+        || beyond(at, links),
         |file| {
             let path = of_descriptor(file);
             kernel::close(file);
@@ -57,28 +65,23 @@ pub fn followed(at: At<'_>) -> Vec<u8> {
 }
 
 /// Where a name is made that is not there: below the folder it is in; where it is a link to nothing, below the folder
-/// that the link names.
-fn beyond(at: At<'_>) -> Vec<u8> {
-    let flags = O_PATH | O_NOFOLLOW;
-    let Some(link) = kernel::open_at(at.folder, at.path, flags) else {
+/// that the link names. So it is found, too, where no descriptor is left to follow it by.
+fn beyond(at: At<'_>, links: usize) -> Vec<u8> {
+    let Ok(path) = CString::new(named(at)) else {
         return named(at);
     };
-    kernel::close(link);
-    let Some(path) = CString::new(named(at)).ok() else {
-        return named(at);
+    let Some(target) = linked(&path).filter(|_| links > 0) else {
+        return path.into_bytes();
     };
-    let target = linked(&path).and_then(|target| {
-        let (folder, _) = split(path.to_bytes());
-        let whole = if target.starts_with(b"/") {
-            target
-        } else {
-            [folder, b"/", &target].concat()
-        };
-        CString::new(whole).ok()
-    });
-    target.map_or_else(
-        || path.to_bytes().to_vec(),
-        |target| named(At::here(&target)),
+    let (folder, _) = split(path.to_bytes());
+    let whole = if target.starts_with(b"/") {
+        target
+    } else {
+        [folder, b"/", &target].concat()
+    };
+    CString::new(whole).map_or_else(
+        |_| path.to_bytes().to_vec(),
+        |target| ended(At::here(&target), links - 1),
     )
 }
 
@@ -115,13 +118,19 @@ pub fn named(at: At<'_>) -> Vec<u8> {
     path
 }
 
-/// Where a folder would be that is not there.
+/// Where a folder would be that is not there, or cannot be opened.
 fn unreached(folder: c_int, written: &[u8]) -> Vec<u8> {
-    if written.starts_with(b"/") {
-        return written.to_vec();
-    }
-    let above = reached(At { folder, path: c"." }).unwrap_or_default();
-    normal(&[&above[..], b"/", written].concat())
+    let whole = if written.starts_with(b"/") {
+        written.to_vec()
+    } else {
+        let above = if folder == AT_FDCWD {
+            linked(c"/proc/self/cwd")
+        } else {
+            of_descriptor(folder)
+        };
+        [&above.unwrap_or_default()[..], b"/", written].concat()
+    };
+    of_this_process(walked(&whole))
 }
 
 /// The path of a folder that is there.
@@ -206,6 +215,11 @@ mod tests {
         }
         let password = c(&format!("{base}/password"));
         assert_eq!(followed(At::here(&password)), b"/etc/passwd");
+        symlink("dangling", folder.join("real/../chain")).unwrap();
+        let chain = c(&format!("{base}/chain"));
+        assert!(followed(At::here(&chain)).ends_with(b"/nowhere/x"));
+        symlink("circle", folder.join("circle")).unwrap();
+        assert!(followed(At::here(&c(&format!("{base}/circle")))).ends_with(b"/circle"));
         let dangling = c(&format!("{base}/dangling"));
         assert!(followed(At::here(&dangling)).ends_with(b"/nowhere/x"));
         std::fs::remove_dir_all(&folder).unwrap();

@@ -22,7 +22,8 @@ static LOADS: AtomicU32 = AtomicU32::new(0);
 /// Where a guard of this process wants to read it.
 static OF_GUARD: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
 
-const SEARCH_PATH: &[u8] = b"LD_LIBRARY_PATH=";
+/// Folders that libraries are looked for in: the loader's, and what libc itself loads to convert texts.
+const SEARCH_PATHS: [&[u8]; 2] = [b"LD_LIBRARY_PATH=", b"GCONV_PATH="];
 
 /// Whether there is doubt.
 #[inline]
@@ -72,9 +73,12 @@ fn searches_elsewhere(wall: &Wall) -> bool {
         }
         // SAFETY: as above.
         let variable = unsafe { CStr::from_ptr(one) }.to_bytes();
-        if let Some(folders) = variable.strip_prefix(SEARCH_PATH) {
+        let is_searched = |name: &[u8]| variable.strip_prefix(name);
+        if let Some(folders) = SEARCH_PATHS.into_iter().find_map(is_searched) {
             let mut folders = folders.split(|byte| matches!(byte, b':' | b';'));
-            return !folders.all(|folder| is_ordinary(wall, &[folder, b"/"].concat()));
+            if !folders.all(|folder| is_ordinary(wall, &[folder, b"/"].concat())) {
+                return true;
+            }
         }
         // SAFETY: as above: the list goes on until its null.
         variables = unsafe { variables.add(1) };

@@ -12,6 +12,8 @@ const DELETED: &[u8] = b" (deleted)";
 const IN_MEMORY: &[u8] = b"/memfd:";
 /// What a name of memory begins with that no file is behind.
 const NO_FILE: [&[u8]; 4] = [b"[", b"/dev/", b"/SYSV", b"anon_inode:"];
+/// Where anyone makes files, which may be shared memory: judged as a file in memory.
+const SHARED: &[u8] = b"/dev/shm/";
 
 const MAGIC: [u8; 4] = *b"\x7fELF";
 const PT_LOAD: usize = 1;
@@ -26,10 +28,24 @@ const MOST_HEADERS: usize = 64;
 pub struct Range {
     pub start: usize,
     pub end: usize,
-    /// Where the table of its library is by which callers are found; 0 where it has none.
-    pub table: usize,
+    /// Where the first byte of its file is mapped; 0 where it is of none.
+    base: usize,
     /// Which of the foreign files it is of.
-    pub foreign: Option<usize>,
+    foreign: Option<usize>,
+    /// Whether that counts only where it looks like a library.
+    is_in_memory: bool,
+}
+
+impl Range {
+    /// Where the table of its library is by which callers are found; 0 where it has none. To be asked of code that is
+    /// going on: a library that is not may be unmapped at any time.
+    pub fn table(&self, memory: &mut Memory) -> usize {
+        if is_library(memory, self.base) {
+            table(memory, self.base).unwrap_or(0)
+        } else {
+            0
+        }
+    }
 }
 
 /// All of it.
@@ -67,10 +83,9 @@ impl Mapped {
         base: Option<usize>,
         is_foreign: impl FnOnce(&[u8]) -> bool,
     ) {
-        let library = base.and_then(library);
+        let is_in_memory = line.name.starts_with(IN_MEMORY) || line.name.starts_with(SHARED);
         let is_file = line.name.starts_with(b"/")
-            && !NO_FILE.iter().any(|start| line.name.starts_with(start))
-            && (library.is_some() || !line.name.starts_with(IN_MEMORY));
+            && (is_in_memory || !NO_FILE.iter().any(|start| line.name.starts_with(start)));
         let foreign = if is_file {
             self.foreign(line.name, is_foreign)
         } else {
@@ -79,8 +94,9 @@ impl Mapped {
         self.ranges.push(Range {
             start: line.start,
             end: line.end,
-            table: library.unwrap_or(0),
+            base: base.unwrap_or(0),
             foreign,
+            is_in_memory,
         });
     }
 
@@ -109,9 +125,10 @@ impl Mapped {
         self.ranges.get(found.ok()?)
     }
 
-    /// The foreign file that a range is of.
-    pub fn file(&self, range: &Range) -> Option<&[u8]> {
-        self.files.get(range.foreign?).map(Vec::as_slice)
+    /// The foreign file that a range is of. To be asked of code that is going on.
+    pub fn file(&self, range: &Range, memory: &mut Memory) -> Option<&[u8]> {
+        let file = self.files.get(range.foreign?)?;
+        (!range.is_in_memory || is_library(memory, range.base)).then_some(file)
     }
 }
 
@@ -148,13 +165,9 @@ fn number(digits: &[u8]) -> Option<usize> {
     usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// The table of the library that is mapped from there, 0 where it has none; none where there is no library.
-fn library(base: usize) -> Option<usize> {
-    let mut memory = Memory::new();
-    if memory.bytes(base)? != MAGIC {
-        return None;
-    }
-    Some(table(&mut memory, base).unwrap_or(0))
+/// Whether a library is mapped from there.
+fn is_library(memory: &mut Memory, base: usize) -> bool {
+    base != 0 && memory.bytes(base) == Some(MAGIC)
 }
 
 fn table(memory: &mut Memory, base: usize) -> Option<usize> {
@@ -219,11 +232,12 @@ mod tests {
         let mapped = Mapped::read(|file| file.windows(5).any(|part| part == b"libc.")).unwrap();
         let own = mapped.find(code_is_found_with_its_file_and_its_table as *const () as usize);
         let own = own.unwrap();
-        assert!(own.table != 0 && mapped.file(own).is_none());
+        let memory = &mut Memory::new();
+        assert!(own.table(memory) != 0 && mapped.file(own, memory).is_none());
         let of_libc = mapped
             .ranges
             .iter()
-            .find_map(|one| mapped.file(one))
+            .find_map(|one| mapped.file(one, memory))
             .unwrap();
         assert!(of_libc.starts_with(b"/"), "{of_libc:?}");
         assert_eq!(mapped.find(0), None);

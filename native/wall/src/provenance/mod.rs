@@ -110,10 +110,11 @@ fn first_foreign(
             *mapped = again()?;
         }
         let range = mapped.find(code)?;
-        if let Some(file) = mapped.file(range) {
+        if let Some(file) = mapped.file(range, &mut memory) {
             return Some(file.to_vec());
         }
-        frame = frame.caller(&mut memory, range.table)?;
+        let table = range.table(&mut memory);
+        frame = frame.caller(&mut memory, table)?;
     }
     None
 }
