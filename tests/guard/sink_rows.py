@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import re
 import shutil
 import socket
@@ -92,9 +94,12 @@ def a_unix_listener(place: Place) -> None:
 
 
 def a_free_port(place: Place) -> None:
-    with socket.socket() as chooser:
-        chooser.bind((LOOPBACK, 0))
-        place.port = chooser.getsockname()[1]
+    """None that the system draws for others meanwhile."""
+    for port in random.sample(range(15_000, 30_000), 100):
+        with socket.socket() as chooser, contextlib.suppress(OSError):
+            chooser.bind((LOOPBACK, port))
+            place.port = port
+            return
 
 
 # --- Whether it happened, seen from outside. ---
