@@ -16,7 +16,6 @@ mod answer;
 mod calls;
 mod carry;
 mod children;
-mod code_folders;
 mod front;
 mod hold;
 mod joined;
@@ -30,7 +29,6 @@ mod owner;
 mod path;
 mod pending;
 mod place;
-mod plain;
 mod provenance;
 mod real;
 mod renewed;
@@ -43,7 +41,6 @@ mod started;
 mod tell;
 #[cfg(not(test))]
 mod unwinder;
-mod walked;
 mod wall;
 mod whole;
 

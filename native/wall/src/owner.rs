@@ -1,9 +1,9 @@
 //! The first process of an environment: it reads the policy, and puts it where the processes below find it.
 
 use crate::carry::Carry;
-use crate::code_folders::folders_of_code;
 use crate::kernel::{self, AT_FDCWD};
 use crate::place::Place;
+use crate::provenance::folders_of_code;
 use crate::setting::Setting;
 use crate::shared::Shared;
 use crate::start::{Announcer, NAME, Variables, free, map_shared};

@@ -5,8 +5,7 @@
 use super::opened::on_open;
 use super::{refused, text};
 use crate::kernel::{self, AT_FDCWD, O_NOFOLLOW};
-use crate::path::{At, followed, named, of_descriptor};
-use crate::plain::{Plain, beside, plain};
+use crate::path::{At, Plain, beside, followed, named, of_descriptor, plain};
 use crate::real;
 use crate::wall::{Act, wall};
 use hauberk_core::activity::Kind;

@@ -10,6 +10,7 @@
 //!               code, and behind libraries without tables for exceptions; a library whose program was brought in as well
 //!               (its start was judged)
 
+mod code_folders;
 mod doubt;
 mod frame_rules;
 mod frames;
@@ -20,6 +21,7 @@ mod registers;
 
 use crate::path;
 use crate::wall::Wall;
+pub use code_folders::folders_of_code;
 pub use doubt::{is_any as may_be_foreign, lists, loads, tell};
 use frames::Frame;
 use mapped::Mapped;

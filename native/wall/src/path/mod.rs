@@ -1,10 +1,13 @@
 //! Where a path leads, as the kernel follows it.
 
+mod plain;
+mod walked;
+
 use crate::kernel::{self, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH};
-use crate::plain::{Plain, plain};
-use crate::walked::walked;
+pub use plain::{Plain, beside, plain};
 use std::ffi::{CStr, CString, c_int};
 use std::io::Write;
+use walked::walked;
 
 const LONGEST: usize = 4_096;
 /// Links that the kernel follows in one path.
