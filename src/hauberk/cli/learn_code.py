@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from hauberk.cli.learned_curves import higher
 from hauberk.cli.outcome import many
 from hauberk.cli.scan import read_code
 from hauberk.learn import Profile
-from hauberk.learn.completeness import Completeness
 from hauberk.learn.log import LogError
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.with_code import Code, Share
@@ -49,13 +49,9 @@ def told(one: FunctionProposal) -> Iterator[str]:
         f"the code explains {len(explained.by)} of {many(len(one.activities), 'activity', 'activities')}, and lists "
         f"{many(unseen, 'entry that was', 'entries that were')} not seen (origin: code)"
     )
-    aided = [
-        f"{kind} {_bound(before)}"
-        for kind, before in share.unaided.items()
-        if kind in one.completeness and one.completeness[kind].bound < before.bound
-    ]
-    if aided:
-        yield f"without the code the alarms a week would be {', '.join(aided)}"
+    more = higher(one, share.unaided)
+    if more:
+        yield f"without the code the alarms a week would be {more}"
     partly = sum(found.sure in (Sure.PARTLY, Sure.OPEN) for found in share.weighed.code.findings)
     unread = len(share.weighed.code.unread)
     yield (
@@ -115,7 +111,3 @@ def as_json(one: FunctionProposal) -> dict[str, Any]:
             "gone": [" ".join(map(str, each.act)) for each in change.gone],
         }
     return {"code": found}
-
-
-def _bound(known: Completeness) -> str:
-    return f"≤ {known.bound:.1f}" if known.bound < 10 else f"≤ {known.bound:,.0f}"

@@ -1,12 +1,12 @@
 """How the bound of a kind came down from day to day, what folding brought of that, and the chance of something new."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from math import log10
 from typing import Any
 
 from hauberk.cli.outcome import console
-from hauberk.learn.completeness import next_invocation
+from hauberk.learn.completeness import Completeness, next_invocation
 from hauberk.learn.history import Point
 from hauberk.learn.propose import FunctionProposal
 from hauberk.model.kind import Kind
@@ -36,13 +36,19 @@ def print_curves(one: FunctionProposal) -> None:
 
 def of_folding(one: FunctionProposal) -> Iterator[str]:
     """Say what the alarms would be if no values were folded."""
-    more = [
-        f"{kind} {at_most(raw.bound)}"
-        for kind, raw in one.unfolded.items()
-        if kind in one.completeness and one.completeness[kind].bound < raw.bound
-    ]
+    more = higher(one, one.unfolded)
     if more:
-        yield f"without folding the alarms a week would be {', '.join(more)}"
+        yield f"without folding the alarms a week would be {more}"
+
+
+def higher(one: FunctionProposal, without: Mapping[Kind, Completeness]) -> str:
+    """Write the bounds without something that brought them down; nothing where it brought none."""
+    known = one.completeness
+    return ", ".join(
+        f"{kind} {at_most(more.bound)}"
+        for kind, more in without.items()
+        if kind in known and known[kind].bound < more.bound
+    )
 
 
 def as_json(one: FunctionProposal, kind: Kind) -> dict[str, Any]:

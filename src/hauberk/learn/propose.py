@@ -168,27 +168,12 @@ def _view(
 ) -> _View:
     least = held.least_days / 7 if held else LEAST_WEEKS
     unaided = known(every, evidence, fleet, least_weeks=least)
-    if code is None:
-        return _seen(view, evidence, every, fleet, unaided, least)
-    evidence, weighed = with_code(evidence, code)
-    told = weighed.explained.told
-    evidence = replace(evidence, settled=settled(every, evidence, told, least_weeks=least))
-    if (
-        weighed.change is not None
-    ):  # kinds that a change touches bring more than versions do in the mean
-        fleet = replace(fleet, news=())
-    return _seen(view, evidence, every, fleet, unaided, least, weighed)
-
-
-def _seen(  # noqa: PLR0913, PLR0917
-    view: FunctionProfile,
-    evidence: FunctionEvidence,
-    every: tuple[Folded, ...],
-    fleet: Fleet,
-    unaided: Mapping[Kind, Completeness],
-    least: float,
-    weighed: Weighed | None = None,
-) -> _View:
+    weighed = None
+    if code is not None:
+        evidence, weighed = with_code(evidence, code)
+        if weighed.change is not None:
+            # Kinds that a change touches bring more than versions do in the mean.
+            fleet = replace(fleet, news=())
     told = weighed.explained.told if weighed else frozenset[Activity]()
     evidence = replace(evidence, settled=settled(every, evidence, told, least_weeks=least))
     folds = {one.kind for one in every if one.fold.why}
