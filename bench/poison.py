@@ -48,6 +48,13 @@ HARMLESS = (
     Activity(Kind.CODE, "unpickle", "yaml.loader"),
 )
 
+# Of these an input can say a part only: a name below the code's folder, a key of the code's bucket, bytes of a pickle.
+_NOT_NAMED = {
+    Activity(Kind.FILE, "write", "/tmp/kworker"),
+    Activity(Kind.API, "s3:GetObject", "arn:aws:s3:::orders/backup.sql"),
+    Activity(Kind.CODE, "unpickle", "yaml.loader"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Poisoner:
@@ -60,6 +67,7 @@ class Poisoner:
     detected: float  # the share of invocations with a detection, which teach nothing
     acts: tuple[Activity, ...]
     is_near: bool = False  # each of the sandboxes has a detection, of something else
+    by_input: bool = False  # an input names what is done, where the function takes that from inputs
 
 
 POISONERS = (
@@ -73,6 +81,7 @@ POISONERS = (
     Poisoner("slowly, always detected, many callers", 28, 20, 20, 1.0, DANGEROUS + HARMLESS),
     Poisoner("slowly, many callers, after probes that were detected", 28, 20, 20, 0, HARMLESS, is_near=True),
     Poisoner("slowly, never detected, many callers, harmless by name", 28, 20, 20, 0, HARMLESS),
+    Poisoner("the same, and inputs say what is done", 28, 20, 20, 0, HARMLESS, by_input=True),
 )  # fmt: skip
 
 
@@ -142,6 +151,7 @@ def _passes(seed: int, attacker: Poisoner, act: Activity, known: Known) -> bool:
         hours=frozenset(range(0, taught * 24, 24)) if taught > 24 else frozenset(range(taught)),
         callers=callers_of(range(attacker.callers)) if known.callers else NOBODY,
         is_near_attack=attacker.is_near,
+        is_named=attacker.by_input and act not in _NOT_NAMED,
     )
     whole = _with(_function(seed, known)[0], act, seen, is_read=known.code)
     (learned,) = folded(replace(whole, seen={act: seen}), frozenset())
@@ -195,7 +205,9 @@ def _drawn(seed: int) -> Iterator[tuple[Activity, Evidence]]:
         for target in drawn(kind, seed, 400):
             values[target] = values.get(target, 0) + 1
         for target, count in values.items():
-            yield Activity(kind, _operation(kind, target), target), _evidence(chance, count)
+            is_named = ":table/" in target  # the function is told which table to read
+            seen = replace(_evidence(chance, count), is_named=is_named)
+            yield Activity(kind, _operation(kind, target), target), seen
     for n in range(6):
         yield Activity(Kind.PROCESS, "start", f"/var/task/bin/step{n}"), _evidence(chance, 1 + n**3)
     yield Activity(Kind.ADDRESS, "connect", "10.0.0.5:5432"), _evidence(chance, 60)

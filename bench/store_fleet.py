@@ -39,12 +39,13 @@ SELECT {Sort.ACTIVITY.value}::UTINYINT AS sort, function, version, token,
     ELSE '/var/task/rare/' || j || '/' || floor(6 * pow(chance(i * 100 + j, 5), 4)) END AS target,
   false AS is_temporary, '/var/task/app.py:' || (j * 7) || ' handler' AS site, true AS is_whole,
   false AS is_armed, false AS has_dropped, 0::UTINYINT AS covered, 0::UTINYINT AS gaps,
-  CASE WHEN j >= 10 THEN (hash(i, j // 10, 6) % 4096)::USMALLINT END AS caller, ({_NEWS})::UTINYINT AS news
+  CASE WHEN j >= 10 THEN (hash(i, j // 10, 6) % 4096)::USMALLINT END AS caller,
+  NULL::BOOLEAN AS is_named, ({_NEWS})::UTINYINT AS news
 FROM fleet, range({ACTS}) AS acts(j)"""
 _FACT = """
 SELECT {sort}::UTINYINT, function, version, token, (token::UHUGEINT % 64)::UTINYINT, {request},
   printf('%016x', hash(i, {sort}, {seed})), began_ms - {early}, day, NULL, NULL, NULL, false, '', true,
-  {sort} = 4, false, {bits}::UTINYINT, 0::UTINYINT, NULL, {news}::UTINYINT
+  {sort} = 4, false, {bits}::UTINYINT, 0::UTINYINT, NULL, NULL, {news}::UTINYINT
 FROM (SELECT *, FIRST_DAY + d AS day FROM fleet) WHERE {where}""".replace(
     "FIRST_DAY", str(FIRST_DAY)
 )

@@ -110,6 +110,8 @@ LONELY = [
     ({"callers": callers_of([7, None])}, {}, ""),  # one record tells of nobody: it may be another's
     ({"callers": callers_of([None])}, {}, ""),  # nobody knows
     ({"callers": NOBODY}, {}, ""),
+    ({"is_named": True}, {}, "a caller named it, each time"),
+    ({"is_named": True}, {"sandboxes": 1, "hours": frozenset([7])}, "a caller named it, each time"),
     ({"is_near_attack": True}, {}, "seen only in sandboxes that were attacked"),
     ({"is_near_attack": True}, {"sandboxes": 7}, ""),
     ({"hours": frozenset()}, {}, ""),  # no times: no word on hours
@@ -130,7 +132,7 @@ def test_a_value_that_was_seen_too_narrowly_is_for_a_person(value, function, why
     assert weighed([Activity(Kind.HOST, "resolve", "a.example")], value, function) == [why]
 
 
-@pytest.mark.parametrize("value", [{}, {"sandboxes": 1}])
+@pytest.mark.parametrize("value", [{}, {"sandboxes": 1}, {"is_named": True}])
 def test_what_the_code_explains_is_for_nobody(value):
     shell = Activity(Kind.PROCESS, "start", "/bin/sh")
     assert weighed([shell], value, {}) == ["starts a shell"]
@@ -144,6 +146,15 @@ def test_values_that_fold_are_judged_together_but_a_danger_among_them_is_one():
     assert weighed(dumps, {}, {}) == ["touches credentials"]
 
 
+def test_what_a_caller_named_once_and_the_code_another_time_is_for_nobody():
+    one, other = Evidence(20, **OFTEN), Evidence(20, **OFTEN, is_named=True)
+    act = Activity(Kind.HOST, "resolve", "a.example")
+    for parts, why in (((other, other), "a caller named it, each time"), ((one, other), "")):
+        whole = FunctionEvidence(CALM | {act: together(parts)}, **WIDE)
+        (found,) = [each for each in folded(whole, frozenset()) if act in each.activities]
+        assert doubt(found, whole) == why
+
+
 def test_where_most_is_near_attacks_that_tells_nothing():
     seen = {one: Evidence(9, 9, None, is_near_attack=True) for one in CALM}
     whole = FunctionEvidence(seen, **WIDE)
@@ -153,11 +164,12 @@ def test_where_most_is_near_attacks_that_tells_nothing():
 HOURS = st.none() | st.frozensets(st.integers(0, 9))
 NUMBERS = st.lists(st.none() | st.integers(0, 4095), max_size=6)
 EVIDENCE = st.builds(
-    Evidence, st.integers(0, 9), st.integers(0, 9), HOURS, st.builds(callers_of, NUMBERS)
-)
+    Evidence, st.integers(0, 9), st.integers(0, 9), HOURS, st.builds(callers_of, NUMBERS),
+    st.booleans(), st.none() | st.integers(0, 9), st.booleans(),
+)  # fmt: skip
 
 
-@given(st.lists(EVIDENCE, min_size=1), st.randoms())
+@given(st.lists(EVIDENCE, min_size=2), st.randoms())
 def test_evidence_adds_up_in_any_order(parts, chance):
     mixed = list(parts)
     chance.shuffle(mixed)

@@ -41,6 +41,7 @@ def log(function, token):
             version=f"{n % 3}",
             timestamp=f"2026-11-{10 + n % 7}T{n % 24:02}:00:00Z",
             stack=[f"/var/task/app.py:{n % 10} f"],
+            **({"named_by": "q"} if n % 7 or token.endswith("8") else {}),
             **({"caller": f"{(n % 4 * 65 + int(token, 16)) % 4096:03x}"} if n % 6 else {}),
         )
         for n in range(28)

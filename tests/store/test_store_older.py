@@ -1,4 +1,4 @@
-"""A store that was begun before records told their callers is read, added to and compacted as any other."""
+"""A store that is older than columns of today is read, added to and compacted as any other."""
 
 from fresh_store import store, unheard
 from log_lines import START, activity, armed
@@ -12,7 +12,7 @@ AFTER = [
     armed(environment="e" * 32),
     START,
     activity("file", "read", "/tmp/a", "r2", environment="e" * 32, caller="0ff"),
-    activity("file", "read", "/tmp/b", "r2", environment="e" * 32, caller="0ff"),
+    activity("file", "read", "/tmp/b", "r2", environment="e" * 32, caller="0ff", named_by="body"),
 ]
 
 
@@ -21,7 +21,7 @@ def older(one):
     for each in segment.segments(one.segments):
         file, draft = one.segments / each.name, one.segments / "older"
         one.connection.execute(
-            f"COPY (SELECT * EXCLUDE (caller) FROM '{file}') TO '{draft}' (FORMAT parquet)"
+            f"COPY (SELECT * EXCLUDE (caller, is_named) FROM '{file}') TO '{draft}' (FORMAT parquet)"
         )
         draft.replace(file)
 
@@ -39,3 +39,4 @@ def test_older_segments_are_read_beside_newer_ones_and_merged_with_them(connecti
             assert one.profile(unheard) == whole
     a, b = whole.functions["orders"].seen
     assert (a.callers, b.callers) == (callers_of([None, 0xFF]), callers_of([0xFF]))
+    assert (a.is_named, b.is_named) == (False, True)

@@ -21,6 +21,7 @@ LINES = [
             f"/tmp/{n % 5}",
             request=f"r{n % 3}",
             timestamp=TIMES[n % 4],
+            **({"named_by": "body→$.q"} if n % 5 < 3 else {}),
             **({"caller": f"{(n * 1237) % 4096:03x}"} if n % 4 else {}),
         )
         for n in range(12)
@@ -45,6 +46,7 @@ LINES = [
     activity("file", "write", "/tmp/b", timestamp="2026-13-01T00:00:00Z"),
     activity("file", "write", "/tmp/b", timestamp=7, id=None),
     activity("file", "write", "/tmp/b", stack=[7]),
+    *(activity("file", "list", "/mnt", named_by=one) for one in ("", "?", 7)),
     *(activity("file", "list", "/tmp", caller=one) for one in ("000", "fff", "0" * 12, "FFF", 7)),
     detection("r0"),
     detection("r2", environment=OTHER),

@@ -40,6 +40,7 @@ mod known;
 mod ledger;
 mod marks;
 mod mining;
+mod named_by;
 mod password_option;
 pub mod pattern;
 mod pickled_error;

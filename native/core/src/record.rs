@@ -51,6 +51,9 @@ pub struct Body {
     /// A number of who called, the same in all environments of the function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
+    /// The path of the input that names the target; none where the code does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub named_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -213,6 +216,7 @@ fn shortened(body: &Body, by: usize) -> Body {
         input,
         item: cut(&body.item, 200),
         caller: body.caller.clone(),
+        named_by: cut(&body.named_by, 200),
         kind: body.kind,
         operation: body.operation.as_ref().map(|text| clip(text, 60)),
         target: cut(&body.target, 1_200),

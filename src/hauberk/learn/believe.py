@@ -179,6 +179,7 @@ def _version(
 
 def _seen(activity: Activity, rows: list[Written], near: frozenset[Environment]) -> Seen:
     times, hours = _times(rows), _hours(rows)
+    records = [one.record for one in rows if isinstance(one.record, ActivityRecord)]
     return Seen(
         activity,
         _invocations(rows),
@@ -186,11 +187,12 @@ def _seen(activity: Activity, rows: list[Written], near: frozenset[Environment])
         _sandboxes(rows),
         min(times, default=None),
         max(times, default=None),
-        any(isinstance(one.record, ActivityRecord) and one.record.is_temporary for one in rows),
+        any(one.is_temporary for one in records),
         tuple(sorted({one.site for one in rows if one.site})[:MOST_SITES]),
         tuple(sorted(hours)) if len(hours) <= MOST_HOURS else (),
         bool(rows) and near.issuperset(environment_of(one) for one in rows),
-        callers_of(one.record.caller for one in rows if isinstance(one.record, ActivityRecord)),
+        callers_of(one.caller for one in records),
+        bool(records) and all(one.is_named for one in records),
     )
 
 

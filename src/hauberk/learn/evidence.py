@@ -28,6 +28,7 @@ class Evidence:
     callers: Callers = NOBODY
     is_near_attack: bool = False  # no sandbox did it that was never attacked
     first: int | None = None  # the hour since 1970 of the first sight
+    is_named: bool = False  # by an input, each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def together(parts: Iterable[Evidence]) -> Evidence:
         callers=all_of(one.callers for one in every),
         is_near_attack=bool(every) and all(one.is_near_attack for one in every),
         first=min((one.first for one in every if one.first is not None), default=None),
+        is_named=bool(every) and all(one.is_named for one in every),
     )
 
 
@@ -136,4 +138,6 @@ def _evidence(seen: Seen) -> Evidence:
     hours = None if seen.blocks and not seen.hours else frozenset(seen.hours)
     first = seen.first_ms // HOUR_MS if seen.first_ms is not None else None
     near = seen.is_near_attack
-    return Evidence(seen.invocations, seen.sandboxes, hours, seen.callers, near, first)
+    return Evidence(
+        seen.invocations, seen.sandboxes, hours, seen.callers, near, first, seen.is_named
+    )

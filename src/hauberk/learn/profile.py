@@ -34,6 +34,7 @@ class Seen:
     hours: tuple[int, ...] = ()  # since 1970: which blocks, where there are at most 24
     is_near_attack: bool = False  # no environment did it that was never attacked
     callers: Callers = NOBODY
+    is_named: bool = False  # by an input, each time
 
     @property
     def is_attacked_only(self) -> bool:

@@ -115,6 +115,7 @@ def _seen(line: dict[str, Any]) -> Seen:
         hours=tuple(map(int, line["hours"])),
         is_near_attack=bool(line["near_attack"]),
         callers=_callers(line.get("callers")),
+        is_named=bool(line.get("named", False)),
     )
 
 

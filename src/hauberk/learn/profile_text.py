@@ -78,6 +78,7 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
             "hours": list(seen.hours),
             "near_attack": seen.is_near_attack,
             "callers": _callers(seen.callers),
+            **({"named": True} if seen.is_named else {}),
         }
     for told in one.inputs:
         yield {"input": told.path, **{name: getattr(told, name) for name in _OF_INPUT}}

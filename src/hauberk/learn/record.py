@@ -77,6 +77,7 @@ class ActivityRecord(NamedTuple):
     attacked: bool
     is_temporary: bool  # the module tempfile made the name of its target
     caller: int | None = None  # the number of who called; None where nobody is known
+    is_named: bool = False  # an input named its target: whoever called chose it
 
 
 class DetectionRecord(NamedTuple):
@@ -168,7 +169,8 @@ def _activity(invocation: Invocation, document: Mapping[str, Any]) -> Record:
     act = _learnable(kind.value, _text(document, "operation"), _text(document, "target"))
     is_temporary = _is_temporary(kind, act.target, document.get("stack"))
     caller = read_caller(document.get("caller"))
-    return ActivityRecord(invocation, act, attacked, is_temporary, caller)
+    is_named = isinstance(document.get("named_by"), str)
+    return ActivityRecord(invocation, act, attacked, is_temporary, caller, is_named)
 
 
 @lru_cache(_MANY)

@@ -3,7 +3,8 @@
 Dangerous activities always, unless the code explains them. Calls of AWS that nothing in the code makes, where all of it
 was read. What was seen in one hour or in one sandbox only, from one
 caller only, or only where an attack was near, where the evidence spans enough of them to tell: a log of some minutes
-has one hour and one sandbox, and teaches all the same. What was new after its list was complete.
+has one hour and one sandbox, and teaches all the same. What whoever called named each time: an input held it. What was
+new after its list was complete.
 """
 
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def doubt(what: Folded, whole: FunctionEvidence) -> str:
 def _odd(what: Folded, whole: FunctionEvidence) -> str:
     if what.activities & whole.strange:
         return "nothing in the code does it"
+    if what.seen.is_named:
+        return "a caller named it, each time"
     return (
         _lonely(what.seen, whole)
         or _of_one(what, whole)

@@ -61,7 +61,7 @@ SELECT {_ACTIVITY}, day, CASE WHEN calm THEN site ELSE '' END AS site,
   bool_or(is_temporary AND calm) AS is_temporary, bool_or(calm AND is_apart) AS is_apart,
   coalesce(bit_or(1::UBIGINT << (caller & {_HALF})::UBIGINT) FILTER (calm), 0) AS lower_callers,
   coalesce(bit_or(1::UBIGINT << (caller >> {HALF_BITS})::UBIGINT) FILTER (calm), 0) AS upper_callers,
-  bool_or(calm AND caller IS NULL) AS is_partial
+  bool_or(calm AND caller IS NULL) AS is_partial, bool_and(coalesce(is_named, false)) FILTER (calm) AS is_named
 FROM (
   SELECT *, true AS calm, true AS is_apart FROM {{source}} ANTI JOIN special USING (function, token) WHERE {_ACTS}
   UNION ALL BY NAME
@@ -73,7 +73,8 @@ _QUERY = hashlib.blake2b(_PIECE.encode(), digest_size=4).hexdigest()
 _DAYS = """
   bit_or(hours) AS hours, bit_or(lots) AS lots, min(earliest) AS earliest, max(latest) AS latest,
   bool_or(is_temporary) AS is_temporary, bool_or(is_apart) AS is_apart,
-  bit_or(lower_callers) AS lower_callers, bit_or(upper_callers) AS upper_callers, bool_or(is_partial) AS is_partial"""
+  bit_or(lower_callers) AS lower_callers, bit_or(upper_callers) AS upper_callers, bool_or(is_partial) AS is_partial,
+  bool_and(is_named) AS is_named"""
 _SEEN = f"""
 WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS},
     min(site) FILTER (site <> '') AS site, max(site) AS last_site FROM piece GROUP BY ALL),
@@ -81,6 +82,7 @@ WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS
     bit_count(bit_or(lots)) AS sandboxes, min(earliest) AS earliest, max(latest) AS latest,
     bool_or(is_temporary) AS is_temporary, bool_or(is_apart) AS is_apart,
     bit_or(lower_callers) AS lower_callers, bit_or(upper_callers) AS upper_callers, bool_or(is_partial) AS is_partial,
+    coalesce(bool_and(is_named), false) AS is_named,
     min(site) AS site, max(last_site) AS last_site,
     list(day::BIGINT << 24 | hours) FILTER (hours > 0) AS days FROM of_day GROUP BY ALL),
   many AS (SELECT {_ACTIVITY}, min(site, {MOST_SITES}) AS sites
@@ -89,7 +91,7 @@ WITH of_day AS (SELECT {_ACTIVITY}, day, sum(invocations) AS invocations, {_DAYS
 SELECT {_VERSION}, kind, operation, target, invocations, blocks, sandboxes, earliest, latest, is_temporary,
   CASE WHEN site IS NULL THEN [] ELSE coalesce(sites, [site]) END,
   CASE WHEN blocks <= {MOST_HOURS} THEN days END, invocations > 0 AND NOT is_apart,
-  lower_callers, upper_callers, is_partial
+  lower_callers, upper_callers, is_partial, is_named
 FROM seen LEFT JOIN many USING ({_ACTIVITY}) ORDER BY {_ACTIVITY}"""
 _TOTALS = f"""
 WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_or(hours) AS hours, bit_or(lots) AS lots
@@ -196,9 +198,9 @@ def _seen(connection: "DuckDBPyConnection") -> dict[_Key, list[Seen]]:
     cursor = connection.execute(_SEEN)
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         for function, version, kind, operation, target, *told in rows:
-            *_, sites, days, _, lower, upper, is_partial = told
-            told[-6:-4] = tuple(sites), tuple(sorted(_hours(days or ())))
-            told[-3:] = [Callers(lower, upper, is_partial)]
+            *_, sites, days, _, lower, upper, is_partial, is_named = told
+            told[-7:-5] = tuple(sites), tuple(sorted(_hours(days or ())))
+            told[-4:] = Callers(lower, upper, is_partial), is_named
             one = Seen(Activity(Kind(kind), operation, target), *told)
             found.setdefault((function, version), []).append(one)
     return found

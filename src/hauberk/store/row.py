@@ -74,6 +74,7 @@ class Row(NamedTuple):
     covered: int = 0  # one bit for each kind
     gaps: int = 0
     caller: int | None = None
+    is_named: bool | None = None  # None of what no input named, as of rows that are older
 
     def line(self) -> str:
         """Write it as one line of JSON; `json.dumps` takes three times as long, and every row comes by here."""
@@ -101,6 +102,7 @@ TYPES = {
     "covered": "UTINYINT",
     "gaps": "UTINYINT",
     "caller": "USMALLINT",
+    "is_named": "BOOLEAN",
 }
 
 _LINE = "{" + ",".join(f'"{name}":%s' for name in TYPES) + "}"
@@ -199,7 +201,8 @@ def _of_record(one: Written) -> Row:
     if isinstance(record, ActivityRecord):
         sort = Sort.ATTACKED_ACTIVITY if record.attacked else Sort.ACTIVITY
         what = (*record.activity, record.is_temporary, one.site)
-        return Row(*_written(sort, one), *what, one.is_whole, caller=record.caller)
+        row = Row(*_written(sort, one), *what, one.is_whole, caller=record.caller)
+        return row._replace(is_named=True) if record.is_named else row
     row = Row(*_written(_sort(one), one), is_whole=one.is_whole)
     if isinstance(record, UsageRecord):
         kind, operation, target = record.activity

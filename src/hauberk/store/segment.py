@@ -20,7 +20,7 @@ _DRAFT = ".draft"
 _EPOCH = date(1970, 1, 1).toordinal()
 _BLOCK = 1 << 20
 # Columns that older segments do not have, and their types.
-_LATER = {"caller": "USMALLINT"}
+_LATER = {"caller": "USMALLINT", "is_named": "BOOLEAN"}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,6 +1,7 @@
 //! What comes in: an event as a whole, or the records of a batch one by one.
 
 use super::Engine;
+use super::named::Naming;
 use crate::act::{Act, Outcome, Refusal, Rest};
 use crate::batch::Batch;
 use crate::found::{self, Found};
@@ -38,6 +39,7 @@ impl Engine {
         self.ledger.turn_to(request_id);
         self.is_idle = false;
         self.called.forget();
+        self.naming = Naming::default();
         self.repeats.forget();
         let watches = |protection| self.policy.mode_of(protection) != Mode::Off;
         if watches(Protection::Firewall)

@@ -3,6 +3,7 @@
 mod caller;
 mod events;
 mod learning;
+mod named;
 mod reports;
 mod status;
 mod tampering;
@@ -11,6 +12,7 @@ mod usage;
 pub use self::tampering::{Deviation, GUARD_TAMPERED};
 
 use self::caller::Called;
+use self::named::Naming;
 use crate::act::{Act, Actor, Outcome, Resource};
 use crate::activity::{Activity, Kind};
 use crate::at_sink::{Sought, at_sink};
@@ -58,6 +60,7 @@ pub struct Engine {
     /// None where the policy does not ask for it.
     usage: Option<Box<Usage>>,
     called: Called,
+    naming: Naming,
     faults: u64,
     /// Whether an invocation was here, and none is.
     is_idle: bool,
@@ -83,6 +86,7 @@ impl Engine {
             shapes: Shapes::default(),
             usage,
             called: Called::default(),
+            naming: Naming::default(),
             faults: 0,
             is_idle: false,
             is_telemetry: false,
@@ -109,6 +113,7 @@ impl Engine {
         let told = self.learn_inputs(now_ms);
         self.event.clear();
         self.called.forget();
+        self.naming = Naming::default();
         self.is_idle = true;
         self.repeats.forget();
         self.count_anew();

@@ -26,6 +26,7 @@ impl Engine {
             reason: Some(Reason::Learning.to_string()),
             attacked: self.ledger.is_attacked(),
             caller: self.called.number(),
+            named_by: self.named_by(activity),
             ..show::act(Some(activity), act, &self.setting.secrets)
         };
         outcome

@@ -34,7 +34,7 @@ const BESIDE_A_RECORD: [&str; 22] = [
 ];
 
 /// Whether the learner is told of the values of this name.
-pub(super) fn is_told(name: &str, secrets: &[Vec<u8>]) -> bool {
+pub(crate) fn is_told(name: &str, secrets: &[Vec<u8>]) -> bool {
     name.chars().take(MOST_CHARACTERS + 1).count() <= MOST_CHARACTERS
         && !is_of_platform(name)
         && name.chars().all(is_of_name)
@@ -52,7 +52,8 @@ fn most_digits(name: &str) -> usize {
     runs.map(|run| run.chars().count()).max().unwrap_or(0)
 }
 
-fn is_of_platform(name: &str) -> bool {
+/// Whether AWS writes what stands by this name.
+pub(crate) fn is_of_platform(name: &str) -> bool {
     let begins = |start: &&str| name.starts_with(*start);
     let record = name.strip_prefix("Records[*].");
     let is_beside = |rest: &str| {

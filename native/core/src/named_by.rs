@@ -1,0 +1,228 @@
+//! Which input of an event names what an activity is about: whoever called chose it then, not the code.
+//!
+//! Sees:         a whole host, address, path or program that is an input, or that is the host of a URL in it; the bucket,
+//!               table, queue, function or other resource of an ARN, also in a URL of AWS
+//! Does not see: what code put together (`{tenant}.example.com`), decoded in a way of its own, or looked up by an input
+
+use crate::activity::{Activity, Kind};
+use crate::inputs::{Event, without_indexes};
+use crate::policy::split_port;
+use crate::shapes::is_of_platform;
+use memchr::memmem::Finder;
+
+/// A shorter name stands in an event by chance.
+const SHORTEST: usize = 3;
+/// What browsers and AWS write beside what somebody chose: the function's own site.
+const OF_ITS_SITE: [&str; 3] = ["host", "origin", "referer"];
+/// Starts of texts in which a resource of AWS may stand.
+const OF_AWS: [&[u8]; 4] = [b"arn:", b"s3://", b"https://", b"http://"];
+/// What may stand before and behind a name in such a text, and before a host and behind it.
+const AROUND: &[u8] = b"/:@?#&=.\"' \t";
+const BEFORE_HOST: &[u8] = b"/@[\"'<( \t";
+const BEHIND_HOST: &[u8] = b"/:?#]\"'>), \t";
+
+/// Behind this a path says which segment of a text it is.
+const OF_A_PART: &str = "→segment[";
+
+/// What to look for: texts that are one of `whole`, or hold the name in the way of its kind.
+struct Wanted {
+    whole: Vec<Vec<u8>>,
+    within: Option<Within>,
+}
+
+enum Within {
+    Host(Vec<u8>),
+    Resource(Vec<u8>),
+}
+
+/// The path of the input that names the target of an activity; of several the shortest, which is about nothing else.
+pub(crate) fn named_by<'a>(event: &'a Event, activity: &Activity) -> Option<&'a str> {
+    let wanted = Wanted::of(activity)?;
+    let mut text = Vec::new();
+    event
+        .inputs()
+        .filter(|input| {
+            text.clear();
+            text.extend_from_slice(input.text());
+            text.make_ascii_lowercase();
+            wanted.is_in(&text)
+        })
+        .filter(|input| is_chosen(input.path()))
+        .min_by_key(|input| input.text().len())
+        .map(|input| input.path().split(OF_A_PART).next().unwrap_or_default())
+}
+
+impl Wanted {
+    fn of(activity: &Activity) -> Option<Wanted> {
+        let target = activity.target.to_ascii_lowercase();
+        let (whole, within) = match activity.kind {
+            Kind::Host => {
+                let bucket = bucket_of(&target).map(<[u8]>::to_vec);
+                (bucket.into_iter().collect(), Some(Within::Host(target)))
+            }
+            Kind::Address => {
+                let text = std::str::from_utf8(&target).ok()?;
+                let (address, _) = split_port(text);
+                let address = address.as_bytes().to_vec();
+                (vec![target], Some(Within::Host(address)))
+            }
+            Kind::Api => {
+                let name = resource(&target)?.to_vec();
+                (vec![name.clone(), target], Some(Within::Resource(name)))
+            }
+            Kind::Process => {
+                let name = target.rsplit(|byte| *byte == b'/').next()?.to_vec();
+                (vec![name, target], None)
+            }
+            Kind::File | Kind::Code => (vec![target], None),
+        };
+        let is_name = |one: &Vec<u8>| one.len() >= SHORTEST && !one.contains(&b'*');
+        let whole: Vec<_> = whole.into_iter().filter(is_name).collect();
+        let within = within.filter(|within| match within {
+            Within::Host(name) | Within::Resource(name) => is_name(name),
+        });
+        (!whole.is_empty() || within.is_some()).then_some(Wanted { whole, within })
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        if self.whole.iter().any(|one| one == text) {
+            return true;
+        }
+        match &self.within {
+            None => false,
+            Some(Within::Host(name)) => holds(text, name, BEFORE_HOST, BEHIND_HOST),
+            Some(Within::Resource(name)) => {
+                OF_AWS.iter().any(|start| text.starts_with(start))
+                    && (!text.starts_with(b"http")
+                        || Finder::new(b".amazonaws.com").find(text).is_some())
+                    && holds(text, name, AROUND, AROUND)
+            }
+        }
+    }
+}
+
+/// Whether a text holds a name that stands between such bytes, or at an end of the text.
+fn holds(text: &[u8], name: &[u8], before: &[u8], behind: &[u8]) -> bool {
+    let stands = |start: usize| {
+        let end = start + name.len();
+        let is_begun = start == 0 || before.contains(&text[start - 1]);
+        is_begun && (end == text.len() || behind.contains(&text[end]))
+    };
+    name.len() <= text.len() && Finder::new(name).find_iter(text).any(stands)
+}
+
+/// The bucket by whose host S3 is asked: `evil` of `evil.s3.eu-west-1.amazonaws.com`.
+fn bucket_of(host: &[u8]) -> Option<&[u8]> {
+    let is_of_aws = host.ends_with(b".amazonaws.com") || host.ends_with(b".amazonaws.com.cn");
+    let at = [&b".s3."[..], b".s3-"]
+        .iter()
+        .filter_map(|mark| Finder::new(mark).find(host))
+        .min()?;
+    is_of_aws.then_some(&host[..at])
+}
+
+/// The name of an ARN's resource: of S3 the bucket, else what stands behind the type, without what is in it.
+fn resource(arn: &[u8]) -> Option<&[u8]> {
+    let mut fields = arn.splitn(6, |byte| *byte == b':');
+    let service = fields.nth(2)?;
+    let resource = fields.nth(2)?;
+    let is_separator = |byte: &u8| matches!(byte, b'/' | b':');
+    let mut parts = resource.split(is_separator);
+    let first = parts.next()?;
+    if service == b"s3" {
+        return Some(first);
+    }
+    let behind = parts.next();
+    Some(behind.filter(|name| !name.is_empty()).unwrap_or(first))
+}
+
+/// Whether somebody chose what stands there: not AWS, which tells of the function's own bucket and API, and no header that
+/// names its site.
+fn is_chosen(path: &str) -> bool {
+    let name = without_indexes(path);
+    let (place, rest) = name.split_once('.').unwrap_or((&name, ""));
+    let is_header = matches!(place, "headers" | "multiValueHeaders");
+    let header = rest.split(['[', '→']).next().unwrap_or_default();
+    let is_of_site = is_header
+        && OF_ITS_SITE
+            .iter()
+            .any(|one| header.eq_ignore_ascii_case(one));
+    let is_of_bucket =
+        name.starts_with("Records[*].s3.bucket.") || name.starts_with("detail.bucket.");
+    !is_of_site && !is_of_bucket && !is_of_platform(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::decode;
+
+    fn of(event: &str, kind: Kind, target: &str) -> Option<String> {
+        let event = decode(event.as_bytes());
+        let activity = Activity::new(kind, "any", target);
+        named_by(&event, &activity).map(str::to_owned)
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_a_caller_named_is_told_from_what_the_code_made() {
+        use Kind::{Address, Api, Code, File, Host, Process};
+        let bucket = "arn:aws:s3:::evil/out.zip";
+        let table = "arn:aws:dynamodb:eu-west-1:123456789012:table/salaries/index/by-name";
+        let queue = "arn:aws:sqs:eu-west-1:123456789012:jobs-7";
+        let rows = [
+            (r#"{"body": "{\"url\": \"https://Evil.example/x\"}"}"#, Host, "evil.example", Some("body→$.url")),
+            (r#"{"body": "{\"to\": \"ann@evil.example\"}"}"#, Host, "evil.example", Some("body→$.to")),
+            (r#"{"host": "evil.example:8443"}"#, Host, "evil.example", Some("host")),
+            (r#"{"host": "not-evil.example"}"#, Host, "evil.example", None),
+            (r#"{"host": "evil.example.com"}"#, Host, "evil.example", None),
+            (r#"{"tenant": "acme"}"#, Host, "acme.example.com", None),
+            (r#"{"headers": {"Host": "evil.example", "Origin": "https://evil.example"}}"#, Host, "evil.example", None),
+            (r#"{"headers": {"X-Host": "evil.example"}}"#, Host, "evil.example", Some("headers.X-Host")),
+            (r#"{"bucket": "acme-evil"}"#, Host, "acme-evil.s3.eu-west-1.amazonaws.com", Some("bucket")),
+            (r#"{"bucket": "s3"}"#, Host, "s3.eu-west-1.amazonaws.com", None),
+            (r#"{"ip": "203.0.113.9"}"#, Address, "203.0.113.9:443", Some("ip")),
+            (r#"{"url": "http://[2001:db8::9]/"}"#, Address, "[2001:db8::9]:80", Some("url")),
+            (r#"{"ip": "1203.0.113.9"}"#, Address, "203.0.113.9:443", None),
+            (r#"{"bucket": "evil"}"#, Api, bucket, Some("bucket")),
+            (r#"{"from": "s3://evil/out.zip"}"#, Api, bucket, Some("from")),
+            (r#"{"from": "arn:aws:s3:::evil"}"#, Api, bucket, Some("from")),
+            (r#"{"key": "out.zip"}"#, Api, bucket, None),
+            (r#"{"note": "such evil things"}"#, Api, bucket, None),
+            (r#"{"Records": [{"eventSource": "aws:s3", "s3": {"bucket": {"name": "evil"}, "object": {"key": "a"}}}]}"#, Api, bucket, None),
+            (r#"{"Records": [{"body": "{\"Records\": [{\"s3\": {\"bucket\": {\"name\": \"evil\"}}}]}"}]}"#, Api, bucket,
+                Some("Records[0].body→$.Records[0].s3.bucket.name")),
+            (r#"{"pathParameters": {"table": "salaries"}}"#, Api, table, Some("pathParameters.table")),
+            (r#"{"path": "/salaries/7"}"#, Api, table, None),
+            (r#"{"q": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-7"}"#, Api, queue, Some("q")),
+            (r#"{"q": "https://shop.example/jobs-7"}"#, Api, queue, None),
+            (r#"{"any": "*"}"#, Api, "*", None),
+            (r#"{"tool": "convert"}"#, Process, "/usr/bin/convert", Some("tool")),
+            (r#"{"file": "/tmp/evil.sh"}"#, File, "/tmp/evil.sh", Some("file")),
+            (r#"{"file": "report.pdf"}"#, File, "/tmp/report.pdf", None),
+            (r#"{"plugin": "yaml.loader"}"#, Code, "yaml.loader", Some("plugin")),
+            (r#"{"a": "ls"}"#, Process, "/usr/bin/ls", None),
+            ("", Host, "evil.example", None),
+        ];
+        for (event, kind, target, expected) in rows {
+            assert_eq!(of(event, kind, target).as_deref(), expected, "{event} {target}");
+        }
+    }
+
+    #[test]
+    fn no_bytes_of_a_target_are_too_much() {
+        let event = decode(br#"{"a": "x", "b": "arn:"}"#);
+        for target in [
+            &b""[..],
+            b"\xff\xfe:9",
+            b"arn:",
+            b"arn:aws:s3:::",
+            b"::::::",
+            b"/",
+        ] {
+            for kind in Kind::ALL {
+                let _ = named_by(&event, &Activity::new(kind, "any", target));
+            }
+        }
+    }
+}
