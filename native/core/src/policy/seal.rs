@@ -40,6 +40,9 @@ impl Policy {
             self.mode as u8,
             u8::from(self.blocks_on_error),
             u8::from(self.reports_item_failures),
+            self.not_inspected as u8,
+            u8::from(self.learns_inputs),
+            u8::from(self.learns_usage),
         ];
         seal.add(self.function.as_bytes());
         seal.add(&modes);
@@ -102,6 +105,9 @@ mod tests {
             (r#""xss": 40"#, r#""xss": 41"#),
             ("$.b", "$.d"),
             ("$.c*", "$.e*"),
+            (r#""function""#, r#""learn_usage": true, "function""#),
+            (r#""function""#, r#""learn_inputs": true, "function""#),
+            (r#""function""#, r#""not_inspected": "block", "function""#),
         ];
         for (from, to) in changes {
             assert_ne!(policy(&whole.replace(from, to)).seal(key), seal, "{from}");
