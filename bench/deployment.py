@@ -43,8 +43,8 @@ def measured(fleet: Fleet, seed: int) -> list[Going]:
     anew = np.where(again.any(1), again.argmax(1), 10**9) + DAY * HOURS_A_DAY
     first = history.fleet.first
     return [
-        _going("the old list goes on", history, start, first),
-        _going("all is learned anew, for a day", history, start + 1, anew),
+        going("the old list goes on", history, start, first),
+        going("all is learned anew, for a day", history, start + 1, anew),
         *(_kept(history, told, size) for told, size in FLEETS.items()),
     ]
 
@@ -56,8 +56,8 @@ def _kept(history: History, told: str, size: int) -> Going:
         until[stated[:, index] <= MOST_ALARMS_A_WEEK] = DAY + index + 1
     name = f"the list stays, what is new is open; {told}"
     is_true = stated >= history.truth[:, DAY : DAY + AFTER_DAYS]
-    going = _going(name, history, until, history.fleet.first)
-    return replace(going, true=float(is_true.mean(0).min()))
+    found = going(name, history, until, history.fleet.first)
+    return replace(found, true=float(is_true.mean(0).min()))
 
 
 def _stated(history: History, size: int) -> Floats:
@@ -91,8 +91,9 @@ def _of_kind(every: list[Ints], index: int, size: int) -> list[float]:
     return [known[row] for row in rows]
 
 
-def _going(name: str, history: History, armed: Ints, first: Ints) -> Going:
-    end = (DAY + AFTER_DAYS) * HOURS_A_DAY
+def going(name: str, history: History, armed: Ints, first: Ints, *, since: int = DAY) -> Going:
+    """Say what it cost that a list was in force from these days on, of the two weeks since a deployment."""
+    end = (since + AFTER_DAYS) * HOURS_A_DAY
     alarm = (first >= armed[history.group] * HOURS_A_DAY) & (first < end)
-    covered = np.clip((DAY + AFTER_DAYS - armed) / AFTER_DAYS, 0, 1)
+    covered = np.clip((since + AFTER_DAYS - armed) / AFTER_DAYS, 0, 1)
     return Going(name, float(alarm.sum() / history.fleet.groups), float(covered.mean()))

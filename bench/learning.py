@@ -35,6 +35,7 @@ from bench.learning_page import (
 )
 from bench.page import write
 from bench.poison import measured as poisoned
+from bench.releases import measured as released
 from bench.world import SEED, World, measured
 
 
@@ -72,9 +73,10 @@ def main() -> int:
     began = time.monotonic()
     worlds = [measured(name, functions, days) for name in WORLDS]
     folds = list(folded())
-    late = [came_late(name, fleet(name, SEED, functions, days)) for name in WORLDS]
+    drawn_fleets = {name: fleet(name, SEED, functions, days) for name in WORLDS}
+    late = [came_late(name, one) for name, one in drawn_fleets.items()]
     attacks = Attacks(*poisoned(), late)
-    goings = {name: deployed(fleet(name, SEED, functions, days), SEED) for name in WORLDS}
+    goings = {name: deployed(one, SEED) + released(one, SEED) for name, one in drawn_fleets.items()}
     took = time.monotonic() - began
     if options.format == "json":
         fleets = [dataclasses.asdict(one) for one in worlds]

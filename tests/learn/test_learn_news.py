@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from hauberk.learn.believe import HOUR_MS
 from hauberk.learn.completeness import carry_over, completeness
-from hauberk.learn.evidence import Evidence, FunctionEvidence
+from hauberk.learn.evidence import Evidence, FunctionEvidence, Release, evidence_of
 from hauberk.learn.fold import Fold
-from hauberk.learn.folded import Folded, fleet_of, known
+from hauberk.learn.folded import Folded, fleet_of, folded, known
+from hauberk.learn.lives import Lives
 from hauberk.learn.prior import FLAT, LEAST_FUNCTIONS, Fleet, prior_of
-from hauberk.learn.tally import Tally
+from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
+from hauberk.learn.tally import HOURS_A_WEEK, Tally
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -27,12 +30,15 @@ def function(number, *, news=0, has_versions=True):
     new = [_file(f"/srv/{number}/{at}", once) for at in range(news)]
     every = (*old, *new)
     acts = frozenset[Activity]().union(*(one.activities for one in new))
+    before = frozenset[Activity]().union(*(one.activities for one in old))
+    release = Release(fresh_hours, dict.fromkeys(acts, once), before)
     whole = FunctionEvidence(
         {act: one.seen for one in every for act in one.activities},
         hours,
         fresh=acts if has_versions else frozenset(),
         fresh_hours=fresh_hours,
         reopened=frozenset(Kind) if has_versions else frozenset(),
+        releases=(release,) if has_versions else (),
     )
     return every, whole
 
@@ -83,3 +89,74 @@ def test_without_a_word_of_new_versions_the_fleet_of_functions_stands_in():
     assert carry_over(held, fresh).expected == pytest.approx(
         completeness(held, FLAT).expected + completeness(fresh, FLAT).expected
     )
+
+
+DEPLOYED = 10  # days from one version to the next
+
+
+def versions(number, count, *, news, at=5):
+    """A function with so many versions after its first, each of which reads so many new files on a day of its own."""
+    every = []
+    for version in range(count + 1):
+        start = version * DEPLOYED * DAY
+        hours = range(start, start + DEPLOYED * DAY)
+        old = [_seen(f"/mnt/{number}/{one}", (start + 1, start + 50)) for one in range(4)]
+        new = [
+            _seen(f"/srv/{number}/{version}-{one}/a", (start + at * DAY,))
+            for one in range(news if version else 0)
+        ]
+        seen = tuple(sorted([*old, *new], key=lambda one: one.activity))
+        kinds = frozenset(Kind)
+        every.append(
+            VersionProfile(
+                f"{version:02}", seen, {}, 9, frozenset(hours), 0, True, kinds, frozenset()
+            )
+        )
+    whole = evidence_of(FunctionProfile(tuple(every)))
+    return folded(whole, frozenset()), whole
+
+
+def _seen(target, hours):
+    act = Activity(Kind.FILE, "read", target)
+    return Seen(
+        act, len(hours), len(hours), 1, hours[0] * HOUR_MS, hours[-1] * HOUR_MS, hours=hours
+    )
+
+
+OWN = [
+    # why, how many functions, versions after the first of each, whether these tell
+    ("of one function that was deployed often", 1, 40, True),
+    ("too seldom", 1, 39, False),
+    ("of eight that were deployed five times", 8, 5, True),
+    ("one deployment too few", 8, 4, False),
+]
+
+
+@pytest.mark.parametrize(("why", "functions", "count", "tells"), OWN, ids=[one[0] for one in OWN])
+def test_versions_of_a_few_functions_are_a_fleet_too(why, functions, count, tells):
+    fleet = fleet_of([versions(number, count, news=0) for number in range(functions)])
+    prior = fleet.prior(Kind.FILE, 4)
+    assert prior is FLAT
+    assert (fleet.of_news(Kind.FILE, DEPLOYED / 7, prior) != prior) is tells, why
+
+
+def test_earlier_versions_are_asked_what_they_had_brought_by_then():
+    fleet = fleet_of([versions(number, 5, news=3, at=5) for number in range(8)])
+    soon, later = (fleet.of_news(Kind.FILE, days / 7, FLAT) for days in (2, 9))
+    assert soon.most(0) < later.most(0)
+
+
+def test_where_many_functions_tell_one_that_is_deployed_often_does_not_drown_them():
+    quiet = [versions(number, 5, news=0) for number in range(10)]
+    busy = versions(99, 60, news=9)
+    fleet = fleet_of([*quiet, busy])
+    assert len(fleet.news) == 10 * 5 + 8
+
+
+def test_what_a_version_brought_is_counted_until_any_time():
+    lives = Lives([(10,), (10, 20, 30, 40, 50), (60, 70)], range(100))
+    counts = [lives.after(hours / HOURS_A_WEEK) for hours in (10, 11, 21, 71, 100, 1000)]
+    assert [(one.values, one.seldom, one.once) for one in counts] == [
+        (0, 0, 0), (2, 2, 2), (2, 2, 1), (3, 2, 1), (3, 2, 1), (3, 2, 1),
+    ]  # fmt: skip
+    assert [round(one.weeks * HOURS_A_WEEK) for one in counts] == [10, 11, 21, 71, 100, 100]

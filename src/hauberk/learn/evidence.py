@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hauberk.learn.believe import HOUR_MS
@@ -32,6 +32,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """What one version did that none before it did, for as long as it ran."""
+
+    hours: frozenset[int]  # since 1970, in which it wrote records
+    fresh: Mapping[Activity, Evidence]  # by what was seen of this version
+    before: frozenset[Activity]
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionEvidence:
     """All of one function, and how far the evidence spans."""
 
@@ -53,6 +62,7 @@ class FunctionEvidence:
         frozenset()
     )  # what nothing in the code does, where all of it was read
     starts: tuple[int, ...] = ()  # the first hour of each version
+    releases: tuple[Release, ...] = ()  # each version but the first, in order
     by_programs: frozenset[Activity] = frozenset()  # what a program did that Python started
     temporary: frozenset[Activity] = frozenset()  # what the module tempfile named
     settled: Mapping[Kind, tuple[tuple[int, int], ...]] = field(
@@ -95,7 +105,8 @@ def evidence_of(view: FunctionProfile) -> FunctionEvidence:
         if not one.is_attacked_only:
             rows[one.activity].append(_evidence(one))
     totals = [total for version in view.versions for total in version.totals.values()]
-    newest, older = _newest(view)
+    ordered = _ordered(view)
+    *older, newest = ordered
     return FunctionEvidence(
         seen={activity: together(parts) for activity, parts in sorted(rows.items())},
         hours=frozenset[int]().union(*(version.hours for version in view.versions)),
@@ -111,13 +122,26 @@ def evidence_of(view: FunctionProfile) -> FunctionEvidence:
         temporary=view.temporary,
         starts=tuple(sorted(min(one.hours) for one in view.versions if one.hours)),
         reopened=frozenset(Kind) if older and newest.hours else frozenset(),
+        releases=tuple(_releases(ordered)),
     )
 
 
-def _newest(view: FunctionProfile) -> tuple[VersionProfile, list[VersionProfile]]:
-    """Tell the version that came last from the others."""
-    *older, newest = sorted(view.versions, key=lambda one: (min(one.hours, default=0), one.version))
-    return newest, older
+def _ordered(view: FunctionProfile) -> list[VersionProfile]:
+    """Give the versions as they came."""
+    return sorted(view.versions, key=lambda one: (min(one.hours, default=0), one.version))
+
+
+def _releases(ordered: Sequence[VersionProfile]) -> Iterator[Release]:
+    before: frozenset[Activity] = frozenset()
+    for at, version in enumerate(ordered):
+        done = {
+            one.activity: _evidence(one)
+            for one in version.seen
+            if not one.is_attacked_only and one.activity not in before
+        }
+        if at > 0 and version.hours:
+            yield Release(version.hours, done, before)
+        before = before.union(done)
 
 
 def _done(*versions: VersionProfile) -> frozenset[Activity]:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from hauberk.learn.completeness import Completeness, carry_over, completeness
 from hauberk.learn.drawn import Drawn, drawn
-from hauberk.learn.evidence import Evidence, FunctionEvidence, tally_of, together
+from hauberk.learn.evidence import Evidence, FunctionEvidence, Release, tally_of, together
 from hauberk.learn.fold import Fold, drawn_ports, folds
-from hauberk.learn.prior import Fleet
+from hauberk.learn.lives import Lives, life
+from hauberk.learn.prior import LEAST_FUNCTIONS, Fleet
 from hauberk.learn.tally import LEAST_WEEKS, Tally, watched_weeks
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
+
+_MOST_OF_ONE = 8  # versions of one function that tell of others', where enough functions do
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +105,25 @@ def each_by_itself(every: tuple[Folded, ...], whole: FunctionEvidence) -> tuple[
 
 
 def fleet_of(every: Iterable[tuple[tuple[Folded, ...], FunctionEvidence]]) -> Fleet:
-    """Count what functions did, and what their newest versions brought."""
+    """Count what functions did, and what their latest versions brought, of each function as many."""
     pairs = tuple(every)
+    most = max(_MOST_OF_ONE, -(-LEAST_FUNCTIONS // max(len(pairs), 1)))
     return Fleet(
         tuple(tallies(mine, whole.weeks) for mine, whole in pairs),
-        tuple(news(mine, whole) for mine, whole in pairs if whole.fresh_hours),
+        tuple(_brought(mine, one) for mine, whole in pairs for one in whole.releases[-most:]),
     )
+
+
+def _brought(every: tuple[Folded, ...], release: Release) -> Mapping[Kind, Lives]:
+    """Take the patterns of which a version did something, and none before it did any."""
+    watched = sorted(release.hours)
+    lives: dict[Kind, list[tuple[int, ...]]] = {kind: [] for kind in Kind}
+    for one in every:
+        mine = one.activities & release.fresh.keys()
+        if mine and not one.activities & release.before:
+            seen = together(release.fresh[act] for act in mine)
+            lives[one.kind].append(life(seen) or (watched[0],))
+    return {kind: Lives(found, watched) for kind, found in lives.items()}
 
 
 def news(

@@ -2,13 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from hauberk.learn.completeness import Completeness, carry_over, completeness
-from hauberk.learn.evidence import MANY_SIGHTINGS, Evidence
+from hauberk.learn.evidence import Evidence
+from hauberk.learn.lives import Lives, life
 from hauberk.learn.prior import FLAT
-from hauberk.learn.tally import HOURS_A_WEEK, LEAST_WEEKS, SELDOM, Tally, apart, covered
+from hauberk.learn.tally import LEAST_WEEKS
 
 MOST_POINTS = 28
 _HOURS_A_DAY = 24
@@ -62,44 +63,19 @@ def history(
     first = watched[0]
     ends = sorted({first, *starts, until or watched[-1] + 1})
     days = sorted({(hour // _HOURS_A_DAY + 1) * _HOURS_A_DAY for hour in watched})
-    lives = [life for one in values if (life := _life(one))]
-    held = _Counter(lives, watched)
+    lives = [found for one in values if (found := life(one))]
+    held = Lives(lives, watched)
     for start, end in pairwise(ends):
         anew = [one for one in lives if one[0] >= start]
-        fresh = _Counter(anew, watched[bisect_left(watched, start) :]) if start > first else None
+        fresh = Lives(anew, watched[bisect_left(watched, start) :]) if start > first else None
         hours = days[bisect_right(days, start) : bisect_left(days, end)]
         yield end, _nights(held, fresh, hours, least_weeks)
 
 
-def _nights(
-    held: "_Counter", fresh: "_Counter | None", hours: Sequence[int], least_weeks: float
-) -> Nights:
+def _nights(held: Lives, fresh: Lives | None, hours: Sequence[int], least_weeks: float) -> Nights:
     for hour in hours:
         old = held.until(hour)
         if fresh is None:
             yield hour, completeness(old, FLAT, least_weeks)
         else:
             yield hour, carry_over(old, fresh.until(hour), FLAT, least_weeks)
-
-
-def _life(seen: Evidence) -> tuple[int, ...]:
-    """The hours of its first five sightings; of too many to tell all but the first within a day."""
-    if seen.hours is None:
-        first = seen.first or 0
-        return (first, *[first + _HOURS_A_DAY] * (MANY_SIGHTINGS - 1))
-    return tuple(apart(seen.hours))[: SELDOM + 1]
-
-
-class _Counter:
-    """Counts values until any hour, without going through all of them again."""
-
-    def __init__(self, lives: Sequence[tuple[int, ...]], watched: Sequence[int]) -> None:
-        self._nth = [sorted(one[at] for one in lives if len(one) > at) for at in range(SELDOM + 1)]
-        self._watched = watched
-        self._weeks = [0.0, *accumulate(covered(watched))]
-
-    def until(self, hour: int) -> Tally:
-        """Count what was seen before an hour."""
-        first, second, *_, fifth = (bisect_left(one, hour) for one in self._nth)
-        hours = self._weeks[bisect_left(self._watched, hour)]
-        return Tally(first, first - fifth, first - second, hours / HOURS_A_WEEK)

@@ -5,14 +5,15 @@ as of jobs that run once a month, more is still to come than the counts alone sa
 has: a distribution without a form of its own, found by a few steps of expectation and maximisation (Robbins 1955; Laird
 1978), begun from a broad one, and mixed with that of `DOUBTERS` functions of which nothing is thought. A fleet of
 some functions errs itself, so the bound is taken at a third of the error that it states. New versions are a fleet of
-their own: what they bring is less than what functions do.
+their own, those that came before a function's last one too: what they bring is less than what functions do.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp, lgamma, log, log2, sqrt
+from typing import Protocol
 
 from hauberk.learn.gamma import CONFIDENCE, quantile
 from hauberk.learn.growth import SLOPE, STEEPEST, slope_for
@@ -58,20 +59,38 @@ class Prior:
 FLAT = Prior()
 
 
+class Brought(Protocol):
+    """What a version brought of a kind."""
+
+    def after(self, weeks: float) -> Tally:
+        """Count what it had brought after so many weeks, or in all where it ran for less."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What was counted of each function's kinds, and of what only its newest version did, where it has several."""
+    """What was counted of each function's kinds, and of what versions brought that were not the first."""
 
     tallies: tuple[Mapping[Kind, Tally], ...] = ()
-    news: tuple[Mapping[Kind, Tally], ...] = ()
+    news: tuple[Mapping[Kind, Brought], ...] = ()
+    _of_news: dict[tuple[Kind, float], Prior] = field(
+        default_factory=dict[tuple[Kind, float], Prior], repr=False, compare=False
+    )
 
     def prior(self, kind: Kind, weeks: float) -> Prior:
         """Give what to think of a kind of one that was watched so long."""
         return prior_of((one[kind] for one in self.tallies), weeks)
 
     def of_news(self, kind: Kind, weeks: float, prior: Prior) -> Prior:
-        """Give what to think of what a version brings that was watched so long; `prior` where too few tell."""
-        found = prior_of((one[kind] for one in self.news), weeks)
+        """Give what to think of what a version brings that was watched so long; `prior` where too few tell.
+
+        Others are asked what they had brought after that time.
+        """
+        about = _about(weeks)
+        if (kind, about) not in self._of_news:
+            brought = (one[kind].after(about) for one in self.news)
+            self._of_news[kind, about] = prior_of(brought, weeks)
+        found = self._of_news[kind, about]
         return prior if found is FLAT else found
 
 
@@ -79,7 +98,7 @@ def prior_of(fleet: Iterable[Tally], weeks: float) -> Prior:
     """Learn from one kind of many functions what to think of one that was watched so long; too few teach nothing."""
     if weeks < LEAST_WEEKS:
         return FLAT
-    about = 2 ** (round(2 * log2(weeks)) / 2)  # functions of nearly the same time share a prior
+    about = _about(weeks)
     least = max(LEAST_WEEKS, about / MOST_APART)
     alike = [one for one in fleet if least <= one.weeks <= about * MOST_APART]
     if len(alike) < LEAST_FUNCTIONS:
@@ -87,6 +106,11 @@ def prior_of(fleet: Iterable[Tally], weeks: float) -> Prior:
     counts = Counter(min(one.seldom, _MOST) for one in alike)
     slope = _steepest(sum(one.once for one in alike), sum(one.seldom for one in alike))
     return Prior(slope, _weights(tuple(sorted(counts.items()))))
+
+
+def _about(weeks: float) -> float:
+    """Round so that functions of nearly the same time share a prior."""
+    return 2 ** (round(2 * log2(weeks)) / 2) if weeks > 0 else 0.0
 
 
 def _steepest(once: int, seldom: int) -> float:
