@@ -138,6 +138,17 @@ def test_what_is_dangerous_is_left_for_a_person_and_told(learn, tmp_path):
     assert (left["stands_for"], left["invocations"], left["why"]) == (1, 1, "starts a shell")
 
 
+def test_a_crowd_of_what_callers_named_hides_no_danger(learn):
+    hosts = [
+        activity("host", "resolve", f"{chr(97 + at % 26)}{at}x.example", named_by="body→$.url")
+        for at in range(70)
+    ]
+    shown = activity("code", "load", "/tmp/x.so")
+    told = learn("-", given=b"".join([LOG, *hosts, shown])).stdout.decode()
+    assert "71 entries are left out" in told and "and 11 more" in told
+    assert told.count("a caller named it") == 59 and "/tmp/x.so" in told
+
+
 def test_what_a_person_accepts_is_listed_and_told(learn, tmp_path):
     done = learn("-", "--accept-review", given=LOG + SHELL)
     assert "/usr/bin/sh" in (tmp_path / "hauberk.yaml").read_text()

@@ -1,5 +1,6 @@
 """What `hauberk learn` tells of a proposal: a table for people, and the same as JSON."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,13 +102,21 @@ def _print_review(doubts: tuple[LeftOut, ...], verb: str, told: str) -> None:
     table.add_column("target", overflow="fold")
     table.add_column("seen", justify="right")
     table.add_column("why", overflow="fold")
-    for one in doubts[:_MOST_SHOWN]:
+    for one in _first(doubts):
         what = one.what
         seen = f"{what.seen.invocations:,}"
         table.add_row(what.kind.value, what.operation, what.fold.pattern, seen, one.why)
     out.print(table)
     if len(doubts) > _MOST_SHOWN:
         out.print(f"and {len(doubts) - _MOST_SHOWN} more: --format json has them all")
+
+
+def _first(doubts: tuple[LeftOut, ...]) -> list[LeftOut]:
+    """Give as many as are shown; of more, what is doubted for a reason that few are: no crowd hides a shell."""
+    if len(doubts) <= _MOST_SHOWN:
+        return list(doubts)
+    times = Counter(one.why for one in doubts)
+    return sorted(doubts, key=lambda one: times[one.why])[:_MOST_SHOWN]
 
 
 def _kinds(one: FunctionProposal) -> list[Kind]:
