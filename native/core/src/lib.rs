@@ -30,6 +30,7 @@ pub mod flow;
 mod found;
 pub mod gap;
 mod hex;
+mod host_in_text;
 mod hosts;
 pub mod inputs;
 pub mod inspection;

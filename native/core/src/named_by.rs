@@ -1,14 +1,18 @@
 //! Which input of an event names what an activity is about: whoever called chose it then, not the code.
 //!
-//! Sees:         a whole host, address, path or program that is an input, or that is the host of a URL in it; the bucket,
-//!               table, queue, function or other resource of an ARN, also in a URL of AWS
+//! Sees:         a whole host or address in an input, also of a URL, spelled as resolvers take it (`EVIL.example.`, `évil.example`,
+//!               `0x7f.1`); a path or program that is an input; the bucket, table, queue, function or other resource of an
+//!               ARN, also in a URL of AWS
 //! Does not see: what code put together (`{tenant}.example.com`), decoded in a way of its own, or looked up by an input
 
 use crate::activity::{Activity, Kind};
+use crate::address;
+use crate::host_in_text::{holds_address, holds_host};
 use crate::inputs::{Event, without_indexes};
 use crate::policy::split_port;
 use crate::shapes::is_of_platform;
 use memchr::memmem::Finder;
+use std::net::IpAddr;
 
 /// A shorter name stands in an event by chance.
 const SHORTEST: usize = 3;
@@ -16,10 +20,8 @@ const SHORTEST: usize = 3;
 const OF_ITS_SITE: [&str; 3] = ["host", "origin", "referer"];
 /// Starts of texts in which a resource of AWS may stand.
 const OF_AWS: [&[u8]; 4] = [b"arn:", b"s3://", b"https://", b"http://"];
-/// What may stand before and behind a name in such a text, and before a host and behind it.
+/// What may stand before and behind a name in such a text.
 const AROUND: &[u8] = b"/:@?#&=.\"' \t";
-const BEFORE_HOST: &[u8] = b"/@[\"'<( \t";
-const BEHIND_HOST: &[u8] = b"/:?#]\"'>), \t";
 
 /// Behind this a path says which segment of a text it is.
 const OF_A_PART: &str = "→segment[";
@@ -32,6 +34,7 @@ struct Wanted {
 
 enum Within {
     Host(Vec<u8>),
+    Address(IpAddr),
     Resource(Vec<u8>),
 }
 
@@ -58,13 +61,13 @@ impl Wanted {
         let (whole, within) = match activity.kind {
             Kind::Host => {
                 let bucket = bucket_of(&target).map(<[u8]>::to_vec);
-                (bucket.into_iter().collect(), Some(Within::Host(target)))
+                let host = target.strip_suffix(b".").unwrap_or(&target).to_vec();
+                (bucket.into_iter().collect(), Some(Within::Host(host)))
             }
             Kind::Address => {
                 let text = std::str::from_utf8(&target).ok()?;
-                let (address, _) = split_port(text);
-                let address = address.as_bytes().to_vec();
-                (vec![target], Some(Within::Host(address)))
+                let address = address::parse(split_port(text).0).map(Within::Address);
+                (vec![target], address)
             }
             Kind::Api => {
                 let name = resource(&target)?.to_vec();
@@ -80,6 +83,7 @@ impl Wanted {
         let whole: Vec<_> = whole.into_iter().filter(is_name).collect();
         let within = within.filter(|within| match within {
             Within::Host(name) | Within::Resource(name) => is_name(name),
+            Within::Address(_) => true,
         });
         (!whole.is_empty() || within.is_some()).then_some(Wanted { whole, within })
     }
@@ -90,25 +94,24 @@ impl Wanted {
         }
         match &self.within {
             None => false,
-            Some(Within::Host(name)) => holds(text, name, BEFORE_HOST, BEHIND_HOST),
+            Some(Within::Host(name)) => holds_host(text, name),
+            Some(Within::Address(address)) => holds_address(text, *address),
             Some(Within::Resource(name)) => {
                 OF_AWS.iter().any(|start| text.starts_with(start))
                     && (!text.starts_with(b"http")
                         || Finder::new(b".amazonaws.com").find(text).is_some())
-                    && holds(text, name, AROUND, AROUND)
+                    && holds_resource(text, name)
             }
         }
     }
 }
 
-/// Whether a text holds a name that stands between such bytes, or at an end of the text.
-fn holds(text: &[u8], name: &[u8], before: &[u8], behind: &[u8]) -> bool {
-    let stands = |start: usize| {
-        let end = start + name.len();
-        let is_begun = start == 0 || before.contains(&text[start - 1]);
-        is_begun && (end == text.len() || behind.contains(&text[end]))
-    };
-    name.len() <= text.len() && Finder::new(name).find_iter(text).any(stands)
+fn holds_resource(text: &[u8], name: &[u8]) -> bool {
+    let is_around = |byte: Option<&u8>| byte.is_none_or(|byte| AROUND.contains(byte));
+    Finder::new(name).find_iter(text).any(|start| {
+        let before = start.checked_sub(1).and_then(|at| text.get(at));
+        is_around(before) && is_around(text.get(start + name.len()))
+    })
 }
 
 /// The bucket by whose host S3 is asked: `evil` of `evil.s3.eu-west-1.amazonaws.com`.
@@ -156,6 +159,7 @@ fn is_chosen(path: &str) -> bool {
 mod tests {
     use super::*;
     use crate::inputs::decode;
+    use proptest::prelude::*;
 
     fn of(event: &str, kind: Kind, target: &str) -> Option<String> {
         let event = decode(event.as_bytes());
@@ -176,6 +180,13 @@ mod tests {
             (r#"{"host": "evil.example:8443"}"#, Host, "evil.example", Some("host")),
             (r#"{"host": "not-evil.example"}"#, Host, "evil.example", None),
             (r#"{"host": "evil.example.com"}"#, Host, "evil.example", None),
+            (r#"{"host": "EVIL.example."}"#, Host, "evil.example", Some("host")),
+            (r#"{"host": "evil.example.:443"}"#, Host, "evil.example.", Some("host")),
+            (r#"{"hosts": "good.example,evil.example;x"}"#, Host, "evil.example", Some("hosts")),
+            (r#"{"host": "évil.example"}"#, Host, "xn--vil-9la.example", Some("host")),
+            (r#"{"host": "évil.example.com"}"#, Host, "xn--vil-9la.example", None),
+            (r#"{"note": "é evil.example"}"#, Host, "xn--vil-9la.example", None),
+            (r#"{"host": "evil.éxample"}"#, Host, "evil.xn--xample-9ua", Some("host")),
             (r#"{"tenant": "acme"}"#, Host, "acme.example.com", None),
             (r#"{"headers": {"Host": "evil.example", "Origin": "https://evil.example"}}"#, Host, "evil.example", None),
             (r#"{"headers": {"X-Host": "evil.example"}}"#, Host, "evil.example", Some("headers.X-Host")),
@@ -184,6 +195,10 @@ mod tests {
             (r#"{"ip": "203.0.113.9"}"#, Address, "203.0.113.9:443", Some("ip")),
             (r#"{"url": "http://[2001:db8::9]/"}"#, Address, "[2001:db8::9]:80", Some("url")),
             (r#"{"ip": "1203.0.113.9"}"#, Address, "203.0.113.9:443", None),
+            (r#"{"url": "http://3405803785/"}"#, Address, "203.0.113.9:443", Some("url")),
+            (r#"{"url": "http://0xcb.0.0161.9:8080/"}"#, Address, "203.0.113.9:8080", Some("url")),
+            (r#"{"ip": "2001:db8:0:0::9"}"#, Address, "[2001:db8::9]:80", Some("ip")),
+            (r#"{"number": "3405803786"}"#, Address, "203.0.113.9:443", None),
             (r#"{"bucket": "evil"}"#, Api, bucket, Some("bucket")),
             (r#"{"from": "s3://evil/out.zip"}"#, Api, bucket, Some("from")),
             (r#"{"from": "arn:aws:s3:::evil"}"#, Api, bucket, Some("from")),
@@ -211,17 +226,24 @@ mod tests {
 
     #[test]
     fn no_bytes_of_a_target_are_too_much() {
-        let event = decode(br#"{"a": "x", "b": "arn:"}"#);
-        for target in [
-            &b""[..],
-            b"\xff\xfe:9",
-            b"arn:",
-            b"arn:aws:s3:::",
-            b"::::::",
-            b"/",
-        ] {
+        let event = decode("{\"a\": \"x\", \"b\": \"arn:\", \"c\": \"é.é..\"}".as_bytes());
+        #[rustfmt::skip]
+        let targets = [
+            &b""[..], b"\xff\xfe:9", b"arn:", b"arn:aws:s3:::", b"::::::", b"/", b"xn--", b"xn--.", b"...",
+        ];
+        for target in targets {
             for kind in Kind::ALL {
                 let _ = named_by(&event, &Activity::new(kind, "any", target));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_target_and_text_has_an_answer(text in "[a-zé.:/@x0-9-]{0,40}", target in "[a-z.:/x0-9n-]{0,20}") {
+            let event = decode(serde_json::json!({ "a": text }).to_string().as_bytes());
+            for kind in Kind::ALL {
+                let _ = named_by(&event, &Activity::new(kind, "any", target.as_str()));
             }
         }
     }
