@@ -73,9 +73,29 @@ def test_records_tell_when_an_entry_was_used_and_by_which_code(hauberk):
     assert text.splitlines()[-1].startswith("seen: as the records tell")
 
 
+FORMS = [
+    ("show", "orders"),
+    ("show", "orders", "--format", "json"),
+    ("show", "orders", "--format", "yaml"),
+    ("export", "--format", "csv"),
+    ("export", "--format", "json"),
+]
+
+
+@pytest.mark.parametrize("words", FORMS)
+def test_a_profile_tells_what_the_log_does_of_which_it_was_written(hauberk, words):
+    hauberk("learn", "orders.log", "-o", "other.yaml", "--profile", "orders.profile")
+    by_log = hauberk("allowlist", *words, "--log", "orders.log")
+    assert hauberk("allowlist", *words, "--profile", "orders.profile") == by_log
+    assert (hauberk("allowlist", *words) == by_log) is ("yaml" in words)
+
+
 def test_without_records_a_list_says_where_its_use_is_known(hauberk):
     *_, said = hauberk("allowlist", "show", "orders").splitlines()
-    assert said == "how often, first, last and by which code: the records tell (--store, --log)"
+    assert (
+        said
+        == "how often, first, last and by which code: the records tell (--store, --log, --profile)"
+    )
     assert "records" not in hauberk("allowlist", "show", "mail")
 
 
@@ -174,6 +194,9 @@ def test_a_fresh_proposal_is_told_and_nothing_is_written(hauberk, tmp_path):
         ("diff", "hauberk.yaml", "hauberk.yaml", "--function", "order"),
         ("export", "order"),
         ("show", "orders", "--log", "none.log"),
+        ("show", "orders", "--profile", "orders.log"),
+        ("export", "--profile", "orders.log", "--log", "orders.log"),
+        ("export", "--profile", "none.profile", "--store", "none"),
     ],
 )
 def test_wrong_use_is_told(hauberk, words):

@@ -9,11 +9,12 @@ import typer
 from hauberk.cli.amended import PolicyOption
 from hauberk.cli.difference import diff_command
 from hauberk.cli.entries import add_command, remove_command
-from hauberk.cli.listed import Row, as_csv, as_json, moment, rows, seen_of
+from hauberk.cli.listed import Records, Row, as_csv, as_json, moment, rows, seen_of
 from hauberk.cli.outcome import console, exit_status, many, print_json
 from hauberk.cli.persons import by_and_why
 from hauberk.cli.recorded import StoreOption
 from hauberk.learn.log import LogError
+from hauberk.learn.profile_file import ProfileError
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy import read
@@ -33,8 +34,15 @@ LogOption = Annotated[
     typer.Option(help="Log file or folder, also several: tells when each entry was used."),
 ]
 
+ProfileOption = Annotated[
+    Path | None,
+    typer.Option(help="What `hauberk learn --profile` wrote, in the place of --log and --store."),
+]
+
 _OF_RECORDS = "seen: as the records tell; what a list in force holds writes none"
-_NO_RECORDS = "how often, first, last and by which code: the records tell (--store, --log)"
+_NO_RECORDS = (
+    "how often, first, last and by which code: the records tell (--store, --log, --profile)"
+)
 
 
 class Form(StrEnum):
@@ -59,20 +67,21 @@ def group() -> None:
 
 
 @app.command("show")
-def show_command(
+def show_command(  # noqa: PLR0913, PLR0917 - options
     function: Annotated[str, typer.Argument(help="Name or ARN of the function.")],
     kind: KindOption = None,
     log: LogOption = None,
     store: StoreOption = None,
+    profile: ProfileOption = None,
     policy: PolicyOption = Path("hauberk.yaml"),
     format: Annotated[
         Form, typer.Option("--format", help="Text for people, JSON, or YAML as in hauberk.yaml.")
     ] = Form.TEXT,
 ) -> None:
     """Show what a function may do, by kind, and where each entry comes from; which kinds are still learning."""
-    with exit_status(LogError, StoreError):
+    with exit_status(LogError, StoreError, ProfileError):
         chosen = find(read(policy), function)
-        seen = seen_of([chosen], log, store)
+        seen = seen_of([chosen], Records(log, store, profile))
     kinds = [one for one in Kind if not kind or one in kind]
     every = rows(chosen, kinds, seen)
     if format is Form.JSON:
@@ -90,23 +99,24 @@ app.command("diff")(diff_command)
 
 
 @app.command("export")
-def export_command(
+def export_command(  # noqa: PLR0913, PLR0917 - options
     function: Annotated[
         str | None, typer.Argument(help="Name or ARN of the function; all if left out.")
     ] = None,
     kind: KindOption = None,
     log: LogOption = None,
     store: StoreOption = None,
+    profile: ProfileOption = None,
     policy: PolicyOption = Path("hauberk.yaml"),
     format: Annotated[
         File, typer.Option("--format", help="JSON, CSV, or YAML that is a hauberk.yaml itself.")
     ] = File.JSON,
 ) -> None:
     """Print the lists of one function or all, for other programs."""
-    with exit_status(LogError, StoreError):
+    with exit_status(LogError, StoreError, ProfileError):
         file = read(policy)
         chosen = [find(file, function)] if function else list(file.functions)
-        seen = seen_of(chosen, log, store)
+        seen = seen_of(chosen, Records(log, store, profile))
     kinds = [one for one in Kind if not kind or one in kind]
     every = {one.key: rows(one, kinds, seen) for one in chosen}
     if format is File.CSV:

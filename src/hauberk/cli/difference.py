@@ -9,6 +9,15 @@ from typing import Annotated, Any
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hauberk.cli.code_given import (
+    CodeBeforeOption,
+    CodeGiven,
+    CodeOption,
+    EnvironmentOption,
+    NoCodeOption,
+    codes_of,
+)
+from hauberk.cli.learn_code import sources, sources_as_json
 from hauberk.cli.outcome import (
     FOUND,
     Format,
@@ -18,11 +27,14 @@ from hauberk.cli.outcome import (
     print_json,
 )
 from hauberk.cli.recorded import profiled
-from hauberk.learn import propose
+from hauberk.cli.scan import HandlerOption
+from hauberk.learn import Profile, propose
 from hauberk.learn.edit import edited
 from hauberk.learn.log import LogError
 from hauberk.learn.promote import promote
 from hauberk.learn.review import LeftOut
+from hauberk.learn.with_code import Code
+from hauberk.local.function import InputError
 from hauberk.policy import PolicyError, compile_policy, unpack
 from hauberk.policy.check import is_variable
 from hauberk.policy.compile import find
@@ -30,10 +42,13 @@ from hauberk.policy.decompiled import decompiled
 from hauberk.policy.difference import Change, Effect, difference
 from hauberk.policy.file import PolicyFile, content_of, from_bytes
 from hauberk.policy.problem import Problem
+from hauberk.scan import PackageError
+from hauberk.scan.variables import VariablesError
 from hauberk.store import StoreError
 
 _STYLES = {Effect.WIDER: "yellow", Effect.NARROWER: "green", Effect.OTHER: ""}
 Reviews = list[tuple[str, LeftOut]]
+Codes = dict[str, Code]
 
 
 class FailOn(StrEnum):
@@ -52,7 +67,14 @@ def diff_command(  # noqa: PLR0913, PLR0917 - options
         list[str] | None, typer.Option(help="Log file or folder, also several, to learn from.")
     ] = None,
     store: Annotated[Path | None, typer.Option(help="Store to learn from.")] = None,
-    function: Annotated[str | None, typer.Option(help="Only this function.")] = None,
+    code: CodeOption = None,
+    code_before: CodeBeforeOption = None,
+    no_code: NoCodeOption = False,
+    handler: HandlerOption = None,
+    environment: EnvironmentOption = None,
+    function: Annotated[
+        str | None, typer.Option(help="Only this function; it is the one whose code is given.")
+    ] = None,
     fail_on: Annotated[
         FailOn | None,
         typer.Option(help="Exit with 1 where something is wider, or where anything differs."),
@@ -60,22 +82,28 @@ def diff_command(  # noqa: PLR0913, PLR0917 - options
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a policy allows and another does not; or what `hauberk learn` would change in it. Writes nothing."""
-    with exit_status(LogError, StoreError):
+    given = CodeGiven(code, code_before, handler, environment, function, is_left_out=no_code)
+    with exit_status(LogError, StoreError, PackageError, VariablesError, InputError):
         if (new is None) == (log is None and store is None):
             what, remedy = "the other side is not clear", "name another policy, or --log or --store"
             raise PolicyError("diff", [Problem(0, what, remedy)])
         reviews: Reviews = []
+        codes: Codes = {}
         if new is not None:
+            if given.now or given.before:
+                raise LogError("--code tells of what is learned; name it with --log or --store")
             before, after = _sides(old, new, function)
         else:
-            before, after, reviews = _learned(old, log or [], store)
+            profile = profiled(log or (), store, trust_unannounced=False)
+            codes = codes_of(profile, given, store, keeps=False)
+            before, after, reviews = _learned(old, profile, codes)
         wanted = None if function is None else find(after, function).name
         every = difference(before, after)
         changes = [one for one in every if wanted is None or one.function in ("", wanted)]
     if format is Format.JSON:
-        print_json(_as_json(changes, reviews))
+        print_json(_as_json(changes, reviews, codes))
     else:
-        _print(changes, reviews)
+        _print(changes, reviews, codes)
     is_wider = any(one.effect is Effect.WIDER for one in changes)
     if (fail_on is FailOn.ANY and changes) or (fail_on is FailOn.WIDER and is_wider):
         raise typer.Exit(FOUND)
@@ -109,20 +137,18 @@ def _compiled(content: bytes, where: str, function: str) -> Any:
     return compile_policy(file, function, key=key, now=int(time.time())).document
 
 
-def _learned(
-    old: Path, logs: list[str], store: Path | None
-) -> tuple[PolicyFile, PolicyFile, Reviews]:
+def _learned(old: Path, profile: Profile, codes: Codes) -> tuple[PolicyFile, PolicyFile, Reviews]:
     """What the policy is, what it would be after learning, and what would be left for a person."""
     content = content_of(old)
     before = from_bytes(content, str(old))
-    proposal = propose(profiled(logs, store, trust_unannounced=False), before)
+    proposal = propose(profile, before, code=codes)
     proposal = promote(proposal, before, int(time.time()))
     after = from_bytes(edited(content, str(old), proposal).text.encode(), str(old))
     reviews = [(one.name, left) for one in proposal.functions for left in one.left_out]
     return before, after, reviews
 
 
-def _as_json(changes: list[Change], reviews: Reviews) -> dict[str, Any]:
+def _as_json(changes: list[Change], reviews: Reviews, codes: Codes) -> dict[str, Any]:
     count = Counter(one.effect.value for one in changes)
     return {
         "changes": [{**one._asdict(), "effect": one.effect.value} for one in changes],
@@ -137,11 +163,15 @@ def _as_json(changes: list[Change], reviews: Reviews) -> dict[str, Any]:
             }
             for name, left in reviews
         ],
+        "code": {name: sources_as_json(one) for name, one in codes.items()},
     }
 
 
-def _print(changes: list[Change], reviews: Reviews) -> None:
+def _print(changes: list[Change], reviews: Reviews, codes: Codes) -> None:
     out = console()
+    for name, code in codes.items():
+        for line in sources(code):
+            out.print(f"{name}: {line}", style="dim", soft_wrap=True)
     title = None
     for one in changes:
         if title != (title := one.function or one.section):

@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from hauberk.cli.learn_code import code_of
+from hauberk.cli.code_given import (
+    CodeBeforeOption,
+    CodeGiven,
+    CodeOption,
+    EnvironmentOption,
+    NoCodeOption,
+    codes_of,
+)
 from hauberk.cli.learned import as_json, print_tables
 from hauberk.cli.outcome import Format, FormatOption, exit_status, print_json
 from hauberk.cli.recorded import LogsArgument, TrustOption, profiled
@@ -45,24 +52,11 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     trust_unannounced: TrustOption = False,
     accept_review: AcceptOption = False,
     write_profile: ProfileOption = None,
-    code: Annotated[
-        Path | None,
-        typer.Option(
-            "--code", help="The function's Python code, folder or zip: it explains and lists, too."
-        ),
-    ] = None,
-    code_before: Annotated[
-        Path | None,
-        typer.Option(
-            "--code-before",
-            help="What the code was before: open again is only what the change may bring.",
-        ),
-    ] = None,
+    code: CodeOption = None,
+    code_before: CodeBeforeOption = None,
+    no_code: NoCodeOption = False,
     handler: HandlerOption = None,
-    environment: Annotated[
-        Path | None,
-        typer.Option(help="File with the function's variables, or its template, for --code."),
-    ] = None,
+    environment: EnvironmentOption = None,
     function: Annotated[
         str | None, typer.Option(help="Whose code it is, where the logs show several functions.")
     ] = None,
@@ -79,7 +73,8 @@ def learn(  # noqa: PLR0913, PLR0917 - options
         )
         if write_profile is not None:
             write_profile.write_text(profile_text(profile))
-        known = code_of(profile, (code, code_before), handler, environment, function)
+        given = CodeGiven(code, code_before, handler, environment, function, is_left_out=no_code)
+        known = codes_of(profile, given, store, keeps=True)
         policies = taught(
             profile, output, only_seen=only_seen, accept_review=accept_review, code=known
         )

@@ -1,41 +1,18 @@
-"""The code of a function, as `hauberk learn` is given it, and what it says of what it brought."""
+"""What the code of a function brought, as `hauberk learn` says it: in words, and as a document."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 from hauberk.cli.learned_curves import higher
 from hauberk.cli.outcome import many
-from hauberk.cli.scan import read_code
-from hauberk.learn import Profile
-from hauberk.learn.log import LogError
 from hauberk.learn.propose import FunctionProposal
-from hauberk.learn.with_code import Code, Share
+from hauberk.learn.with_code import Code, Origin, Share
 from hauberk.model.kind import Kind
 from hauberk.scan import Sure
 
+UNPUBLISHED = "$LATEST"
 _MOST_TOLD = 5
-
-
-def code_of(
-    profile: Profile,
-    packages: tuple[Path | None, Path | None],
-    handler: str | None,
-    environment: Path | None,
-    function: str | None,
-) -> dict[str, Code]:
-    """Read the code of a function, and what it was before; nothing where no code is named."""
-    now, before = packages
-    if now is None:
-        if before is not None:
-            raise LogError("--code-before is what --code is compared with; name that, too")
-        return {}
-    names = [one for one in profile.functions if function in (None, one)]
-    if len(names) != 1:
-        known = ", ".join(profile.functions)
-        raise LogError(f"the logs show {known}; name with --function the one whose code it is")
-    older = read_code(before, handler, environment) if before else None
-    return {names[0]: Code(read_code(now, handler, environment), older)}
 
 
 def told(one: FunctionProposal) -> Iterator[str]:
@@ -43,6 +20,7 @@ def told(one: FunctionProposal) -> Iterator[str]:
     share = one.code
     if share is None:
         return
+    yield from sources(share.weighed.given)
     unseen = sum(len(share.unseen(kind)) for kind in Kind)
     explained = share.weighed.explained
     yield (
@@ -59,6 +37,18 @@ def told(one: FunctionProposal) -> Iterator[str]:
         f"{many(unread, 'place', 'places')} not at all: `hauberk scan code` shows them"
     )
     yield from _told_of_change(share)
+
+
+def sources(code: Code) -> Iterator[str]:
+    """Say what of the code comes from a store, or is kept there."""
+    now, before = code.now_of, code.before_of
+    if now and now.is_given:
+        yield f"its code is kept as that of version {now.version}: later runs use it by themselves"
+    elif now:
+        more = "; give it with --code where it is another now" if now.version == UNPUBLISHED else ""
+        yield f"with the code of version {now.version}, kept on {_day(now)}{more}"
+    if before:
+        yield f"compared with the code of version {before.version}, kept on {_day(before)}"
 
 
 def _told_of_change(share: Share) -> Iterator[str]:
@@ -101,6 +91,7 @@ def as_json(one: FunctionProposal) -> dict[str, Any]:
             if kind in one.completeness
         },
         "unread": len(share.weighed.code.unread),
+        **sources_as_json(share.weighed.given),
     }
     change = share.weighed.change
     if change is not None:
@@ -111,3 +102,16 @@ def as_json(one: FunctionProposal) -> dict[str, Any]:
             "gone": [" ".join(map(str, each.act)) for each in change.gone],
         }
     return {"code": found}
+
+
+def sources_as_json(code: Code) -> dict[str, Any]:
+    """Write what of the code comes from a store, or is kept there."""
+    return {"kept": _origin(code.now_of), "compared_with": _origin(code.before_of)}
+
+
+def _origin(of: Origin | None) -> dict[str, str] | None:
+    return {"version": of.version, "on": _day(of)} if of else None
+
+
+def _day(of: Origin) -> str:
+    return datetime.fromtimestamp(of.given, UTC).date().isoformat()

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from hauberk.cli.recorded import profiled
+from hauberk.learn.log import LogError
+from hauberk.learn.profile import Profile
+from hauberk.learn.profile_file import read_profile
 from hauberk.learn.sighting import Sighting, sightings
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
@@ -34,18 +37,41 @@ class Row:
     seen: Sighting | None
 
 
-def seen_of(
-    functions: Iterable[FunctionPolicy], log: list[str] | None, store: Path | None
-) -> dict[str, Sightings] | None:
-    """Look up what logs and a store tell of each function's entries; None where neither is named."""
-    if not log and store is None:
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Where it is known what was seen: logs, a store, or what `hauberk learn --profile` wrote of them."""
+
+    log: list[str] | None = None
+    store: Path | None = None
+    profile: Path | None = None
+
+
+def seen_of(functions: Iterable[FunctionPolicy], records: Records) -> dict[str, Sightings] | None:
+    """Look up what records tell of each function's entries; None where none are named.
+
+    Raises LogError, StoreError, ProfileError.
+    """
+    profile = _profile(records)
+    if profile is None:
         return None
-    profile = profiled(log or (), store, trust_unannounced=False)
     return {
         one.name: sightings(profile.functions[one.name], one.allowlist)
         for one in functions
         if one.name in profile.functions
     }
+
+
+def _profile(records: Records) -> Profile | None:
+    is_recorded = bool(records.log) or records.store is not None
+    if records.profile is None:
+        return (
+            profiled(records.log or (), records.store, trust_unannounced=False)
+            if is_recorded
+            else None
+        )
+    if is_recorded:
+        raise LogError("a profile tells all by itself; name --profile, or --log and --store")
+    return read_profile(records.profile.read_bytes(), str(records.profile))
 
 
 def rows(one: FunctionPolicy, kinds: list[Kind], seen: Mapping[str, Sightings] | None) -> list[Row]:

@@ -98,37 +98,41 @@ def together(parts: Iterable[Evidence]) -> Evidence:
     )
 
 
-def evidence_of(view: FunctionProfile) -> FunctionEvidence:
-    """Take what a profile knows of a function, all its versions together."""
+def evidence_of(view: FunctionProfile, new: Mapping[str, int] | None = None) -> FunctionEvidence:
+    """Take what a profile knows of a function, all its versions together.
+
+    `new` are versions that count as the newest, each from an hour since 1970 on, 0 from its start; else it is the one
+    that came last.
+    """
     rows: dict[Activity, list[Evidence]] = defaultdict(list)
     for one in view.seen:
         if not one.is_attacked_only:
             rows[one.activity].append(_evidence(one))
     totals = [total for version in view.versions for total in version.totals.values()]
-    ordered = _ordered(view)
-    *older, newest = ordered
+    ordered = in_order(view)
+    parts = _parted(view, new or {ordered[-1].version: 0})
     return FunctionEvidence(
         seen={activity: together(parts) for activity, parts in sorted(rows.items())},
         hours=frozenset[int]().union(*(version.hours for version in view.versions)),
         sandboxes=max((total.sandboxes for total in totals), default=0),
         callers=all_of(one.callers for one in view.seen),
         most=max((one.invocations for parts in rows.values() for one in parts), default=0),
-        fresh=_done(newest) - _done(*older) if older else frozenset(),
-        fresh_hours=newest.hours if older else frozenset(),
-        newest=_done(newest) if older else frozenset(),
+        fresh=parts.done - parts.before,
+        fresh_hours=parts.hours,
+        newest=parts.done,
         by_programs=frozenset(
             one.activity for one in view.seen if not all(map(_FRAME.search, one.sites))
         ),
         temporary=view.temporary,
-        starts=tuple(sorted(min(one.hours) for one in view.versions if one.hours)),
-        reopened=frozenset(Kind) if older and newest.hours else frozenset(),
+        starts=tuple(sorted({min(one.hours) for one in view.versions if one.hours} | parts.starts)),
+        reopened=frozenset(Kind) if parts.hours else frozenset(),
         releases=tuple(_releases(ordered)),
     )
 
 
-def _ordered(view: FunctionProfile) -> list[VersionProfile]:
-    """Give the versions as they came."""
-    return sorted(view.versions, key=lambda one: (min(one.hours, default=0), one.version))
+def in_order(view: FunctionProfile) -> tuple[VersionProfile, ...]:
+    """Give the versions of a function, the one that came last at the end."""
+    return tuple(sorted(view.versions, key=lambda one: (min(one.hours, default=0), one.version)))
 
 
 def _releases(ordered: Sequence[VersionProfile]) -> Iterator[Release]:
@@ -144,10 +148,38 @@ def _releases(ordered: Sequence[VersionProfile]) -> Iterator[Release]:
         before = before.union(done)
 
 
-def _done(*versions: VersionProfile) -> frozenset[Activity]:
-    return frozenset(
-        one.activity for version in versions for one in version.seen if not one.is_attacked_only
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is new of a function and what was there before; all empty where nothing was."""
+
+    done: frozenset[Activity] = frozenset()
+    before: frozenset[Activity] = frozenset()
+    hours: frozenset[int] = frozenset()  # of what is new
+    starts: frozenset[int] = frozenset()  # of it, within a version
+
+
+def _parted(view: FunctionProfile, new: Mapping[str, int]) -> _Parts:
+    pairs = [(one, new.get(one.version)) for one in view.versions]
+    starts = frozenset(since for one, since in pairs if since and min(one.hours, default=0) < since)
+    if not starts and all(since is not None for _, since in pairs):
+        return _Parts()
+    rows = [(seen, since) for one, since in pairs for seen in one.seen if not seen.is_attacked_only]
+    return _Parts(
+        done=frozenset(seen.activity for seen, since in rows if _is_new(seen, since)),
+        before=frozenset(seen.activity for seen, since in rows if _is_old(seen, since)),
+        hours=frozenset(
+            hour for one, since in pairs if since is not None for hour in one.hours if hour >= since
+        ),
+        starts=starts,
     )
+
+
+def _is_new(seen: Seen, since: int | None) -> bool:
+    return since == 0 or (since is not None and (seen.last_ms or 0) >= since * HOUR_MS)
+
+
+def _is_old(seen: Seen, since: int | None) -> bool:
+    return since is None or (since > 0 and (seen.first_ms or 0) < since * HOUR_MS)
 
 
 def tally_of(values: Iterable[Evidence], weeks: float) -> Tally:

@@ -170,7 +170,7 @@ def _view(
     unaided = known(every, evidence, fleet, least_weeks=least)
     weighed = None
     if code is not None:
-        evidence, weighed = with_code(evidence, code)
+        evidence, weighed = with_code(evidence_of(view, code.new), code)
         if weighed.change is not None:
             # Kinds that a change touches bring more than versions do in the mean.
             fleet = replace(fleet, news=())

@@ -1,7 +1,8 @@
 """Evidence with what the code says added, and with what a change of the code takes from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from hauberk.learn.code_change import CodeChange, code_change
 from hauberk.learn.completeness import Completeness
@@ -14,21 +15,39 @@ from hauberk.policy.file import Entry
 from hauberk.scan import CodeProfile
 
 
+class Origin(NamedTuple):
+    """Where a code of a store is from."""
+
+    version: str
+    given: int  # when, in seconds since 1970
+    is_given: bool = False  # by who asks now
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """The code of one function, and what it was before the last change, where that is known."""
 
     now: CodeProfile
     before: CodeProfile | None = None
+    new: Mapping[str, int] = field(
+        default_factory=dict[str, int]
+    )  # versions of it, as `evidence_of` takes them
+    now_of: Origin | None = None  # where they are kept in a store
+    before_of: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What the code says of one function's profile."""
 
-    code: CodeProfile
+    given: Code
     explained: Explained
     change: CodeChange | None
+
+    @property
+    def code(self) -> CodeProfile:
+        """What it is now."""
+        return self.given.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,7 @@ def with_code(whole: FunctionEvidence, code: Code) -> tuple[FunctionEvidence, We
     strange = _strange(code.now, found, whole)
     whole = replace(whole, explained=frozenset(found.by), strange=strange)
     if code.before is None:
-        return whole, Weighed(code.now, found, None)
+        return whole, Weighed(code, found, None)
     change = code_change(code.before, code.now)
     older = explained(code.before, whole.seen)
     kept = found.possible.union(found.by, whole.newest)
@@ -68,7 +87,7 @@ def with_code(whole: FunctionEvidence, code: Code) -> tuple[FunctionEvidence, We
         reopened=frozenset(change.reopened),
         outdated=outdated,
     )
-    return evidence, Weighed(code.now, found, change)
+    return evidence, Weighed(code, found, change)
 
 
 def _strange(code: CodeProfile, found: Explained, whole: FunctionEvidence) -> frozenset[Activity]:

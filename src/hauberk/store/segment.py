@@ -76,13 +76,13 @@ def commit(
     if segment in replaced:
         written.unlink()
         return segment
-    _synced(written)
+    synced(written)
     if replaced:
         names = folder / (segment.name + _REPLACES)
         names.write_text("".join(f"{one.name}\n" for one in replaced))
-        _synced(names)
+        synced(names)
     written.replace(folder / segment.name)
-    _synced(folder)
+    synced(folder)
     return segment
 
 
@@ -92,7 +92,7 @@ def retire(folder: Path) -> None:
     for name in _replacing(there):
         for replaced in _replaced(folder, name):
             (folder / replaced).unlink(missing_ok=True)
-        _synced(folder)
+        synced(folder)
         (folder / (name + _REPLACES)).unlink()
 
 
@@ -125,7 +125,8 @@ def _digest(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _synced(path: Path) -> None:
+def synced(path: Path) -> None:
+    """Have a file, or the names of a folder, on the disk before anything else is done."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
