@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench.fleet import HOURS_A_DAY, KINDS, Fleet, Floats, Ints
+from bench.fleet import HOURS_A_DAY, KINDS, Flags, Fleet, Floats, Ints
 from bench.stopping import AFTER_DAYS, History, prior
 from bench.world import FLEETS
 from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, carry_over
@@ -25,11 +25,15 @@ class Going:
     )
 
 
+def brought(fleet: Fleet, seed: int) -> Flags:
+    """Say which behaviours a new version brings."""
+    return np.random.default_rng(seed).random(len(fleet.first)) < NEW
+
+
 def deployed(fleet: Fleet, seed: int) -> Fleet:
     """Let the fleet have a new version: some behaviours were not there before."""
-    fresh = np.random.default_rng(seed).random(len(fleet.first)) < NEW
     recorded = fleet.recorded.copy()
-    recorded[fresh, : DAY * HOURS_A_DAY] = False
+    recorded[brought(fleet, seed), : DAY * HOURS_A_DAY] = False
     seen = recorded.any(1)
     first = np.where(seen, recorded.argmax(1), 10**9)
     return replace(fleet, recorded=recorded, first=first)

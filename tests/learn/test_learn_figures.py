@@ -1,13 +1,18 @@
 """The bound is true and pays, in a small fleet with known truth."""
 
+import numpy as np
 import pytest
+from bench.code import SHARES, reopened
+from bench.code import measured as by_code
 from bench.deployment import measured as deployed
-from bench.fleet import fleet
+from bench.fleet import KINDS, fleet
 from bench.late import measured as came_late
 from bench.learning_page import Attacks, page
 from bench.poison import POISONERS
 from bench.poison import measured as poisoned
 from bench.world import measured
+
+from hauberk.model.kind import Kind
 
 
 @pytest.fixture(scope="module", params=["log-uniform", "zipf"])
@@ -78,3 +83,25 @@ def test_a_list_that_stays_while_what_is_new_is_open_gives_far_fewer_alarms():
     assert stays.alarms < goes_on.alarms / 5 < anew.alarms / 5
     assert alone.protected < 0.1 < stays.protected < goes_on.protected
     assert min(alone.true, stays.true) >= 0.95
+
+
+def test_what_code_tells_makes_lists_complete_sooner_and_stand_longer_and_the_bound_stays_true():
+    brought = by_code("log-uniform", fleet("log-uniform", 2026, 60, 56), 2026)
+    invocations = [brought.outcomes[share].invocations for share in SHARES]
+    assert invocations == sorted(invocations, reverse=True) and invocations[-1] < invocations[0]
+    without, *with_code = brought.goings[1:]
+    protected = [without.protected, *(one.protected for one in with_code)]
+    assert protected == sorted(protected) and protected[1] > protected[0] + 0.3
+    assert all(one.true >= 0.95 for one in brought.goings)
+
+
+def test_a_kind_is_open_again_where_something_new_of_it_is_not_told():
+    every = fleet("zipf", 2026, 60, 1)
+    group, function = every.behaviours.group, every.behaviours.function
+    nothing = np.zeros(len(group), bool)
+    assert not reopened(every, nothing, nothing).any()
+    new = function == 3
+    code = 3 * KINDS + list(Kind).index(Kind.CODE)
+    assert np.flatnonzero(reopened(every, nothing, new)).tolist() == [code]
+    doubtful = group == 3 * KINDS
+    assert np.flatnonzero(reopened(every, doubtful, new)).tolist() == [3 * KINDS, code]
