@@ -89,17 +89,20 @@ def test_what_code_tells_makes_lists_complete_sooner_and_stand_longer_and_the_bo
     brought = by_code("log-uniform", fleet("log-uniform", 2026, 60, 56), 2026)
     invocations = [brought.outcomes[share].invocations for share in SHARES]
     assert invocations == sorted(invocations, reverse=True) and invocations[-1] < invocations[0]
-    without, *with_code = brought.goings[1:]
-    protected = [without.protected, *(one.protected for one in with_code)]
-    assert protected == sorted(protected) and protected[1] > protected[0] + 0.3
+    without, *with_code = (one.protected for one in brought.goings[1:])
+    apart, in_one = with_code[::2], with_code[1::2]
+    assert [without, *apart] == sorted([without, *apart]) and apart[0] > without + 0.3
+    assert [without, *in_one] == sorted([without, *in_one])
+    assert all(one <= more for one, more in zip(in_one, apart, strict=True))
     assert all(one.true >= 0.95 for one in brought.goings)
 
 
 def test_a_kind_is_open_again_where_something_new_of_it_is_not_told():
     every = fleet("zipf", 2026, 60, 1)
     group, function = every.behaviours.group, every.behaviours.function
-    nothing = np.zeros(len(group), bool)
+    nothing, all_ = np.zeros(len(group), bool), np.ones(len(group), bool)
     assert not reopened(every, nothing, nothing).any()
+    assert not reopened(every, all_, nothing).any()
     new = function == 3
     code = 3 * KINDS + list(Kind).index(Kind.CODE)
     assert np.flatnonzero(reopened(every, nothing, new)).tolist() == [code]

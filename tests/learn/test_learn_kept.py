@@ -103,6 +103,8 @@ def test_of_a_version_the_last_two_that_differ_are_kept(letters):
 ROWS = [
     # file, version, hour of the day
     ("old", "1", 1),
+    ("often", "1", 1),
+    ("often", "1", 6),
     ("both", "1", 1),
     ("late", "1", 5),
     ("both", "2", 9),
@@ -117,7 +119,9 @@ NEWS = [
     ({"2": 0, "3": 0}, {"new", "newest"}, {"both", "new", "newest"}, {9, 12}, {1, 9, 12}),
     ({"3": 10}, {"newest"}, {"both", "newest"}, {12}, {1, 9, 12}),
     ({"3": 13}, set(), set(), set(), {1, 9, 12, 13}),  # nothing was seen of it yet
-    ({"1": 2, "2": 0, "3": 0}, {"late", "new", "newest"}, {"late", "both", "new", "newest"}, {5, 9, 12}, {1, 2, 9, 12}),
+    ({"1": 2, "3": 0}, {"late", "newest"}, {"late", "often", "both", "newest"}, {5, 6, 12}, {1, 2, 9, 12}),
+    ({"1": 5, "3": 0}, {"late", "newest"}, {"late", "often", "both", "newest"}, {5, 6, 12}, {1, 5, 9, 12}),
+    ({"1": 6, "3": 0}, {"newest"}, {"often", "both", "newest"}, {6, 12}, {1, 6, 9, 12}),
     ({"1": 0, "2": 0, "3": 0}, set(), set(), set(), {1, 9, 12}),  # there was nothing before
 ]  # fmt: skip
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC).timestamp() // HOUR

@@ -47,6 +47,8 @@ def sources(code: Code) -> Iterator[str]:
     elif now:
         more = "; give it with --code where it is another now" if now.version == UNPUBLISHED else ""
         yield f"with the code of version {now.version}, kept on {_day(now)}{more}"
+    if same := _same(code):
+        yield f"the same code was that of: {', '.join(same)}"
     if before:
         yield f"compared with the code of version {before.version}, kept on {_day(before)}"
 
@@ -106,7 +108,16 @@ def as_json(one: FunctionProposal) -> dict[str, Any]:
 
 def sources_as_json(code: Code) -> dict[str, Any]:
     """Write what of the code comes from a store, or is kept there."""
-    return {"kept": _origin(code.now_of), "compared_with": _origin(code.before_of)}
+    return {
+        "kept": _origin(code.now_of),
+        "same_as": _same(code),
+        "compared_with": _origin(code.before_of),
+    }
+
+
+def _same(code: Code) -> list[str]:
+    """Name the older versions whose code it was, too."""
+    return [one for one in code.new if code.now_of and one != code.now_of.version][::-1]
 
 
 def _origin(of: Origin | None) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""Activity records kept in Parquet segments, and the profiles of functions that they show."""
+"""Activity records kept in Parquet segments, the profiles of functions that they show, and what their codes told."""
 
 
 class StoreError(Exception):

@@ -3,6 +3,7 @@
     DIR/store.json           which store it is
     DIR/local/segments/      rows, for good
     DIR/local/pieces/        what segments show; may be removed, and is made anew
+    DIR/local/code/          what the codes of functions told (`codes.py`)
     DIR/local/spill/         what is too much for memory; empty between two runs
 
 `local` stands for logs that a person brought: records of an account and a region of AWS get a folder of their own.
