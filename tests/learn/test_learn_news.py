@@ -81,6 +81,17 @@ def test_a_quiet_fleet_closes_a_version_sooner_and_a_busy_one_later():
     assert bounds[0] < bounds[1] < bounds[2]
 
 
+@pytest.mark.parametrize("asks_first", [False, True])
+def test_a_fleet_without_news_knows_nothing_of_what_the_same_with_news_was_asked(asks_first):
+    fleet = fleet_of(QUIET)
+    prior = fleet.prior(Kind.FILE, (OLD_DAYS + NEW_DAYS) / 7)
+    of_news = fleet_of(QUIET).of_news(Kind.FILE, NEW_DAYS / 7, prior)
+    if asks_first:
+        fleet.of_news(Kind.FILE, NEW_DAYS / 7, prior)
+    assert replace(fleet, news=()).of_news(Kind.FILE, NEW_DAYS / 7, prior) is prior
+    assert fleet.of_news(Kind.FILE, NEW_DAYS / 7, prior) == of_news != prior
+
+
 def test_without_a_word_of_new_versions_the_fleet_of_functions_stands_in():
     held, fresh = Tally(9, 2, 1, 4), Tally(1, 1, 1, 0.4)
     prior = prior_of([Tally(9, 2, 1, 4)] * LEAST_FUNCTIONS, 4)

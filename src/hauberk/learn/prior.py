@@ -74,7 +74,7 @@ class Fleet:
     tallies: tuple[Mapping[Kind, Tally], ...] = ()
     news: tuple[Mapping[Kind, Brought], ...] = ()
     _of_news: dict[tuple[Kind, float], Prior] = field(
-        default_factory=dict[tuple[Kind, float], Prior], repr=False, compare=False
+        default_factory=dict[tuple[Kind, float], Prior], init=False, repr=False, compare=False
     )
 
     def prior(self, kind: Kind, weeks: float) -> Prior:
