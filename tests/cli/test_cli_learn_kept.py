@@ -142,6 +142,29 @@ def test_a_code_that_changes_under_one_name_is_compared_with_what_it_was(place):
     assert bounds[1] < bounds[0] / 3  # what is watched from then on counts for the new code
 
 
+def test_a_code_may_be_kept_before_its_version_is_seen(place):
+    place.learn("1.log", "--code", "a")
+    said = place.learn("--code", "b", "--code-version", "2")
+    assert (
+        "hauberk: orders: the code is kept as that of version 2, which no record shows yet\n"
+        in said
+    )
+    assert "with the code of version 1, kept on" in said and "compared with" not in said
+    assert place.targets() == {"/var/task/bin/seldom"}
+    told = place.told("2.log")
+    assert (told["kept"]["version"], told["compared_with"]["version"]) == ("2", "1")
+    assert [one["target"] for one in told["unseen"]] == ["/var/task/bin/later"]
+
+
+def test_the_code_of_an_older_version_may_be_kept_later(place):
+    place.learn("1.log", "2.log", "--code", "b")
+    assert place.told()["compared_with"] is None
+    said = place.learn("--code", "a", "--code-version", "1")
+    assert "hauberk: orders: the code is kept as that of version 1\n" in said
+    assert "compared with the code of version 1, kept on" in said
+    assert place.told()["compared_with"]["version"] == "1"
+
+
 def test_each_function_has_its_own_code_and_later_runs_use_all(place):
     place.log("mail.log", "4", "2026-11-22", "mail")
     place.learn("1.log", "mail.log")
@@ -215,6 +238,8 @@ REFUSED = [
     (("--no-code", "--code", "a"), "leave it out, or --code"),
     (("--code-before", "a"), "name that, too"),
     (("--code", "nowhere"), "nowhere does not exist"),
+    (("--code-version", "2"), "name both"),
+    (("--code", "a", "--code-before", "b", "--code-version", "2"), "a --code-version of its own"),
 ]
 
 

@@ -35,6 +35,13 @@ EnvironmentOption = Annotated[
     Path | None,
     typer.Option(help="File with the function's variables, or its template, for --code."),
 ]
+CodeVersionOption = Annotated[
+    str | None,
+    typer.Option(
+        help="The version that --code is of, for --store: one that is yet to come, or an older one; else the newest "
+        "that the records show."
+    ),
+]
 NoCodeOption = Annotated[
     bool, typer.Option("--no-code", help="Without the codes that --store has kept.")
 ]
@@ -49,6 +56,7 @@ class CodeGiven:
     handler: str | None = None
     environment: Path | None = None
     function: str | None = None
+    version: str | None = None
     is_left_out: bool = False  # also what a store keeps
 
 
@@ -59,6 +67,7 @@ def codes_of(
 
     `keeps` puts what was given into the store. Raises LogError, PackageError, VariablesError, InputError.
     """
+    _refuse(given, store)
     name = _whose(profile, given)
     now, before = (
         read_code(one, given.handler, given.environment) if one else None
@@ -66,7 +75,7 @@ def codes_of(
     )
     if store is None or given.is_left_out:
         return {name: Code(now, before)} if name and now else {}
-    shelf = _Shelf(store, keeps)
+    shelf = _Shelf(store, given.version, keeps)
     found = {
         one: shelf.code(one, view, now if one == name else None)
         for one, view in profile.functions.items()
@@ -77,14 +86,23 @@ def codes_of(
     return codes
 
 
+def _refuse(given: CodeGiven, store: Path | None) -> None:
+    if given.now is None and given.before is not None:
+        raise LogError("--code-before is what --code is compared with; name that, too")
+    if given.now is not None and given.is_left_out:
+        raise LogError("--no-code is without any code; leave it out, or --code")
+    if given.version is None:
+        return
+    if given.now is None or store is None:
+        raise LogError("--code-version says of what version --store is to keep --code; name both")
+    if given.before is not None:
+        raise LogError("--code-before is compared with now; keep it by a --code-version of its own")
+
+
 def _whose(profile: Profile, given: CodeGiven) -> str | None:
     """Say whose code a person gave; nothing where none is named."""
     if given.now is None:
-        if given.before is not None:
-            raise LogError("--code-before is what --code is compared with; name that, too")
         return None
-    if given.is_left_out:
-        raise LogError("--no-code is without any code; leave it out, or --code")
     names = [one for one in profile.functions if given.function in (None, one)]
     if not profile.functions:
         return None  # what learns says why
@@ -99,21 +117,28 @@ class _Shelf:
     """The codes that a store keeps."""
 
     store: Path
+    version: str | None  # of the code that is given, where a person says it
     keeps: bool
 
     def code(self, name: str, view: FunctionProfile, given: CodeProfile | None) -> Code | None:
         """Give the code of a function's newest version, and what it was before."""
         versions = [one.version for one in in_order(view)]
-        held = cache(lambda version: self._read(name, version))
-        if given is None:
-            code = code_of(versions, held)
-            if code is None:
-                _tell_of_older(name, versions, held)
-            return code
-        newest, kept = self._with(name, versions[-1], given)
-        code = code_of(versions, lambda one: newest if one == versions[-1] else held(one))
-        origin = code.now_of._replace(is_given=True) if kept and code and code.now_of else None
-        return replace(code, now_of=origin) if code else None
+        version = self.version or versions[-1]
+        held: KeptOf = cache(lambda one: self._read(name, one))
+        is_kept = False
+        if given is not None:
+            mine, is_kept = self._with(name, version, given)
+            held = _with_one(held, version, mine)
+        code = code_of(versions, held)
+        if is_kept and version != versions[-1]:
+            yet = "" if version in versions else ", which no record shows yet"
+            say(f"{name}: the code is kept as that of version {version}{yet}")
+        if code is None:
+            _tell_of_older(name, versions, held)
+        elif given is not None and version == versions[-1]:
+            origin = code.now_of._replace(is_given=True) if is_kept and code.now_of else None
+            return replace(code, now_of=origin)
+        return code
 
     def _read(self, name: str, version: str) -> tuple[Kept, ...]:
         from hauberk.store.codes import read_codes
@@ -127,6 +152,10 @@ class _Shelf:
         now = int(time.time())
         kept = keep_code(self.store, name, version, given, now, _warn) if self.keeps else ()
         return kept or with_given(self._read(name, version), given, now), bool(kept)
+
+
+def _with_one(held: KeptOf, version: str, mine: tuple[Kept, ...]) -> KeptOf:
+    return lambda one: mine if one == version else held(one)
 
 
 def _tell_of_older(name: str, versions: list[str], held: KeptOf) -> None:

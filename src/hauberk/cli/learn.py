@@ -9,6 +9,7 @@ from hauberk.cli.code_given import (
     CodeBeforeOption,
     CodeGiven,
     CodeOption,
+    CodeVersionOption,
     EnvironmentOption,
     NoCodeOption,
     codes_of,
@@ -54,6 +55,7 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     write_profile: ProfileOption = None,
     code: CodeOption = None,
     code_before: CodeBeforeOption = None,
+    code_version: CodeVersionOption = None,
     no_code: NoCodeOption = False,
     handler: HandlerOption = None,
     environment: EnvironmentOption = None,
@@ -73,7 +75,9 @@ def learn(  # noqa: PLR0913, PLR0917 - options
         )
         if write_profile is not None:
             write_profile.write_text(profile_text(profile))
-        given = CodeGiven(code, code_before, handler, environment, function, is_left_out=no_code)
+        given = CodeGiven(
+            code, code_before, handler, environment, function, code_version, is_left_out=no_code
+        )
         known = codes_of(profile, given, store, keeps=True)
         policies = taught(
             profile, output, only_seen=only_seen, accept_review=accept_review, code=known
