@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from hauberk.cli import app
 from hauberk.cli.differed import span
+from hauberk.learn import Partial, believe
 from hauberk.learn.compare import NOTHING, compared
 from hauberk.learn.profile_file import ProfileError, read_profile
 from hauberk.learn.profile_text import profile_text
@@ -115,6 +116,21 @@ def diff(tmp_path, monkeypatch):
     (tmp_path / "a.log").write_bytes(
         b"".join([*head, activity(*READ), activity(*READ, version="7")])
     )
+    others = {
+        "quiet.log": armed() + START,
+        "other.log": armed("other") + START,
+        "empty.log": b"",
+        "hauberk.yaml": b"# ours\nhauberk: 1\nfunctions: {}\n",
+        "anomaly.json": b'{"anomaly":1,"functions":{}}\n',
+        "bin.log": bytes(range(256)),
+        "tail.log": activity(*READ),
+        "lost.log": b"".join(
+            [*head, activity(*READ), record("status", state="gap", message="", dropped=1)]
+        ),
+        "none.profile": profile_text(believe(Partial())).encode(),
+    }
+    for name, content in others.items():
+        (tmp_path / name).write_bytes(content)
     rows = [activity(*READ), activity("file", "write", "/tmp/`|<b>"), activity(*SHELL)]
     (tmp_path / "b.log").write_bytes(b"".join([*head, *rows]))
 
@@ -134,12 +150,45 @@ FAILING = [
     (["a.log", "b.log", "--function", "nobody"], 2),
     (["a.log", "none.log"], 2),
     (["1", "2", "--store", "none"], 2),
+    (["a.log", "quiet.log", "--fail-on", "new"], 0),
+    (["b.log", "quiet.log", "--function", "orders"], 0),
+    (["quiet.log", "b.log", "--function", "orders"], 0),
+    (["b.log", "other.log", "--function", "orders"], 2),
+]
+NOTHING_BELIEVED = [
+    # a side                    what is said of it
+    ("empty.log", "empty.log, which is empty"),
+    ("hauberk.yaml", "hauberk.yaml, which is a policy"),
+    ("anomaly.json", "anomaly.json, which holds models of `hauberk anomaly`"),
+    ("bin.log", "no record of Hauberk in bin.log; name logs"),
+    ("tail.log", "tail.log: nothing to compare: 1 record is not believed"),
+    ("lost.log", "lost.log: nothing to compare: 1 environment has lost records"),
+    ("none.profile", "none.profile: nothing to compare: no record of Hauberk is in it"),
 ]
 
 
 @pytest.mark.parametrize(("words", "status"), FAILING)
 def test_the_exit_status_is_for_ci(diff, words, status):
     assert diff(*words).exit_code == status
+
+
+@pytest.mark.parametrize("on", ["new", "dangerous"])
+@pytest.mark.parametrize(("side", "said"), NOTHING_BELIEVED)
+def test_a_side_of_which_nothing_is_believed_lets_no_gate_pass(diff, side, said, on):
+    for words in ([side, "b.log"], ["b.log", side]):
+        done = diff(*words, "--fail-on", on)
+        assert (done.exit_code, done.stdout, said in done.stderr) == (2, "", True), done.output
+
+
+def test_records_that_are_left_out_of_a_side_are_told(diff, tmp_path):
+    torn = (tmp_path / "b.log").read_bytes() + b'{"hauberk": "HAUBERK1", "ty\n'
+    (tmp_path / "torn.log").write_bytes(torn)
+    done = diff("a.log", "torn.log")
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "hauberk: warning: torn.log: 1 line was passed by: broken JSON\n",
+    )
+    assert diff("a.log", "b.log").stderr == ""
 
 
 def test_all_forms_say_the_same(diff):

@@ -28,6 +28,42 @@ REFUSED = [
 ]
 
 
+LONG_LINE = b'{"note": "' + b"x" * (17 << 20) + b'"}\n'
+SAID_EVERYWHERE = [
+    # words                                         log         what it says
+    (["learn", "a.log"], LONG_LINE, "1 line was passed by: too long; write one event a line"),
+    (["doctor", "a.log"], LONG_LINE, "1 line was passed by: too long; write one event a line"),
+    (["diff", "a.log", "a.log"], LONG_LINE, "1 line was passed by: too long; write one event a line"),
+    (["anomaly", "learn", "a.log"], LONG_LINE, "1 line was passed by: too long; write one event a line"),
+    (["replay", "a.log"], LONG_LINE, "1 line was passed by: too long; write one event a line"),
+    (["learn", "a.log", "--store", "s"], LONG_LINE, "1 line was passed by: too long; write one event a line"),
+    (["allowlist", "show", "orders", "--log", "a.log"], LONG_LINE, "1 line was passed by: too long; write"),
+    (["learn", "a.log"], b"", "no record of Hauberk in a.log, which is empty; name logs"),
+    (["doctor", "a.log"], b"hauberk: 1\n", "no record of Hauberk in a.log, which is a policy; name logs"),
+    (["learn", "a.log", "a.log"], b"", "no record of Hauberk in these logs; name logs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "log", "said"), SAID_EVERYWHERE, ids=lambda one: str(one)[:40])
+def test_every_command_says_why_logs_show_nothing(hauberk, tmp_path, words, log, said):
+    (tmp_path / "a.log").write_bytes(log)
+    done = hauberk(*words)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_an_activity_that_no_list_holds_is_told_with_what_follows(learn):
+    cut = [
+        activity("file", "read", "/tmp/cut…"),
+        activity("host", "resolve", "a\u2039redacted\u203a"),
+    ]
+    done = learn("-", given=LOG + b"".join(cut))
+    assert done.returncode == 0
+    assert (
+        b"warning: 2 activities cannot stand on a list (cut, masked or unwritable target): prevent blocks "
+        in done.stderr
+    )
+
+
 @pytest.mark.parametrize(("log", "said"), REFUSED)
 def test_a_log_that_proves_nothing_writes_nothing(learn, tmp_path, log, said):
     done = learn("-", given=log)
@@ -135,6 +171,7 @@ def test_an_environment_that_lost_records_is_left_out_and_told(learn, tmp_path):
     done = learn("-", given=LOG + lost)
     assert done.returncode == 2
     assert b"1 environment has lost records" in done.stderr
+    assert b"give their log again, whole" in done.stderr
     assert not (tmp_path / "hauberk.yaml").exists()
 
 

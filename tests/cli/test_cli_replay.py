@@ -57,11 +57,14 @@ def test_text_names_what_would_be_stopped_and_what_decided(hauberk):
         "allow: on the allowlist",
         "host resolve api.example",
         "sql-injection (100) by flow: body→$.q",
-        "3 records of 3 things would be blocked, 0 records of 0 things would be alerted; 5 allowed",
+        "3 records of 3 things would be blocked, nothing would be alerted; 5 allowed, 1 cannot stand on a list",
     ):
         assert words in told, words
-    # a name with signs that drive a terminal cannot be a host, and is passed by
-    assert b"warning: 1 line was passed by: cut, masked or unwritable target" in done.stderr_bytes
+    # a name with signs that drive a terminal cannot be a host
+    assert (
+        b"warning: 1 activity cannot stand on a list (cut, masked or unwritable"
+        in done.stderr_bytes
+    )
     assert b"warning: 1 line was passed by: not a record of its own" in done.stderr_bytes
 
 
@@ -69,7 +72,7 @@ def test_a_terminal_of_eighty_columns_cuts_no_table(hauberk):
     told = hauberk("replay", "orders.log", "--mode", "prevent", COLUMNS="80").stdout
     rows = [line for line in told.splitlines() if line.startswith(("│", "┃"))]
     assert len(rows) > 9 and all(row.endswith(row[0]) for row in rows), told
-    assert "requests r9" in told
+    assert "request r9" in told
 
 
 def test_json_tells_each_thing_with_its_requests(hauberk):

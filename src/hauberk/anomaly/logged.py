@@ -27,6 +27,7 @@ def told(partial: Partial, *, trust_unannounced: bool = False) -> Told:
         lambda: frozenset(profile.functions),
         profile.unbelieved,
         profile.trusted,
+        profile.unreadable,
     )
 
 

@@ -45,6 +45,7 @@ def told(store: Store, *, trust_unannounced: bool = False) -> Told:
         lambda: _heard(store.connection, source),
         belief.unbelieved,
         belief.trusted,
+        belief.unreadable,
     )
 
 

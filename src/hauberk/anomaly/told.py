@@ -1,7 +1,7 @@
 """What records tell, sandbox by sandbox; read as often as it is asked for, so that nothing need be kept."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from hauberk.anomaly.invocation import Sandbox
 
@@ -18,3 +18,4 @@ class Told:
     heard: Callable[[], frozenset[str]] = frozenset
     unbelieved: int = 0
     trusted: int = 0
+    unreadable: Mapping[str, int] = field(default_factory=dict[str, int])  # lines, by the reason

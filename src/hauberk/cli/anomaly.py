@@ -16,6 +16,7 @@ from hauberk.anomaly.told import Told
 from hauberk.cli.anomalies import alert_json, learned_json, print_alerts, print_learned
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
 from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
+from hauberk.cli.unseen import passed_by
 from hauberk.learn import Partial, merge, observe
 from hauberk.learn.log import LogError, opened
 from hauberk.store import StoreError
@@ -56,6 +57,7 @@ def learn_command(
     with exit_status(LogError, StoreError, ModelError):
         before = read_models(add.read_bytes(), str(add)) if add else {}
         with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
+            _refuse_silence(told)
             found = learned(told, {name: one.model for name, one in before.items()})
         if not found:
             say(f"no activity of any function is believed: {_LISTED}")
@@ -104,10 +106,8 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
 
 def _warn(told: Told, known: Mapping[str, Learned], *, has_threshold: bool) -> None:
     """Say of which functions nothing can be told, and why."""
+    _refuse_silence(told)
     heard, active = told.heard(), told.hours().keys()
-    if not heard:
-        say("no record of Hauberk is believed in these; `hauberk doctor LOGS` says what they hold")
-        raise typer.Exit(BAD_INPUT)
     for name in sorted(heard):
         if name not in known:
             say(f"warning: {name}: no model; nothing is told of it")
@@ -117,6 +117,12 @@ def _warn(told: Told, known: Mapping[str, Learned], *, has_threshold: bool) -> N
             say(
                 f"warning: {name}: its model never tells, too few weeks made it; learn more, or give --threshold"
             )
+
+
+def _refuse_silence(told: Told) -> None:
+    if not told.heard():
+        say("no record of Hauberk is believed in these; `hauberk doctor LOGS` says what they hold")
+        raise typer.Exit(BAD_INPUT)
 
 
 @contextmanager
@@ -136,5 +142,7 @@ def _told(logs: list[str], store: Path | None, *, trust_unannounced: bool) -> It
 
 
 def _warned(told: Told) -> Told:
+    for passed in passed_by(told.unreadable):
+        say(f"warning: {passed}")
     warn_of_belief(told.unbelieved, told.trusted)
     return told

@@ -9,7 +9,8 @@ import typer
 
 from hauberk.cli.differed import Compared, as_json, in_words, span, unchanged_text
 from hauberk.cli.outcome import BAD_INPUT, FOUND, exit_status, print_json, say
-from hauberk.cli.recorded import StoreOption, TrustOption, profiled, warn_of_belief
+from hauberk.cli.recorded import StoreOption, TrustOption, profiled
+from hauberk.cli.unseen import doubts, passed_by
 from hauberk.learn.compare import NOTHING, compared
 from hauberk.learn.log import LogError
 from hauberk.learn.profile import FunctionProfile, Profile
@@ -61,16 +62,14 @@ def diff(  # noqa: PLR0913, PLR0917 - options
             sides = [_side(name, trust_unannounced=trust_unannounced) for name in (before, after)]
         else:
             whole = profiled((), store, trust_unannounced=trust_unannounced)
-            whole = _told(whole, str(store))
+            _believed(whole, str(store))
             sides = [_of_version(whole, name, str(store)) for name in (before, after)]
         every = [
             Compared(name, one, other, compared(one, other))
             for name, one, other in _matched(sides[0], sides[1], function)
         ]
-    if not every:
-        say(
-            f"nothing is recorded of {function or 'any function'}; name other logs, or another --function"
-        )
+    if function and function not in sides[1]:
+        say(f"{after}: nothing is recorded of {function}; name other logs, or another --function")
         raise typer.Exit(BAD_INPUT)
     if format is Form.JSON:
         print_json({"before": before, "after": after, "functions": [as_json(one) for one in every]})
@@ -96,13 +95,19 @@ def _side(name: str, *, trust_unannounced: bool) -> Mapping[str, FunctionProfile
     if path.is_file():
         with path.open("rb") as file:
             if is_profile(file.readline(1 << 16)):
-                return read_profile(path.read_bytes(), name).functions
-    return _told(profiled([name], None, trust_unannounced=trust_unannounced), name).functions
+                return _believed(read_profile(path.read_bytes(), name), name)
+    return _believed(profiled([name], None, trust_unannounced=trust_unannounced), name)
 
 
-def _told(profile: Profile, name: str) -> Profile:
-    warn_of_belief(profile.unbelieved, 0, f"{name}: ")
-    return profile
+def _believed(profile: Profile, name: str) -> Mapping[str, FunctionProfile]:
+    """Give what is believed; nothing at all would make all of the other side new, or gone. Raises LogError."""
+    told = list(doubts(profile))
+    if not profile.functions:
+        why = "; ".join(told) or "no record of Hauberk is in it"
+        raise LogError(f"{name}: nothing to compare: {why}")
+    for one in (*passed_by(profile.unreadable), *told):
+        say(f"warning: {name}: {one}")
+    return profile.functions
 
 
 def _of_version(whole: Profile, version: str, where: str) -> Mapping[str, FunctionProfile]:

@@ -17,6 +17,7 @@ from hauberk.cli.outcome import (
     say,
 )
 from hauberk.cli.recorded import TrustOption
+from hauberk.cli.unseen import no_record
 from hauberk.doctor import Diagnosis, Group, Heard, Sink, diagnose, hear, merge
 from hauberk.doctor.diagnosis import ARMED, WAITING
 from hauberk.learn.log import LogError, opened
@@ -45,7 +46,7 @@ def doctor(
         heard = reduce(merge, (hear(lines) for name in logs for lines in opened(name)), Heard())
     functions = sorted({one.function for one in heard.environments})
     if not functions:
-        say("no record of Hauberk in these logs; name logs of a function that has the layer")
+        say(no_record(logs, heard.unreadable))
         raise typer.Exit(BAD_INPUT)
     found = [
         diagnose(name, heard.believed(name, trust_unannounced=trust_unannounced))

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from hauberk.cli.outcome import many, say
+from hauberk.cli.unseen import no_record
 from hauberk.learn import Partial, Profile, believe, merge, observe
 from hauberk.learn.log import LogError, opened
 
@@ -39,7 +40,10 @@ def profiled(
     alias: str | None = None,
 ) -> Profile:
     """Profile what logs show, or what a store shows once so many processes have read them into it."""
-    profile = _profiled(logs, store, workers, trust_unannounced=trust_unannounced, alias=alias)
+    names = list(logs)
+    profile = _profiled(names, store, workers, trust_unannounced=trust_unannounced, alias=alias)
+    if not profile.records:
+        raise LogError(no_record(names or [str(store)], profile.unreadable))
     if alias is not None and not profile.functions:
         raise LogError(
             f"nothing that is believed was done for the alias {alias}; name another one, or leave --alias out"
@@ -48,14 +52,13 @@ def profiled(
 
 
 def _profiled(
-    logs: Iterable[str],
+    names: list[str],
     store: Path | None,
     workers: int | None,
     *,
     trust_unannounced: bool,
     alias: str | None,
 ) -> Profile:
-    names = list(logs)
     if store is not None:
         from hauberk.store.readers import available
         from hauberk.store.store import open_store, reopened

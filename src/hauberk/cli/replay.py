@@ -21,6 +21,7 @@ from hauberk.cli.outcome import (
 )
 from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
 from hauberk.cli.replayed import as_json, print_tables
+from hauberk.cli.unseen import no_record, passed_by
 from hauberk.learn.log import LogError, opened
 from hauberk.model.mode import Mode
 from hauberk.model.verdict import Action
@@ -68,11 +69,14 @@ def replay(  # noqa: PLR0913, PLR0917 - options
         only = next(iter(deciders)) if function else None
         with _history(logs or [], store, trust_unannounced=trust_unannounced) as history:
             answer = replayed_with(history, deciders, only=only)
+    if not history.records:
+        say(no_record(logs or [str(store)], history.unreadable))
+        raise typer.Exit(BAD_INPUT)
     _tell(history, answer)
     if format is Format.JSON:
         print_json(as_json(history, answer, deciders))
     else:
-        print_tables(answer, deciders)
+        print_tables(history, answer, deciders)
     if not answer.deciding:
         say(f"nothing is recorded of a function that {policy} names")
         raise typer.Exit(BAD_INPUT)
@@ -95,8 +99,8 @@ def _history(logs: list[str], store: Path | None, *, trust_unannounced: bool) ->
 
 
 def _tell(history: History, answer: Replayed) -> None:
-    for reason, count in history.unreadable.items():
-        say(f"warning: {many(count, 'line was', 'lines were')} passed by: {reason}")
+    for told in passed_by(history.unreadable):
+        say(f"warning: {told}")
     warn_of_belief(history.unbelieved, history.trusted)
     if history.not_kept:
         detections = many(history.not_kept, "detection is", "detections are")

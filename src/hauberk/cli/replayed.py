@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hauberk.cli.outcome import console, many
+from hauberk.learn.record import UNLISTABLE
 from hauberk.model.activity import Activity
 from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action
@@ -37,7 +38,7 @@ def as_json(history: History, answer: Replayed, deciders: Deciders) -> dict[str,
     }
 
 
-def print_tables(answer: Replayed, deciders: Deciders) -> None:
+def print_tables(history: History, answer: Replayed, deciders: Deciders) -> None:
     """Print of each function how much ends how, what decided, and what would be stopped or told."""
     out = console()
     worst_first = sorted(by_function(answer).items(), key=lambda named: -_denied(named[1]))
@@ -53,13 +54,24 @@ def print_tables(answer: Replayed, deciders: Deciders) -> None:
         more = many(len(worst_first) - _MOST_FUNCTIONS, "more function", "more functions")
         told = f"and {more}, of which less would be stopped: --function or --format json"
         out.print(told, soft_wrap=True)
+    out.print(_total(history, answer), soft_wrap=True)
+
+
+def _total(history: History, answer: Replayed) -> str:
+    """All that would be stopped or told, what is allowed, and what no list can hold."""
     said = ", ".join(_said(answer, action) for action in (Action.BLOCK, Action.ALERT))
-    out.print(f"{said}; {answer.total(Action.ALLOW).records:,} allowed", soft_wrap=True)
+    if not any(answer.total(action).records for action in (Action.BLOCK, Action.ALERT)):
+        said = "nothing would be blocked or alerted"
+    unlistable = history.unreadable.get(UNLISTABLE, 0)
+    more = f", {unlistable:,} cannot stand on a list" if unlistable else ""
+    return f"{said}; {answer.total(Action.ALLOW).records:,} allowed{more}"
 
 
 def _said(answer: Replayed, action: Action) -> str:
     things, records = answer.total(action)
     what = {Action.BLOCK: "blocked", Action.ALERT: "alerted"}[action]
+    if not records:
+        return f"nothing would be {what}"
     return (
         f"{many(records, 'record', 'records')} of {many(things, 'thing', 'things')} would be {what}"
     )
@@ -118,7 +130,8 @@ def _stopped(told: tuple[Told, ...]) -> Any:
         action = f"{decision.action}ed" + ("" if decision.is_sure else "?")
         counts = (f"{one.records:,}", f"{one.attacked:,}")
         firsts = " ".join(request[:_OF_REQUEST] for request in requests)
-        why = f"{decision.reason}; requests {firsts}" if firsts else decision.reason
+        word = "request" if len(requests) == 1 else "requests"
+        why = f"{decision.reason}; {word} {firsts}" if firsts else decision.reason
         table.add_row(action, _shortened(_what(one)), *counts)
         table.add_row("", f"  {why}", "", "", style="dim")
     return table

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.cli.amended import replace
 from hauberk.cli.learned import Policies
-from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, many, say
+from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, say
+from hauberk.cli.unseen import doubts, no_record, passed_by
 from hauberk.learn import Profile, Proposal, propose
 from hauberk.learn.edit import edited
 from hauberk.learn.promote import promote
@@ -68,14 +69,8 @@ def taught(
 
 
 def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool) -> None:
-    if not profile.records:
-        say(
-            "no record of Hauberk in these logs; name logs of a function that has the layer, "
-            "with HAUBERK_MODE not off"
-        )
-        raise typer.Exit(BAD_INPUT)
     if not profile.functions:
-        for told in _doubts(profile):
+        for told in list(doubts(profile)) or [no_record([], profile.unreadable)]:
             say(told)
         raise typer.Exit(BAD_INPUT)
     if proposal.unarmed and not only_seen:
@@ -112,32 +107,10 @@ def _refuse_unfit(refused: list[Refusal]) -> None:
         raise typer.Exit(COULD_NOT)
 
 
-def _doubts(profile: Profile) -> Iterator[str]:
-    if profile.unbelieved:
-        yield (
-            f"{many(profile.unbelieved, 'record is', 'records are')} not believed: their environment is not announced "
-            "where only the guard can have written it, so text that the function printed may have forged them; add "
-            "the start of their log streams (JSON of `aws logs filter-log-events`, or one whole log stream a file), "
-            "or use --trust-unannounced if the function prints nothing of strangers"
-        )
-    if profile.trusted:
-        yield (
-            f"{many(profile.trusted, 'record is', 'records are')} believed by --trust-unannounced only: read closely "
-            "what is new"
-        )
-    if profile.incomplete:
-        yield (
-            f"{many(profile.incomplete, 'environment has', 'environments have')} lost records (a full or damaged log) "
-            "and taught nothing"
-        )
-
-
 def _warn(
     profile: Profile, refused: list[Refusal], policies: list[tuple[FunctionProposal, Compiled]]
 ) -> None:
-    for reason, count in profile.unreadable.items():
-        say(f"warning: {many(count, 'line was', 'lines were')} passed by: {reason}")
-    for told in _doubts(profile):
+    for told in (*passed_by(profile.unreadable), *doubts(profile)):
         say(f"warning: {told}")
     for one in refused:
         say(f"warning: {one.function}: {one.activity} was seen but is {one.reason}")

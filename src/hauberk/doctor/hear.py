@@ -1,5 +1,6 @@
 """What logs tell of the guard itself: its statuses, and detections that are about it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,7 @@ class Heard:
     statements: tuple[Statement, ...] = ()
     announced: frozenset[Environment] = frozenset()
     environments: frozenset[Environment] = frozenset()
+    unreadable: Mapping[str, int] = field(default_factory=dict[str, int])  # lines, by the reason
 
     def believed(self, function: str, *, trust_unannounced: bool = False) -> tuple[Statement, ...]:
         """Those of a function that only the guard can have written, or all."""
@@ -57,11 +59,14 @@ def hear(lines: Iterable[bytes]) -> Heard:
     witness = Witness()
     statements: list[Statement] = []
     environments: set[Environment] = set()
+    unreadable: Counter[str] = Counter()
     for one in walk(lines, witness):
         if isinstance(one, Found):
             environments.add(one.record.invocation.environment)
             statements.extend(_statements(one))
-    return Heard(tuple(statements), witness.announced(), frozenset(environments))
+        else:
+            unreadable[one.why] += 1
+    return Heard(tuple(statements), witness.announced(), frozenset(environments), unreadable)
 
 
 def merge(one: Heard, other: Heard) -> Heard:
@@ -70,6 +75,7 @@ def merge(one: Heard, other: Heard) -> Heard:
         one.statements + other.statements,
         one.announced | other.announced,
         one.environments | other.environments,
+        Counter(one.unreadable) + Counter(other.unreadable),
     )
 
 

@@ -11,12 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from hauberk.model import record
+from hauberk.learn.long_line import MOST_LINE_BYTES, TOO_LONG, answers
+from hauberk.learn.message import is_answer
 
-MOST_LINE_BYTES = 16 << 20
 BLOCK_BYTES = 1 << 20
 _ANSWERS = [[b"["], [b"{"], [b'"request_id":']]  # the first words of its lines
-TOO_LONG = b"\x00" + record.WORD.encode()  # stands for a line that was not read
 
 
 class LogError(Exception):
@@ -83,23 +82,51 @@ def _blocks_of(file: Path) -> Iterator[bytes]:
 
 
 def _blocks(file: "IO[bytes] | gzip.GzipFile") -> Iterator[bytes]:
-    begun, is_lost = (
-        b"",
-        False,
-    )  # the line of which the end is still to come; whether it is too long
+    first = b""  # the first line that is not blank
+    begun = b""  # the line of which the end is still to come
     while more := file.read(BLOCK_BYTES):
-        end = more.find(b"\n") + 1
-        if is_lost or len(begun) + (end or len(more)) > MOST_LINE_BYTES:
-            is_lost = not end
-            if end:
-                yield TOO_LONG
-            begun, more = b"", more[end:] if end else b""
+        while len(begun) + (more.find(b"\n") + 1 or len(more)) > MOST_LINE_BYTES:
+            rest = _Rest(file, begun, more)
+            for line in _long(rest, first):
+                first = first or line
+                yield line
+            begun, more = b"", rest.after
         last = more.rfind(b"\n") + 1
         if last:
-            yield begun + more[:last]
+            block = begun + more[:last]
+            first = first or next((one for one in io.BytesIO(block) if one.strip()), b"")
+            yield block
             begun = b""
         begun += more[last:]
-    if is_lost or len(begun) >= MOST_LINE_BYTES:
-        yield TOO_LONG
-    elif begun:
+    if begun:
         yield begun
+
+
+def _long(rest: "_Rest", first: bytes) -> Iterator[bytes]:
+    """Read a line that is too long: only in a log of answers is it one, whatever a function prints."""
+    if first and not is_answer(first):
+        while rest():
+            pass
+        yield TOO_LONG
+    else:
+        yield from answers(rest)
+
+
+class _Rest:
+    """What is to come of a line, piece by piece; after its end, what follows it."""
+
+    def __init__(self, file: "IO[bytes] | gzip.GzipFile", *read: bytes) -> None:
+        self._file = file
+        self._read = [one for one in read if one]
+        self._is_over = False
+        self.after = b""
+
+    def __call__(self) -> bytes:
+        if self._is_over:
+            return b""
+        piece = self._read.pop(0) if self._read else self._file.read(BLOCK_BYTES)
+        end = piece.find(b"\n") + 1
+        self._is_over = not piece or end > 0
+        if end:
+            piece, self.after = piece[:end], piece[end:]
+        return piece

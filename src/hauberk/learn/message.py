@@ -1,7 +1,7 @@
 """The messages of a log, however it was saved.
 
 Sees:         text with or without a time and a request or stream before each line; JSON of FilterLogEvents, of
-              `aws logs`, of subscriptions, printed on one line or many
+              `aws logs`, of subscriptions, printed on one line (of any size: `long_line.py`) or many
 Does not see: results of Logs Insights
 
 A log's first line tells its form, and every line is read in that form: in a log of text, what looks like an answer
@@ -15,7 +15,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from hauberk.learn.log import TOO_LONG
+from hauberk.learn.long_line import TOO_LONG
 from hauberk.model import record
 
 
@@ -59,6 +59,11 @@ def reader(first: bytes) -> Reader:
     except Unreadable:
         return _text
     return _answer
+
+
+def is_answer(first: bytes) -> bool:
+    """Whether a log with this first line has answers of CloudWatch, each on a line."""
+    return reader(first) is _answer
 
 
 def reader_after(block: bytes, read: Reader | None) -> Reader | None:

@@ -30,6 +30,7 @@ _OPENING = (
 )
 _KINDS = {kind.value: kind for kind in Kind}
 _MANY = 1 << 14  # environments, and activities, that are remembered
+UNLISTABLE = "cut, masked or unwritable target"
 _CUT = "…"
 _REST = "*"  # of what is not counted by itself
 _LEFT = (Detector.OUTLIVES_INVOCATION, Detector.ACTS_AFTER_RESPONSE)
@@ -179,7 +180,7 @@ def _learnable(name: str, operation: str, target: str) -> Activity:
     kind = Kind(name)
     _check_operation(kind, operation)
     if not _is_learnable(kind, target):
-        raise Unreadable("cut, masked or unwritable target")
+        raise Unreadable(UNLISTABLE)
     return Activity(kind, operation, target)
 
 
