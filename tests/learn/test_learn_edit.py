@@ -167,6 +167,37 @@ def test_later_logs_add_to_what_was_learned():
     assert [entry.target for entry in function.allowlist[Kind.FILE]] == ["/tmp/a", "/tmp/b"]
 
 
+HELD = [
+    # what a list holds                  what is done                 what is added
+    ({"target": "/tmp/o-*.json"}, ["/tmp/o-3.json"], []),
+    ({"target": "/tmp/o-*.json"}, [f"/tmp/o-{n}.json" for n in range(5)], []),
+    ({"target": "/tmp/**"}, ["/tmp/o-3.json", "/tmp/a/b"], []),
+    ({"target": "/tmp/o-*.json", "operation": "read"}, ["/tmp/o-3.json"], ["/tmp/o-3.json"]),
+    ({"target": "/tmp/o-?.json"}, ["/tmp/o-30.json"], ["/tmp/o-30.json"]),
+    ({"target": "/tmp/*"}, ["/tmp/a/b", "/tmp/c"], ["/tmp/a/b"]),
+    ({"target": "/tmp/o-1.json"}, [f"/tmp/o-{n}.json" for n in range(5)], ["/tmp/o-*.json"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("held", "done", "added"), HELD)
+def test_what_an_entry_allows_is_not_added_beside_it(held, done, added):
+    text = f"hauberk: 1\nfunctions: {{orders: {{allowlist: {{file: [{flow(held)}]}}}}}}\n"
+    lines = [armed(), *(activity("file", "write", one) for one in done)]
+    (function,) = from_bytes(learned(text, lines).text.encode(), "p").functions
+    assert [one.target for one in function.allowlist[Kind.FILE]][1:] == added
+
+
+def test_a_host_that_an_entry_allows_is_not_added_in_other_case():
+    text = "hauberk: 1\nfunctions: {orders: {allowlist: {host: [{target: '*.Example.com'}]}}}\n"
+    lines = [
+        armed(),
+        activity("host", "resolve", "api.example.com"),
+        activity("host", "resolve", "b.c"),
+    ]
+    (function,) = from_bytes(learned(text, lines).text.encode(), "p").functions
+    assert [one.target for one in function.allowlist[Kind.HOST]][1:] == ["b.c"]
+
+
 def test_a_kind_that_was_not_watched_goes_on_learning():
     lines = [armed(api="gap: broken"), activity("file", "read", "/tmp/a")]
     (function,) = from_bytes(learned(None, lines).text.encode(), "p").functions

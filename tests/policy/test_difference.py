@@ -75,6 +75,38 @@ def test_a_change_is_told_once_and_back_the_other_way_round(before, after, expec
     assert sorted(told(new, old)) == sorted(back)
 
 
+HELD = [
+    # kind, what a list holds,            what comes to it,                          what that does
+    ("file", "target: /tmp/o-*", "operation: read, target: /tmp/o-3", "other"),
+    ("file", "target: /tmp/o-*", "target: /tmp/o-3", "other"),
+    ("file", "target: '/**'", "target: '/tmp/a\\*b'", "other"),
+    ("file", "target: /tmp/o-*", "target: /tmp/o-1*", "wider"),  # a pattern, of which the judge cannot be asked
+    ("file", "target: /tmp/o-*, operation: read", "target: /tmp/o-3", "wider"),
+    ("file", "target: /tmp/o-?", "target: /tmp/o-33", "wider"),
+    ("host", "target: '*.Example.com'", "target: API.example.com", "other"),
+    ("host", "target: '*.example.com'", "target: example.com", "wider"),
+    ("address", "target: 10.0.0.0/8", "target: '10.0.0.5:5432'", "other"),
+    ("address", "target: '10.0.0.0/8:443'", "target: 10.0.0.5", "wider"),
+    ("address", "target: '10.0.0.5:443'", "target: '10.0.0.5:444'", "wider"),
+    ("api", "operation: 's3:*', target: '*'", "operation: 's3:GetObject', target: 'arn:aws:s3:::a/b'", "other"),
+    ("api", "operation: 's3:*', target: '*'", "operation: 's3:*', target: 'arn:aws:s3:::a/b'", "wider"),
+    ("api", "operation: 's3:*', target: 'arn:aws:s3:::a/*'", "operation: 's3:GetObject', target: '*'", "wider"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "held", "more", "effect"), HELD)
+def test_an_entry_for_what_another_one_allows_makes_nothing_wider_or_narrower(
+    kind, held, more, effect
+):
+    lists = (f"[{{{held}}}]", f"[{{{held}}}, {{{more}}}]")
+    old, new = (
+        from_bytes(f"hauberk: 1\nfunctions: {{f: {{allowlist: {{{kind}: {one}}}}}}}".encode(), "p")
+        for one in lists
+    )
+    assert [one.effect for one in difference(old, new)] == [effect]
+    assert [one.effect for one in difference(new, old)] == [OTHERWISE[effect]]
+
+
 @pytest.mark.parametrize(("before", "after", "expected"), CHANGES)
 def test_compiled_policies_differ_as_their_files_do(key, before, after, expected):
     texts = (BASE, BASE.replace(before, after))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from hauberk.learn.callers import Callers
@@ -52,7 +53,7 @@ def read_profile(content: bytes, where: str) -> Profile:
 
 def _versions(lines: list[dict[str, Any]]) -> Iterator[tuple[str, VersionProfile]]:
     starts = [index for index, line in enumerate(lines) if "function" in line]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         head = lines[start]
         body = lines[start + 1 : end]
         yield str(head["function"]), _version(head, body)

@@ -18,6 +18,8 @@ from hauberk.learn.with_code import Code, Share, Weighed, with_code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.model.mode import Mode
+from hauberk.policy.compile import entry_line
+from hauberk.policy.decision import Entries
 from hauberk.policy.file import Entry, FunctionPolicy, PolicyFile
 from hauberk.scan import Finding
 
@@ -201,7 +203,7 @@ def _function(
     activities = view.profile.activities
     dropped = {one.activity for one in view.profile.seen} - activities
     allowlist = held.allowlist if held else {}
-    unknown = [one for one in view.folded if not _is_held(one, allowlist.get(one.kind, ()))]
+    unknown = _unknown(view.folded, allowlist)
     doubts = tuple(LeftOut(one, why) for one in unknown if (why := doubt(one, view.evidence)))
     left_out = () if accept_review else doubts
     refused = {id(one.what) for one in left_out}
@@ -258,9 +260,20 @@ def _with_code(
     return kept, more
 
 
-def _is_held(one: Folded, held: tuple[Entry, ...]) -> bool:
-    known = {(entry.operation, entry.target) for entry in held}
-    return bool(known & {(one.operation, one.fold.pattern), ("*", one.fold.pattern)})
+def _unknown(
+    every: tuple[Folded, ...], allowlist: Mapping[Kind, tuple[Entry, ...]]
+) -> list[Folded]:
+    """Leave out what stands on the list, and what it allows whole by other entries."""
+    lists = {
+        kind: Entries(kind, [entry_line(kind, one.operation, one.target) for one in entries])
+        for kind, entries in allowlist.items()
+    }
+    return [
+        one
+        for one in every
+        if one.kind not in lists
+        or not all(lists[one.kind].first(act) is not None for act in one.activities)
+    ]
 
 
 def _entry(one: Folded) -> Entry:

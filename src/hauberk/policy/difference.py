@@ -1,16 +1,21 @@
 """What one policy says and another does not, and whether more or less is allowed by that.
 
-Does not see: what lists of sources hold; that a new pattern covers what an old one covered.
+Does not see: what lists of sources hold; that a new pattern covers what an old one covered, but where it is one target.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from enum import StrEnum
 from typing import NamedTuple
 
-from hauberk.model.kind import Kind
+from hauberk.model.activity import Activity
+from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.literal import the_one
 from hauberk.model.protection import Protection
 from hauberk.policy.auto import STRICTNESS
+from hauberk.policy.compile import entry_line
+from hauberk.policy.decision import Entries
 from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Rule
 
 _SETTINGS = (
@@ -26,6 +31,7 @@ _SETTINGS = (
     "tags",
     "parameters",
 )
+_PORT = re.compile(r":\d+$|^(?:unix|socket):")  # an address without one is all of its ports
 _PLACES = ("", "rules", "exclusions", "sources")
 
 
@@ -98,7 +104,20 @@ def _of_list(
         if was == now:
             continue
         effect = Effect.OTHER if was and now else _narrower_if(begins if now else new is not None)
+        if not begins and _is_held(kind, key, old if now else new):
+            effect = Effect.OTHER  # as it was, by another entry
         yield Change(function, section, " ".join(key), was, now, effect)
+
+
+def _is_held(kind: Kind, key: tuple[str, str], others: Sequence[Entry] | None) -> bool:
+    """Whether other entries allow what an entry for one target allows."""
+    target = the_one(key[1].lower() if kind is Kind.HOST else key[1])
+    operations = OPERATIONS[kind] if key[0] == "*" else (key[0],) if the_one(key[0]) else ()
+    is_one = kind is not Kind.ADDRESS or _PORT.search(key[1])
+    if not others or target is None or not is_one or not operations:
+        return False
+    lines = Entries(kind, [entry_line(kind, one.operation, one.target) for one in others])
+    return all(lines.first(Activity(kind, each, target)) for each in operations)
 
 
 def _of_named(
