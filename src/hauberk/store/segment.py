@@ -6,7 +6,7 @@ first: once the segment is there they count no more, removed or not.
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,11 @@ def segments(folder: Path) -> tuple[Segment, ...]:
     return tuple(
         sorted(_read(name) for name in there if name.endswith(_SUFFIX) and name not in replaced)
     )
+
+
+def damaged(folder: Path) -> Iterator[Segment]:
+    """Find the segments that are not as they were written."""
+    return (one for one in segments(folder) if _digest(folder / one.name) != one.digest)
 
 
 def draft(folder: Path, label: str) -> Path:

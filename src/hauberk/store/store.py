@@ -30,12 +30,15 @@ from hauberk.store.lock import locked
 from hauberk.store.observe import Partial, merge, observe, whole
 from hauberk.store.part import parts, row_lines
 from hauberk.store.readers import read_by
+from hauberk.store.trouble import what_is_wrong
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 LOCAL = "local"
 _MARK = "store.json"
+_DRAFT = f"{_MARK}.draft"
+_LOCK = "lock"
 _FORMAT = {"hauberk": "store", "version": 1}
 _SHOWN_ROWS = 20_000
 _NOTHING = Belief(0, 0, 0, 0, {})
@@ -136,11 +139,13 @@ class Store:
 @contextmanager
 def open_store(root: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Store]:
     """Open a store, or begin one in a folder that is empty or not there; wait for who else writes in it."""
-    _begin(root)
+    _refuse_others(root)
     folder = root / LOCAL
-    for part in ("segments", "pieces", "spill"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    with locked(folder / "lock"):
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder / _LOCK):  # whoever else begins it now waits
+        _mark(root)
+        for part in ("segments", "pieces", "spill"):
+            (folder / part).mkdir(exist_ok=True)
         segment.recover(folder / "segments")
         for draft in (folder / "pieces").glob("*.draft"):
             draft.unlink()
@@ -152,6 +157,7 @@ def open_store(root: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Stor
 @contextmanager
 def reopened(root: Path) -> Iterator[Store]:
     """Open a store that is there. Raises StoreError."""
+    _refuse_others(root)
     if not (root / _MARK).exists():
         raise StoreError(f"{root}: no store; `hauberk learn LOGS --store {root}` makes one")
     with open_store(root) as store:
@@ -177,19 +183,28 @@ def _told(root: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        what = str(error).partition("\n")[0]
-        raise StoreError(f"{root}: {what}; make room, or begin a new --store") from error
+        raise StoreError(what_is_wrong(root, root / LOCAL, str(error))) from error
 
 
-def _begin(root: Path) -> None:
-    mark, draft = root / _MARK, root / f"{_MARK}.draft"
-    if mark.exists():
-        if _read(mark) != _FORMAT:
-            raise StoreError(f"{root}: a store of another version; name another --store")
-        return
-    if root.exists() and (not root.is_dir() or set(root.iterdir()) - {draft}):
+def _refuse_others(root: Path) -> None:
+    """Raise StoreError for what is there and neither a store, nor empty, nor just begun by another process."""
+    mark = root / _MARK
+    if root.exists() and (not root.is_dir() or not _is_begun(root)) and not mark.exists():
         raise StoreError(f"{root}: neither a store nor an empty folder; name another --store")
-    root.mkdir(parents=True, exist_ok=True)
+    if mark.exists() and _read(mark) != _FORMAT:
+        raise StoreError(f"{root}: a store of another version; name another --store")
+
+
+def _is_begun(root: Path) -> bool:
+    of_local = {one.name for one in (root / LOCAL).iterdir()} if (root / LOCAL).is_dir() else set()
+    return {one.name for one in root.iterdir()} <= {LOCAL, _DRAFT} and of_local <= {_LOCK}
+
+
+def _mark(root: Path) -> None:
+    """Write what makes a folder a store; before anything is put into it."""
+    mark, draft = root / _MARK, root / _DRAFT
+    if mark.exists():
+        return
     draft.write_text(json.dumps(_FORMAT))
     draft.replace(mark)
 
