@@ -83,6 +83,40 @@ def test_logs_of_attacked_invocations_only_write_nothing_and_say_so(learn, tmp_p
     assert not (tmp_path / "hauberk.yaml").exists()
 
 
+START_ACT = activity("address", "bind", "[::1]:0", request="")
+OTHER_START = [
+    armed(environment="e" * 32),
+    activity("address", "bind", "[::1]:0", request="", environment="e" * 32),
+]
+NOTHING_NORMAL = [
+    # what the log shows                                                           is anything learned?
+    ([START_ACT, *ATTACKED[2:]], False),
+    ([START_ACT, START_ACT, *ATTACKED[2:]], False),
+    ([START_ACT, *ATTACKED[2:], activity("host", "resolve", "a.b", request="ok")], True),
+    ([START_ACT, activity("host", "resolve", "a.b", request="ok"), *ATTACKED[2:]], True),
+    ([START_ACT, *ATTACKED[2:], activity("host", "resolve", "a.b", request="bad")], False),
+    ([START_ACT], True),
+    (
+        [*OTHER_START, START_ACT, *ATTACKED[2:]],
+        True,
+    ),  # another environment began, and was never attacked
+]
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+@pytest.mark.parametrize(("lines", "is_learned"), NOTHING_NORMAL)
+def test_how_an_attacked_environment_began_is_no_normal_request(
+    learn, tmp_path, lines, is_learned, is_kept
+):
+    named = [one for one in lines if b"armed" in one]
+    log = b"".join([armed(), *named, START, *(one for one in lines if one not in named)])
+    store = ["--store", "kept"] if is_kept else []
+    done = learn("-", "--trust-unannounced", *store, given=log)
+    assert done.returncode == (0 if is_learned else 2), done.stderr
+    assert (b"nothing is learned of orders: " in done.stderr) is not is_learned
+    assert (tmp_path / "hauberk.yaml").exists() is is_learned
+
+
 def test_a_function_seen_under_attack_only_hinders_no_other(learn, tmp_path):
     attacked = b"".join(ATTACKED).replace(b'"orders"', b'"bills"')
     (tmp_path / "bills.log").write_bytes(attacked)

@@ -82,8 +82,8 @@ def _refuse_silent_logs(profile: Profile, proposal: Proposal, *, only_seen: bool
         raise typer.Exit(BAD_INPUT)
     for name in proposal.attacked_only:
         say(
-            f"nothing is learned of {name}: all that these logs show of it was done in invocations under attack; "
-            "add logs of normal requests"
+            f"nothing is learned of {name}: all that these logs show of it was done in invocations under attack, or "
+            "when their environments began; add logs of normal requests"
         )
     if not proposal.functions:
         raise typer.Exit(BAD_INPUT)

@@ -174,6 +174,7 @@ def _version(
         is_armed=any(one.is_armed for one in statuses),
         covered=nothing.union(*(one.covered for one in statuses)),
         gaps=nothing.union(*(one.gaps for one in statuses)),
+        is_used=any(one.record.invocation.request_id for rows in acts.values() for one in rows),
     )
 
 

@@ -66,6 +66,9 @@ class VersionProfile:
     gaps: frozenset[Kind]
     inputs: tuple[InputSeen, ...] = ()  # in the order of their paths
     indicators: tuple[IndicatorSeen, ...] = ()  # likewise
+    is_used: bool = (
+        False  # a request without an attack did something; not only what was done at the start
+    )
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,12 @@ class FunctionProfile:
     def temporary(self) -> frozenset[Activity]:
         """What it did with files and Unix sockets that the module tempfile named."""
         return frozenset(one.activity for one in self.seen if one.is_temporary)
+
+    @property
+    def is_normal(self) -> bool:
+        """Whether anything was done by a request without an attack, or in an environment that was never attacked."""
+        of_start = (one for one in self.seen if not one.is_attacked_only and not one.is_near_attack)
+        return any(one.is_used for one in self.versions) or any(of_start)
 
     @property
     def invocations(self) -> int:

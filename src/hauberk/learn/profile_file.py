@@ -73,6 +73,7 @@ def _version(head: dict[str, Any], body: list[dict[str, Any]]) -> VersionProfile
         gaps=frozenset(map(Kind, head["gaps"])),
         inputs=tuple(_input(line) for line in body if "input" in line),
         indicators=tuple(_indicator(line) for line in body if "indicator" in line),
+        is_used=bool(head.get("used", True)),  # older profiles do not tell
     )
 
 

@@ -51,6 +51,7 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
         "hours": _hours(one.hours),
         "attacked": one.attacked,
         "armed": one.is_armed,
+        "used": one.is_used,
         "covered": [kind.value for kind in Kind if kind in one.covered],
         "gaps": [kind.value for kind in Kind if kind in one.gaps],
         "kinds": {

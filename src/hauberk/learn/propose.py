@@ -62,11 +62,12 @@ class FunctionProposal:
     curves: Mapping[Kind, tuple[Point, ...]] = field(default_factory=dict[Kind, tuple[Point, ...]])
     unfolded: Mapping[Kind, Completeness] = field(default_factory=dict[Kind, Completeness])
     inputs: InputsProposal = field(default_factory=InputsProposal)
+    is_normal: bool = True  # not only attacks were seen, and how attacked environments began
 
     @property
     def is_attacked_only(self) -> bool:
-        """Whether kinds would become empty though nothing but attacked invocations was seen."""
-        return self.attacked > 0 and bool(self.new) and not self.activities
+        """Whether kinds would become lists though nothing but attacks was seen."""
+        return self.attacked > 0 and bool(self.new) and not self.is_normal
 
     @property
     def asked(self) -> tuple[LeftOut, ...]:
@@ -242,6 +243,7 @@ def _function(
         inputs=propose_inputs(
             view.profile, held.parameters if held else {}, accept_review=accept_review
         ),
+        is_normal=view.profile.is_normal,
     )
 
 

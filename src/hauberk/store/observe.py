@@ -59,6 +59,7 @@ SELECT {_ACTIVITY}, day, CASE WHEN calm THEN site ELSE '' END AS site,
   min(at_ms) FILTER (calm) AS earliest, max(at_ms) FILTER (calm) AS latest,
   coalesce(bit_or(1::UINTEGER << (at_ms // {_HOUR} % 24)::UINTEGER), 0) AS any_hours,
   bool_or(is_temporary AND calm) AS is_temporary, bool_or(calm AND is_apart) AS is_apart,
+  bool_or(calm AND request <> '') AS is_used,
   coalesce(bit_or(1::UBIGINT << (caller & {_HALF})::UBIGINT) FILTER (calm), 0) AS lower_callers,
   coalesce(bit_or(1::UBIGINT << (caller >> {HALF_BITS})::UBIGINT) FILTER (calm), 0) AS upper_callers,
   bool_or(calm AND caller IS NULL) AS is_partial, bool_and(coalesce(is_named, false)) FILTER (calm) AS is_named
@@ -99,12 +100,12 @@ WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_o
 SELECT {_VERSION}, kind, sum(invocations)::BIGINT AS invocations, sum(bit_count(hours))::BIGINT, bit_count(bit_or(lots))
 FROM of_day GROUP BY ALL HAVING sum(invocations) > 0 ORDER BY {_VERSION}, kind"""
 _VERSIONS = f"""
-WITH of_day AS (SELECT {_VERSION}, day, sum(of_version) AS invocations, bit_or(any_hours) AS hours
-    FROM piece GROUP BY ALL UNION ALL SELECT {_VERSION}, day, invocations, hours FROM stated_day WHERE {{bucket}}),
+WITH of_day AS (SELECT {_VERSION}, day, sum(of_version) AS invocations, bit_or(any_hours) AS hours, bool_or(is_used) AS is_used
+    FROM piece GROUP BY ALL UNION ALL SELECT {_VERSION}, day, invocations, hours, false FROM stated_day WHERE {{bucket}}),
   of_version AS (SELECT {_VERSION}, sum(invocations)::BIGINT AS invocations,
-    list(day::BIGINT << 24 | hours) FILTER (hours > 0) AS days FROM of_day GROUP BY ALL)
+    list(day::BIGINT << 24 | hours) FILTER (hours > 0) AS days, bool_or(is_used) AS is_used FROM of_day GROUP BY ALL)
 SELECT {_VERSION}, invocations, days, coalesce(attacked, 0), coalesce(is_armed, false), coalesce(covered, 0),
-  coalesce(gaps, 0)
+  coalesce(gaps, 0), is_used
 FROM of_version LEFT JOIN stated USING ({_VERSION}) ORDER BY {_VERSION}"""
 _TOLD = f"""
 SELECT {_VERSION}, token, at_ms // {_HOUR}, target FROM told WHERE {{bucket}} ORDER BY {_VERSION}, token"""
@@ -173,7 +174,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
     stated = connection.execute(_VERSIONS.format(bucket=mine)).fetchall()
     seen = _seen(connection)
     inputs, indicators = _inputs(connection, mine), _indicators(connection, mine)
-    for function, version, invocations, days, attacked, is_armed, covered, gaps in stated:
+    for function, version, invocations, days, attacked, is_armed, covered, gaps, is_used in stated:
         key = (function, version)
         yield (
             restored(function),
@@ -189,6 +190,7 @@ def _versions(connection: "DuckDBPyConnection", mine: str) -> Iterator[tuple[str
                 kinds(gaps),
                 inputs.get(key, ()),
                 indicators.get(key, ()),
+                is_used,
             ),
         )
 
