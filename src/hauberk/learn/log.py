@@ -52,12 +52,16 @@ class Log:
 
 
 def opened(name: str) -> Iterator[Log]:
-    """Open a file, every file in a folder, or standard input (`-`)."""
+    """Open a file, every file in a folder, or standard input (`-`). Raises LogError."""
+    if not name:
+        raise LogError("the name of a log is empty; name a file or a folder, `.` for this one")
     if name == "-":
         yield Log("standard input", lambda: _blocks(sys.stdin.buffer))
         return
     path = Path(name)
     files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+    if not files:
+        raise LogError(f"{name}: no file is in it; name a folder that holds logs, or a file")
     for file in files:
         yield Log(str(file), partial(_blocks_of, file))
 
