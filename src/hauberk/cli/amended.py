@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from hauberk.cli.outcome import exit_status, say
+from hauberk.cli.overwritten import refuse_read_only
 from hauberk.policy import PolicyError
 from hauberk.policy.edit import Edited
 from hauberk.policy.file import PolicyFile, content_of, from_bytes
@@ -45,6 +46,7 @@ def replace(path: Path, text: str, read: bytes | None) -> None:
         raise PolicyError(str(path), [Problem(0, what, remedy)])
     if held == text.encode():
         return
+    refuse_read_only(path)
     if not path.parent.is_dir():
         problem = Problem(0, f"{path.parent} is no folder", "name another --output")
         raise PolicyError(str(path), [problem])

@@ -15,6 +15,7 @@ from hauberk.anomaly.threshold import alerts
 from hauberk.anomaly.told import Told
 from hauberk.cli.anomalies import alert_json, learned_json, print_alerts, print_learned
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
+from hauberk.cli.overwritten import refuse_others_than_models
 from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
 from hauberk.cli.unseen import passed_by
 from hauberk.learn import Partial, merge, observe
@@ -55,6 +56,7 @@ def learn_command(
 ) -> None:
     """Learn what is usual of each function, and from which score on to tell: at most once a week, if that is known."""
     with exit_status(LogError, StoreError, ModelError):
+        refuse_others_than_models(output)
         before = read_models(add.read_bytes(), str(add)) if add else {}
         with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
             _refuse_silence(told)

@@ -28,6 +28,7 @@ from hauberk.cli.local_given import (
     what_could_not_be_done,
 )
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
+from hauberk.cli.overwritten import refuse_others_than_logs, refuse_others_than_profiles
 from hauberk.cli.scan import HandlerOption
 from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
 from hauberk.learn.log import LogError
@@ -79,6 +80,8 @@ def learn(  # noqa: PLR0913, PLR0917 - one argument for each option
     with exit_status(InputError, LogError, PackageError), what_could_not_be_done():
         if events is None and tests is None:
             raise InputError("nothing to run: name --events, --tests, or both")
+        refuse_others_than_logs(log)
+        refuse_others_than_profiles(profile)
         what = replace(
             function_of(function, handler, runtime, name, layer, env),
             timeout_s=timeout,
