@@ -1,6 +1,8 @@
 """What people write by command: entries of lists, rules, exclusions, and exclusions made of a detection."""
 
 import json
+import os
+import pwd
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,6 +61,26 @@ def kept(tmp_path):
     """Every line of the policy as it was, in its order."""
     lines = iter((tmp_path / "hauberk.yaml").read_text().splitlines())
     return all(line in lines for line in POLICY.splitlines() if "file: []" not in line)
+
+
+AUTHORS = [
+    # options,              variables,                        who says so
+    (["--author", "bob"], {}, "bob"),
+    ([], {}, "ada"),
+    ([], {"LOGNAME": "", "USER": "eve"}, "eve"),
+    ([], dict.fromkeys(("LOGNAME", "USER", "LNAME", "USERNAME"), ""), None),  # who is logged in
+]
+
+
+@pytest.mark.parametrize(("options", "variables", "author"), AUTHORS)
+def test_the_author_is_who_is_named_or_logged_in(hauberk, tmp_path, options, variables, author):
+    hauberk("allowlist", "add", "orders", "file", "read", "/etc/a", *options, **variables)
+    (orders,) = policy(tmp_path).functions
+    try:
+        logged_in = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        logged_in = None
+    assert orders.allowlist["file"][0].provenance.author == (author or logged_in)
 
 
 def test_an_entry_is_added_by_a_person_and_taken_off(hauberk, tmp_path):

@@ -119,6 +119,8 @@ def test_variables_are_read_in_each_form(hauberk, tmp_path, text):
         TEMPLATE.replace("other.handler", "app.handler"),
         "{",
         "no pair",
+        "",
+        " \n",
         '{"a": {"b": "c"}, "d": {}}',
         '{"a": []}',
         "\xff" * 3,

@@ -34,6 +34,8 @@ def hauberk(folder, tmp_path):
     folder("orders", {"app.py": CODE})
     folder("ours", {"hauberk/wrapper": WRAPPER})
     (tmp_path / "event.json").write_text('{"a": "é"}')
+    (tmp_path / "empty.json").write_text("")
+    (tmp_path / "latin.json").write_bytes(b'"\xe9"')
     (tmp_path / "bad.json").write_text("{")
     (tmp_path / "raise.json").write_text('{"act": "raise"}')
     (tmp_path / "compiled").write_text("1.open.0123.payload.signature\n")
@@ -119,6 +121,16 @@ STATUSES = [
     # arguments                                            status, in the message
     ("orders --unprotected --event raise.json", 1, "ValueError: boom"),
     ("orders --unprotected --event bad.json", 2, "the event is not JSON"),
+    (
+        "orders --unprotected --event empty.json",
+        2,
+        "empty.json: nothing is in it; write the event as JSON",
+    ),
+    (
+        "orders --unprotected --event latin.json",
+        2,
+        "latin.json: the event is not JSON: no UTF-8 at byte 1",
+    ),
     ("orders --unprotected --event nothing.json", 2, "nothing.json does not exist; name a file"),
     ("orders --unprotected --event ours", 2, "ours: is a directory; name a file"),
     ("nothing --unprotected", 2, "nothing does not exist; name the folder or zip file"),

@@ -28,7 +28,7 @@ REFUSED = [
     (b"{} {}", "not JSON: Extra data"),
     (b'{"a": NaN}', "NaN is not a JSON number"),
     (b"[-Infinity]", "-Infinity is not a JSON number"),
-    (b'"\xff"', "not JSON: 'utf-8' codec can't decode byte 0xff"),
+    (b'"\xff"', "not JSON: no UTF-8 at byte 1; save it as UTF-8"),
     ('{"a": 1}'.encode("utf-16"), "not JSON"),
     (b"\xef\xbb\xbf{}", "BOM"),
     (b'"' + b"x" * EVENT_LIMIT + b'"', "6,291,458 bytes; Lambda takes up to 6,291,456"),

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hauberk.cli.lesson import Lesson, Ran, _lines, told
+from hauberk.learn import Partial, believe
 from hauberk.learn.of_tests import shown_by_tests
 from hauberk.learn.vouch import Vouched, vouched
 from hauberk.local import InputError, LocalError
 from hauberk.local.attach import own_layer
 from hauberk.local.recorded import recorded_events
+from hauberk.local.tested import _words
 from hauberk.policy import read
 
 SECRET = "hunter2-8c1f"
@@ -122,6 +125,9 @@ NO_EVENTS = [
     # files                              what is said
     ({}, "no event"),
     ({"a.txt": "{}"}, "no event"),
+    ({"a.json": ""}, "a.json: nothing is in it; write the event as JSON, an empty one as {}"),
+    ({"a.json": " \n"}, "a.json: nothing is in it"),
+    ({"a.jsonl": "\n\n"}, "no event"),
     ({"a.json": "{"}, "a.json: the event is not JSON"),
     ({"a.jsonl": "{}\n{\n"}, "a.jsonl:2: the event is not JSON"),
 ]
@@ -133,6 +139,64 @@ def test_what_is_no_event_is_refused_by_its_name(files, said, tmp_path):
         (tmp_path / name).write_text(text)
     with pytest.raises(InputError, match=said):
         recorded_events(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.log", "a.JSONX", "a"])
+def test_a_file_of_another_ending_is_no_event(name, tmp_path):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(InputError, match=r"no event; name a \.json file"):
+        recorded_events(tmp_path / name)
+
+
+def _lesson(*errors):
+    events = tuple(Ran(f"{n}.json", str(n), error) for n, error in enumerate(errors))
+    return Lesson(events, None, None, Partial(), believe(Partial()), b"")
+
+
+TOLD = [
+    # errors of the events,                        what is said, what is not
+    (["ValueError", ""], ["1 of 2 events failed: 0.json (ValueError)"], ["--handler", "--timeout"]),
+    (["Runtime.HandlerNotFound"], ["name it with --handler: FILE.FUNCTION"], ["--timeout"]),
+    (["Runtime.ImportModuleError"], ["what is imported with --layer"], ["--timeout"]),
+    (["Sandbox.Timedout", "Sandbox.Timedout"], ["give it more seconds"], ["--handler"]),
+    (["", ""], [], ["failed"]),
+]
+
+
+@pytest.mark.parametrize(("errors", "said", "unsaid"), TOLD)
+def test_why_events_failed_is_told_with_what_to_do(errors, said, unsaid):
+    for is_written in (True, False):
+        text = "\n".join(told(_lesson(*errors), is_written=is_written))
+        assert all(one in text for one in said) and not any(one in text for one in unsaid)
+        assert ("until then is learned" in text) is (is_written and any(errors))
+        assert text.count("give it more seconds") <= 1
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [([""], "1 of 1 event was answered; too few to say"), (["", ""], "of the later 1, 0 did")],
+)
+def test_one_event_has_none_before_it(errors, said):
+    assert said in next(_lines(_lesson(*errors), []))
+
+
+SHELLS = [
+    # a command,                     is it refused as a shell's?
+    ("a && b", True),
+    ("a 2>&1 | tee b", True),
+    ("sh -c 'a && b'", False),
+    ("pytest -k 'a or b'", False),
+]
+
+
+@pytest.mark.parametrize(("command", "is_refused"), SHELLS)
+def test_what_only_a_shell_reads_is_refused(command, is_refused):
+    try:
+        assert _words(command)[0] in {"sh", "pytest"}
+    except InputError as error:
+        assert is_refused and "no shell runs the command" in str(error)
+    else:
+        assert not is_refused
 
 
 def test_events_come_in_the_order_of_their_names(tmp_path):

@@ -1,5 +1,6 @@
 """How commands change a hauberk.yaml: read, amended, checked, and replaced at once."""
 
+import getpass
 import os
 import shutil
 from collections.abc import Callable
@@ -67,7 +68,10 @@ def today() -> date:
 
 def author_of(given: str | None) -> str | None:
     """Give who says so: who was named, or the user who is logged in."""
-    return given or os.environ.get("LOGNAME") or os.environ.get("USER")
+    try:
+        return given or getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        return None
 
 
 def _warn(policy: Path, before: PolicyFile, after: PolicyFile) -> None:

@@ -22,10 +22,22 @@ from hauberk.local.recorded import RecordedEvent, recorded_events
 
 _MOST_TOLD = 10
 _LEAST_TOLD = 0.005  # a share that is not printed as 0 %
+_TOO_FEW = "too few to say what share of events like these does nothing unlisted"
 _NO_TRAFFIC = (
     "events and tests are no traffic: the bounds above take this run for an hour of it; stay in detect until "
     "`hauberk learn` has read logs of real requests"
 )
+
+
+_REMEDIES = {
+    "Runtime.HandlerNotFound": "the handler is not in its file; name it with --handler: FILE.FUNCTION",
+    "Runtime.ImportModuleError": (
+        "the handler's file, or what it imports, is not there; name it with --handler: FILE.FUNCTION, and what is "
+        "imported with --layer"
+    ),
+    "Runtime.MalformedHandlerName": "the handler's name has another form; write --handler FILE.FUNCTION",
+    "Sandbox.Timedout": "an event takes longer than --timeout; give it more seconds",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +120,16 @@ def _error(answer: Answer) -> str:
     return told[:100] if isinstance(told, str) and told else answer.error
 
 
-def told(lesson: Lesson) -> Iterator[str]:
-    """Say what went wrong, and what is left out."""
+def told(lesson: Lesson, *, is_written: bool = True) -> Iterator[str]:
+    """Say what went wrong, and what is left out; `is_written` where something is learned all the same."""
     failed = [one for one in lesson.events if one.error]
     if failed:
         names = ", ".join(f"{one.name} ({one.error})" for one in failed[:_MOST_TOLD])
         more = f" and {len(failed) - _MOST_TOLD} more" if len(failed) > _MOST_TOLD else ""
-        yield (
-            f"{len(failed)} of {many(len(lesson.events), 'event', 'events')} failed: {names}{more}; what they did "
-            "until then is learned"
+        but = "; what they did until then is learned" if is_written else ""
+        yield f"{len(failed)} of {many(len(lesson.events), 'event', 'events')} failed: {names}{more}{but}"
+        yield from (
+            say for error, say in _REMEDIES.items() if error in {one.error for one in failed}
         )
     shown = lesson.shown
     if shown is None:
@@ -173,7 +186,9 @@ def print_lesson(lesson: Lesson, output: Path, policies: Policies) -> None:
 
 def _lines(lesson: Lesson, policies: Policies) -> Iterator[str]:
     vouch = vouch_for(lesson, policies)
-    if vouch.events:
+    if vouch.events == 1:
+        yield f"{lesson.answered} of 1 event was answered; {_TOO_FEW}"
+    elif vouch.events:
         yield (
             f"{lesson.answered} of {many(vouch.events, 'event was', 'events were')} answered; of the later "
             f"{vouch.later}, {vouch.news} did something that none before did: {_share(1 - vouch.most_new)}"
@@ -194,7 +209,7 @@ def _lines(lesson: Lesson, policies: Policies) -> Iterator[str]:
 
 def _share(least: float) -> str:
     if least < _LEAST_TOLD:
-        return "too few to say what share of events like these does nothing unlisted"
+        return _TOO_FEW
     return (
         f"at least {least * 100:.0f} % of events like these do nothing unlisted (95 % confidence)"
     )

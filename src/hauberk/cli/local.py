@@ -34,6 +34,7 @@ from hauberk.cli.outcome import FOUND, Format, exit_status, print_json, say
 from hauberk.cli.scan import HandlerOption
 from hauberk.local import Answer, Environment, Function, InputError
 from hauberk.local.announced import troubles
+from hauberk.local.event import named_event
 from hauberk.model.mode import Mode
 
 _EVENT = "name a file with the event's JSON, or `-` for standard input"
@@ -176,9 +177,9 @@ def _read(source: str) -> bytes:
     if source == "":
         return b"{}"
     if source == "-":
-        return sys.stdin.buffer.read()
+        return named_event(sys.stdin.buffer.read(), "standard input")
     try:
-        return existing(Path(source), _EVENT).read_bytes()
+        return named_event(existing(Path(source), _EVENT).read_bytes(), source)
     except OSError as error:
         raise InputError(f"{source}: {str(error.strerror).lower()}; {_EVENT}") from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hauberk.local.function import EventError
+from hauberk.local.function import EventError, InputError
 
 EVENT_LIMIT = 6 * 1024 * 1024  # bytes, Lambda's for a synchronous invocation
 
@@ -20,9 +20,25 @@ def event_bytes(event: object) -> bytes:
         json.loads(event.decode(), parse_constant=_refuse_constant)
     except RecursionError:
         return event  # deep, not wrong: the function decides
+    except UnicodeDecodeError as error:
+        raise EventError(
+            f"the event is not JSON: no UTF-8 at byte {error.start:,}; save it as UTF-8"
+        ) from error
     except ValueError as error:
         raise EventError(f"the event is not JSON: {error}; Lambda takes UTF-8 JSON only") from error
     return event
+
+
+def named_event(content: bytes, where: str) -> bytes:
+    """Take the event that is in a file, which has to hold one. Raises InputError with the file's name."""
+    if not content.strip():
+        raise InputError(
+            f"{where}: nothing is in it; write the event as JSON, an empty one as {{}}"
+        )
+    try:
+        return event_bytes(content)
+    except EventError as error:
+        raise InputError(f"{where}: {error}") from error
 
 
 def _within_limit(event: bytes) -> bytes:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hauberk.local.event import event_bytes
-from hauberk.local.function import EventError, InputError
+from hauberk.local.event import named_event
+from hauberk.local.function import InputError
 
 LINES = (".jsonl", ".ndjson")
 _ENDING = ".json"
+_FORMS = "no event; name a .json file, a .jsonl file with one a line, or a folder of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,14 @@ def recorded_events(place: Path) -> tuple[RecordedEvent, ...]:
     """Read one file, or all of a folder in the order of their names. Raises InputError where there is none."""
     events = tuple(event for file in _files(place) for event in _events(file, place))
     if not events:
-        raise InputError(
-            f"{place}: no event; name a .json file, a .jsonl file with one a line, or a folder of them"
-        )
+        raise InputError(f"{place}: {_FORMS}")
     return events
 
 
 def _files(place: Path) -> list[Path]:
     if not place.is_dir():
+        if place.is_file() and place.suffix not in (_ENDING, *LINES):
+            raise InputError(f"{place}: {_FORMS}")
         return [place]
     return sorted(one for one in place.rglob("*") if one.suffix in (_ENDING, *LINES))
 
@@ -54,7 +55,4 @@ def _events(file: Path, place: Path) -> Iterator[RecordedEvent]:
 
 
 def _checked(name: str, content: bytes) -> RecordedEvent:
-    try:
-        return RecordedEvent(name, event_bytes(content))
-    except EventError as error:
-        raise InputError(f"{name}: {error}") from error
+    return RecordedEvent(name, named_event(content, name))

@@ -27,6 +27,7 @@ from hauberk.policy.file import from_bytes
 
 CARRIED = Path(__file__).with_name("carried")
 SETTINGS = "HAUBERK_TESTED"  # as `carried/sitecustomize.py` reads it
+_OF_SHELL = frozenset({"&&", "||", "|", ";", "&", ">", "<", ">>", "2>&1"})
 # What is true of every test: its own code stands on the stack, and acts while no invocation runs.
 _OFF = ("injected-code", "acts-after-response", "outlives-invocation")
 
@@ -57,10 +58,16 @@ def _words(command: str) -> list[str]:
         words = shlex.split(command)
     except ValueError as error:
         raise InputError(
-            f"--tests: {str(error).lower()}; write the command as for a shell"
+            f"--tests: {str(error).lower()}; write one command, with its words quoted as for a shell"
         ) from error
     if not words:
-        raise InputError("--tests: no command; write it as for a shell: --tests 'pytest tests'")
+        raise InputError("--tests: no command; write one: --tests 'pytest tests'")
+    of_shell = next((word for word in words if word in _OF_SHELL), None)
+    if of_shell:
+        raise InputError(
+            f"--tests: `{of_shell}` is a shell's, and no shell runs the command; name one: "
+            "--tests \"sh -c 'a && b'\""
+        )
     return words
 
 

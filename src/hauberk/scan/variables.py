@@ -36,11 +36,19 @@ def variables(content: bytes, where: str, handler: str) -> Mapping[str, str | No
         raise VariablesError(
             f"{where}: {error}; name the handler, or a file of variables"
         ) from error
+    except UnicodeDecodeError as error:
+        raise VariablesError(
+            f"{where}: no UTF-8 at byte {error.start:,}; save it as UTF-8"
+        ) from error
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         why = str(error).split("\n")[0]
         raise VariablesError(
             f"{where}: {why}; write JSON, a template, or a line NAME=VALUE for each variable"
         ) from error
+    if not content.strip():
+        raise VariablesError(
+            f"{where}: nothing is in it; write a line NAME=VALUE for each variable, or {{}} for none"
+        )
     held = _held(found)
     if not all(isinstance(value, (str, int, float, bool)) for value in held.values()):
         raise VariablesError(

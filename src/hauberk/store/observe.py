@@ -100,8 +100,10 @@ WITH of_day AS (SELECT {_VERSION}, kind, day, sum(of_kind) AS invocations, bit_o
 SELECT {_VERSION}, kind, sum(invocations)::BIGINT AS invocations, sum(bit_count(hours))::BIGINT, bit_count(bit_or(lots))
 FROM of_day GROUP BY ALL HAVING sum(invocations) > 0 ORDER BY {_VERSION}, kind"""
 _VERSIONS = f"""
-WITH of_day AS (SELECT {_VERSION}, day, sum(of_version) AS invocations, bit_or(any_hours) AS hours, bool_or(is_used) AS is_used
-    FROM piece GROUP BY ALL UNION ALL SELECT {_VERSION}, day, invocations, hours, false FROM stated_day WHERE {{bucket}}),
+WITH of_day AS (SELECT {_VERSION}, day, sum(of_version) AS invocations, bit_or(any_hours) AS hours,
+      bool_or(is_used) AS is_used
+    FROM piece GROUP BY ALL
+    UNION ALL SELECT {_VERSION}, day, invocations, hours, false FROM stated_day WHERE {{bucket}}),
   of_version AS (SELECT {_VERSION}, sum(invocations)::BIGINT AS invocations,
     list(day::BIGINT << 24 | hours) FILTER (hours > 0) AS days, bool_or(is_used) AS is_used FROM of_day GROUP BY ALL)
 SELECT {_VERSION}, invocations, days, coalesce(attacked, 0), coalesce(is_armed, false), coalesce(covered, 0),
