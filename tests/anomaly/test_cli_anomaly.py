@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from hauberk.anomaly.model import merge
 from hauberk.anomaly.model_file import read_models
 from hauberk.cli import app
+from hauberk.cli.anomalies import _at_most
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 
@@ -116,6 +117,45 @@ BAD = [
 def test_bad_input_is_said(hauberk, tmp_path, arguments):
     (tmp_path / "anomaly.json").write_text('{"anomaly":1,"functions":{}}')
     assert hauberk(*arguments).exit_code == 2
+
+
+MODELS = [
+    # what the file holds; None: it is not there        what is said
+    (None, "x.json: no such file; `hauberk anomaly learn LOGS -o x.json` writes one"),
+    ("", "x.json: holds no models; name a file that `hauberk anomaly learn LOGS -o FILE` wrote"),
+    ("\xff", "x.json: holds no models"),
+    ('{"profile":1}', "x.json: holds no models"),
+    ("hauberk: 1\n", "x.json: holds no models"),
+    ('{"anomaly":1}', "x.json: a damaged file of models; `hauberk anomaly learn LOGS -o x.json` writes it anew"),
+    ('{"anomaly":1,', "x.json: a damaged file of models"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "said"), MODELS)
+def test_what_holds_no_models_is_said_with_what_writes_them(hauberk, tmp_path, content, said):
+    if content is not None:
+        (tmp_path / "x.json").write_text(content, encoding="latin-1")
+    for words in (
+        ["score", "may.log", "--model", "x.json"],
+        ["learn", "may.log", "--add", "x.json"],
+    ):
+        done = hauberk(*words)
+        assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+        assert "Error)" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "status"), [("nan", 2), ("-1", 2), ("inf", 2), ("x", 2), ("0", 0), ("5.5", 0)]
+)
+def test_a_threshold_is_a_number_from_0_on(hauberk, given, status):
+    assert hauberk("learn", "may.log").exit_code == 0
+    assert hauberk("score", "may.log", f"--threshold={given}").exit_code == status
+
+
+def test_a_bound_is_never_written_lower_than_it_is():
+    for alerts in (0.0, 0.04, 1.0, 1.07, 9.96, 9.99, 10.2, 1234.5):
+        assert float(_at_most(alerts).replace(",", "")) >= alerts
+    assert (_at_most(1.07), _at_most(1.0), _at_most(10.2)) == ("1.1", "1.0", "11")
 
 
 def test_a_model_that_never_tells_says_so_and_one_that_tells_does_not(hauberk):

@@ -34,8 +34,7 @@ def read_models(content: bytes, where: str) -> dict[str, Learned]:
         return {str(name): _read(one) for name, one in document["functions"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
-            f"{where}: no models that can be read ({type(error).__name__}); "
-            f"`hauberk anomaly learn LOGS -o {where}` writes them"
+            f"{where}: a damaged file of models; `hauberk anomaly learn LOGS -o {where}` writes it anew"
         ) from error
 
 

@@ -16,17 +16,23 @@ _UNITS = ("KB", "MB", "GB", "TB")
 def told(rarity: Rarity) -> str:
     """Say what is rare, and how rare."""
     seen, of = rarity.seen, rarity.of
-    more = f"; {rarity.others:,} more like it make it rarer" if rarity.others else ""
-    those = _THOSE.get(rarity.trait.family, " that did")
+    make = "makes" if rarity.others == 1 else "make"
+    more = f"; {rarity.others:,} more like it {make} it rarer" if rarity.others else ""
+    within = f"{_many(of.invocations, 'invocation')}{_THOSE.get(rarity.trait.family, ' that did')}"
+    hours = _many(of.hours, "hour")
     if rarity.most is not None:
         return (
-            f"{_what(rarity.trait)}: {_at_most(rarity.trait.family, rarity.most)} in {of.invocations:,} "
-            f"invocations{those}, in {of.hours:,} hours; its chance is taken as {rarity.share:.3%}{more}"
+            f"{_what(rarity.trait)}: {_at_most(rarity.trait.family, rarity.most)} in {within}, "
+            f"in {hours}; its chance is taken as {rarity.share * 100:.3f} %{more}"
         )
     return (
-        f"{_what(rarity.trait)}: {seen.invocations:,} of {of.invocations:,} invocations{those}, in {seen.hours:,} of "
-        f"{of.hours:,} hours; what is as rare or rarer came in {rarity.share:.2%} of them{more}"
+        f"{_what(rarity.trait)}: {seen.invocations:,} of {within}, in {seen.hours:,} of {hours}; "
+        f"what is as rare or rarer came in {rarity.share * 100:.2f} % of them{more}"
     )
+
+
+def _many(count: int, one: str) -> str:
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
 def _what(trait: Trait) -> str:

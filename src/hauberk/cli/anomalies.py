@@ -1,6 +1,7 @@
 """What `hauberk anomaly` prints: tables and alerts for people, and the same as JSON."""
 
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from hauberk.anomaly import words
@@ -31,12 +32,17 @@ def print_learned(found: dict[str, Learned]) -> None:
             *(name, f"{whole.invocations:,}", f"{whole.hours:,}"),
             *(f"{known.weeks:.1f}", str(known.alerts)),
             f"{known.threshold:.1f}" if known.invocations else "never",
-            f"{known.most_a_week:.1f}" if known.is_promised else f"{known.most_a_week:,.0f}",
+            _at_most(known.most_a_week),
         )
     out.print(table)
     if not all(one.calibration.is_promised for one in found.values()):
         text = "at most one alert a week is promised where three weeks can be held back: learn from five and more"
         out.print(text, soft_wrap=True)
+
+
+def _at_most(alerts: float) -> str:
+    """Write a bound, which is no less than it is."""
+    return f"{ceil(alerts * 10) / 10:.1f}" if alerts < 10 else f"{ceil(alerts):,}"
 
 
 def print_alerts(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import reduce
+from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from hauberk.anomaly.threshold import alerts
 from hauberk.anomaly.told import Told
 from hauberk.cli.anomalies import alert_json, learned_json, print_alerts, print_learned
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
-from hauberk.cli.overwritten import refuse_others_than_models
+from hauberk.cli.overwritten import holds_models, refuse_others_than_models
 from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
 from hauberk.cli.unseen import passed_by
 from hauberk.learn import Partial, merge, observe
@@ -28,6 +29,12 @@ app = typer.Typer(no_args_is_help=True)
 _LISTED = (
     "of a kind that has an allowlist nothing on it is recorded; name logs of when it was learning"
 )
+
+
+def _finite(given: float | None) -> float | None:
+    if given is not None and not 0 <= given < inf:
+        raise typer.BadParameter("write a number from 0 on, as `5.5`")
+    return given
 
 
 class Failing(StrEnum):
@@ -57,7 +64,7 @@ def learn_command(
     """Learn what is usual of each function, and from which score on to tell: at most once a week, if that is known."""
     with exit_status(LogError, StoreError, ModelError):
         refuse_others_than_models(output)
-        before = read_models(add.read_bytes(), str(add)) if add else {}
+        before = _models(add) if add else {}
         with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
             _refuse_silence(told)
             found = learned(told, {name: one.model for name, one in before.items()})
@@ -79,7 +86,10 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
     ),
     store: StoreOption = None,
     threshold: Annotated[
-        float | None, typer.Option(help="Tell of scores over this, in place of the models' own.")
+        float | None,
+        typer.Option(
+            callback=_finite, help="Tell of scores over this, in place of the models' own."
+        ),
     ] = None,
     trust_unannounced: TrustOption = False,
     fail_on: Annotated[Failing | None, typer.Option(help="Exit with 1 on any alert.")] = None,
@@ -87,7 +97,7 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
 ) -> None:
     """Tell which invocations were unlike what a function does, which features make them so, and how rare these are."""
     with exit_status(LogError, StoreError, ModelError):
-        known = read_models(model.read_bytes(), str(model))
+        known = _models(model)
         with _told(logs or [], store, trust_unannounced=trust_unannounced) as told:
             every = list(scores(told, known))
             _warn(told, known, has_threshold=threshold is not None)
@@ -119,6 +129,21 @@ def _warn(told: Told, known: Mapping[str, Learned], *, has_threshold: bool) -> N
             say(
                 f"warning: {name}: its model never tells, too few weeks made it; learn more, or give --threshold"
             )
+
+
+def _models(path: Path) -> dict[str, Learned]:
+    """Read the models in a file. Raises ModelError."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{path}: no such file; `hauberk anomaly learn LOGS -o {path}` writes one"
+        ) from error
+    if not holds_models(content):
+        raise ModelError(
+            f"{path}: holds no models; name a file that `hauberk anomaly learn LOGS -o FILE` wrote"
+        )
+    return read_models(content, str(path))
 
 
 def _refuse_silence(told: Told) -> None:

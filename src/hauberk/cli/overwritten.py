@@ -18,7 +18,12 @@ def refuse_others_than_profiles(path: Path | None) -> None:
 
 def refuse_others_than_models(path: Path | None) -> None:
     """Raise PolicyError where another file than models of `hauberk anomaly` would be lost."""
-    _refuse(path, "file of models", lambda start: start.startswith(_MODELS))
+    _refuse(path, "file of models", holds_models)
+
+
+def holds_models(start: bytes) -> bool:
+    """Whether a file that begins so is meant to hold models of `hauberk anomaly`."""
+    return start.startswith(_MODELS)
 
 
 def refuse_others_than_logs(path: Path | None) -> None:

@@ -46,9 +46,7 @@ def read_profile(content: bytes, where: str) -> Profile:
             unreadable=dict(head["unreadable"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ProfileError(
-            f"{where}: no profile that can be read ({type(error).__name__}); write it anew with --profile"
-        ) from error
+        raise ProfileError(f"{where}: a damaged profile; write it anew with --profile") from error
 
 
 def _versions(lines: list[dict[str, Any]]) -> Iterator[tuple[str, VersionProfile]]:
