@@ -158,3 +158,36 @@ def test_a_command_imports_only_what_it_needs():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith("[]\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    "words",
+    ["--version", "--help", "policy check hauberk.yaml", "allowlist show orders --format json"],
+)
+def test_a_full_disk_is_said_in_one_line(hauberk, tmp_path, words):
+    hauberk("--version")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "hauberk.cli", *words.split()],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    said = "hauberk: standard output: no space left on device; write it where there is room\n"
+    assert (done.returncode, done.stderr) == (3, said)
+
+
+def test_who_reads_no_more_is_told_nothing(hauberk, tmp_path):
+    hauberk("--version")
+    command = [sys.executable, "-m", "hauberk.cli", "policy", "check", "hauberk.yaml"]
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as pipe:
+        done = subprocess.run(
+            command, cwd=tmp_path, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "")

@@ -1,5 +1,6 @@
 """The command `hauberk`: parses, calls one function, prints."""
 
+import os
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -66,12 +67,30 @@ def root(
     """Protects AWS Lambda functions while they run."""
 
 
-def main() -> None:
-    """Run the command that the arguments ask for."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+def _run() -> None:
     try:
         app(prog_name="hauberk")
+    finally:
+        sys.stdout.flush()
+
+
+def main() -> None:
+    """Run the command that the arguments ask for."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who starts us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+    try:
+        _run()
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # the rest would fail once more
+        what = (error.strerror or str(error)).lower()
+        print(f"hauberk: standard output: {what}; write it where there is room", file=sys.stderr)
+        sys.exit(3)
     except (ImportError, AttributeError) as error:
         from hauberk.cli.incomplete import told
         from hauberk.model.escaped import escaped
