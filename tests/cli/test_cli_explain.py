@@ -127,8 +127,67 @@ WRONG = [
 ]
 
 
+WRONG += [
+    (("orders", "file", "read", ""), "the target is empty; write it as records show it"),
+    (("orders", "file", "*", "/a"), "file has no operation `*`"),
+    (("orders", "api", "*", "*"), "write an action as IAM does"),
+    (
+        ("orders", "host", "resolve", "a.b", "--log", "orders.log"),
+        "are of a --detection; name one, or leave",
+    ),
+    (
+        ("orders", "host", "resolve", "a.b", "--store", "records"),
+        "are of a --detection; name one, or leave",
+    ),
+    (
+        ("arn:aws:lambda:eu-west-1:123456789012:function:order", "file", "read", "/a"),
+        "did you mean `orders`?",
+    ),
+    (
+        ("arn:aws:lambda:eu-west-1:123456789012:layer:orders", "file", "read", "/a"),
+        "no function `arn:",
+    ),
+]
+
+
 @pytest.mark.parametrize(("words", "said"), WRONG)
 def test_wrong_use_is_told(hauberk, words, said):
     done = hauberk("explain", *words)
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+NAMED = [
+    # the key in the file, what is asked for,                   is it that function?
+    ("orders", "orders", True),
+    ("orders", ARN, True),
+    ("orders", f"{ARN}:prod", True),
+    ("orders", f"{ARN}-2", False),
+    (ARN, "orders", True),
+    (ARN, ARN, True),
+    (ARN, f"{ARN}:7", True),
+    (ARN, ARN.replace("12:", "13:"), False),
+    (ARN, ARN.replace("eu-west", "us-east"), False),
+]
+
+
+@pytest.mark.parametrize(("key", "asked", "is_found"), NAMED)
+def test_a_function_is_found_by_its_name_and_its_arn(hauberk, tmp_path, key, asked, is_found):
+    text = f"hauberk: 1\nfunctions:\n  {key}: {{mode: prevent, allowlist: {{file: []}}}}\n"
+    (tmp_path / "one.yaml").write_text(text)
+    words = ("file", "read", "/a", "--policy", "one.yaml")
+    assert (hauberk("explain", asked, *words).exit_code == 0) is is_found
+    assert hauberk("key").exit_code == 0
+    compiled = hauberk("compile", "one.yaml", "--function", asked)
+    assert (compiled.exit_code == 0) is is_found
+
+
+@pytest.mark.parametrize(("kind", "target"), [("process", "/usr/bin/curl"), ("host", "a.b")])
+def test_the_operation_of_lists_is_the_only_one_of_its_kind(hauberk, kind, target):
+    told = json.loads(hauberk("explain", "orders", kind, "*", target, "--format", "json").stdout)
+    only = {"process": "start", "host": "resolve"}[kind]
+    assert told == json.loads(
+        hauberk("explain", "orders", kind, only, target, "--format", "json").stdout
+    )
+    assert told["operation"] == only

@@ -139,6 +139,8 @@ REFUSED = [
     (("rule", "add", "r", "host", "a", "--tag", "a"), "write it like `team=shop`"),
     (("rule", "add", "no-curl", "host", "a", "--account"), "`no-curl` names two rules"),
     (("rule", "add", "r\x1b[2J", "host", "a", "--account"), "a character in `name` that is not shown"),
+    (("rule", "add", "r 21\nx", "host", "a", "--account"), "remove it; write `name` on one line"),
+    (("rule", "add", "r", "host", "a", "--account", "--reason", "a\nb"), "remove it; write `reason` on one line"),
     (("rule", "add", "r", "host", "a", "--account", "--expires", "2020-01-01"), "is over already"),
     (("rule", "add", "r", "host", "a", "--account", "--expires", "soon"), "write `30d`, `6w` or"),
     (("rule", "add", "r", "file", "a", "--account"), "begin it with `/` or `**/`"),

@@ -215,3 +215,22 @@ def test_a_place_that_cannot_be_written_ends_with_3(hauberk):
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1
     assert TRACEBACK not in done.stderr
+
+
+def test_what_cannot_be_read_hides_no_other_file(hauberk, tmp_path):
+    (tmp_path / "folder").mkdir()
+    done = hauberk("policy", "check", "hauberk.yaml", "folder", "none.yaml", "broken.yaml")
+    assert done.returncode == 2
+    heads = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert heads == ["hauberk.yaml: ok", "broken.yaml: problems"]
+    assert "folder: is a directory" in done.stderr and "none.yaml: no such file" in done.stderr
+
+
+@pytest.mark.parametrize("words", ["allowlist show orders --policy", "replay a.log --policy"])
+def test_a_compiled_policy_is_told_from_a_file(hauberk, tmp_path, variable, words):
+    (tmp_path / "pol.txt").write_text(variable)
+    done = hauberk(*words.split(), "pol.txt")
+    said = (
+        "pol.txt: a compiled policy, not a hauberk.yaml; `hauberk policy show pol.txt` shows what"
+    )
+    assert (said in done.stderr) is words.startswith("allowlist"), done.stderr

@@ -64,7 +64,7 @@ STEPS = [
     (
         ("file", "read", "/tmp/r-1"),
         [
-            ("silent", "rule", "", "", "none of 1 about file fits"),
+            ("silent", "rule", "", "", "the only one about file does not fit"),
             ("decides", "exclusion", "reports", "* /tmp/r-*", "allows"),
             ("loses", "allowlist", "", "* /tmp/**", EXCLUDED),
             ("silent", "mode", "prevent", "", "nothing is denied"),
@@ -73,8 +73,8 @@ STEPS = [
     (
         ("file", "write", "/tmp/a"),
         [
-            ("silent", "rule", "", "", "none of 1 about file fits"),
-            ("silent", "exclusion", "", "", "none of 1 about file fits"),
+            ("silent", "rule", "", "", "the only one about file does not fit"),
+            ("silent", "exclusion", "", "", "the only one about file does not fit"),
             ("decides", "allowlist", "", "* /tmp/**", "allows"),
             ("silent", "mode", "prevent", "", "nothing is denied"),
         ],

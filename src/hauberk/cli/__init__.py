@@ -78,7 +78,7 @@ def main() -> None:
     """Run the command that the arguments ask for."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who starts us
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for good
         getattr(sys, name).reconfigure(errors="backslashreplace")
     try:
         _run()

@@ -21,7 +21,7 @@ from hauberk.cli.outcome import (
 from hauberk.cli.recorded import StoreOption, TrustOption
 from hauberk.learn.log import LogError
 from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind
+from hauberk.model.kind import OPERATIONS, Kind
 from hauberk.model.mode import Mode
 from hauberk.policy.check import is_variable
 from hauberk.policy.compile import entry_line, expired, find
@@ -67,6 +67,11 @@ def explain_command(  # noqa: PLR0913, PLR0917 - options
 ) -> None:
     """Say what a policy decides about an activity, or anew about a detection, which entry decides, and which lose."""
     what: Activity | Suspicion
+    if detection is None and (log or store or trust_unannounced):
+        say(
+            "--log, --store and --trust-unannounced are of a --detection; name one, or leave them out"
+        )
+        raise typer.Exit(BAD_INPUT)
     with exit_status(LogError, StoreError):
         if detection is not None and function is None:
             seen = found(detection, log, store, trust_unannounced=trust_unannounced)
@@ -94,6 +99,9 @@ def _asked(
     target: str | None,
     detection: str | None,
 ) -> tuple[str, Activity]:
+    if function and kind and operation and target == "" and not detection:
+        say("the target is empty; write it as records show it")
+        raise typer.Exit(BAD_INPUT)
     if function and kind and operation and target and not detection:
         return function, _activity(kind, operation, target)
     say("name either FUNCTION KIND OPERATION TARGET or a --detection")
@@ -107,6 +115,8 @@ def _explained(decider: Decider, what: Activity | Suspicion) -> Explanation:
 
 
 def _activity(kind: Kind, operation: str, target: str) -> Activity:
+    if operation == "*" and len(OPERATIONS[kind]) == 1:
+        (operation,) = OPERATIONS[kind]  # as lists and tables write it
     fault = operation_fault(kind, operation)
     if fault:
         say(f"{kind} has no operation `{operation}`; {fault}")

@@ -12,7 +12,16 @@ import typer
 
 from hauberk.cli.explain import explain_command
 from hauberk.cli.given import only
-from hauberk.cli.outcome import FOUND, Format, FormatOption, console, exit_status, print_json, say
+from hauberk.cli.outcome import (
+    BAD_INPUT,
+    FOUND,
+    Format,
+    FormatOption,
+    console,
+    exit_status,
+    print_json,
+    say,
+)
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
 from hauberk.policy.check import Checked, Summary, check, day_of, is_variable, summary_of
@@ -38,14 +47,18 @@ def check_command(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what is wrong with policies, with line and remedy; status 1 where anything is."""
-    with exit_status():
-        now = int(time.time())
-        checked = [check(_content(name), name, now) for name in files]
+    now = int(time.time())
+    contents = {name: _content_or_none(name) for name in files}
+    checked = [
+        check(content, name, now) for name, content in contents.items() if content is not None
+    ]
     if format is Format.JSON:
         print_json([asdict(one) for one in checked])
     else:
         for one in checked:
             _print_checked(one)
+    if len(checked) < len(contents):
+        raise typer.Exit(BAD_INPUT)
     if any(one.problems for one in checked):
         raise typer.Exit(FOUND)
 
@@ -137,6 +150,15 @@ def _value(given: str) -> tuple[str, str]:
 
 def _content(name: str) -> bytes:
     return _standard_input() if name == "-" else content_of(Path(name))
+
+
+def _content_or_none(name: str) -> bytes | None:
+    """Read a policy; say why it cannot be read, so that the others are looked at all the same."""
+    try:
+        return _content(name)
+    except PolicyError as error:
+        say(str(error))
+        return None
 
 
 def _standard_input() -> bytes:

@@ -40,6 +40,8 @@ def profiled(
     alias: str | None = None,
 ) -> Profile:
     """Profile what logs show, or what a store shows once so many processes have read them into it."""
+    if alias == "":
+        raise LogError("--alias is empty; name an alias of the function, or leave --alias out")
     names = list(logs)
     profile = _profiled(names, store, workers, trust_unannounced=trust_unannounced, alias=alias)
     if not profile.records:

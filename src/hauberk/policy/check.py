@@ -14,13 +14,11 @@ from hauberk.policy.compile import (
     exceeds_lambda,
     expired,
 )
-from hauberk.policy.envelope import Unpacked, unpack
+from hauberk.policy.envelope import Unpacked, is_variable, unpack
 from hauberk.policy.file import PolicyFile, from_bytes
 from hauberk.policy.lapse import is_over
 from hauberk.policy.lists import list_problems
 from hauberk.policy.problem import PolicyError, Problem
-
-_LEAST_DOTS = 3  # an unsigned value has one part less
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,6 @@ class Checked:
     functions: tuple[Summary, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
-
-
-def is_variable(content: bytes) -> bool:
-    """Is this the value of `HAUBERK_POLICY`, not a YAML file?"""
-    return len(content.split()) == 1 and content.count(b".") >= _LEAST_DOTS
 
 
 def check(content: bytes, where: str, now: int) -> Checked:

@@ -1,6 +1,7 @@
 """One function's policy, with scopes resolved, as the guard reads it."""
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from hauberk.policy.problem import PolicyError, Problem, nearest, shortened
 LAMBDA_BYTES = 4096
 ROOM_BYTES = 1536
 _DAY_SECONDS = 86_400
+_ARN = re.compile(r"(?P<whole>arn:[a-z-]+:lambda:[^:]+:\d{12}:function:(?P<name>[^:]+))(?::[^:]+)?")
 _NAME_BYTES = len("HAUBERK_POLICY")
 
 
@@ -67,11 +69,14 @@ def compile_variable(path: Path, function: str, *, mode: Mode | None = None) -> 
 
 def find(file: PolicyFile, function: str) -> FunctionPolicy:
     """Find a function by its name or its ARN."""
+    arn = _ARN.fullmatch(function)
     for one in file.functions:
         if function in (one.key, one.name):
             return one
+        if arn and one.key in (arn["whole"], arn["name"]):
+            return one
     what = f"no function `{shortened(function)}`"
-    remedy = nearest(function, [one.name for one in file.functions])
+    remedy = nearest(arn["name"] if arn else function, [one.name for one in file.functions])
     raise PolicyError(file.where, [Problem(0, what, f"add it under `functions`, or {remedy}")])
 
 

@@ -19,6 +19,7 @@ MOST_BYTES = 1 << 20
 MOST_DOCUMENT_BYTES = 8 << 20
 VERSION = "1"
 
+_LEAST_DOTS = 3  # an unsigned value has one part less
 _REMEDY = "set it to what `hauberk policy compile` prints"
 
 
@@ -46,6 +47,11 @@ def seal(document: Mapping[str, Any], on_error: OnError, key: Ed25519PrivateKey)
     mark = fingerprint(public_bytes(key.public_key()))
     signed = f"{VERSION}.{on_error}.{mark}.{encoded(payload)}"
     return f"{signed}.{encoded(key.sign(signed.encode()))}"
+
+
+def is_variable(content: bytes) -> bool:
+    """Is this the value of `HAUBERK_POLICY`, not a YAML file?"""
+    return len(content.split()) == 1 and content.count(b".") >= _LEAST_DOTS
 
 
 def unpack(variable: str, where: str = "HAUBERK_POLICY") -> Unpacked:

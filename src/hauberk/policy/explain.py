@@ -3,7 +3,7 @@
 Does not see: the platform's own files and addresses, which only the function knows; detectors, which come before lists.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -110,13 +110,20 @@ def _silence(
 ) -> Step:
     role = Role.SILENT
     if section != "allowlist":
-        told = f"none of {len(names):,} about {kind} fits" if names else f"none is about {kind}"
+        told = none_of(names, f"about {kind} ") if names else f"none is about {kind}"
     elif (entries := decider.document.get("allowlist", {}).get(kind.value)) is None:
         role = Role.DECIDES if decision.reason == LEARNING else role
         told = f"has no list of {kind}: still learning"
     else:
-        told = f"none of {len(entries):,} entries fits" if entries else "is empty"
+        told = none_of(entries) if entries else "is empty"
     return Step(role, _WORDS[section], "", "", told)
+
+
+def none_of(every: Sequence[object], what: str = "") -> str:
+    """Say that none of these fits."""
+    if len(every) == 1:
+        return f"the only one {what}does not fit"
+    return f"none of {len(every):,} {what or 'entries '}fits"
 
 
 def _mode(decision: Decision, mode: str) -> Step:

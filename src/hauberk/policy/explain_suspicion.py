@@ -9,7 +9,7 @@ from typing import Any
 from hauberk.model.mode import Mode
 from hauberk.model.verdict import Action
 from hauberk.policy.decision import OFF, Decider, Decision, Suspicion, spoken
-from hauberk.policy.explain import Explanation, Role, Step
+from hauberk.policy.explain import Explanation, Role, Step, none_of
 
 DETECTOR_OFF = "the detector is off"
 LOW = "too little confidence"
@@ -48,7 +48,7 @@ def _exclusions(document: Mapping[str, Any], one: Suspicion, decision: Decision)
             continue
         entry = " ".join([each["detector"], *filter(None, [each.get("path")]), *each["patterns"]])
         steps.append(Step(role, "exclusion", each["name"], entry, why))
-    told = f"none of {len(known):,} about detectors fits" if known else "none is about a detector"
+    told = none_of(known, "about detectors ") if known else "none is about a detector"
     yield from steps or [Step(Role.SILENT, "exclusion", "", "", told)]
 
 

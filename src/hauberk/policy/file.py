@@ -13,6 +13,7 @@ from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action
 from hauberk.policy import meaning, oddness, shape
 from hauberk.policy.auto import Auto, protections
+from hauberk.policy.envelope import is_variable
 from hauberk.policy.problem import PolicyError, Problem
 from hauberk.policy.scope import Scope, ScopeKind
 from hauberk.policy.yaml_tree import MOST_BYTES, Tree, parse
@@ -150,6 +151,10 @@ def content_of(path: Path) -> bytes:
 
 def from_bytes(content: bytes, where: str) -> PolicyFile:
     """Read a policy from the bytes of its file."""
+    if is_variable(content):
+        what = "a compiled policy, not a hauberk.yaml"
+        remedy = f"`hauberk policy show {where}` shows what it holds"
+        raise PolicyError(where, [Problem(0, what, remedy)])
     tree = parse(content, where)
     problems = shape.problems(tree, "hauberk-yaml")
     told = {problem.line for problem in problems}

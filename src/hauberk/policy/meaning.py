@@ -196,7 +196,10 @@ def _notes(value: dict[str, Any]) -> Found:
         for key in ("name", "author", "reason"):
             if escaped(body.get(key, "")) != body.get(key, ""):
                 what = f"a character in `{key}` that is not shown"
-                yield (*path, key), (what, "remove it; write `reason` on one line")
+                yield (
+                    (*path, key),
+                    (what, f"remove it; write `{key}` on one line, of signs that show"),
+                )
         for key in ("added", "expires"):
             if key in body and not _is_date(body[key]):
                 yield (*path, key), (f"`{body[key]}` is not a date", "write it like `2027-06-30`")
