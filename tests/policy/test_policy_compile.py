@@ -18,6 +18,7 @@ from hauberk.policy import (
     unpack,
 )
 from hauberk.policy.check import check
+from hauberk.policy.compile import most_bytes
 from hauberk.policy.file import from_bytes
 from hauberk.policy.lapse import in_force
 from hauberk.policy.scope import Scope, ScopeKind
@@ -281,3 +282,19 @@ def test_a_compiled_value_tells_of_what_is_over(key):
         f"{name} says nothing since 2026-01-31 is over"
         for name in ("rule r", "exclusion e", "exclusion d")
     ]
+
+
+def test_how_long_a_value_is_at_most_hangs_on_no_key_and_no_time():
+    file = from_bytes(
+        b"hauberk: 1\nfunctions:\n  orders: {allowlist: {file: [{target: /tmp/a}, {target: /opt/b}]}}\n",
+        "p",
+    )
+    every = [
+        compile_policy(
+            file, "orders", key=Ed25519PrivateKey.generate(), now=1_790_000_000 + step**5
+        )
+        for step in range(60)
+    ]
+    (most,) = {most_bytes(one.document) for one in every}
+    longest = max(len(one.variable) for one in every)
+    assert longest <= most <= longest + 40

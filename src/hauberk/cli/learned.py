@@ -14,7 +14,7 @@ from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.review import LeftOut
 from hauberk.learn.tally import LEAST_WEEKS
 from hauberk.model.kind import Kind
-from hauberk.policy.compile import Compiled
+from hauberk.policy.compile import Compiled, most_bytes
 
 Policies = list[tuple[FunctionProposal, Compiled]]
 
@@ -160,7 +160,7 @@ def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
         yield f"{patterns} for {many(values, 'value', 'values')}"
     yield from learned_curves.of_folding(one)
     yield from learn_code.told(one)
-    yield f"the compiled policy takes {len(compiled.variable)} of 4096 bytes"
+    yield f"the compiled policy takes at most {most_bytes(compiled.document)} of 4096 bytes"
 
 
 def _function(one: FunctionProposal, compiled: Compiled) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _function(one: FunctionProposal, compiled: Compiled) -> dict[str, Any]:
         "activities": len(one.activities),
         "dropped": one.dropped,
         "learning": sorted(one.learning),
-        "size": len(compiled.variable),
+        "size": most_bytes(compiled.document),
         "kinds": [_kind(one, kind) for kind in _kinds(one)],
         "folds": [
             {

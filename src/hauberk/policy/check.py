@@ -13,6 +13,7 @@ from hauberk.policy.compile import (
     compile_policy,
     exceeds_lambda,
     expired,
+    most_bytes,
 )
 from hauberk.policy.envelope import Unpacked, is_variable, unpack
 from hauberk.policy.file import PolicyFile, from_bytes
@@ -95,7 +96,7 @@ def _checked_file(file: PolicyFile, now: int) -> Checked:
     summaries, problems, warnings = [], [], [*file.warnings, *expired(file, now)]
     for function in file.functions:
         compiled = compile_policy(file, function.key, key=key, now=now)
-        summary = _summary(compiled.document, len(compiled.variable))
+        summary = _summary(compiled.document, most_bytes(compiled.document))
         summaries.append(summary)
         problems += _expired(compiled.document, now)
         problems += _oversized(summary, compiled.variable)

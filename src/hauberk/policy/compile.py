@@ -12,7 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hauberk.model.kind import Kind
-from hauberk.model.mode import Batch, Mode
+from hauberk.model.mode import Batch, Mode, OnError
 from hauberk.model.verdict import Action
 from hauberk.policy import signing
 from hauberk.policy.envelope import VERSION, encoded, seal
@@ -22,6 +22,8 @@ from hauberk.policy.problem import PolicyError, Problem, nearest, shortened
 
 LAMBDA_BYTES = 4096
 ROOM_BYTES = 1536
+_SIGNERS, _A_TIME = 4, 1_790_000_000
+_SPREAD = 12  # bytes by which keys and times make a value longer than it is by others
 _DAY_SECONDS = 86_400
 _ARN = re.compile(r"(?P<whole>arn:[a-z-]+:lambda:[^:]+:\d{12}:function:(?P<name>[^:]+))(?::[^:]+)?")
 _NAME_BYTES = len("HAUBERK_POLICY")
@@ -78,6 +80,19 @@ def find(file: PolicyFile, function: str) -> FunctionPolicy:
     what = f"no function `{shortened(function)}`"
     remedy = nearest(arn["name"] if arn else function, [one.name for one in file.functions])
     raise PolicyError(file.where, [Problem(0, what, f"add it under `functions`, or {remedy}")])
+
+
+def most_bytes(document: Mapping[str, Any]) -> int:
+    """How many bytes the value of a document takes, whoever signs it and when: at most, and always the same number."""
+    found = []
+    for seed in range(_SIGNERS):
+        key = Ed25519PrivateKey.from_private_bytes(bytes([seed] * 32))
+        public = encoded(signing.public_bytes(key.public_key()))
+        times = {"serial": _A_TIME + seed, "issued": _A_TIME + seed}
+        found.append(
+            len(seal({**document, "key": public, **times}, OnError(document["on_error"]), key))
+        )
+    return -(-(max(found) + _SPREAD) // 10) * 10
 
 
 def exceeds_lambda(variable: str) -> bool:
