@@ -40,8 +40,6 @@ def test_by_way_of_a_store_the_policy_is_the_same(learn, tmp_path):
         assert (done.returncode, done.stderr) == (0, without.stderr)
         told, expected = (json.loads(one.stdout) for one in (done, without))
         assert (tmp_path / "with.yaml").read_bytes() == (tmp_path / "without.yaml").read_bytes()
-        for one in (*told["functions"], *expected["functions"]):
-            del one["size"]  # the policies have keys of their own
         if words == ("orders.log",):
             assert told == expected
 
@@ -70,6 +68,29 @@ def test_how_the_alarms_came_down_is_drawn_and_what_folding_brought_is_said(lear
     assert kinds["host"]["curve"][-2]["alarms_a_week"] < kinds["host"]["alarms_a_week"]
     assert kinds["file"]["alarms_a_week_unfolded"] > 5
     assert 0 < kinds["file"]["next_invocation"] < 0.1
+
+
+@pytest.mark.parametrize("names", ["abcdefghijklmnopqrstuvwxyz", "ab"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_row_of_the_table_stands_on_one_line(learn, tmp_path, monkeypatch, names, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    acts = [
+        activity("file", "read", f"/opt/{name}", request=f"r{n}")
+        for n, name in enumerate(names * 40)
+    ]
+    lines = [
+        armed(),
+        START,
+        *acts,
+        *(activity("host", "resolve", f"{name * 3}.example") for name in names),
+    ]
+    (tmp_path / "many.log").write_bytes(b"".join(lines))
+    text = learn("many.log", "-o", "a.yaml").stdout.decode()
+    rows = [line.split("│") for line in text.splitlines() if line.startswith("│")]
+    kinds = [row for row in rows if len(row) == 9]
+    assert [row[1].strip() for row in kinds] == [kind.value for kind in Kind]
+    assert all(row[-2].strip().endswith((" to go", "complete")) for row in kinds)
+    assert max(map(len, text.splitlines()[1:10])) <= width
 
 
 def test_neither_a_log_nor_a_store_is_refused(learn):

@@ -145,6 +145,27 @@ def test_any_layout_takes_new_entries(text, is_rewritten):
     assert learned(change.text).text == change.text
 
 
+CRLF = [
+    PERSONS,
+    '{"hauberk": 1, "functions": {"orders": {"allowlist": {"file": []}}}}\n',
+    "hauberk: 1\n",
+]
+
+
+@pytest.mark.parametrize("text", CRLF)
+def test_lines_end_as_they_did(text):
+    change, dos = learned(text), learned(text.replace("\n", "\r\n"))
+    assert dos.text == change.text.replace("\n", "\r\n")
+    assert dos.is_rewritten is change.is_rewritten
+    assert "\r" not in change.text
+
+
+def test_lines_that_end_in_two_ways_are_left_alone():
+    mixed = PERSONS.replace("\n", "\r\n", 5)
+    lines = learned(mixed).text.split("\n")
+    assert [line for line in lines if line.endswith("\r")] == mixed.split("\n")[:5]
+
+
 def test_a_function_under_its_arn_is_not_written_twice():
     arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
     text = learned(f"hauberk: 1\nfunctions:\n  {arn}:\n    mode: prevent\n").text

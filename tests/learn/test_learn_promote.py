@@ -105,9 +105,9 @@ def test_a_kind_moves_as_far_as_it_is_asked_and_no_further(given, listed, mode):
 def test_what_moved_and_what_waits_says_why():
     told, text, _ = promoted(auto="prevent", odd=(SHELL,))
     moves = {move.kind: move for move in told.moves}
-    assert moves[Kind.HOST].why.startswith("complete: at most ")
+    assert moves[Kind.HOST].why.startswith("complete, at most ")
     assert (moves[Kind.HOST].before, moves[Kind.HOST].after) == (None, Mode.PREVENT)
-    assert told.waiting[Kind.FILE].startswith("not complete: 1.9 of ")
+    assert told.waiting[Kind.FILE].startswith("not complete, 1.9 of ")
     assert "left for you to decide" in told.waiting[Kind.PROCESS]
     assert "promoted: {" in text.replace("\n", " ") or "promoted:\n" in text
     told, _, _ = promoted(auto="propose")
@@ -202,7 +202,7 @@ def test_the_command_moves_a_kind_and_prints_why(tmp_path, monkeypatch):
     }
     done = runner.invoke(app, ["learn", "logs"])
     assert done.exit_code == 0, done.stderr
-    assert "host: moved: learning → prevent: complete: at most " in done.stdout
+    assert "host moved, learning → prevent: complete, at most " in done.stdout
     told = json.loads(runner.invoke(app, ["learn", "logs", "--format", "json"]).stdout)
     assert (told["functions"][0]["moves"], told["functions"][0]["waiting"]) == ([], {})
     explained = runner.invoke(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def _print_kinds(one: FunctionProposal) -> None:
     table = Table("kind")
     for column in ("seen", "new", "entries", "to review", "alarms a week"):
         table.add_column(column, justify="right")
-    table.add_column("state")
+    table.add_column("state", no_wrap=True)
     for kind in _kinds(one):
         table.add_row(*_row(one, kind))
     console().print(table)
@@ -85,9 +86,9 @@ def _moves(one: FunctionProposal) -> Iterator[str]:
     for move in one.moves:
         word = "moved" if move.is_made else "would move with `auto: alert` or `prevent`"
         before = move.before or "learning"
-        yield f"{move.kind}: {word}: {before} → {move.after}: {move.why}"
+        yield f"{move.kind} {word}, {before} → {move.after}: {move.why}"
     for kind, why in one.waiting.items():
-        yield f"{kind}: stays as it is: {why}"
+        yield f"{kind} stays as it is: {why}"
 
 
 def _print_review(doubts: tuple[LeftOut, ...], verb: str, told: str) -> None:
@@ -145,7 +146,7 @@ def _state(known: Completeness | None) -> str:
     to_go = max(known.weeks_needed - known.tally.weeks, LEAST_WEEKS)
     if to_go < 1:
         return f"{many(round(to_go * 7), 'day', 'days')} to go"
-    return f"{to_go:.1f} weeks to go"
+    return f"{to_go:.1f} weeks to go" if to_go < 9.95 else f"{ceil(to_go)} weeks to go"
 
 
 def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
@@ -158,6 +159,7 @@ def _told(one: FunctionProposal, compiled: Compiled) -> Iterator[str]:
         values = sum(len(each.fold.targets) for each in folds)
         patterns = many(len(folds), "pattern stands", "patterns stand")
         yield f"{patterns} for {many(values, 'value', 'values')}"
+    yield from learned_curves.of_curves(one)
     yield from learned_curves.of_folding(one)
     yield from learn_code.told(one)
     yield f"the compiled policy takes at most {most_bytes(compiled.document)} of 4096 bytes"

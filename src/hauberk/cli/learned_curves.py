@@ -34,6 +34,22 @@ def print_curves(one: FunctionProposal) -> None:
     console().print(table)
 
 
+def of_curves(one: FunctionProposal) -> Iterator[str]:
+    """Say why a curve ends higher than the table says; nothing where none does."""
+    differ = [
+        kind.value
+        for kind, points in one.curves.items()
+        if len(points) > 1
+        and kind in one.completeness
+        and at_most(points[-1].bound) != at_most(one.completeness[kind].bound)
+    ]
+    if differ:
+        yield (
+            f"the curves of {', '.join(differ)} end elsewhere than the first table: that counts what a fleet, other "
+            "versions and the code tell, too"
+        )
+
+
 def of_folding(one: FunctionProposal) -> Iterator[str]:
     """Say what the alarms would be if no values were folded."""
     more = higher(one, one.unfolded)

@@ -72,12 +72,12 @@ def _step(one: FunctionProposal, held: FunctionPolicy, kind: Kind, open_: set[Ki
         return _Step(waits="it is off, as you set it")
     if not known.is_complete:
         weeks = f"{known.tally.weeks:.1f} of {known.weeks_needed:.1f} weeks"
-        return _Step(waits=f"not complete: {weeks}, up to {known.bound:.1f} alarms a week")
+        return _Step(waits=f"not complete, {weeks}, up to {known.bound:.1f} alarms a week")
     if kind in open_:
         return _Step(waits="complete, but some of it is left for you to decide")
     if kind in one.emptied_by_attacks:
         return _Step(waits="complete, but only invocations under attack used any")
-    why = f"complete: at most {known.bound:.1f} alarms a week (95 %)"
+    why = f"complete, at most {known.bound:.1f} alarms a week (95 %)"
     return _Step(_move(held, kind, None, why))
 
 

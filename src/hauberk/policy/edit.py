@@ -41,11 +41,13 @@ def edited(content: bytes, tree: Tree, wanted: Any, changes: Iterable[Change]) -
     text = content.decode("utf-8-sig")
     if wanted == tree.value:
         return Edited(text, is_rewritten=False)
+    end = "\r\n" if text.count("\r\n") == text.count("\n") > 0 else "\n"
+    text = text.replace(end, "\n")
     every = list(changes)
     changed = _applied(text, every)
-    if _value_of(changed) != wanted:
-        return Edited(_text(wanted), is_rewritten=True)
-    return Edited(changed, any(_loses_comments(text, one) for one in every))
+    is_kept = _value_of(changed) == wanted
+    after = (changed if is_kept else _text(wanted)).replace("\n", end)
+    return Edited(after, not is_kept or any(_loses_comments(text, one) for one in every))
 
 
 def extended(tree: Tree, path: Path, values: list[Any], wanted: Any) -> Change:
