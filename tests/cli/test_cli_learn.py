@@ -254,3 +254,40 @@ def test_one_alias_alone_is_learned_and_one_that_nobody_used_is_refused(learn, t
             b"nothing that is believed was done for the alias liv; name another one" in done.stderr
         )
         assert not (tmp_path / "none.yaml").exists()
+
+
+IDLE = [
+    # options that would do nothing,                  what is said
+    (
+        ["--function", "orders"],
+        "--function says whose --code it is; name that, too, or leave it out",
+    ),
+    (["--function", "nobody"], "--function says whose --code it is"),
+    (
+        ["--handler", "app.handler"],
+        "--handler and --environment are of the --code; name that, or leave",
+    ),
+    (["--environment", "none"], "--handler and --environment are of the --code"),
+    (["--workers", "3"], "--workers read logs into a --store; name one, or leave --workers out"),
+    (["--alias", ""], "--alias is empty; name an alias of the function, or leave --alias out"),
+    (["--code-before", "."], "--code-before is what --code is compared with"),
+    (["--store", "kept", "--workers", "3"], None),
+    ([], None),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), IDLE, ids=str)
+def test_an_option_that_would_do_nothing_is_refused(learn, tmp_path, options, said):
+    done = learn("orders.log", *options)
+    assert done.returncode == (2 if said else 0), done.stderr
+    assert (said or "").encode() in done.stderr
+    assert (tmp_path / "hauberk.yaml").exists() is (said is None)
+
+
+def test_a_profile_is_written_over_a_profile_only(learn, tmp_path):
+    log = (tmp_path / "orders.log").read_bytes()
+    done = learn("orders.log", "--profile", "orders.log")
+    assert done.returncode == 2 and b"orders.log: there already, and no profile" in done.stderr
+    assert (tmp_path / "orders.log").read_bytes() == log
+    for _ in range(2):
+        assert learn("orders.log", "--profile", "p.profile").returncode == 0

@@ -40,6 +40,7 @@ SAID_EVERYWHERE = [
     (["allowlist", "show", "orders", "--log", "a.log"], LONG_LINE, "1 line was passed by: too long; write"),
     (["learn", "a.log"], b"", "no record of Hauberk in a.log, which is empty; name logs"),
     (["doctor", "a.log"], b"hauberk: 1\n", "no record of Hauberk in a.log, which is a policy; name logs"),
+    (["learn", "a.log", "--code", "."], b"", "no record of Hauberk in a.log, which is empty; name logs"),
     (["learn", "a.log", "a.log"], b"", "no record of Hauberk in these logs; name logs"),
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import pytest
 from learn_log import LOG
 from log_lines import activity
 
+from hauberk.cli.learn_code import unknown
 from hauberk.policy.file import read
 
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
@@ -97,3 +98,18 @@ def test_what_is_no_code_is_refused_and_nothing_is_written(learn, code, tmp_path
     done = learn("orders.log", "-o", "hauberk.yaml", *words)
     assert done.returncode == 2 and why in done.stderr.decode()
     assert not (tmp_path / "hauberk.yaml").exists()
+
+
+UNKNOWN = [
+    # acts known in part, places not read       what is said
+    (0, 0, []),
+    (1, 0, ["1 act of it is known in part only: `hauberk scan code` shows it"]),
+    (0, 1, ["1 place of it is not known: `hauberk scan code` shows it"]),
+    (0, 2, ["2 places of it are not known: `hauberk scan code` shows them"]),
+    (3, 1, ["3 acts of it are known in part only, 1 place of it is not known: `hauberk scan code` shows them"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("partly", "unread", "said"), UNKNOWN)
+def test_what_is_not_known_of_the_code_is_counted(partly, unread, said):
+    assert list(unknown(partly, unread)) == said

@@ -1,5 +1,6 @@
 """`hauberk allowlist`: what a function may do, by the policy file."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +40,10 @@ ProfileOption = Annotated[
     typer.Option(help="What `hauberk learn --profile` wrote, in the place of --log and --store."),
 ]
 
+_LEAST_SITE, _BESIDE = (
+    22,
+    4,
+)  # characters of a path, at least; those that are short of a third of the width
 _OF_RECORDS = "seen: as the records tell; what a list in force holds writes none"
 _NO_RECORDS = (
     "how often, first, last and by which code: the records tell (--store, --log, --profile)"
@@ -175,8 +180,8 @@ def _print(chosen: FunctionPolicy, kinds: list[Kind], every: list[Row], *, is_se
             table.add_row(kind.value, "", "nothing is listed", "", style="dim")
         for row in mine:
             table.add_row(*_cells(row))
-            if is_seen:
-                table.add_row("", "", f"  {_seen(row)}", "", style="dim")
+            for line in _seen(row, max(_LEAST_SITE, out.width // 3 - _BESIDE)) if is_seen else ():
+                table.add_row("", "", f"  {line}", "", style="dim")
     out.print(table)
     out.print(many(len(every), "entry", "entries"))
     if every:
@@ -189,14 +194,27 @@ def _cells(row: Row) -> tuple[str, ...]:
     return row.kind.value, row.entry.operation, row.entry.target, origin
 
 
-def _seen(row: Row) -> str:
+def _seen(row: Row, most: int) -> Iterator[str]:
+    """How often, when and by which code; of its path no more than so many characters, so that no line breaks in it."""
     seen = row.seen
     if seen is None:
-        return "no record of it"
+        yield "no record of it"
+        return
     first, last = ((moment(at) or "")[:10] for at in (seen.first_ms, seen.last_ms))
     days = first if first == last else f"{first} to {last}"
-    more = f" and {len(seen.sites) - 1} more" if len(seen.sites) > 1 else ""
-    by = f", by {seen.sites[0]}{more}" if seen.sites else ""
     callers = seen.callers.at_least
     who = f", {many(callers, 'caller', 'callers')}" if callers else ""
-    return f"{many(seen.invocations, 'invocation', 'invocations')}, {days}{who}{by}"
+    yield f"{many(seen.invocations, 'invocation', 'invocations')}, {days}{who}"
+    if seen.sites:
+        more = f" and {len(seen.sites) - 1} more" if len(seen.sites) > 1 else ""
+        yield f"by {_shortened(seen.sites[0], most)}{more}"
+
+
+def _shortened(site: str, most: int) -> str:
+    """Leave out the folders of a path that is too long, the outermost first."""
+    path, space, rest = site.partition(" ")
+    parts = path.split("/")
+    while len(path) > most and len(parts) > 1:
+        parts = parts[1:]
+        path = "/".join(["…", *parts])
+    return f"{path}{space}{rest}"

@@ -89,6 +89,10 @@ def codes_of(
 def _refuse(given: CodeGiven, store: Path | None) -> None:
     if given.now is None and given.before is not None:
         raise LogError("--code-before is what --code is compared with; name that, too")
+    if given.now is None and (given.handler or given.environment):
+        raise LogError(
+            "--handler and --environment are of the --code; name that, or leave them out"
+        )
     if given.now is not None and given.is_left_out:
         raise LogError("--no-code is without any code; leave it out, or --code")
     if given.version is None:

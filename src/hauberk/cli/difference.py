@@ -90,7 +90,7 @@ def diff_command(  # noqa: PLR0913, PLR0917 - options
         reviews: Reviews = []
         codes: Codes = {}
         if new is not None:
-            if given.now or given.before:
+            if given.now or given.before or given.handler or given.environment or no_code:
                 raise LogError("--code tells of what is learned; name it with --log or --store")
             before, after = _sides(old, new, function)
         else:
@@ -173,16 +173,30 @@ def _print(changes: list[Change], reviews: Reviews, codes: Codes) -> None:
         for line in sources(code):
             out.print(f"{name}: {line}", style="dim", soft_wrap=True)
     title = None
+    wholes = {_place(one) for one in changes if _is_whole(one)}
+    within = [one for one in changes if _place(one) in wholes and not _is_whole(one)]
     for one in changes:
         if title != (title := one.function or one.section):
             out.print(title, style="bold")
-        out.print(f"  {_line(one)}", style=_STYLES[one.effect], soft_wrap=True)
+        if one in within:  # comes or goes with its list
+            out.print(f"      {one.what}: {one.after or one.before}", style="dim", soft_wrap=True)
+        else:
+            out.print(f"  {_line(one)}", style=_STYLES[one.effect], soft_wrap=True)
     for name, left in reviews:
         what = f"{left.what.kind} {left.what.operation} {left.what.fold.pattern}"
         out.print(f"  ? {name}: {what}: left for you to decide: {left.why}", soft_wrap=True)
-    count = Counter(one.effect for one in changes)
+    count = Counter(one.effect for one in changes if one not in within)
     told = ", ".join(f"{count[effect]} {effect}" for effect in Effect if count[effect])
     out.print(told or "no difference")
+
+
+def _is_whole(one: Change) -> bool:
+    """Whether a whole list comes or goes: the kind is learning on the other side."""
+    return one.section == f"allowlist {one.what}"
+
+
+def _place(one: Change) -> tuple[str, str]:
+    return one.function, one.section
 
 
 def _line(one: Change) -> str:

@@ -16,6 +16,7 @@ from hauberk.cli.code_given import (
 )
 from hauberk.cli.learned import as_json, print_tables
 from hauberk.cli.outcome import Format, FormatOption, exit_status, print_json
+from hauberk.cli.overwritten import refuse_others_than_profiles
 from hauberk.cli.recorded import LogsArgument, TrustOption, profiled
 from hauberk.cli.scan import HandlerOption
 from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
@@ -70,6 +71,9 @@ def learn(  # noqa: PLR0913, PLR0917 - options
     becomes empty: nothing of it is allowed.
     """
     with exit_status(LogError, StoreError, PackageError, VariablesError, InputError):
+        refuse_others_than_profiles(write_profile)
+        if function and code is None:
+            raise LogError("--function says whose --code it is; name that, too, or leave it out")
         profile = profiled(
             logs or (), store, trust_unannounced=trust_unannounced, workers=workers, alias=alias
         )

@@ -32,11 +32,20 @@ def told(one: FunctionProposal) -> Iterator[str]:
         yield f"without the code the alarms a week would be {more}"
     partly = sum(found.sure in (Sure.PARTLY, Sure.OPEN) for found in share.weighed.code.findings)
     unread = len(share.weighed.code.unread)
-    yield (
-        f"{many(partly, 'act of it is', 'acts of it are')} known in part only, "
-        f"{many(unread, 'place', 'places')} not at all: `hauberk scan code` shows them"
-    )
+    yield from unknown(partly, unread)
     yield from _told_of_change(share)
+
+
+def unknown(partly: int, unread: int) -> Iterator[str]:
+    """Say how much of the code is not known; nothing where all is."""
+    told = []
+    if partly:
+        told.append(f"{many(partly, 'act of it is', 'acts of it are')} known in part only")
+    if unread:
+        told.append(f"{many(unread, 'place of it is', 'places of it are')} not known")
+    if told:
+        them = "it" if partly + unread == 1 else "them"
+        yield f"{', '.join(told)}: `hauberk scan code` shows {them}"
 
 
 def sources(code: Code) -> Iterator[str]:

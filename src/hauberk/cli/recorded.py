@@ -42,6 +42,8 @@ def profiled(
     """Profile what logs show, or what a store shows once so many processes have read them into it."""
     if alias == "":
         raise LogError("--alias is empty; name an alias of the function, or leave --alias out")
+    if workers is not None and store is None:
+        raise LogError("--workers read logs into a --store; name one, or leave --workers out")
     names = list(logs)
     profile = _profiled(names, store, workers, trust_unannounced=trust_unannounced, alias=alias)
     if not profile.records:
