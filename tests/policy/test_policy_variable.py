@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from hauberk.model.mode import OnError
 from hauberk.policy import PolicyError, compile_policy, read, signing, unpack
-from hauberk.policy.check import check, is_variable
-from hauberk.policy.envelope import MOST_DOCUMENT_BYTES, decoded, encoded, seal
+from hauberk.policy.check import check
+from hauberk.policy.envelope import MOST_DOCUMENT_BYTES, decoded, encoded, is_variable, seal
 from hauberk.policy.file import from_bytes
 
 

@@ -88,8 +88,8 @@ def main() -> None:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # the rest would fail once more
-        what = (error.strerror or str(error)).lower()
-        print(f"hauberk: standard output: {what}; write it where there is room", file=sys.stderr)
+        why = (error.strerror or str(error)).lower()
+        print(f"hauberk: standard output: {why}; write it where there is room", file=sys.stderr)
         sys.exit(3)
     except (ImportError, AttributeError) as error:
         from hauberk.cli.incomplete import told

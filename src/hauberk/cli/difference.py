@@ -36,10 +36,10 @@ from hauberk.learn.review import LeftOut
 from hauberk.learn.with_code import Code
 from hauberk.local.function import InputError
 from hauberk.policy import PolicyError, compile_policy, unpack
-from hauberk.policy.check import is_variable
 from hauberk.policy.compile import find
 from hauberk.policy.decompiled import decompiled
 from hauberk.policy.difference import Change, Effect, difference
+from hauberk.policy.envelope import is_variable
 from hauberk.policy.file import PolicyFile, content_of, from_bytes
 from hauberk.policy.problem import Problem
 from hauberk.scan import PackageError

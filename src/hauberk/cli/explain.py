@@ -23,9 +23,9 @@ from hauberk.learn.log import LogError
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
 from hauberk.model.mode import Mode
-from hauberk.policy.check import is_variable
 from hauberk.policy.compile import entry_line, expired, find
 from hauberk.policy.decision import Decider, Suspicion
+from hauberk.policy.envelope import is_variable
 from hauberk.policy.explain import Explanation, explain, operation_fault
 from hauberk.policy.explain_suspicion import explain_suspicion
 from hauberk.policy.file import (

@@ -9,8 +9,8 @@ from typing import Any
 from hauberk._native import SourceList, open_policy
 from hauberk.model.mode import Mode
 from hauberk.policy import PolicyError, compile_policy, read, signing
-from hauberk.policy.check import is_variable
 from hauberk.policy.compile import find
+from hauberk.policy.envelope import is_variable
 from hauberk.policy.file import PolicyFile, content_of, from_bytes
 from hauberk.policy.lapse import in_force
 from hauberk.policy.problem import Problem

@@ -24,9 +24,10 @@ from hauberk.cli.outcome import (
 )
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
-from hauberk.policy.check import Checked, Summary, check, day_of, is_variable, summary_of
+from hauberk.policy.check import Checked, Summary, check, day_of, summary_of
 from hauberk.policy.compile import find
 from hauberk.policy.envelope import MOST_BYTES as MOST_VARIABLE_BYTES
+from hauberk.policy.envelope import is_variable
 from hauberk.policy.file import content_of
 from hauberk.policy.problem import PolicyError, Problem
 

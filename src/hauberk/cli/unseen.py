@@ -8,7 +8,7 @@ from hauberk.cli.outcome import many
 from hauberk.learn import Profile
 from hauberk.learn.profile_file import is_profile
 from hauberk.learn.record import UNLISTABLE
-from hauberk.policy.check import is_variable
+from hauberk.policy.envelope import is_variable
 from hauberk.sources import is_compiled
 
 _HEAD_BYTES = 1 << 16

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind
-from hauberk.model.literal import the_one
 from hauberk.model.protection import Protection
 from hauberk.policy.auto import STRICTNESS
 from hauberk.policy.compile import entry_line
 from hauberk.policy.decision import Entries
 from hauberk.policy.file import Entry, Exclusion, FunctionPolicy, PolicyFile, Rule
+from hauberk.policy.pattern import the_one
 
 _SETTINGS = (
     "auto",

@@ -11,6 +11,7 @@ _ACTION = re.compile(r"[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+|\*")
 _OF_ANY = re.compile(r"[*?/.:]*")
 MOST_CHARACTERS = 2048
 _INDEX = re.compile(r"\[(\d+)\]")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WILD_START = ("*", "?", "\\")
 
 Fault = tuple[str, str]  # what is wrong, and the remedy
@@ -19,6 +20,12 @@ Fault = tuple[str, str]  # what is wrong, and the remedy
 def path_pattern(path: str) -> str:
     """Write an input's path as a pattern that is for it alone, in any record and at any index of a list."""
     return _INDEX.sub("[*]", literal(path))
+
+
+def the_one(pattern: str) -> str | None:
+    """Give the text that `pattern` alone matches; None where it may match more."""
+    text = _ESCAPED.sub(r"\1", pattern)
+    return text if literal(text) == pattern else None
 
 
 def operation_fault(kind: Kind, operation: str) -> Fault | None:
