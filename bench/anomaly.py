@@ -22,7 +22,7 @@ from bench.page import write
 from hauberk.anomaly.invocation import Invoked
 from hauberk.anomaly.lesson import Learned, learned_of
 from hauberk.anomaly.score import scored
-from hauberk.anomaly.threshold import alerts
+from hauberk.anomaly.threshold import alerts, over
 
 SEED = 2027  # not that of the fleets by which the score was chosen
 LEARNED_DAYS, TRIED_DAYS = 70, 56
@@ -109,7 +109,7 @@ def falsely(world: str, every: list[Taught]) -> Alarms:
         end = FIRST_HOUR + LEARNED_DAYS * 24
         later = [each for each in one.life.invocations if each.hour >= end]
         found = [scored(one.known.model, each) for each in later]
-        counts.append(len(alerts(found, one.known.calibration.threshold)) / one.weeks)
+        counts.append(len(alerts(found, one.known.calibration.thresholds)) / one.weeks)
         promised.append(one.known.calibration.is_promised)
     sure = [count for count, is_sure in zip(counts, promised, strict=True) if is_sure]
     return Alarms(
@@ -131,7 +131,7 @@ def recall(every: list[Taught], name: str, known: Callable[[Taught], Learned]) -
             chance = Random(f"{SEED}.{name}.{index}.{number}")
             hour = FIRST_HOUR + LEARNED_DAYS * 24 + chance.randrange(TRIED_DAYS * 24)
             attack = EVERY[name](chance, one.life, hour)
-            hits += scored(learned.model, attack).score > learned.calibration.threshold
+            hits += over(scored(learned.model, attack), learned.calibration.thresholds) is not None
             tries += 1
     return hits / max(tries, 1)
 

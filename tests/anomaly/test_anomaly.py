@@ -12,10 +12,8 @@ from hauberk.anomaly import words
 from hauberk.anomaly.invocation import Invoked, Phase, Sandbox, Step, by_time, invoked
 from hauberk.anomaly.lesson import learned_of, steps
 from hauberk.anomaly.model import NOTHING, Seen, merge, observed
-from hauberk.anomaly.model_file import ModelError, model_text, read_models
 from hauberk.anomaly.score import Scored, scored
-from hauberk.anomaly.threshold import LEAST, NEVER, alerts, calibrated
-from hauberk.anomaly.trait import Family, Trait, did, name_of, traits
+from hauberk.anomaly.trait import QUESTIONS, Family, Question, Trait, did, name_of, traits
 from hauberk.learn.believe import HOUR_MS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -61,6 +59,11 @@ def one(hour, *acts, request="r1", phase=Phase.FIRST, before=(), detected=False,
     return Invoked("orders", "0" * 32, request, at, phase, timed, before, detected, near)
 
 
+def score(found: Scored) -> float:
+    """The highest of all questions."""
+    return max(found.scores.values())
+
+
 USUAL = [one(hour, HOST, READ) for hour in range(400)]
 USUAL += [one(hour, TOOL, HOST, request="r2") for hour in range(0, 400, 2)]
 MODEL = observed(USUAL)
@@ -82,9 +85,9 @@ RARE = [
 @pytest.mark.parametrize(("it", "lead", "of"), RARE)
 def test_what_is_rare_leads_and_says_of_how_many(it, lead, of):
     found = scored(MODEL, it)
-    assert found.lead == lead
+    assert [each.trait for each in found.why[:1]] == [lead] * bool(lead)
     if lead:
-        assert found.score > 1.9
+        assert found.scores[QUESTIONS[lead.family]] == score(found) > 1.9
         assert found.why[0].of.invocations == of
         assert f"0 of {of:,} invocations" in words.told(found.why[0])
 
@@ -96,7 +99,7 @@ LIFTED = [MANY[-1], *MANY[:-1]]
 
 def test_many_things_in_another_order_are_rarer_than_one_that_comes_early():
     usual, lifted, turned = (
-        scored(IN_ORDER, one(500, *acts)).score for acts in (MANY, LIFTED, MANY[::-1])
+        score(scored(IN_ORDER, one(500, *acts))) for acts in (MANY, LIFTED, MANY[::-1])
     )
     assert usual < 0.1 < lifted + 1 < turned
 
@@ -104,9 +107,9 @@ def test_many_things_in_another_order_are_rarer_than_one_that_comes_early():
 @settings(deadline=None)
 @given(st.permutations(MANY))
 def test_no_order_is_rarer_than_that_which_is_turned_round(acts):
-    score = scored(IN_ORDER, one(500, *acts)).score
-    assert (score < 0.1) == (acts == MANY)
-    assert score <= scored(IN_ORDER, one(500, *MANY[::-1])).score
+    found = score(scored(IN_ORDER, one(500, *acts)))
+    assert (found < 0.1) == (acts == MANY)
+    assert found <= score(scored(IN_ORDER, one(500, *MANY[::-1])))
 
 
 def test_with_a_rare_thing_anything_is_rare_and_that_is_no_surprise():
@@ -125,7 +128,7 @@ REACHED = [(2, 1), (4, 2), (16, 4), (64, 6)]
 
 
 @pytest.mark.parametrize("family", ["count", "sandbox"])
-def test_each_step_beyond_what_was_ever_reached_halves_the_chance(family):
+def test_where_no_step_was_reached_each_is_a_tenth_as_likely(family):
     shares = {}
     for most, _ in REACHED:
         some = OBJECTS[:most]
@@ -135,20 +138,20 @@ def test_each_step_beyond_what_was_ever_reached_halves_the_chance(family):
         )
     steps = dict(REACHED)
     for most, share in shares.items():
-        assert share == pytest.approx(shares[2] * 0.5 ** (steps[most] - 1))
+        assert share == pytest.approx(shares[2] * 0.1 ** (steps[most] - 1))
 
 
 def test_where_new_values_keep_coming_a_new_one_is_no_surprise():
     names = (f"b{chr(97 + hour % 26)}{hour // 26 * 'x'}" for hour in range(300))
     targets = (f"arn:aws:s3:::{name}/1" for name in names)
     keeps = [one(hour, READ._replace(target=target)) for hour, target in enumerate(targets)]
-    assert scored(observed(keeps), one(900, OTHER)).score < 1
-    assert scored(MODEL, one(900, OTHER)).score > 2
+    assert score(scored(observed(keeps), one(900, OTHER))) < 1
+    assert score(scored(MODEL, one(900, OTHER))) > 2
 
 
 def test_a_thousand_times_in_an_hour_count_as_one():
     flood = [one(401, HOST, TOOL, request=f"f{n}") for n in range(1000)]
-    assert scored(observed([*USUAL, *flood]), one(500, HOST, TOOL)).score > 1.5
+    assert score(scored(observed([*USUAL, *flood]), one(500, HOST, TOOL))) > 1.5
 
 
 POISON = [
@@ -162,9 +165,12 @@ POISON = [
 @pytest.mark.parametrize(("how", "is_rare"), POISON)
 def test_what_came_with_detections_teaches_nothing(how, is_rare):
     before = [one(hour * 10, HOST, OTHER, request="p", **how) for hour in range(40)]
-    found = scored(observed([*USUAL, *before]), one(500, HOST, OTHER))
-    assert (found.score > 2) is is_rare
-    assert found.lead == Trait(Family.DETAIL, READ_ACT, "arn:aws:s3:::payroll")
+    others = [one(hour, *MANY, request="m") for hour in range(400)]  # of which that is no tenth
+    found = scored(observed([*USUAL, *others, *before]), one(500, HOST, OTHER))
+    assert (score(found) > 2) is is_rare
+    lead = Trait(Family.DETAIL, READ_ACT, "arn:aws:s3:::payroll")
+    assert found.why[0].trait == found.lead(Question.THINGS) == lead
+    assert found.lead(Question.NUMBERS) is None
 
 
 _ACTS = st.lists(
@@ -200,41 +206,12 @@ def test_parts_by_hours_add_up_in_any_order(every, parts, chance):
 def test_every_invocation_has_a_score_and_the_numbers_are_those_of_the_model(every, acts):
     model = observed(every)
     found = scored(model, one(99, *acts))
-    assert found.score >= 0
+    assert score(found) >= 0
+    assert found.scores.keys() == {QUESTIONS[trait.family] for trait in traits(found.invoked)}
     for rarity in found.why:
         assert 0 < rarity.share <= 1
         assert rarity.seen.invocations <= rarity.of.invocations
         assert rarity.seen == model.traits.get(rarity.trait, Seen())
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 24 * 7 * 8), st.integers(0, 9)), max_size=60),
-    st.floats(0.1, 12),
-)
-def test_the_threshold_keeps_its_promise_where_it_was_held_back(given_scores, weeks):
-    every = [Scored(one(hour), float(score), ()) for hour, score in given_scores]
-    found = calibrated(every, weeks)
-    if not every:
-        assert (found.threshold, found.invocations) == (NEVER, 0)
-        return
-    assert found.alerts == len(alerts(every, found.threshold))
-    assert found.is_promised or found.alerts == 0
-    lower = [score for score in {it.score for it in every} if LEAST <= score < found.threshold]
-    if lower and found.is_promised:
-        more = len(alerts(every, max(lower)))
-        assert replace(found, alerts=more).most_a_week > 1
-
-
-def test_where_nothing_was_held_back_nothing_is_told():
-    known = learned_of([one(7, HOST)], frozenset([7]))
-    assert not alerts([scored(known.model, one(8, SHELL))], known.calibration.threshold)
-    assert not known.calibration.is_promised
-
-
-def test_alerts_that_lead_with_the_same_are_one_within_a_week():
-    hours = [0, 5, 167, 168, 400]
-    every = [Scored(one(hour), 9.0, ()) for hour in hours]
-    assert [(it.first.invoked.hour, it.more) for it in alerts(every, 1.0)] == [(0, 2), (168, 0), (400, 0)]  # fmt: skip
 
 
 STEPS = [
@@ -288,23 +265,17 @@ def test_nothing_is_told_of_an_order_within_one_millisecond():
     assert any(trait.family is Family.AFTER for trait in traits(one(1, HOST, READ)))
 
 
-def test_models_read_as_they_were_written():
-    known = {"orders": learned_of(USUAL, frozenset(range(400)))}
-    text = model_text(known)
-    assert read_models(text.encode(), "x") == known
-    assert model_text(read_models(text.encode(), "x")) == text
-
-
-NO_MODELS = [
-    b"",
-    b"[]",
-    b"{}",
-    b'{"anomaly":2,"functions":{}}',
-    b'{"anomaly":1,"functions":{"a":{}}}',
+LATE = [
+    # what a later invocation does                     is it late
+    (READ, True),  # which every start does
+    (OTHER, False),  # which is done late, in the same class
 ]
 
 
-@pytest.mark.parametrize("content", NO_MODELS)
-def test_what_is_no_model_is_refused(content):
-    with pytest.raises(ModelError):
-        read_models(content, "x")
+@pytest.mark.parametrize(("act", "is_late"), LATE)
+def test_what_is_late_is_asked_of_each_thing_by_itself(act, is_late):
+    later = [one(hour, OTHER, request="r3", phase=Phase.LATER) for hour in range(0, 400, 2)]
+    found = scored(observed([*USUAL, *later]), one(500, act, phase=Phase.LATER))
+    assert (found.scores[Question.LATE] > 2) is is_late
+    where = f"{READ_ACT}, on arn:aws:s3:::orders"
+    assert found.lead(Question.LATE) == (Trait(Family.PHASE, where, "later") if is_late else None)

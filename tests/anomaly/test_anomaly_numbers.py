@@ -8,7 +8,7 @@ from hauberk.anomaly import words
 from hauberk.anomaly.invocation import Invoked, Phase, Used
 from hauberk.anomaly.model import merge, observed
 from hauberk.anomaly.score import scored
-from hauberk.anomaly.trait import Family, Trait
+from hauberk.anomaly.trait import Family, Question, Trait
 from hauberk.learn.believe import HOUR_MS
 from hauberk.learn.usage import Measure
 from hauberk.model.activity import Activity
@@ -72,9 +72,9 @@ ROWS = [
 @pytest.mark.parametrize(("used", "lead", "said"), ROWS)
 def test_what_is_rare_leads_and_what_is_usual_is_silent(used, lead, said):
     found = scored(MODEL, one(500, request="r2", used=used))
-    assert (found.score > 2) is bool(lead), found
+    assert (found.scores[Question.NUMBERS] > 2) is bool(lead), found
     if lead:
-        assert found.lead == lead
+        assert found.lead(Question.NUMBERS) == lead
         assert said in words.told(found.why[0])
 
 
@@ -85,12 +85,37 @@ def test_a_number_says_below_what_it_was_in_how_many_invocations():
     )
 
 
-def test_each_step_beyond_what_was_reached_halves_the_chance():
-    scores = [
-        scored(MODEL, one(500, request="r2", used=[(HOST, BYTES, MB << 2 * n)])).why[0].share
+FALLING = [
+    # of 400 hours those with 64 KB, 256 KB, 1 MB    the chance in as many hours again, a step further
+    (
+        (400, 200, 100),
+        0.5,
+        0.1,
+    ),  # of a hundred hours none went a step beyond: so steep it is at least
+    ((8, 4, 2), 0.5, 0.5),  # it falls off slowly, and so it goes on
+    ((400, 40, 4), 4 * 5 / 41, 5 / 41),  # a tenth each time
+    ((400, 400, 2), 2 * 3 / 401, 0.1),  # steeply at the end
+    ((400, 400, 400), 0.5, 0.1),  # nothing tells how steeply, but that none went beyond
+    ((0, 0, 0), 0.5, 0.1),
+    ((400, 1, 0), 0.5, 0.1),  # what one hour alone showed counts as not seen
+]
+
+
+@pytest.mark.parametrize(("hours", "first", "further"), FALLING)
+def test_beyond_what_was_reached_it_goes_on_falling_off(hours, first, further):
+    def steps(hour):
+        reached = [64 * KB << 2 * n for n, most in enumerate(hours) if hour < most]
+        return [(HOST, BYTES, reached[-1])] if reached else []
+
+    model = observed([one(hour, HOST, used=steps(hour)) for hour in range(400)])
+    unseen = sum(most > 1 for most in hours)
+    shares = [
+        model.share(Trait(Family.BYTES, HOST_ACT, str(64 * KB << 2 * (unseen + n))))
         for n in range(4)
     ]
-    assert all(later == pytest.approx(former / 2) for former, later in pairwise(scores))
+    assert shares[0] == pytest.approx(first / 401)
+    for former, later in pairwise(shares):
+        assert later == pytest.approx(former * further)
 
 
 PREPARED = [
@@ -106,13 +131,14 @@ def test_who_was_detected_teaches_no_number(how, is_rare):
     found = scored(
         observed([*USUAL, *before]), one(500, request="r2", used=[(HOST, BYTES, 16 * MB)])
     )
-    assert (found.score > 2) is is_rare
+    assert (found.scores[Question.NUMBERS] > 2) is is_rare
 
 
 def test_of_what_was_never_done_the_act_leads():
     other = Activity(Kind.HOST, "resolve", "collector.example.net")
     found = scored(MODEL, one(500, request="r2", used=[(other, BYTES, 16 * MB)]))
-    assert found.lead == Trait(Family.ACT, "host", "host resolve example.net")
+    assert found.why[0].trait == Trait(Family.ACT, "host", "host resolve example.net")
+    assert found.scores[Question.NUMBERS] == 0
 
 
 def test_parts_by_hours_add_up():

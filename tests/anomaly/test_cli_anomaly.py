@@ -60,8 +60,9 @@ def test_a_log_teaches_and_another_one_is_told_of(hauberk):
     (alert,) = json.loads(told.stdout)
     assert (alert["request_id"], alert["detected"]) == ("bad", False)
     assert alert["why"][0]["value"] == "process /usr/bin/bash"
-    assert alert["score"] > alert["threshold"]
+    assert alert["score"] > alert["threshold"] and alert["question"] == "things"
     text = hauberk("score", "june.log").stdout
+    assert f"bad: {alert['score']:.1f}, told from {alert['threshold']:.1f}\n" in text
     assert "process /usr/bin/bash: 0 of " in text and "1 alert of 2 invocations" in text
     assert hauberk("score", "may.log", "--fail-on", "alert").exit_code == 0
 
@@ -115,7 +116,7 @@ BAD = [
 
 @pytest.mark.parametrize(("arguments",), BAD)
 def test_bad_input_is_said(hauberk, tmp_path, arguments):
-    (tmp_path / "anomaly.json").write_text('{"anomaly":1,"functions":{}}')
+    (tmp_path / "anomaly.json").write_text('{"anomaly":2,"functions":{}}')
     assert hauberk(*arguments).exit_code == 2
 
 
@@ -126,8 +127,8 @@ MODELS = [
     ("\xff", "x.json: holds no models"),
     ('{"profile":1}', "x.json: holds no models"),
     ("hauberk: 1\n", "x.json: holds no models"),
-    ('{"anomaly":1}', "x.json: a damaged file of models; `hauberk anomaly learn LOGS -o x.json` writes it anew"),
-    ('{"anomaly":1,', "x.json: a damaged file of models"),
+    ('{"anomaly":2}', "x.json: a damaged file of models; `hauberk anomaly learn LOGS -o x.json` writes it anew"),
+    ('{"anomaly":2,', "x.json: a damaged file of models"),
 ]  # fmt: skip
 
 
@@ -156,6 +157,14 @@ def test_a_bound_is_never_written_lower_than_it_is():
     for alerts in (0.0, 0.04, 1.0, 1.07, 9.96, 9.99, 10.2, 1234.5):
         assert float(_at_most(alerts).replace(",", "")) >= alerts
     assert (_at_most(1.07), _at_most(1.0), _at_most(10.2)) == ("1.1", "1.0", "11")
+
+
+@pytest.mark.parametrize("words_", [["score", "may.log"], ["learn", "may.log", "--add", "anomaly.json"]])  # fmt: skip
+def test_models_of_an_earlier_version_are_refused_with_what_to_do(hauberk, tmp_path, words_):
+    (tmp_path / "anomaly.json").write_text('{"anomaly":1,"functions":{}}')
+    told = hauberk(*words_)
+    assert told.exit_code == 2
+    assert "another version" in told.stderr and "hauberk anomaly learn" in told.stderr
 
 
 def test_a_model_that_never_tells_says_so_and_one_that_tells_does_not(hauberk):

@@ -1,4 +1,4 @@
-"""A function's model and threshold: each week of its records is scored by what came before it, and then learned.
+"""A function's model and thresholds: each week of its records is scored by what came before it, and then learned.
 
 So all counts that was new at its time. A model that knows more finds what it does not know rarer: the scores of those
 that knew less are raised by as much.
@@ -69,8 +69,10 @@ def learned_of(every: Iterable[Invoked], hours: frozenset[int], before: Model = 
 
 
 def _raised(one: Scored, times: float) -> Scored:
-    """The score by a model that knows so many times as much: what is not seen is rarer by as much, at most."""
-    return replace(one, score=one.score + log10(times)) if one.score else one
+    """The scores by a model that knows so many times as much: what is not seen is rarer by as much, at most."""
+    more = log10(times)
+    raised = {question: score + more for question, score in one.scores.items() if score}
+    return replace(one, scores=raised)
 
 
 def scores(told: Told, known: Mapping[str, Learned]) -> Iterator[Scored]:

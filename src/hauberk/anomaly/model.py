@@ -14,6 +14,7 @@ from typing import NamedTuple
 from hauberk.anomaly.invocation import Invoked
 from hauberk.anomaly.trait import MEASURED, TAILS, Family, Trait, context, did, traits
 
+LEAST_SLOPE = 0.1  # no step is taken as less likely than a tenth of that below it
 MOST_NEAR = 0.1  # where more is seen near attacks alone, as in functions that the internet scans, it tells nothing
 
 
@@ -53,20 +54,37 @@ class Model:
     def _share(self, trait: Trait) -> float:
         if trait.family is not Family.ACT and context(trait) not in self.traits:
             return 1.0  # which the trait of the act itself says
-        hours, is_alone = self._hours(trait), trait.family in {*TAILS, Family.AFTER}
+        hours = self._hours(trait)
+        if trait.family in TAILS and hours <= 1:
+            return self._beyond(trait)
+        is_alone = trait.family in TAILS or trait.family is Family.AFTER
         rare = hours if is_alone else self._rare_hours(trait, max(hours, 1))
         rare -= hours == 1  # what one hour alone showed counts as not seen
-        return min(1.0, (rare + 0.5) / (self.of(trait).hours + 1)) * 0.5 ** self._beyond(trait)
+        return min(1.0, (rare + 0.5) / (self.of(trait).hours + 1))
 
-    def _beyond(self, trait: Trait) -> int:
-        """How many steps lie between one that was never reached and the highest that was: each halves the chance."""
-        if trait.family not in TAILS:
-            return 0
+    def _beyond(self, trait: Trait) -> float:
+        """The share of a step that was never reached: it falls off as steeply as the last that were, or more.
+
+        In as many hours again half a one with the first such step is expected, or less where the last two that were
+        reached lie as far apart; each further one is as much rarer as the steepest of these slopes says.
+        """
         least, times = TAILS[trait.family]
-        unseen, step = 0, int(trait.value)
-        while step >= least and self._hours(trait._replace(value=str(step))) <= 1:
+        of = self.of(trait).hours
+        unseen, step = 1, int(trait.value) // times
+        while step >= least and self._reached(trait, step, of) <= 1:
             unseen, step = unseen + 1, step // times
-        return max(unseen - 1, 0)
+        reached = self._reached(trait, step, of)
+        below = max(self._reached(trait, step // times, of), reached)
+        slope = (reached + 1) / (below + 1)
+        first = min(0.5, reached * slope)
+        further = max(LEAST_SLOPE, min(slope, (first + 1) / (reached + 1)))
+        return min(1.0, first / (of + 1) * further ** (unseen - 1))
+
+    def _reached(self, trait: Trait, step: int, of: int) -> int:
+        """The hours with a step; below the lowest it is all that have what it is a number of."""
+        if step < TAILS[trait.family].least:
+            return of
+        return self._hours(trait._replace(value=str(step)))
 
     def most(self, trait: Trait) -> int | None:
         """The highest step below this one that was seen; none where this one was, or it is no number's."""

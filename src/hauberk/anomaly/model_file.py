@@ -7,9 +7,9 @@ from typing import Any
 from hauberk.anomaly.lesson import Learned
 from hauberk.anomaly.model import Model, Seen
 from hauberk.anomaly.threshold import Calibration
-from hauberk.anomaly.trait import Family, Trait
+from hauberk.anomaly.trait import Family, Question, Trait
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class ModelError(Exception):
@@ -30,7 +30,10 @@ def read_models(content: bytes, where: str) -> dict[str, Learned]:
     try:
         document = json.loads(content)
         if document["anomaly"] != SCHEMA:
-            raise ModelError(f"{where}: models of another version; learn them anew")
+            raise ModelError(
+                f"{where}: models of another version of Hauberk, which counted other things; learn them anew: "
+                f"`hauberk anomaly learn LOGS -o {where}`, of a store with `--store`"
+            )
         return {str(name): _read(one) for name, one in document["functions"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
@@ -41,7 +44,7 @@ def read_models(content: bytes, where: str) -> dict[str, Learned]:
 def _function(one: Learned) -> dict[str, Any]:
     model, known = one.model, one.calibration
     return {
-        "threshold": known.threshold,
+        "thresholds": dict(sorted(known.thresholds.items())),
         "held_back": {
             "alerts": known.alerts,
             "weeks": known.weeks,
@@ -66,7 +69,7 @@ def _read(one: dict[str, Any]) -> Learned:
         },
     )
     known = Calibration(
-        float(one["threshold"]),
+        {question: float(one["thresholds"][question]) for question in Question},
         int(held_back["alerts"]),
         float(held_back["weeks"]),
         int(held_back["invocations"]),

@@ -3,18 +3,18 @@
 The share of a trait is that of the hours in its context that had something as rare, or rarer: where new values keep
 coming, a new one is no surprise (Good 1953). A family's share is put together of its traits' by Simes (1986); pairs
 in an unusual order that have nothing in common count more than that.
-The score is that of the rarest family as a power of ten, 3 is one in a thousand; what the others add decides between
-equals.
+Families that have one threshold have one score: that of the rarest as a power of ten, 3 is one in a thousand; what the
+others add decides between equals.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log10
 
 from hauberk.anomaly.invocation import Invoked
 from hauberk.anomaly.model import Model, Seen
-from hauberk.anomaly.trait import TAILS, Family, Trait, traits
+from hauberk.anomaly.trait import QUESTIONS, TAILS, Family, Question, Trait, traits
 
 OTHERS = 0.1  # so much of what the other families add decides between equals
 MORE = 0.5  # so much of what further pairs add: they err by themselves, but not quite
@@ -36,16 +36,16 @@ class Rarity:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An invocation, its score, and what makes it, the most telling first."""
+    """An invocation, its scores, and what makes them, the most telling first."""
 
     invoked: Invoked
-    score: float
+    scores: Mapping[Question, float]
     why: tuple[Rarity, ...]
 
-    @property
-    def lead(self) -> Trait | None:
-        """What tells the most: alerts about the same are one."""
-        return self.why[0].trait if self.why else None
+    def lead(self, question: Question) -> Trait | None:
+        """What tells the most of it: alerts about the same are one."""
+        mine = (one.trait for one in self.why if QUESTIONS[one.trait.family] is question)
+        return next(mine, None)
 
 
 def scored(model: Model, one: Invoked) -> Scored:
@@ -56,7 +56,11 @@ def scored(model: Model, one: Invoked) -> Scored:
     parts = [_rarest(model, mine) for _, mine in sorted(families.items())]
     told = [part for part in parts if part.points >= LEAST_TOLD]
     why = sorted(told, key=lambda part: (-part.points, part.trait))
-    return Scored(one, _together([part.points for part in parts]), tuple(why))
+    points: dict[Question, list[float]] = defaultdict(list)
+    for part in parts:
+        points[QUESTIONS[part.trait.family]].append(part.points)
+    scores = {question: _together(mine) for question, mine in points.items()}
+    return Scored(one, scores, tuple(why))
 
 
 def _together(points: list[float]) -> float:

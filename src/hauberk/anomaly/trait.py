@@ -48,7 +48,30 @@ TAILS = {
 }
 MEASURED = (Family.TIMES, Family.BYTES)
 _ONE_BY_ONE = (Kind.API, Kind.HOST, Kind.ADDRESS)  # of which a detail is counted by itself
-_ON = ", on "  # between an act and its detail, in the context of a number
+_ON = ", on "  # between an act and its detail, in a context
+_OF_DETAILS = (Family.PHASE, *MEASURED)  # whose contexts may be an act on one thing
+
+
+class Question(StrEnum):
+    """Families with one threshold: how high their scores go where nothing is wrong differs much from one to another."""
+
+    THINGS = "things"
+    MANY = "many"
+    ORDER = "order"
+    LATE = "late"
+    NUMBERS = "numbers"
+
+
+QUESTIONS = {
+    Family.ACT: Question.THINGS,
+    Family.DETAIL: Question.THINGS,
+    Family.SANDBOX: Question.THINGS,
+    Family.COUNT: Question.MANY,
+    Family.AFTER: Question.ORDER,
+    Family.PHASE: Question.LATE,
+    Family.TIMES: Question.NUMBERS,
+    Family.BYTES: Question.NUMBERS,
+}
 
 
 class Trait(NamedTuple):
@@ -74,7 +97,8 @@ def traits(one: Invoked) -> frozenset[Trait]:
         first.setdefault(name.act, at)
     found = {did(act) for act in first}
     found |= {Trait(Family.DETAIL, name.act, name.detail) for _, name in names if name.detail}
-    found |= {Trait(Family.PHASE, act, one.phase.value) for act in first}
+    done = {text for activity in {act for _, act in one.acts} for text in _contexts(activity)}
+    found |= {Trait(Family.PHASE, text, one.phase.value) for text in done}
     found.update(_order(first))
     counts = Counter(name_of(activity).act for activity in {act for _, act in one.acts})
     found.update(_steps(Family.COUNT, counts))
@@ -85,20 +109,20 @@ def traits(one: Invoked) -> frozenset[Trait]:
         )
     )
     for activity, used in one.used:
-        found.update(_used(name_of(activity), activity.kind, used))
+        found.update(_used(activity, used))
     return frozenset(found)
 
 
 def context(trait: Trait) -> Trait:
     """What an invocation has that could have this trait: it did the act, or that on the same."""
-    if trait.family not in MEASURED:
+    if trait.family not in _OF_DETAILS:
         return did(trait.context)
     act, detail = parted(trait.context)
     return Trait(Family.DETAIL, act, detail) if detail else did(act)
 
 
 def parted(text: str) -> tuple[str, str]:
-    """Take the context of a number apart: the act, and on what it was done where that is of it."""
+    """Take a context apart: the act, and on what it was done where that is of it."""
     act, _, detail = text.partition(_ON)
     return act, detail
 
@@ -117,18 +141,23 @@ def _order(first: dict[str, int]) -> Iterator[Trait]:
                 yield Trait(Family.AFTER, later, earlier)
 
 
-def _used(name: Named, kind: Kind, used: Used) -> Iterator[Trait]:
+def _used(activity: Activity, used: Used) -> Iterator[Trait]:
     """A number of an act, and of that on what it was done; that it was done at all is told with it."""
-    family = Family(used.measure.value)
-    yield did(name.act)
-    contexts = [name.act]
-    if name.detail and kind in _ONE_BY_ONE:
-        yield Trait(Family.DETAIL, name.act, name.detail)
-        contexts.append(f"{name.act}{_ON}{name.detail}")
+    family, contexts = Family(used.measure.value), _contexts(activity)
+    for each in contexts:
+        act, detail = parted(each)
+        yield Trait(Family.DETAIL, act, detail) if detail else did(act)
     step, (least, times) = used.step, TAILS[family]
     while step >= least:
         yield from (Trait(family, each, str(step)) for each in contexts)
         step //= times
+
+
+def _contexts(activity: Activity) -> tuple[str, ...]:
+    """The act, and that on what it was done, where things are counted one by one."""
+    act, detail = name_of(activity)
+    is_counted = detail and activity.kind in _ONE_BY_ONE
+    return (act, f"{act}{_ON}{detail}") if is_counted else (act,)
 
 
 def _steps(family: Family, counts: Counter[str]) -> Iterator[Trait]:

@@ -7,12 +7,12 @@ from typing import Any
 from hauberk.anomaly import words
 from hauberk.anomaly.lesson import Learned
 from hauberk.anomaly.score import Rarity
-from hauberk.anomaly.threshold import Alert
+from hauberk.anomaly.threshold import Alert, Calibration
 from hauberk.cli.outcome import console, many
 
 _MOST_SHOWN = 40
 _COLUMNS = (
-    ("invocations", 11), ("hours", 6), ("weeks held back", 9), ("alerts there", 6), ("told from", 5),
+    ("invocations", 11), ("hours", 6), ("weeks held back", 9), ("alerts there", 6), ("told from", 7),
     ("alerts a week, at most", 8),
 )  # fmt: skip
 
@@ -31,7 +31,7 @@ def print_learned(found: dict[str, Learned]) -> None:
         table.add_row(
             *(name, f"{whole.invocations:,}", f"{whole.hours:,}"),
             *(f"{known.weeks:.1f}", str(known.alerts)),
-            f"{known.threshold:.1f}" if known.invocations else "never",
+            _from(known) if known.invocations else "never",
             _at_most(known.most_a_week),
         )
     out.print(table)
@@ -45,9 +45,12 @@ def _at_most(alerts: float) -> str:
     return f"{ceil(alerts * 10) / 10:.1f}" if alerts < 10 else f"{ceil(alerts):,}"
 
 
-def print_alerts(
-    groups: dict[str, tuple[Alert, ...]], known: dict[str, Learned], count: int
-) -> None:
+def _from(known: Calibration) -> str:
+    lowest, highest = (f"{found(known.thresholds.values()):.1f}" for found in (min, max))
+    return lowest if lowest == highest else f"{lowest}-{highest}"
+
+
+def print_alerts(groups: dict[str, tuple[Alert, ...]], count: int) -> None:
     """Print what is told of each function, and why."""
     out = console()
     for name, told_of in groups.items():
@@ -56,9 +59,11 @@ def print_alerts(
             when = _when(invoked.at_ms)
             request = invoked.request or "init"
             out.print(
-                f"{name} {when} {request}: {one.first.score:.1f}", style="bold", soft_wrap=True
+                f"{name} {when} {request}: {one.score:.1f}, told from {one.threshold:.1f}",
+                style="bold",
+                soft_wrap=True,
             )
-            for rarity in one.first.why:
+            for rarity in one.why:
                 out.print(f"  {rarity.points:.1f}  {words.told(rarity)}", soft_wrap=True)
             if invoked.is_attacked:
                 out.print("  a detection was told of it as well")
@@ -84,7 +89,7 @@ def learned_json(one: Learned) -> dict[str, Any]:
         "invocations": one.model.whole.invocations,
         "hours": one.model.whole.hours,
         "traits": len(one.model.traits),
-        "threshold": known.threshold,
+        "thresholds": dict(sorted(known.thresholds.items())),
         "held_back": {
             "weeks": round(known.weeks, 2),
             "invocations": known.invocations,
@@ -95,20 +100,20 @@ def learned_json(one: Learned) -> dict[str, Any]:
     }
 
 
-def alert_json(one: Alert, known: dict[str, Learned]) -> dict[str, Any]:
+def alert_json(one: Alert) -> dict[str, Any]:
     """Write an alert, with all that makes it."""
-    first = one.first
-    invoked = first.invoked
+    invoked = one.first.invoked
     return {
         "function": invoked.function,
         "time": _when(invoked.at_ms),
         "request_id": invoked.request or None,
         "environment": invoked.token,
-        "score": round(first.score, 2),
-        "threshold": known[invoked.function].calibration.threshold,
+        "question": one.question.value,
+        "score": round(one.score, 2),
+        "threshold": one.threshold,
         "detected": invoked.is_attacked,
         "same_within_a_week": one.more,
-        "why": [_rarity_json(rarity) for rarity in first.why],
+        "why": [_rarity_json(rarity) for rarity in one.why],
     }
 
 

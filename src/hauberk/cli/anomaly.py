@@ -12,7 +12,7 @@ import typer
 
 from hauberk.anomaly.lesson import Learned, learned, scores
 from hauberk.anomaly.model_file import ModelError, model_text, read_models
-from hauberk.anomaly.threshold import alerts
+from hauberk.anomaly.threshold import alerts, level
 from hauberk.anomaly.told import Told
 from hauberk.cli.anomalies import alert_json, learned_json, print_alerts, print_learned
 from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_status, print_json, say
@@ -88,7 +88,7 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
     threshold: Annotated[
         float | None,
         typer.Option(
-            callback=_finite, help="Tell of scores over this, in place of the models' own."
+            callback=_finite, help="Tell of any score over this, in place of the models' own."
         ),
     ] = None,
     trust_unannounced: TrustOption = False,
@@ -104,14 +104,14 @@ def score_command(  # noqa: PLR0913, PLR0917 - options
     groups = {
         name: alerts(
             [each for each in every if each.invoked.function == name],
-            one.calibration.threshold if threshold is None else threshold,
+            one.calibration.thresholds if threshold is None else level(threshold),
         )
         for name, one in known.items()
     }
     if format is Format.JSON:
-        print_json([alert_json(one, known) for told_of in groups.values() for one in told_of])
+        print_json([alert_json(one) for told_of in groups.values() for one in told_of])
     else:
-        print_alerts(groups, known, len(every))
+        print_alerts(groups, len(every))
     if fail_on and any(groups.values()):
         raise typer.Exit(FOUND)
 
