@@ -14,12 +14,12 @@ from hauberk.anomaly.score import Rarity, Scored
 from hauberk.anomaly.share import shared
 from hauberk.anomaly.trait import QUESTIONS, Question, Trait
 from hauberk.learn.gamma import CONFIDENCE, quantile
-from hauberk.learn.tally import HOURS_A_WEEK
+from hauberk.learn.tally import HOURS_A_WEEK, LEAST_WEEKS
 
 MOST_A_WEEK = 1.0
 LEAST = 2.0  # what is less rare than one in a hundred is not told, however quiet a function is
 MARGIN = 0.6  # each is chosen by itself, so that all together err more often: each is higher, up to one for all
-NEVER = 99.0  # no score is as high: where nothing was held back, nothing is told
+NEVER = 99.0  # no score is as high: where less than a day was held back, nothing is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _when(one: Scored) -> tuple[int, int, str]:
 def calibrated(held_back: Sequence[Scored], weeks: float) -> Calibration:
     """Choose the thresholds that give at most one alert a week; where none can, the highest score seen for all."""
     calm = [one for one in held_back if not one.invoked.is_attacked]
-    if not calm:
+    if not calm or weeks < LEAST_WEEKS:
         return Calibration(level(NEVER), 0, weeks, 0)
     allowed = _allowed(weeks)
     one_for_all = _ladder(calm, tuple(Question), allowed)[-1]
