@@ -42,9 +42,12 @@ def told(hour, value="", **scores):
     return Scored(one(hour), mine, why)
 
 
+SCORES = st.integers(0, 5000).map(lambda thousandths: thousandths / 1000)
+
+
 def held_back(questions):
     """Any invocations of eight weeks, with scores of these questions."""
-    scores = st.dictionaries(st.sampled_from(questions), st.floats(0, 5), min_size=1)
+    scores = st.dictionaries(st.sampled_from(questions), SCORES, min_size=1)
     return st.lists(
         st.builds(
             lambda hour, value, mine: told(hour, value, **mine),
