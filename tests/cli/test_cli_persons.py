@@ -275,6 +275,17 @@ def test_a_detection_becomes_the_narrowest_exclusion(hauberk, tmp_path, detected
     assert not replayed["functions"][0].get("block"), replayed
 
 
+@pytest.mark.parametrize("verdict", ["alert", "block"])
+def test_what_a_blocked_call_would_have_led_to_is_said_to_be_unknown(hauberk, tmp_path, verdict):
+    log_of(tmp_path, *DETECTIONS[2][0], verdict=verdict)
+    assert ("it was blocked: what would have come behind it" in exclude(hauberk).stderr) == (
+        verdict == "block"
+    )
+    told = hauberk("policy", "explain", "--detection", ID, "--log", "orders.log").stdout
+    assert "allowed by exclusion" in told
+    assert "of this detection alone" in told
+
+
 EXCLUDED_NOT = [
     # what was detected                                          of which function, what is said
     (("denied-process", "process", "process start /bin/curl"), "orders", "no exclusion is before a rule; narrow"),

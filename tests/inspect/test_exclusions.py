@@ -236,6 +236,29 @@ def test_a_key_beside_what_is_excluded_is_told():
         assert said(event)[0] != "allow"
 
 
+EXACT = [
+    # what is excluded                    what is told all the same
+    ("x' or 'a'='a", "x' or 'a'='b"),
+    ("x' or 1=1 --", "y' or 1=1 --"),
+    ("x' union select a;b=1 --", "x' union select a;c=1 --"),
+    ("1 or 1=1;a=2", "1 or 1=1;a=3"),
+]
+
+
+@pytest.mark.parametrize(("excluded", "other"), EXACT)
+def test_a_text_that_is_excluded_passes_with_all_its_pieces_and_no_other_does(excluded, other):
+    exclusion = {"name": "e", "detector": "*", "path": "q", "patterns": [excluded]}
+    inspector = Inspector(json.dumps({**POLICY, "exclusions": [exclusion]}).encode())
+
+    def paths(event):
+        return {one["path"] for one in inspector.inspect(json.dumps(event).encode())[1]}
+
+    assert paths({"q": excluded}) == set()
+    assert paths({"s": excluded}) == {"s"}
+    assert paths({"q": excluded, "s": excluded}) == {"s"}
+    assert paths({"q": other}) == {"q"}
+
+
 def test_a_key_that_looks_like_a_step_of_a_path_is_none():
     event = {"queryStringParameters": {"q→url": SCRIPT}}
     assert said(event, ("cross-site-scripting", "queryStringParameters.q"))[0] == "block"

@@ -2,11 +2,14 @@
 
 use crate::act::Resource;
 use crate::carried::carried;
+use crate::excluded::{Excluded, MOST_COMPARED as MOST_EXCLUDED};
 use crate::flow::{self, Change, Changed, Dialect, Filter};
 use crate::found::Found;
 use crate::inputs::{Event, Input};
-use crate::policy::Protection;
+use crate::inside_excluded::{AtSink, place_in};
+use crate::policy::{Policy, Protection};
 use crate::scan;
+use std::cell::{Cell, OnceCell};
 
 /// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
 const MOST_COMPARED: usize = 1 << 30;
@@ -22,12 +25,8 @@ pub(crate) enum Sought<'a> {
     TooMuch,
 }
 
-/// Whether an input of this invocation changes the syntax of what a sink was given: the first that is not `excluded`.
-pub(crate) fn at_sink<'a>(
-    event: &'a Event,
-    resource: Resource<'_>,
-    excluded: &dyn Fn(&Found<'_>) -> bool,
-) -> Sought<'a> {
+/// Whether an input of this invocation changes the syntax of what a sink was given: the first that no exclusion lets pass.
+pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>, policy: &Policy) -> Sought<'a> {
     let Some((detector, cwe)) = detector(resource) else {
         return Sought::Nothing;
     };
@@ -36,34 +35,47 @@ pub(crate) fn at_sink<'a>(
         _ => None,
     };
     let joined = joined(resource);
-    let changed = searched(resource, &joined).and_then(Changed::of);
+    let given = given(resource, &joined);
+    let changed = may_be_changed(resource).then(|| Changed::of(given));
+    let changed = changed.flatten();
+    let excluding = OnceCell::new();
+    let excluding = || {
+        excluding.get_or_init(|| AtSink {
+            event,
+            excluded: Excluded::of(policy, detector),
+            resource: given,
+            changed: changed.as_ref(),
+            left: Cell::new(MOST_EXCLUDED),
+        })
+    };
     let may_stand = |input: Input<'_>| {
         let changed = changed.as_ref();
         changed.is_none_or(|changed| changed.may_hold(input.text()))
     };
-    let told = |input: Input<'a>, reason: &'static str| {
-        let found = Found {
-            confidence: confidence(resource),
-            input: Some((input, 0, input.text().len())),
-            ..Found::sure(Protection::Flow, detector, cwe, reason)
-        };
-        (!excluded(&found)).then_some(found)
-    };
-    let most = MOST_COMPARED / length(resource).max(1);
+    let most = MOST_COMPARED / given.len().max(1);
     let as_it_is = event.inputs().take(most).filter(|one| may_stand(*one));
     let found = as_it_is
         .filter_map(|one| Some((one, reason(one, one.text(), resource, filter.as_ref())?)))
-        .find_map(|(input, reason)| told(input, reason));
+        .find(|(input, _)| !excluding().lets_pass(*input));
     let found = found.or_else(|| {
         let may_hide = |input: &Input<'_>| input.has_syntax() || flow::is_hexadecimal(input.text());
-        let inputs = event.inputs().filter(may_hide);
-        inputs
-            .filter_map(|one| Some((one, reason_of_changed(one, resource, changed.as_ref())?)))
-            .find_map(|(input, reason)| told(input, reason))
+        event.inputs().filter(may_hide).find_map(|one| {
+            let around = OnceCell::new();
+            let is_passed = |form: &[u8]| {
+                let around = around.get_or_init(|| excluding().around(one));
+                around.hold(&place_in(given, form))
+            };
+            let reason = reason_of_changed(one, resource, changed.as_ref(), &is_passed)?;
+            (!excluding().has(one)).then_some((one, reason))
+        })
     });
     let was_too_much = || changed.as_ref().is_some_and(Changed::was_too_much);
     match found {
-        Some(found) => Sought::Found(Box::new(found)),
+        Some((input, reason)) => Sought::Found(Box::new(Found {
+            confidence: confidence(resource),
+            input: Some((input, 0, input.text().len())),
+            ..Found::sure(Protection::Flow, detector, cwe, reason)
+        })),
         None if event.inputs().len() > most || was_too_much() => Sought::TooMuch,
         None => Sought::Nothing,
     }
@@ -77,24 +89,25 @@ fn joined(resource: Resource<'_>) -> Vec<u8> {
     }
 }
 
-/// What is looked through for inputs that were changed on their way: where that can do something.
-fn searched<'a>(resource: Resource<'a>, joined: &'a [u8]) -> Option<&'a [u8]> {
-    match resource {
-        Resource::Arguments(_) => Some(joined),
-        Resource::Shell(text)
-        | Resource::Sql(text, _)
-        | Resource::Code(text, _)
-        | Resource::Template(text)
-        | Resource::Expression(text) => Some(text),
-        _ => None,
-    }
+/// Whether inputs that were changed on their way are looked for in it: where these can do something.
+fn may_be_changed(resource: Resource<'_>) -> bool {
+    matches!(
+        resource,
+        Resource::Arguments(_)
+            | Resource::Shell(_)
+            | Resource::Sql(..)
+            | Resource::Code(..)
+            | Resource::Template(_)
+            | Resource::Expression(_)
+    )
 }
 
-/// What an input does that does not stand in the resource as it is.
+/// What an input does that does not stand in the resource as it is, but for forms of it that are passed.
 fn reason_of_changed(
     input: Input<'_>,
     resource: Resource<'_>,
     changed: Option<&Changed<'_>>,
+    is_passed: &dyn Fn(&[u8]) -> bool,
 ) -> Option<&'static str> {
     if let Resource::Path(place) = resource {
         let leads = input
@@ -103,7 +116,8 @@ fn reason_of_changed(
         return leads.flatten();
     }
     changed?.forms(input.text()).find_map(|form| {
-        reason(input, form.text, resource, None).filter(|reason| form.supports(reason))
+        let reason = reason(input, form.text, resource, None)?;
+        (form.supports(reason) && !is_passed(form.text)).then_some(reason)
     })
 }
 
@@ -131,10 +145,11 @@ fn confidence(resource: Resource<'_>) -> u8 {
     }
 }
 
-fn length(resource: Resource<'_>) -> usize {
+/// What was given as one text, of a program's arguments that they are `joined` to.
+fn given<'r>(resource: Resource<'r>, joined: &'r [u8]) -> &'r [u8] {
     match resource {
-        Resource::None => 0,
-        Resource::Arguments(arguments) => arguments.iter().map(|argument| argument.len()).sum(),
+        Resource::None => &[],
+        Resource::Arguments(_) => joined,
         Resource::Path(text)
         | Resource::Shell(text)
         | Resource::Sql(text, _)
@@ -146,7 +161,7 @@ fn length(resource: Resource<'_>) -> usize {
         | Resource::Filter(text)
         | Resource::Expression(text)
         | Resource::Module(text)
-        | Resource::Serialized(text) => text.len(),
+        | Resource::Serialized(text) => text,
     }
 }
 

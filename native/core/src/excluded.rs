@@ -15,7 +15,7 @@ use std::ops::Range;
 /// What reading texts once more may cost in one event: a quarter of what reading all of it may.
 const MOST_WORK: usize = 6_000_000;
 /// Inputs that may be compared with exclusions in one event.
-const MOST_COMPARED: usize = 100_000;
+pub(crate) const MOST_COMPARED: usize = 100_000;
 /// Texts that may be decoded once more in one event, and bytes of each.
 const MOST_DECODINGS: usize = 32;
 const MOST_DECODED: usize = 16 << 10;
@@ -49,7 +49,7 @@ impl<'p> Excluded<'p> {
         is_new
     }
 
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.exclusions.is_empty() && self.told.is_empty()
     }
 
@@ -92,12 +92,7 @@ impl<'a> Excluding<'a> {
         if excluded.is_empty() {
             return Some(hit);
         }
-        if spellings(input)
-            .any(|one| excluded.holds(one, one.text()) || excluded.holds(one, input.text()))
-        {
-            return None;
-        }
-        if spellings(input).any(|one| self.is_excluded_segment(one, excluded)) {
+        if is_excluded(self.event, input, excluded, &mut self.left) {
             return None;
         }
         let marks = Marks::of(self.event, input, excluded, &mut self.left);
@@ -113,12 +108,6 @@ impl<'a> Excluding<'a> {
             true => None,
             false => Some(hit),
         }
-    }
-
-    /// Whether all of an input is what has another name in the path of a request.
-    fn is_excluded_segment(&mut self, input: Input<'a>, excluded: &Excluded<'_>) -> bool {
-        let all = 0..input.text().len();
-        segments(self.event, input, excluded, &mut self.left).contains(&all)
     }
 
     /// Whether an input would hold nothing, had a text around it been decoded without what is excluded:
@@ -172,6 +161,22 @@ impl<'a> Excluding<'a> {
         let hit = hits.find(|hit| hit.detector == detector);
         if is_read { Ok(hit) } else { Err(()) }
     }
+}
+
+/// Whether an input is excluded: itself, as a spelling or a guessed piece of what is, or as that by another name in the path
+/// of a request. Inputs that are compared for the latter are taken from `left`.
+pub(crate) fn is_excluded(
+    event: &Event,
+    input: Input<'_>,
+    excluded: &Excluded<'_>,
+    left: &mut usize,
+) -> bool {
+    let is_it = |one| excluded.holds(one, one.text()) || excluded.holds(one, input.text());
+    let mut is_segment = |one: Input<'_>| {
+        let all = 0..one.text().len();
+        segments(event, one, excluded, left).contains(&all)
+    };
+    spellings(input).any(is_it) || spellings(input).any(&mut is_segment)
 }
 
 /// An input, and the longer ones of which it is a spelling.

@@ -33,6 +33,7 @@ mod hex;
 mod host_in_text;
 mod hosts;
 pub mod inputs;
+mod inside_excluded;
 pub mod inspection;
 pub mod json;
 pub mod judge;

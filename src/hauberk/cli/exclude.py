@@ -92,5 +92,10 @@ def _tell(found: Detected, body: dict[str, Any]) -> None:
     why = danger(found.at) if found.at else ""
     if why:
         say(f"warning: this {why}: an attacker may do it, too")
+    if found.is_blocked:
+        say(
+            "it was blocked: what would have come behind it is in no record, and may be told of then; "
+            "`hauberk local invoke --event EVENT --policy hauberk.yaml` shows it"
+        )
     if "expires" not in body:
         say("it has no last day: give one with --expires, or look at it again yourself")

@@ -65,6 +65,12 @@ def print_explanation(
         why = f"{step.why}: {said.reason}" if said.reason else step.why
         table.add_row(step.role.value, part, step.entry, why, style=_ROLES[step.role])
     out.print(table)
+    if isinstance(what, Suspicion) and action is Action.ALLOW:
+        out.print(
+            "of this detection alone: what else is told of the same event is judged by itself",
+            style="dim",
+            soft_wrap=True,
+        )
     is_of_platform = isinstance(what, Activity) and what.kind in (Kind.FILE, Kind.CODE)
     if is_of_platform and told.decision.reason == UNLISTED:
         out.print(

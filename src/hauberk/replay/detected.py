@@ -30,13 +30,14 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """One detection: of which function, when, by which detector, of what, and the activity that it was at."""
+    """One detection: of which function, when, by which detector, of what, the activity that it was at, if it was blocked."""
 
     function: str
     timestamp: str
     detector: str
     what: Activity | Suspicion
     at: Activity | None
+    is_blocked: bool
 
 
 def find(logs: Iterable[Iterable[bytes]], id: str, *, trust_unannounced: bool) -> Detected:
@@ -99,7 +100,8 @@ def _detected(document: Mapping[str, Any]) -> Detected:
     function, timestamp, detector = (
         str(document.get(key, "")) for key in ("function", "timestamp", "detector")
     )
-    return Detected(function, timestamp, detector, what, at)
+    is_blocked = document.get("verdict") == "block"
+    return Detected(function, timestamp, detector, what, at, is_blocked)
 
 
 def _activity(document: Mapping[str, Any]) -> Activity | None:

@@ -17,7 +17,7 @@ use crate::act::{Act, Actor, Outcome, Resource};
 use crate::activity::{Activity, Kind};
 use crate::at_sink::{Sought, at_sink};
 use crate::attack_path::Circumstances;
-use crate::found::{self, Found};
+use crate::found;
 use crate::hosts::Hosts;
 use crate::inputs::{Event, Input};
 use crate::judge::{Action, Reason};
@@ -193,11 +193,7 @@ impl Engine {
         let mut outcome = Outcome::default();
         if self.policy.mode_of(Protection::Flow) != Mode::Off {
             let event = std::mem::take(&mut self.event);
-            let target = act.activities.first().map_or(&b""[..], |one| &one.target);
-            let excluded = |found: &Found<'_>| {
-                matches!(self.judged(found, target).reason, Reason::Exclusion(_))
-            };
-            match at_sink(&event, act.resource, &excluded) {
+            match at_sink(&event, act.resource, &self.policy) {
                 Sought::Found(found) => {
                     self.note_caller(&event);
                     self.detect(now_ms, &found, act.activities.first(), act, &mut outcome);
