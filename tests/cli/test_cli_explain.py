@@ -124,7 +124,51 @@ WRONG = [
     (("orders", "disk", "read", "/a"), "Invalid value for"),
     (("orders", "file", "read", "\udcff"), "the target is no UTF-8"),
     (("orders", "file", "read", "/a", "--policy", "none.yaml"), "none.yaml: no such file"),
+    (("orders", "file", "read", "tmp/a"), "`tmp/a` is not an absolute path"),
+    (("orders", "process", "start", "bin/wc"), "`bin/wc` is not an absolute path"),
+    (("orders", "host", "resolve", "https://a.b/"), "`https://a.b/` is not a host name"),
+    (("orders", "address", "connect", "10.0.0.5"), "`10.0.0.5` has no port; write `IP:port`"),
+    (("orders", "address", "connect", "10.0.0.0/8:80"), "`10.0.0.0/8:80` is not one address"),
+    (("orders", "address", "connect", "db:5432"), "`db` is not an address"),
+    (("orders", "api", "s3:PutObject", "bucket/key"), "`bucket/key` is not an ARN"),
+    (("orders", "file", "read", "/tmp/‹redacted›/a"), "is a part of a target"),  # noqa: RUF001
 ]
+
+WRITTEN = [
+    # as a person writes it                       as the guard does
+    (("file", "write", "/tmp/../etc/passwd2"), "/etc/passwd2"),
+    (("file", "write", "/tmp//a/./b/"), "/tmp/a/b"),
+    (("file", "list", "/"), "/"),
+    (("host", "resolve", "API.Example.com."), "api.example.com"),
+    (("process", "start", "/usr/bin/../bin/wc"), "/usr/bin/wc"),
+    (("process", "start", "-"), "-"),
+    (("process", "start", "$SHELL/x"), "$SHELL/x"),
+    (("address", "connect", "[FD00:0::1]:0443"), "[fd00::1]:443"),
+    (("address", "connect", "[::ffff:10.0.0.5]:80"), "10.0.0.5:80"),
+    (("address", "connect", "unix:/tmp/s"), "unix:/tmp/s"),
+    (("address", "open", "socket:vsock"), "socket:vsock"),
+    (("api", "s3:PutObject", "*"), "*"),
+    (("code", "load", "/opt/lib/../a.so"), "/opt/a.so"),
+    (("code", "unpickle", "a.b.C"), "a.b.C"),
+]
+
+
+@pytest.mark.parametrize(("words", "target"), WRITTEN)
+def test_a_target_is_asked_about_as_the_guard_writes_it(hauberk, words, target):
+    done = hauberk("explain", "orders", *words, "--format", "json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["target"] == target
+
+
+def test_what_climbs_out_of_a_list_is_not_on_it(hauberk):
+    done = hauberk("explain", "orders", "file", "write", "/tmp/../etc/passwd2")
+    assert done.stdout.startswith("orders: file write /etc/passwd2\nblock: not on the allowlist\n")
+
+
+def test_a_name_of_a_program_without_a_folder_is_said_to_be_another_target(hauberk):
+    done = hauberk("explain", "orders", "process", "start", "wc")
+    assert done.stdout.startswith("orders: process start wc\n")
+    assert "`wc` alone is a program that is nowhere found" in done.stderr
 
 
 WRONG += [

@@ -110,12 +110,22 @@ WARNED = [
     (("rule", "add", "r", "host", "a.b", "--function", "order"), "did you mean `orders`?"),
     (("exclusion", "add", "e", "**", "--kind", "process", "--operation", "start", "--account"), "allows every process"),
     (("exclusion", "add", "e", "**", "--detector", "log4shell", "--account"), "silences log4shell"),
+    (("allowlist", "add", "orders", "process", "start", "wc"), "`wc` allows only a program that is nowhere found"),
+    (("allowlist", "add", "orders", "process", "start", "bin/wc"), "`bin/wc` is not an absolute path: nothing fits it"),
+    (("allowlist", "add", "orders", "process", "start", "/usr/bin/../bin/wc"), "holds `..`, which paths of programs do not"),
+    (("rule", "add", "r", "process", "nc", "--account"), "`nc` denies only a program that is nowhere found"),
+    (("rule", "add", "r", "process", "w*", "--account"), "write its path, or `**/w*`"),
+    (("exclusion", "add", "e", "wc", "--kind", "process", "--account"), "`wc` allows only a program"),
 ]  # fmt: skip
 NOT_WARNED = [
     ("allowlist", "add", "orders", "file", "write", "/tmp/**"),
     ("allowlist", "add", "orders", "file", "read", "**"),
     ("rule", "add", "r", "host", "*", "--account"),
     ("rule", "add", "r", "address", "0.0.0.0/0:25", "--account"),
+    ("rule", "add", "r", "process", "**/wc", "--account"),
+    ("rule", "add", "r", "process", "/opt/bin/w*", "--account"),
+    ("rule", "add", "r", "process", "-", "$PROGRAM", "--account"),
+    ("exclusion", "add", "e", "wc", "--detector", "outlives-invocation", "--account"),
     ("exclusion", "add", "e", "**", "--detector", "log4shell", "--path", "body→$.q", "--account"),
 ]
 
@@ -149,6 +159,10 @@ REFUSED = [
     (("exclusion", "add", "e", "a", "--account", "--kind", "host", "--path", "b"), "`path` says nothing here"),
     (("exclusion", "remove", "e"), "no exclusion `e`; there are none"),
     (("allowlist", "add", "orders", "host", "resolve", "a.b"), "still learning host"),
+    (("allowlist", "add", "orders", "file", "write", "/tmp/../etc/x"), "write `/etc/x`"),
+    (("allowlist", "add", "orders", "file", "write", "/tmp//x"), "write `/tmp/x`"),
+    (("allowlist", "add", "orders", "file", "list", "/tmp/"), "write `/tmp`"),
+    (("rule", "add", "r", "file", "/tmp/*/../x", "--account"), "no path as the guard writes it"),
     (("allowlist", "remove", "orders", "process", "*", "/var/task/thumbnail"), "/var/task/bin/thumbnail`?"),
 ]  # fmt: skip
 

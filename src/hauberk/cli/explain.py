@@ -34,6 +34,7 @@ from hauberk.policy.file import (
     content_of,
     from_bytes,
 )
+from hauberk.policy.target import note, recorded
 from hauberk.store import StoreError
 
 
@@ -126,7 +127,10 @@ def _activity(kind: Kind, operation: str, target: str) -> Activity:
     except UnicodeEncodeError as error:
         say("the target is no UTF-8; write it as records show it")
         raise typer.Exit(BAD_INPUT) from error
-    return Activity(kind, operation, target)
+    asked = recorded(Activity(kind, operation, target))
+    if note(asked):
+        say(f"warning: {note(asked)}")
+    return asked
 
 
 def _file(policy: Path) -> PolicyFile | None:

@@ -1,10 +1,11 @@
 """What a policy may say but probably does not mean."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hauberk.model.kind import Kind
 from hauberk.policy.meaning import Found, entries_of, function_name, patterns, persons, told
-from hauberk.policy.pattern import is_everything, is_wide
+from hauberk.policy.pattern import Fault, is_bare_program, is_everything, is_wide
 from hauberk.policy.problem import Problem, nearest, shortened
 from hauberk.policy.yaml_tree import Tree
 
@@ -12,7 +13,7 @@ from hauberk.policy.yaml_tree import Tree
 def warnings(tree: Tree) -> list[Problem]:
     """Say what is allowed but probably not meant."""
     questions = (_wide_entries, _wide_persons, _wide_denials, _scopes_of_nothing)
-    return told(tree, questions)
+    return told(tree, (*questions, _unfit_programs))
 
 
 def _wide_denials(value: dict[str, Any]) -> Found:
@@ -54,6 +55,29 @@ def _wide_persons(value: dict[str, Any]) -> Found:
                 what = f"`{pattern}` at any path silences {one['detector']} where it applies"
                 remedy = "give the `path` of the input, or the values"
                 yield (*path, "patterns"), (what, remedy)
+
+
+def _unfit_programs(value: dict[str, Any]) -> Found:
+    """What was learned is as the guard wrote it."""
+    for path, kind, entry in entries_of(value):
+        if kind is Kind.PROCESS and entry.get("origin", "person") == "person":
+            yield from ((path, fault) for fault in _unfit([entry["target"]], "allows"))
+    for path, one in persons(value):
+        if one.get("kind") == Kind.PROCESS.value:
+            does = "denies" if path[0] == "rules" else "allows"
+            yield from (((*path, "patterns"), fault) for fault in _unfit(patterns(one), does))
+
+
+def _unfit(programs: Iterable[str], does: str) -> Iterator[Fault]:
+    for pattern in programs:
+        shown = shortened(pattern)
+        if is_bare_program(pattern):
+            what = f"`{shown}` {does} only a program that is nowhere found: others are told by their paths"
+            yield what, f"write its path, or `**/{shown}`"
+        elif not pattern.startswith(("/", "*", "?", "\\")) and "/" in pattern:
+            yield f"`{shown}` is not an absolute path: nothing fits it", f"write `**/{shown}`"
+        elif ".." in pattern.split("/"):
+            yield f"`{shown}` holds `..`, which paths of programs do not", "write it without"
 
 
 def _is_any(pattern: str) -> bool:

@@ -66,12 +66,28 @@ def is_wide(text: str) -> bool:
     return network.prefixlen < (8 if network.version == 4 else 16)
 
 
+def normal_path(path: str) -> str:
+    """Write a path as the guard does: without empty parts, `.` and `..`; links are not followed."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/" * path.startswith("/") + "/".join(parts)
+
+
+def is_bare_program(pattern: str) -> bool:
+    """Does it name a program without a folder? The guard finds where that is, so that only one that is nowhere fits."""
+    return "/" not in pattern and "**" not in pattern and not re.search(r"[$`]|^-$", pattern)
+
+
 def is_everything(kind: Kind, operation: str, pattern: str) -> bool:
     """Does the pattern match all targets of its kind?"""
     if operation not in {"*", "*:*"} and OPERATIONS[kind] != (operation,):
         return False
     if kind is Kind.ADDRESS:
-        host, port = _split_port(pattern)
+        host, port = split_port(pattern)
         is_any_port = port in {None, "*"}
         return is_any_port and (host in {"0.0.0.0/0", "::/0"} or not host.strip("*"))
     run = "*" if kind is Kind.API else "**"
@@ -81,8 +97,8 @@ def is_everything(kind: Kind, operation: str, pattern: str) -> bool:
 def _form_fault(kind: Kind, pattern: str) -> Fault | None:
     if kind is Kind.ADDRESS:
         return _address_fault(pattern)
-    if kind is Kind.FILE and not pattern.startswith(("/", *_WILD_START)):
-        return f"`{shortened(pattern)}` is not an absolute path", "begin it with `/` or `**/`"
+    if kind is Kind.FILE:
+        return _path_fault(pattern)
     if kind is Kind.HOST and re.search(r"[/:\s]", pattern):
         return (
             f"`{shortened(pattern)}` is not a host name",
@@ -93,10 +109,20 @@ def _form_fault(kind: Kind, pattern: str) -> Fault | None:
     return None
 
 
+def _path_fault(pattern: str) -> Fault | None:
+    if not pattern.startswith(("/", *_WILD_START)):
+        return f"`{shortened(pattern)}` is not an absolute path", "begin it with `/` or `**/`"
+    if normal_path(pattern) == pattern:
+        return None
+    what = f"`{shortened(pattern)}` is no path as the guard writes it: without `.`, `..`, `//` and a slash at its end"
+    is_plain = not re.search(r"[*?\\]", pattern)
+    return what, f"write `{shortened(normal_path(pattern))}`" if is_plain else "write it without"
+
+
 def _address_fault(pattern: str) -> Fault | None:
     if pattern.startswith(("unix:", "socket:")):
         return None
-    host, port = _split_port(pattern)
+    host, port = split_port(pattern)
     if port is not None and not _is_port(port):
         remedy = "write a number from 0 to 65535 after the colon"
         return f"`{shortened(pattern)}` has no valid port", remedy
@@ -107,7 +133,8 @@ def _is_port(text: str) -> bool:
     return text == "*" or (re.fullmatch("[0-9]{1,5}", text) is not None and int(text) < 65536)
 
 
-def _split_port(pattern: str) -> tuple[str, str | None]:
+def split_port(pattern: str) -> tuple[str, str | None]:
+    """Part an address and its port, None where it has none."""
     if pattern.startswith("[") and "]" in pattern:
         host, _, rest = pattern[1:].partition("]")
         return host, rest.removeprefix(":") if rest else None
