@@ -51,6 +51,7 @@ pub mod policy;
 mod reading;
 pub mod record;
 pub mod redact;
+mod redacted_target;
 mod repeats;
 pub mod scan;
 mod script_line;

@@ -129,26 +129,8 @@ impl Read {
                 one.clone()
             }
         });
-        let mut masked: Vec<Range<usize>> = self
-            .secret
-            .iter()
-            .cloned()
-            .chain(values)
-            .chain(random)
-            .collect();
-        masked.retain(|one| !one.is_empty() && one.start < part.end && part.start < one.end);
-        masked.sort_by_key(|one| one.start);
-        let (mut shown, mut at) = (String::new(), part.start);
-        for (place, one) in masked.iter().enumerate() {
-            let is_new = place == 0 || one.start > at;
-            shown.push_str(&self.text[at..one.start.clamp(at, part.end)]);
-            if is_new {
-                shown.push_str(MASK);
-            }
-            at = at.max(one.end.min(part.end));
-        }
-        shown.push_str(&self.text[at..part.end]);
-        shown
+        let places = self.secret.iter().cloned().chain(values).chain(random);
+        masked(&self.text, part, places.collect())
     }
 
     /// What of a value is masked: what is not the match, and the word that the match begins with in it.
@@ -178,6 +160,23 @@ impl Read {
             .find(|at| self.text.is_char_boundary(*at))
             .unwrap_or(at)
     }
+}
+
+/// A part of a text with these places of it masked.
+pub(crate) fn masked(text: &str, part: Range<usize>, mut places: Vec<Range<usize>>) -> String {
+    places.retain(|one| !one.is_empty() && one.start < part.end && part.start < one.end);
+    places.sort_by_key(|one| one.start);
+    let (mut shown, mut at) = (String::new(), part.start);
+    for (place, one) in places.iter().enumerate() {
+        let is_new = place == 0 || one.start > at;
+        shown.push_str(&text[at..one.start.clamp(at, part.end)]);
+        if is_new {
+            shown.push_str(MASK);
+        }
+        at = at.max(one.end.min(part.end));
+    }
+    shown.push_str(&text[at..part.end]);
+    shown
 }
 
 /// At most `most` bytes of a text, cut between characters.

@@ -7,6 +7,7 @@ use crate::inputs::{Input, place};
 use crate::judge::Verdict;
 use crate::record::{Body, Seen};
 use crate::redact::{MASK, clip, excerpt, redacted_behind, redacted_path};
+use crate::redacted_target::redacted_target;
 use crate::secret_name::{always_names_a_secret, names_a_secret};
 
 /// Arguments of a process that a record shows, and bytes of each.
@@ -61,7 +62,10 @@ pub(crate) fn activity(one: Option<&Activity>, texts: &[&[u8]], secrets: &[Vec<u
     Body {
         kind: one.map(|one| one.kind.name()),
         operation: one.map(|one| one.operation.clone()),
-        target: one.map(|one| target(one, secrets)),
+        target: one.map(|one| {
+            let shown = redacted_target(one.kind, &one.target, secrets);
+            clip(&shown, MOST_TARGET_BYTES)
+        }),
         arguments: arguments(texts, secrets),
         ..Body::default()
     }
@@ -114,15 +118,6 @@ fn arguments(texts: &[&[u8]], secrets: &[Vec<u8>]) -> Vec<String> {
         follows_a_name = names;
     }
     shown
-}
-
-/// A target is shown whole, since the allowlist is made of it; only known secrets are masked.
-fn target(activity: &Activity, secrets: &[Vec<u8>]) -> String {
-    let mut shown = String::from_utf8_lossy(&activity.target).into_owned();
-    for secret in secrets {
-        shown = shown.replace(&*String::from_utf8_lossy(secret), "‹redacted›");
-    }
-    clip(&shown, MOST_TARGET_BYTES)
 }
 
 #[cfg(test)]
