@@ -113,13 +113,56 @@ WARNED = [
     (("allowlist", "add", "orders", "process", "start", "wc"), "`wc` allows only a program that is nowhere found"),
     (("allowlist", "add", "orders", "process", "start", "bin/wc"), "`bin/wc` is not an absolute path: nothing fits it"),
     (("allowlist", "add", "orders", "process", "start", "/usr/bin/../bin/wc"), "holds `..`, which paths of programs do not"),
+    (("allowlist", "add", "orders", "file", "read", "**"), "holds `/proc/1/environ`, which looks into another process"),
+    (("allowlist", "add", "orders", "file", "read", "/proc/*/environ"), "orders may file: `/proc/*/environ` holds"),
+    (("allowlist", "add", "orders", "file", "*", "/proc/**"), "`/proc/**` "),
+    (("allowlist", "add", "orders", "process", "start", "/usr/bin/*"), "holds `/usr/bin/bash`, which starts a shell"),
+    (("allowlist", "add", "orders", "process", "start", "/bin/b?sh"), "holds `/bin/bash`, which starts a shell"),
+    (("allowlist", "add", "orders", "address", "connect", "0.0.0.0/0", "--new-list"), "`169.254.169.254:80`, which reaches where"),
+    (("allowlist", "add", "orders", "address", "*", "169.254.0.0/16", "--new-list"), "which reaches where credentials"),
+    (("allowlist", "add", "orders", "api", "s3:*", "*", "--new-list"), "`s3:* *` holds `s3:PutObjectAcl`, which gives others access"),
+    (("allowlist", "add", "orders", "api", "iam:*", "arn:aws:iam::*:role/a", "--new-list"), "changes who may do what"),
+    (("allowlist", "add", "orders", "code", "call", "os.system", "--new-list"), "calls what runs any code"),
+    (("allowlist", "add", "orders", "code", "unpickle", "posix.*", "--new-list"), "unpickles what runs any command"),
+    (("allowlist", "add", "orders", "host", "resolve", "webhook.*", "--new-list"), "takes anybody's data"),
+    (("exclusion", "add", "e", "/proc/1/environ", "--kind", "file", "--account"), "exclusion e: `/proc/1/environ` looks into another process"),
+    (("exclusion", "add", "e", "/usr/bin/bash", "--kind", "process", "--account"), "exclusion e: `/usr/bin/bash` starts a shell"),
+    (("exclusion", "add", "e", "/usr/bin/*", "--kind", "process", "--account"), "holds `/usr/bin/bash`"),
     (("rule", "add", "r", "process", "nc", "--account"), "`nc` denies only a program that is nowhere found"),
     (("rule", "add", "r", "process", "w*", "--account"), "write its path, or `**/w*`"),
     (("exclusion", "add", "e", "wc", "--kind", "process", "--account"), "`wc` allows only a program"),
 ]  # fmt: skip
 NOT_WARNED = [
     ("allowlist", "add", "orders", "file", "write", "/tmp/**"),
-    ("allowlist", "add", "orders", "file", "read", "**"),
+    ("allowlist", "add", "orders", "file", "read", "/var/task/**"),
+    ("allowlist", "add", "orders", "file", "write", "/mnt/*/orders/**"),
+    ("allowlist", "add", "orders", "process", "start", "/opt/ffmpeg/bin/*"),
+    ("allowlist", "add", "orders", "address", "connect", "0.0.0.0/0:443", "--new-list"),
+    ("allowlist", "add", "orders", "address", "connect", "10.0.0.0/8", "--new-list"),
+    ("allowlist", "add", "orders", "api", "s3:Get*", "*", "--new-list"),
+    (
+        "allowlist",
+        "add",
+        "orders",
+        "api",
+        "dynamodb:*",
+        "arn:aws:dynamodb:*:*:table/orders",
+        "--new-list",
+    ),
+    ("allowlist", "add", "orders", "host", "resolve", "*.amazonaws.com", "--new-list"),
+    ("allowlist", "add", "orders", "code", "unpickle", "shop.orders.*", "--new-list"),
+    (
+        "exclusion",
+        "add",
+        "e",
+        "/proc/self/environ",
+        "--detector",
+        "credential-read",
+        "--path",
+        "a",
+        "--account",
+    ),
+    ("rule", "add", "r", "process", "/usr/bin/*", "--account"),
     ("rule", "add", "r", "host", "*", "--account"),
     ("rule", "add", "r", "address", "0.0.0.0/0:25", "--account"),
     ("rule", "add", "r", "process", "**/wc", "--account"),
@@ -139,6 +182,19 @@ def test_what_is_wide_or_dangerous_is_warned_of(hauberk, tmp_path, words, said):
 @pytest.mark.parametrize("words", NOT_WARNED)
 def test_what_is_neither_is_not(hauberk, words):
     assert hauberk(*words).stderr == ""
+
+
+def test_a_check_tells_of_each_danger_that_a_policy_holds(hauberk, tmp_path):
+    hauberk("allowlist", "add", "orders", "file", "read", "/proc/*/environ")
+    hauberk("exclusion", "add", "e", "/bin/sh", "--kind", "process", "--account")
+    done = hauberk("policy", "check", "hauberk.yaml", "--format", "json")
+    (checked,) = json.loads(done.stdout)
+    told = [one["what"] for one in checked["warnings"]]
+    held = "holds `/proc/1/environ`, which looks into another process"
+    assert told == [
+        f"orders may file: `/proc/*/environ` {held}",
+        "exclusion e: `/bin/sh` starts a shell",
+    ]
 
 
 REFUSED = [

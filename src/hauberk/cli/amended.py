@@ -12,6 +12,7 @@ import typer
 
 from hauberk.cli.outcome import exit_status, say
 from hauberk.cli.overwritten import refuse_read_only
+from hauberk.learn.dangers import dangers
 from hauberk.policy import PolicyError
 from hauberk.policy.edit import Edited
 from hauberk.policy.file import PolicyFile, content_of, from_bytes
@@ -75,7 +76,7 @@ def author_of(given: str | None) -> str | None:
 
 
 def _warn(policy: Path, before: PolicyFile, after: PolicyFile) -> None:
-    known = {one.what for one in before.warnings}
-    for one in after.warnings:
+    known = {one.what for one in (*before.warnings, *dangers(before))}
+    for one in (*after.warnings, *dangers(after)):
         if one.what not in known:
             say(f"warning: {policy}: {one}")

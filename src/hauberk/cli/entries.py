@@ -14,8 +14,6 @@ from hauberk.cli.amended import (
     today,
 )
 from hauberk.cli.outcome import exit_status, say
-from hauberk.learn.danger import danger
-from hauberk.model.activity import Activity
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy.amend import entry_body, with_entry, without_entry
@@ -52,9 +50,6 @@ def add_command(  # noqa: PLR0913, PLR0917 - options
     if not is_changed:
         say(f"{function} may do that already: nothing is changed")
         return
-    why = danger(Activity(kind, operation, target))
-    if why:
-        say(f"warning: this {why}: an attacker may do it, too")
     print(escaped(f"{function} may {_told(kind, operation, target)}"))
 
 

@@ -89,7 +89,7 @@ def _tell(found: Detected, body: dict[str, Any]) -> None:
         say(
             "warning: the record shows a part of the text only: `**` stands for the rest; narrow it if you can"
         )
-    why = danger(found.at) if found.at else ""
+    why = danger(found.at) if found.at and "detector" in body else ""
     if why:
         say(f"warning: this {why}: an attacker may do it, too")
     if found.is_blocked:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,13 +22,14 @@ from hauberk.cli.outcome import (
     print_json,
     say,
 )
+from hauberk.learn.dangers import dangers
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
 from hauberk.policy.check import Checked, Summary, check, day_of, summary_of
 from hauberk.policy.compile import find
 from hauberk.policy.envelope import MOST_BYTES as MOST_VARIABLE_BYTES
 from hauberk.policy.envelope import is_variable
-from hauberk.policy.file import content_of
+from hauberk.policy.file import content_of, from_bytes
 from hauberk.policy.problem import PolicyError, Problem
 
 app = typer.Typer(no_args_is_help=True)
@@ -51,7 +52,7 @@ def check_command(
     now = int(time.time())
     contents = {name: _content_or_none(name) for name in files}
     checked = [
-        check(content, name, now) for name, content in contents.items() if content is not None
+        _checked(content, name, now) for name, content in contents.items() if content is not None
     ]
     if format is Format.JSON:
         print_json([asdict(one) for one in checked])
@@ -147,6 +148,15 @@ def _value(given: str) -> tuple[str, str]:
         remedy = f"`hauberk policy check {given}` reads a hauberk.yaml"
         raise PolicyError(given, [Problem(0, what, remedy)])
     return content.decode(errors="replace"), given
+
+
+def _checked(content: bytes, name: str, now: int) -> Checked:
+    """What is wrong or odd, and of a file what of it is dangerous."""
+    found = check(content, name, now)
+    if is_variable(content) or not found.functions:
+        return found
+    held = dangers(from_bytes(content, name))
+    return replace(found, warnings=(*found.warnings, *held))
 
 
 def _content(name: str) -> bytes:
