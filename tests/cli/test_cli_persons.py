@@ -110,6 +110,9 @@ WARNED = [
     (("rule", "add", "r", "host", "a.b", "--function", "order"), "did you mean `orders`?"),
     (("exclusion", "add", "e", "**", "--kind", "process", "--operation", "start", "--account"), "allows every process"),
     (("exclusion", "add", "e", "**", "--detector", "log4shell", "--account"), "silences log4shell"),
+    (("rule", "add", "r", "process", "**/x", "--tag", "team=none"), "no function has the tag `team=none`; did you mean `team=shop`?"),
+    (("rule", "add", "r", "process", "**/x", "--group", "zz*"), "no function's name fits `zz*`"),
+    (("exclusion", "add", "e", "/opt/x", "--kind", "process", "--tag", "a=b"), "no function has the tag `a=b`"),
     (("allowlist", "add", "orders", "process", "start", "wc"), "`wc` allows only a program that is nowhere found"),
     (("allowlist", "add", "orders", "process", "start", "bin/wc"), "`bin/wc` is not an absolute path: nothing fits it"),
     (("allowlist", "add", "orders", "process", "start", "/usr/bin/../bin/wc"), "holds `..`, which paths of programs do not"),
@@ -166,6 +169,9 @@ NOT_WARNED = [
     ("rule", "add", "r", "host", "*", "--account"),
     ("rule", "add", "r", "address", "0.0.0.0/0:25", "--account"),
     ("rule", "add", "r", "process", "**/wc", "--account"),
+    ("rule", "add", "r", "process", "**/wc", "--tag", "team=shop"),
+    ("rule", "add", "r", "process", "**/wc", "--group", "ord*"),
+    ("rule", "add", "r", "process", "**/wc", "--function", "orders"),
     ("rule", "add", "r", "process", "/opt/bin/w*", "--account"),
     ("rule", "add", "r", "process", "-", "$PROGRAM", "--account"),
     ("exclusion", "add", "e", "wc", "--detector", "outlives-invocation", "--account"),
@@ -195,6 +201,24 @@ def test_a_check_tells_of_each_danger_that_a_policy_holds(hauberk, tmp_path):
         f"orders may file: `/proc/*/environ` {held}",
         "exclusion e: `/bin/sh` starts a shell",
     ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_in_force"),
+    [
+        (("--tag", "team=none"), False),
+        (("--group", "zz*"), False),
+        (("--function", "order"), False),
+        (("--tag", "team=shop"), True),
+        (("--group", "o*"), True),
+        (("--account",), True),
+    ],
+)
+def test_what_is_for_no_function_is_not_in_force(hauberk, scope, is_in_force):
+    hauberk("rule", "add", "r", "process", "**/x", *scope)
+    *_, shown = json.loads(hauberk("rule", "list", "--format", "json").stdout)
+    assert (shown["name"], shown["in_force"]) == ("r", is_in_force)
+    assert (", no function" in hauberk("rule", "list").stdout) is not is_in_force
 
 
 REFUSED = [

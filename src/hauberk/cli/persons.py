@@ -105,7 +105,7 @@ def _show(policy: Path, section: str, function: str | None, form: Format) -> Non
         every = _of(file, section, function)
     now = int(time.time())
     if form is Format.JSON:
-        print_json([_as_json(one, now) for one in every])
+        print_json([_as_json(one, file, now) for one in every])
         return
     from rich.table import Table
 
@@ -113,9 +113,10 @@ def _show(policy: Path, section: str, function: str | None, form: Format) -> Non
     for column in ("name", "of what, with patterns; who says so", "where, until when"):
         table.add_column(column, overflow="fold")
     for one in every:
-        style = "dim" if is_expired(one, now) else ""
+        style = "" if _is_in_force(one, file, now) else "dim"
         said = f"{'by ' if one.provenance.author else ''}{by_and_why(one.provenance)}"
-        table.add_row(one.name, _about(one), str(one.scope), style=style)
+        nobody = "" if _applies(one, file) else ", no function"
+        table.add_row(one.name, _about(one), f"{one.scope}{nobody}", style=style)
         below = (*one.patterns, *([said] if said else ()))
         for text, until in zip_longest(below, [_until(one, now)], fillvalue=""):
             table.add_row("", f"  {text}", until, style=style)
@@ -150,7 +151,15 @@ def by_and_why(said: Provenance) -> str:
     return ": ".join(one for one in (by, said.reason) if one)
 
 
-def _as_json(one: Rule | Exclusion, now: int) -> dict[str, Any]:
+def _applies(one: Rule | Exclusion, file: PolicyFile) -> bool:
+    return one.scope.covers_one_of((each.name, each.tags) for each in file.functions)
+
+
+def _is_in_force(one: Rule | Exclusion, file: PolicyFile, now: int) -> bool:
+    return not is_expired(one, now) and _applies(one, file)
+
+
+def _as_json(one: Rule | Exclusion, file: PolicyFile, now: int) -> dict[str, Any]:
     by = one.provenance
     is_of_detector = isinstance(one, Exclusion) and one.detector is not None
     about: dict[str, Any] = (
@@ -167,5 +176,5 @@ def _as_json(one: Rule | Exclusion, now: int) -> dict[str, Any]:
         "reason": by.reason,
         "added": by.added.isoformat() if by.added else None,
         "expires": one.expires.isoformat() if one.expires else None,
-        "in_force": not is_expired(one, now),
+        "in_force": _is_in_force(one, file, now),
     }

@@ -66,10 +66,8 @@ def difference(old: PolicyFile, new: PolicyFile) -> tuple[Change, ...]:
             changes.append(Change(name, "function", name, None, "protected", Effect.NARROWER))
         else:
             changes += _of_function(before[name], after[name])
-    changes += _of_named("rules", old.rules, new.rules, (Effect.NARROWER, Effect.WIDER))
-    changes += _of_named(
-        "exclusions", old.exclusions, new.exclusions, (Effect.WIDER, Effect.NARROWER)
-    )
+    changes += _of_named("rules", (old, new), (Effect.NARROWER, Effect.WIDER))
+    changes += _of_named("exclusions", (old, new), (Effect.WIDER, Effect.NARROWER))
     return (*changes, *_of_sources(old, new))
 
 
@@ -121,17 +119,26 @@ def _is_held(kind: Kind, key: tuple[str, str], others: Sequence[Entry] | None) -
 
 
 def _of_named(
-    section: str,
-    old: Sequence[Rule] | Sequence[Exclusion],
-    new: Sequence[Rule] | Sequence[Exclusion],
-    effects: tuple[Effect, Effect],
+    section: str, sides: tuple[PolicyFile, PolicyFile], effects: tuple[Effect, Effect]
 ) -> Iterator[Change]:
-    before, after = ({one.name: _person(one) for one in side} for side in (old, new))
+    """What is for no function that its policy names does nothing."""
+    before, after = ({one.name: one for one in getattr(side, section)} for side in sides)
     for name in dict.fromkeys((*before, *after)):
-        was, now = before.get(name), after.get(name)
-        if was != now:
-            effect = Effect.OTHER if was and now else effects[0] if now else effects[1]
-            yield Change("", section, name, was, now, effect)
+        was, now = (side.get(name) for side in (before, after))
+        told = [one and _person(one) for one in (was, now)]
+        if told[0] == told[1]:
+            continue
+        if was and now:
+            effect = Effect.OTHER
+        elif now:
+            effect = effects[0] if _applies(now, sides[1]) else Effect.OTHER
+        else:
+            effect = effects[1] if was and _applies(was, sides[0]) else Effect.OTHER
+        yield Change("", section, name, *told, effect)
+
+
+def _applies(one: Rule | Exclusion, file: PolicyFile) -> bool:
+    return one.scope.covers_one_of((each.name, each.tags) for each in file.functions)
 
 
 def _of_sources(old: PolicyFile, new: PolicyFile) -> Iterator[Change]:

@@ -7,6 +7,7 @@ from hauberk.model.kind import Kind
 from hauberk.policy.meaning import Found, entries_of, function_name, patterns, persons, told
 from hauberk.policy.pattern import Fault, is_bare_program, is_everything, is_wide
 from hauberk.policy.problem import Problem, nearest, shortened
+from hauberk.policy.scope import Scope, ScopeKind
 from hauberk.policy.yaml_tree import Tree
 
 
@@ -34,12 +35,22 @@ def _wide_entries(value: dict[str, Any]) -> Found:
 
 
 def _scopes_of_nothing(value: dict[str, Any]) -> Found:
-    names = [function_name(key) for key in value.get("functions", {})]
+    tags = {
+        function_name(key): body.get("tags", {}) for key, body in value.get("functions", {}).items()
+    }
+    every = sorted({f"{key}={one}" for own in tags.values() for key, one in own.items()})
+    told = {
+        ScopeKind.FUNCTION: ("no function is called `{}`", [*tags]),
+        ScopeKind.GROUP: ("no function's name fits `{}`", [*tags]),
+        ScopeKind.TAG: ("no function has the tag `{}`", every),
+    }
     for path, one in persons(value):
-        scope = one["scope"]
-        if isinstance(scope, dict) and scope.get("function", names) not in [names, *names]:
-            what = f"no function is called `{shortened(scope['function'])}`"
-            yield (*path, "scope"), (what, nearest(scope["function"], names))
+        if not isinstance(one["scope"], dict):
+            continue
+        ((kind, asked),) = one["scope"].items()
+        if not Scope(ScopeKind(kind), asked).covers_one_of(tags.items()):
+            what, known = told[ScopeKind(kind)]
+            yield (*path, "scope"), (what.format(shortened(asked)), nearest(asked, known))
 
 
 def _wide_persons(value: dict[str, Any]) -> Found:

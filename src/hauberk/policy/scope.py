@@ -1,7 +1,7 @@
 """Which functions a rule or an exclusion is for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,6 +32,11 @@ class Scope:
             return _fits(self.value, name)
         tag, _, value = self.value.partition("=")
         return tags.get(tag) == value
+
+    def covers_one_of(self, functions: Iterable[tuple[str, Mapping[str, str]]]) -> bool:
+        """Is one of these functions, each with its tags, in this scope? All functions are, whichever are named."""
+        is_of_all = self.kind is ScopeKind.ACCOUNT
+        return is_of_all or any(self.covers(name, tags) for name, tags in functions)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}".strip()
