@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from hauberk.model.kind import Kind
 from hauberk.scan.act import Act, Acts, Blank, unknown
+from hauberk.scan.databases import DRIVERS, ENGINES, of_driver, of_engine
 from hauberk.scan.paths import drawn
 from hauberk.scan.shell import of_command, program
 from hauberk.scan.text import Text, joined, text_of
@@ -109,8 +110,6 @@ HOSTS: Mapping[str, tuple[int | None, tuple[str, ...]]] = {
     **dict.fromkeys(("http.client.HTTPSConnection", "http.client.HTTPConnection"), (0, ("host",))),
     **dict.fromkeys(("smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP", "ftplib.FTP_TLS"), (0, ("host",))),
     **dict.fromkeys(("socket.gethostbyname", "socket.getaddrinfo"), (0, ("host",))),
-    **dict.fromkeys(("psycopg2.connect", "psycopg.connect", "pymysql.connect"), (None, ("host",))),
-    "mysql.connector.connect": (None, ("host",)),
     **dict.fromkeys(("redis.Redis", "redis.StrictRedis"), (0, ("host",))),
     "pymongo.MongoClient": (0, ("host",)),
 }  # fmt: skip
@@ -209,9 +208,18 @@ def _of_drawn(name: str, arguments: Arguments) -> Acts:
     return [one for path in paths for act in acts for one in of_path(path, act, None)]
 
 
+def _of_engine(name: str, arguments: Arguments) -> Acts:
+    servers, files = of_engine(arguments)
+    return [*servers, *_of_sqlite(files)]
+
+
 def _of_database(name: str, arguments: Arguments) -> Acts:
+    return _of_sqlite(texts(arguments.get(0, "database")))
+
+
+def _of_sqlite(files: Iterable[Text]) -> Acts:
     """SQLite's file, and the journal beside it."""
-    found = [one for one in texts(arguments.get(0, "database")) if one.whole != ":memory:"]
+    found = [one for one in files if one.whole != ":memory:"]
     journals = [
         (joined((one, text_of("-journal"))), act) for one in found for act in ("write", "delete")
     ]
@@ -287,4 +295,6 @@ _READ: tuple[tuple[Container[str], Callable[[str, Arguments], Acts]], ...] = (
     (("socket.create_connection",), _connected),
     (DRAWN, _of_drawn),
     (("sqlite3.connect",), _of_database),
+    (DRIVERS, of_driver),
+    (ENGINES, _of_engine),
 )

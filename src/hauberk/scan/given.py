@@ -46,7 +46,8 @@ TYPED = {
 SAME = frozenset(
     ("os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath", "asyncio.run", "copy.copy",
      "copy.deepcopy", "builtins.list", "builtins.tuple", "contextlib.closing", "asyncio.create_task",
-     "asyncio.ensure_future", "typing.cast")
+     "asyncio.ensure_future", "typing.cast", "sqlalchemy.make_url", "sqlalchemy.engine.make_url",
+     "sqlalchemy.engine.url.make_url")
 )  # fmt: skip
 _SESSIONS = frozenset(
     ("boto3.Session", "boto3.session.Session", "aioboto3.Session", "botocore.session.get_session",
@@ -210,6 +211,13 @@ def _any_order(arguments: Arguments) -> Values:
     return either(some_of(elements(one)) for one in arguments.get(0) or UNKNOWN)
 
 
+def _database_url(arguments: Arguments) -> Values:
+    """What SQLAlchemy's URL is made of, as far as it says where a database is."""
+    parts = (("driver", 0, "drivername"), ("host", 3, "host"), ("port", 4, "port"))
+    given = ((part, arguments.get(place, name)) for part, place, name in parts)
+    return frozenset((Made("database", tuple((part, one or frozenset()) for part, one in given)),))
+
+
 def _http_client(name: str) -> Callable[[Arguments], Values]:
     return lambda arguments: frozenset((Made(name),))
 
@@ -238,6 +246,14 @@ _MADE: Mapping[str, Callable[[Arguments], Values]] = {
         (Made("request", (("url", one.get(0, "url") or UNKNOWN),)),)
     ),
     "urllib.parse.urljoin": _url_joined,
+    **dict.fromkeys(
+        (
+            "sqlalchemy.URL.create",
+            "sqlalchemy.engine.URL.create",
+            "sqlalchemy.engine.url.URL.create",
+        ),
+        _database_url,
+    ),
     "shlex.split": _split,
     "datetime.datetime.now": lambda one: frozenset((Unknown("now"),)),
 }
