@@ -230,7 +230,9 @@ def test_what_an_attacker_brings_is_not_on_the_learned_list(kind, learned, broug
 
 PLAIN = ("tmp", "etc", "a", "v1", "1", "22", "333")
 WORDS = st.sampled_from((*PLAIN, *"*?\\.-", *HEX, *UUIDS))
-SEGMENTS = st.lists(WORDS, min_size=1, max_size=3).map("".join).filter(lambda one: one not in {".", ".."})
+SEGMENTS = (
+    st.lists(WORDS, min_size=1, max_size=3).map("".join).filter(lambda one: one not in {".", ".."})
+)
 TARGETS = {
     Kind.FILE: st.lists(SEGMENTS, min_size=1, max_size=4).map(lambda one: "/" + "/".join(one)),
     Kind.HOST: st.lists(SEGMENTS, min_size=1, max_size=4).map(".".join),

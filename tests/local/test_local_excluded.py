@@ -51,7 +51,7 @@ ROWS = [
 
 
 @pytest.fixture
-def hauberk(tmp_path: Path, own_root: bool):  # noqa: ARG001 - without it the function is not run
+def hauberk(tmp_path: Path, own_root: bool):  # without it the function is not run
     (tmp_path / "q").mkdir()
     (tmp_path / "q/app.py").write_text(CODE)
     (tmp_path / "hauberk.yaml").write_text(POLICY)

@@ -23,6 +23,9 @@ exclusions:
 sources: {deny: [203.0.113.0/24], allow: [203.0.113.7]}
 """
 
+ONE_RULE = "  - {{name: s, kind: host, patterns: [c.d], scope: {}}}\nexclusions:"
+ONE_EXCLUSION = "  - {{name: s, kind: file, patterns: [/c], scope: {}}}\nsources:"
+
 CHANGES = [
     # what is written in place of what                         what is told of it, from the one to the other
     ("host: []", "host: [{target: c.d}]", ["+ allowlist host * c.d wider"]),
@@ -36,10 +39,10 @@ CHANGES = [
     ("file: prevent", "file: prevent, code: prevent", ["~ mode code narrower"]),
     ("mode: detect", "mode: detect\n    on_error: block", ["~ setting on_error other"]),
     ("rules:\n  - {name: r, kind: host, patterns: [a.b], scope: account}\n", "", ["- rules r wider"]),
-    ("exclusions:", "  - {name: s, kind: host, patterns: [c.d], scope: {group: 'o*'}}\nexclusions:", ["+ rules s narrower"]),
-    ("exclusions:", "  - {name: s, kind: host, patterns: [c.d], scope: {group: 'z*'}}\nexclusions:", ["+ rules s other"]),
-    ("sources:", "  - {name: s, kind: file, patterns: [/c], scope: {tag: a=b}}\nsources:", ["+ exclusions s other"]),
-    ("sources:", "  - {name: s, kind: file, patterns: [/c], scope: {function: orders}}\nsources:", ["+ exclusions s wider"]),
+    ("exclusions:", ONE_RULE.format("{group: 'o*'}"), ["+ rules s narrower"]),
+    ("exclusions:", ONE_RULE.format("{group: 'z*'}"), ["+ rules s other"]),
+    ("sources:", ONE_EXCLUSION.format("{tag: a=b}"), ["+ exclusions s other"]),
+    ("sources:", ONE_EXCLUSION.format("{function: orders}"), ["+ exclusions s wider"]),
     ("[a.b], scope: account", "[a.c], scope: account", ["~ rules r other"]),
     ("[a.b], scope: account", "[a.b], scope: account, expires: 2099-01-01", ["~ rules r other"]),
     ("name: e", "name: f", ["- exclusions e narrower", "+ exclusions f wider"]),

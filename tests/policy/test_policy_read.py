@@ -64,8 +64,18 @@ ERRORS = [
     ("functions: {a: {allowlist: {file: [{}]}}}", 2, "`target` is missing", "add `target`"),
     ("functions: {a: {allowlist: {file: ['/a']}}}", 2, "`/a` where keys", "write keys"),
     ("functions: {a: {allowlist: {file: [{target: tmp}]}}}", 2, "not an absolute path", "with `/`"),
-    ("functions: {a: {allowlist: {file: [{target: /a/../b}]}}}", 2, "no path as the guard", "write `/b`"),
-    ("functions: {a: {allowlist: {file: [{target: /a/./b/}]}}}", 2, "no path as the guard", "`/a/b`"),
+    (
+        "functions: {a: {allowlist: {file: [{target: /a/../b}]}}}",
+        2,
+        "no path as the guard",
+        "write `/b`",
+    ),
+    (
+        "functions: {a: {allowlist: {file: [{target: /a/./b/}]}}}",
+        2,
+        "no path as the guard",
+        "`/a/b`",
+    ),
     (
         "functions: {a: {allowlist: {file: [{target: /a, operation: raed}]}}}",
         2,

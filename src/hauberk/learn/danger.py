@@ -78,7 +78,8 @@ _WHY: dict[Kind, tuple[tuple[str, str], ...]] = {
         ),
         (rf"load {_WRITABLE}.*", "loads a library that was not deployed"),
         (
-            r"call (?:\w+[.:])*(?:dlm?open|exec\w+|mprotect|memfd_create|popen|posix_spawnp?|process_vm_\w+|ptrace|system)",
+            r"call (?:\w+[.:])*(?:dlm?open|exec\w+|mprotect|memfd_create|popen|posix_spawnp?|process_vm_\w+|ptrace|"
+            r"system)",
             "calls what runs any code",
         ),
     ),

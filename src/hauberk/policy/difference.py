@@ -125,16 +125,12 @@ def _of_named(
     before, after = ({one.name: one for one in getattr(side, section)} for side in sides)
     for name in dict.fromkeys((*before, *after)):
         was, now = (side.get(name) for side in (before, after))
-        told = [one and _person(one) for one in (was, now)]
-        if told[0] == told[1]:
-            continue
-        if was and now:
-            effect = Effect.OTHER
-        elif now:
-            effect = effects[0] if _applies(now, sides[1]) else Effect.OTHER
-        else:
-            effect = effects[1] if was and _applies(was, sides[0]) else Effect.OTHER
-        yield Change("", section, name, *told, effect)
+        before_text, after_text = (one and _person(one) for one in (was, now))
+        if before_text != after_text:
+            is_new = was is None and now is not None and _applies(now, sides[1])
+            is_gone = now is None and was is not None and _applies(was, sides[0])
+            effect = effects[0] if is_new else effects[1] if is_gone else Effect.OTHER
+            yield Change("", section, name, before_text, after_text, effect)
 
 
 def _applies(one: Rule | Exclusion, file: PolicyFile) -> bool:

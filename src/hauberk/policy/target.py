@@ -30,7 +30,8 @@ def note(activity: Activity) -> str:
     if activity.kind is not Kind.PROCESS or not is_bare_program(activity.target):
         return ""
     name = shortened(activity.target)
-    return f"`{name}` alone is a program that is nowhere found: ask of its path, such as `/usr/bin/{name}`, where it is there"
+    what = f"`{name}` alone is a program that is nowhere found"
+    return f"{what}: ask of its path, such as `/usr/bin/{name}`, where it is there"
 
 
 def _path(target: str) -> str:

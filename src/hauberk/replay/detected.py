@@ -30,7 +30,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """One detection: of which function, when, by which detector, of what, the activity that it was at, if it was blocked."""
+    """One detection: of which function, when, by which detector, of what, at which activity, and if it was blocked."""
 
     function: str
     timestamp: str
