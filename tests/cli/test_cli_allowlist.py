@@ -83,7 +83,7 @@ def read_back(text):
 
 
 TARGETS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\\\ufeff", exclude_categories=("C", "Z")),
+    st.characters(codec="utf-8", exclude_characters="./\\\ufeff", exclude_categories=("C", "Z")),
     min_size=1,
     max_size=20,
 ).map("/".__add__)
