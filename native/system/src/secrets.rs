@@ -20,11 +20,15 @@ const NAMES: [&str; 15] = [
 ];
 const SHORTEST: usize = 8;
 
+/// How what tells of a secret only where it is begins: a path, an ARN, which activities have for targets.
+const PLACES: [&[u8]; 2] = [b"/", b"arn:"];
+
 /// Whether the value of a variable may never be shown.
 fn is_secret(name: &[u8], value: &[u8]) -> bool {
     let upper = name.to_ascii_uppercase();
     let holds = |word: &str| memchr::memmem::find(&upper, word.as_bytes()).is_some();
-    value.len() >= SHORTEST && !value.starts_with(b"/") && NAMES.iter().any(|word| holds(word))
+    let is_place = PLACES.iter().any(|start| value.starts_with(start));
+    value.len() >= SHORTEST && !is_place && NAMES.iter().any(|word| holds(word))
 }
 
 /// The values of an environment's variables that may never be shown.
@@ -45,6 +49,11 @@ mod tests {
             ("MAIN_DSN", "postgres://u:p@h", true),
             ("DB_PASSWORD", "short", false),
             ("TOKEN_FILE", "/var/run/token", false),
+            (
+                "DB_SECRET_ARN",
+                "arn:aws:secretsmanager:eu-west-1:1:secret:db",
+                false,
+            ),
             ("PATH", "/usr/bin:/bin", false),
             ("TABLE", "orders-of-today", false),
         ];

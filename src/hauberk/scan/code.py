@@ -17,6 +17,7 @@ from hauberk.scan.program import KNOWN, Program
 from hauberk.scan.reach import Reach
 from hauberk.scan.record import Recorder
 from hauberk.scan.scope import How, Scope
+from hauberk.scan.secret import readable, without_secrets
 from hauberk.scan.text import text_of
 from hauberk.scan.urls import of_url
 
@@ -26,14 +27,15 @@ _DEEPEST = 3_000
 
 
 def scan(package: Package, handler: str, environment: Environment | None = None) -> CodeProfile:
-    """Read what the code may do; `environment` are the function's variables, None where they are not known.
+    """Read what the code may do; `environment` are the function's variables, None where they are not known, of which
+    secrets are not told.
 
     Answers for every package that has the handler; nothing of it is run.
     """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _DEEPEST))  # each bound below is far from it
     try:
-        return _scanned(package, handler, environment)
+        return without_secrets(_scanned(package, handler, readable(environment)), environment)
     finally:
         sys.setrecursionlimit(before)
 
