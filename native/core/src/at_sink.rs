@@ -2,14 +2,14 @@
 
 use crate::act::Resource;
 use crate::carried::carried;
-use crate::excluded::{Excluded, MOST_COMPARED as MOST_EXCLUDED};
+use crate::excluded::Excluded;
 use crate::flow::{self, Change, Changed, Dialect, Filter};
 use crate::found::Found;
 use crate::inputs::{Event, Input};
-use crate::inside_excluded::{AtSink, place_in};
+use crate::inside_excluded::AtSink;
 use crate::policy::{Policy, Protection};
 use crate::scan;
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 
 /// Bytes of a call that are compared with inputs, counted once for each input: some tenths of a second.
 const MOST_COMPARED: usize = 1 << 30;
@@ -40,13 +40,8 @@ pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>, policy: &Pol
     let changed = changed.flatten();
     let excluding = OnceCell::new();
     let excluding = || {
-        excluding.get_or_init(|| AtSink {
-            event,
-            excluded: Excluded::of(policy, detector),
-            resource: given,
-            changed: changed.as_ref(),
-            left: Cell::new(MOST_EXCLUDED),
-        })
+        let excluded = || Excluded::of(policy, detector);
+        excluding.get_or_init(|| AtSink::new(event, excluded(), given, changed.as_ref()))
     };
     let may_stand = |input: Input<'_>| {
         let changed = changed.as_ref();
@@ -60,11 +55,7 @@ pub(crate) fn at_sink<'a>(event: &'a Event, resource: Resource<'_>, policy: &Pol
     let found = found.or_else(|| {
         let may_hide = |input: &Input<'_>| input.has_syntax() || flow::is_hexadecimal(input.text());
         event.inputs().filter(may_hide).find_map(|one| {
-            let around = OnceCell::new();
-            let is_passed = |form: &[u8]| {
-                let around = around.get_or_init(|| excluding().around(one));
-                around.hold(&place_in(given, form))
-            };
+            let is_passed = |form: &[u8]| excluding().lets_form_pass(one, form);
             let reason = reason_of_changed(one, resource, changed.as_ref(), &is_passed)?;
             (!excluding().has(one)).then_some((one, reason))
         })
