@@ -10,6 +10,10 @@ from here import run_here
 ROWS = [
     ({"host": "hook.invalid"}, "hook.invalid", "body→$.host"),
     ({"host": "HOOK2.invalid"}, "hook2.invalid", "body→$.host"),
+    # What libc is asked for in their place.
+    ({"letters": "évil.invalid"}, "xn--vil-9la.invalid", "body→$.letters"),
+    ({"letters": "evil3。invalid"}, "evil3.invalid", "body→$.letters"),
+    ({"encoded": "evil4。invalid"}, "evil4.invalid", "body→$.encoded"),
     ({"url": "https://page.invalid/a?b"}, "page.invalid", "body→$.url"),
     ({"tenant": "acme"}, "acme.tenants.invalid", None),
     ({"partner": "yes"}, "partner.invalid", None),
@@ -55,6 +59,24 @@ def test_a_key_that_may_be_somebody_s_name_is_not_told(start):
     (record,) = [one for one in told.activities if one["target"] == "secretly.invalid"]
     assert record["named_by"] == "?"
     assert "ann@example.com" not in told.answer.log
+
+
+def test_an_event_of_which_not_all_is_kept_may_have_named_it(start):
+    running = start("named", {"HAUBERK_MODE": "detect"})
+    many = json.dumps({"pad": [f"a;{n}" for n in range(25_000)], "host": "far.invalid"})
+    told = running.invoke({"version": "2.0", "rawPath": "/", "headers": {}, "body": many})
+    (record,) = [one for one in told.activities if one["target"] == "far.invalid"]
+    assert record["named_by"] in ("?", "body")
+    (own,) = [one for one in told.activities if one["target"] == "own.invalid"]
+    assert own["named_by"] == "?"
+
+
+def test_no_number_in_a_key_is_told(start):
+    running = start("named", {"HAUBERK_MODE": "detect"})
+    told = running.invoke({"v[4111111111111111]": "own.invalid"})
+    (record,) = [one for one in told.activities if one["target"] == "own.invalid"]
+    assert record["named_by"] == "?"
+    assert "4111111111111111" not in told.answer.log
 
 
 def test_only_what_a_caller_named_each_time_is_for_a_person(start, tmp_path):

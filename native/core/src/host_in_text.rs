@@ -6,8 +6,8 @@ use memchr::memmem::Finder;
 use std::net::IpAddr;
 
 const SHORTEST_ADDRESS: usize = 3;
-/// An address of IPv6 with a mapped one of IPv4 in it, and a port.
-const LONGEST_ADDRESS: usize = 52;
+/// The longest spelling of an address that is read: octal numbers may begin with many zeros.
+const LONGEST_ADDRESS: usize = 128;
 /// The start of a label that holds other letters than ASCII's.
 const ENCODED: &[u8] = b"xn--";
 
@@ -63,12 +63,52 @@ fn is_of_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || !byte.is_ascii()
 }
 
-/// Whether an address stands in a text in any spelling, with a port or without.
-pub(crate) fn holds_address(text: &[u8], wanted: IpAddr) -> bool {
-    let is_of_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'x');
-    text.split(|byte| !is_of_address(byte))
+/// The addresses that stand in a text in any spelling, with a port or without.
+pub(crate) fn addresses(text: &[u8]) -> impl Iterator<Item = IpAddr> + '_ {
+    possible_addresses(text).filter_map(address::parse)
+}
+
+/// What in a text may be an address.
+pub(crate) fn possible_addresses(text: &[u8]) -> impl Iterator<Item = &str> {
+    let is_of_address =
+        |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'x' | b'X');
+    text.split(move |byte| !is_of_address(byte))
         .filter(|part| (SHORTEST_ADDRESS..=LONGEST_ADDRESS).contains(&part.len()))
         .filter_map(|part| std::str::from_utf8(part).ok())
-        .flat_map(|part| [part, split_port(part).0])
-        .any(|part| address::parse(part) == Some(wanted))
+        .flat_map(|part| {
+            let bare = Some(split_port(part).0).filter(|bare| bare.len() < part.len());
+            [Some(part), bare].into_iter().flatten()
+        })
+}
+
+/// A text as clients and resolvers take it: without tabs and line ends, which a URL loses, without letters that show
+/// nothing, with points for what stands for points; in small letters where these are ASCII's.
+pub(crate) fn as_resolved(text: &[u8], into: &mut Vec<u8>) {
+    into.clear();
+    let is_dropped = |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\n');
+    if text.is_ascii() {
+        into.extend(text.iter().filter(|byte| !is_dropped(byte)));
+    } else {
+        let mut letter = [0; 4];
+        for one in String::from_utf8_lossy(text).chars() {
+            match one {
+                '\t'
+                | '\r'
+                | '\n'
+                | '\u{ad}'
+                | '\u{34f}'
+                | '\u{1806}'
+                | '\u{180b}'..='\u{180d}'
+                | '\u{200b}'..='\u{200d}'
+                | '\u{2060}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}' => {}
+                '\u{3002}' | '\u{ff0e}' | '\u{ff61}' => into.push(b'.'),
+                'ß' | 'ẞ' => into.extend_from_slice(b"ss"),
+                'ς' => into.extend_from_slice("σ".as_bytes()),
+                other => into.extend_from_slice(other.encode_utf8(&mut letter).as_bytes()),
+            }
+        }
+    }
+    into.make_ascii_lowercase();
 }

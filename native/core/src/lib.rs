@@ -16,6 +16,7 @@ mod attacked_file;
 mod batch;
 mod carried;
 pub mod characters;
+mod chosen;
 mod clock;
 pub mod confine;
 pub mod credentials;

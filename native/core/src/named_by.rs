@@ -2,24 +2,30 @@
 //!
 //! Sees:         a whole host or address in an input, also of a URL, spelled as resolvers take it (`EVIL.example.`, `évil.example`,
 //!               `0x7f.1`); a path or program that is an input; the bucket, table, queue, function or other resource of an
-//!               ARN, also in a URL of AWS
+//!               ARN, also in a URL of AWS, or the end of an ARN
 //! Does not see: what code put together (`{tenant}.example.com`), decoded in a way of its own, or looked up by an input
 
 use crate::activity::{Activity, Kind};
 use crate::address;
-use crate::host_in_text::{holds_address, holds_host};
-use crate::inputs::{Event, without_indexes};
+use crate::chosen::is_chosen;
+use crate::host_in_text::{addresses, as_resolved, holds_host};
+use crate::inputs::Event;
 use crate::policy::split_port;
-use crate::shapes::is_of_platform;
 use memchr::memmem::Finder;
 use std::net::IpAddr;
 
 /// A shorter name stands in an event by chance.
 const SHORTEST: usize = 3;
-/// What browsers and AWS write beside what somebody chose: the function's own site.
-const OF_ITS_SITE: [&str; 3] = ["host", "origin", "referer"];
+const SHORTEST_PROGRAM: usize = 2;
 /// Starts of texts in which a resource of AWS may stand.
-const OF_AWS: [&[u8]; 4] = [b"arn:", b"s3://", b"https://", b"http://"];
+const OF_AWS: [&[u8]; 6] = [
+    b"arn:",
+    b"s3://",
+    b"s3a://",
+    b"s3n://",
+    b"https://",
+    b"http://",
+];
 /// What may stand before and behind a name in such a text.
 const AROUND: &[u8] = b"/:@?#&=.\"' \t";
 
@@ -35,7 +41,12 @@ struct Wanted {
 enum Within {
     Host(Vec<u8>),
     Address(IpAddr),
-    Resource(Vec<u8>),
+    /// The name of a bucket, and what may stand behind it.
+    Bucket(Vec<u8>),
+    /// The name of another resource, and its ARN, of which a text may be the end.
+    Resource(Vec<u8>, Vec<u8>),
+    /// A program, behind which a text may have arguments.
+    Program(Vec<u8>, Vec<u8>),
 }
 
 /// The path of the input that names the target of an activity; of several the shortest, which is about nothing else.
@@ -45,12 +56,10 @@ pub(crate) fn named_by<'a>(event: &'a Event, activity: &Activity) -> Option<&'a 
     event
         .inputs()
         .filter(|input| {
-            text.clear();
-            text.extend_from_slice(input.text());
-            text.make_ascii_lowercase();
+            as_resolved(input.text(), &mut text);
             wanted.is_in(&text)
         })
-        .filter(|input| is_chosen(input.path()))
+        .filter(|input| is_chosen(event, input.path()))
         .min_by_key(|input| input.text().len())
         .map(|input| input.path().split(OF_A_PART).next().unwrap_or_default())
 }
@@ -67,23 +76,29 @@ impl Wanted {
             Kind::Address => {
                 let text = std::str::from_utf8(&target).ok()?;
                 let address = address::parse(split_port(text).0).map(Within::Address);
-                (vec![target], address)
+                let socket = target.strip_prefix(b"unix:").map(<[u8]>::to_vec);
+                (socket.into_iter().chain([target]).collect(), address)
             }
             Kind::Api => {
-                let name = resource(&target)?.to_vec();
-                (vec![name.clone(), target], Some(Within::Resource(name)))
+                let (name, is_bucket) = resource(&target)?;
+                let name = name.to_vec();
+                let within = if is_bucket {
+                    Within::Bucket(name.clone())
+                } else {
+                    Within::Resource(name.clone(), target.clone())
+                };
+                (vec![name, target], Some(within))
             }
             Kind::Process => {
                 let name = target.rsplit(|byte| *byte == b'/').next()?.to_vec();
-                (vec![name, target], None)
+                (Vec::new(), Some(Within::Program(name, target)))
             }
             Kind::File | Kind::Code => (vec![target], None),
         };
-        let is_name = |one: &Vec<u8>| one.len() >= SHORTEST && !one.contains(&b'*');
-        let whole: Vec<_> = whole.into_iter().filter(is_name).collect();
+        let whole: Vec<_> = whole.into_iter().filter(|one| is_name(one)).collect();
         let within = within.filter(|within| match within {
-            Within::Host(name) | Within::Resource(name) => is_name(name),
-            Within::Address(_) => true,
+            Within::Host(name) | Within::Bucket(name) | Within::Resource(name, _) => is_name(name),
+            Within::Program(..) | Within::Address(_) => true,
         });
         (!whole.is_empty() || within.is_some()).then_some(Wanted { whole, within })
     }
@@ -95,15 +110,45 @@ impl Wanted {
         match &self.within {
             None => false,
             Some(Within::Host(name)) => holds_host(text, name),
-            Some(Within::Address(address)) => holds_address(text, *address),
-            Some(Within::Resource(name)) => {
-                OF_AWS.iter().any(|start| text.starts_with(start))
-                    && (!text.starts_with(b"http")
-                        || Finder::new(b".amazonaws.com").find(text).is_some())
-                    && holds_resource(text, name)
+            Some(Within::Address(wanted)) => addresses(text).any(|one| one == *wanted),
+            Some(Within::Bucket(name)) => {
+                let rest = text.strip_prefix(name.as_slice());
+                rest.is_some_and(|rest| rest.starts_with(b"/"))
+                    || is_of_aws(text) && holds_resource(text, name)
+            }
+            Some(Within::Resource(name, arn)) => {
+                let is_url = text.starts_with(b"http") && ends_at_a_part(text, name);
+                is_url
+                    || is_of_aws(text) && holds_resource(text, name)
+                    || is_name(text) && ends_at_a_part(arn, text)
+            }
+            Some(Within::Program(name, whole)) => {
+                let first = text
+                    .split(u8::is_ascii_whitespace)
+                    .next()
+                    .unwrap_or_default();
+                first.len() >= SHORTEST_PROGRAM && (first == name || first == whole)
             }
         }
     }
+}
+
+fn is_name(text: &[u8]) -> bool {
+    text.len() >= SHORTEST && !text.contains(&b'*')
+}
+
+fn is_of_aws(text: &[u8]) -> bool {
+    OF_AWS.iter().any(|start| text.starts_with(start))
+        && (!text.starts_with(b"http") || Finder::new(b".amazonaws.com").find(text).is_some())
+}
+
+/// Whether a text is the end of another, from a part of it on.
+fn ends_at_a_part(text: &[u8], end: &[u8]) -> bool {
+    let end = end.strip_prefix(b"/").unwrap_or(end);
+    let before = text.strip_suffix(end);
+    before
+        .and_then(<[u8]>::last)
+        .is_some_and(|byte| matches!(byte, b'/' | b':'))
 }
 
 fn holds_resource(text: &[u8], name: &[u8]) -> bool {
@@ -124,8 +169,8 @@ fn bucket_of(host: &[u8]) -> Option<&[u8]> {
     is_of_aws.then_some(&host[..at])
 }
 
-/// The name of an ARN's resource: of S3 the bucket, else what stands behind the type, without what is in it.
-fn resource(arn: &[u8]) -> Option<&[u8]> {
+/// The name of an ARN's resource, and whether it is a bucket; else what stands behind the type, without what is in it.
+fn resource(arn: &[u8]) -> Option<(&[u8], bool)> {
     let mut fields = arn.splitn(6, |byte| *byte == b':');
     let service = fields.nth(2)?;
     let resource = fields.nth(2)?;
@@ -133,26 +178,10 @@ fn resource(arn: &[u8]) -> Option<&[u8]> {
     let mut parts = resource.split(is_separator);
     let first = parts.next()?;
     if service == b"s3" {
-        return Some(first);
+        return Some((first, true));
     }
-    let behind = parts.next();
-    Some(behind.filter(|name| !name.is_empty()).unwrap_or(first))
-}
-
-/// Whether somebody chose what stands there: not AWS, which tells of the function's own bucket and API, and no header that
-/// names its site.
-fn is_chosen(path: &str) -> bool {
-    let name = without_indexes(path);
-    let (place, rest) = name.split_once('.').unwrap_or((&name, ""));
-    let is_header = matches!(place, "headers" | "multiValueHeaders");
-    let header = rest.split(['[', '→']).next().unwrap_or_default();
-    let is_of_site = is_header
-        && OF_ITS_SITE
-            .iter()
-            .any(|one| header.eq_ignore_ascii_case(one));
-    let is_of_bucket =
-        name.starts_with("Records[*].s3.bucket.") || name.starts_with("detail.bucket.");
-    !is_of_site && !is_of_bucket && !is_of_platform(&name)
+    let behind = parts.find(|part| !part.is_empty());
+    Some((behind.unwrap_or(first), false))
 }
 
 #[cfg(test)]
@@ -188,6 +217,8 @@ mod tests {
             (r#"{"note": "é evil.example"}"#, Host, "xn--vil-9la.example", None),
             (r#"{"host": "evil.éxample"}"#, Host, "evil.xn--xample-9ua", Some("host")),
             (r#"{"tenant": "acme"}"#, Host, "acme.example.com", None),
+            (r#"{"requestContext": {"authorizer": {"claims": {"site": "evil.example"}}}}"#, Host, "evil.example",
+                Some("requestContext.authorizer.claims.site")),
             (r#"{"headers": {"Host": "evil.example", "Origin": "https://evil.example"}}"#, Host, "evil.example", None),
             (r#"{"headers": {"X-Host": "evil.example"}}"#, Host, "evil.example", Some("headers.X-Host")),
             (r#"{"bucket": "acme-evil"}"#, Host, "acme-evil.s3.eu-west-1.amazonaws.com", Some("bucket")),
@@ -210,13 +241,28 @@ mod tests {
             (r#"{"pathParameters": {"table": "salaries"}}"#, Api, table, Some("pathParameters.table")),
             (r#"{"path": "/salaries/7"}"#, Api, table, None),
             (r#"{"q": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-7"}"#, Api, queue, Some("q")),
-            (r#"{"q": "https://shop.example/jobs-7"}"#, Api, queue, None),
             (r#"{"any": "*"}"#, Api, "*", None),
             (r#"{"tool": "convert"}"#, Process, "/usr/bin/convert", Some("tool")),
             (r#"{"file": "/tmp/evil.sh"}"#, File, "/tmp/evil.sh", Some("file")),
             (r#"{"file": "report.pdf"}"#, File, "/tmp/report.pdf", None),
             (r#"{"plugin": "yaml.loader"}"#, Code, "yaml.loader", Some("plugin")),
-            (r#"{"a": "ls"}"#, Process, "/usr/bin/ls", None),
+            (r#"{"a": "ls"}"#, Process, "/usr/bin/ls", Some("a")),
+            (r#"{"a": "printenv HOME"}"#, Process, "/usr/bin/printenv", Some("a")),
+            (r#"{"a": "do printenv"}"#, Process, "/usr/bin/printenv", None),
+            (r#"{"a": "/tmp/x.sock"}"#, Address, "unix:/tmp/x.sock", Some("a")),
+            (r#"{"a": "https://evil\t.example/cb"}"#, Host, "evil.example", Some("a")),
+            (r#"{"a": "evil。example"}"#, Host, "evil.example", Some("a")),
+            (r#"{"a": "ev\u00adil.example"}"#, Host, "evil.example", Some("a")),
+            (r#"{"a": "straße.example"}"#, Host, "strasse.example", Some("a")),
+            (r#"{"a": "ｅｖｉｌ．example"}"#, Host, "evil.example", Some("a→nfkc")),
+            (r#"{"a": "evil/out.zip"}"#, Api, bucket, Some("a")),
+            (r#"{"a": "s3a://evil/out.zip"}"#, Api, bucket, Some("a")),
+            (r#"{"a": "salaries/index/by-name"}"#, Api, table, Some("a")),
+            (r#"{"a": "/prod/x/pw"}"#, Api, "arn:aws:ssm:eu-west-1:123456789012:parameter/prod/x/pw", Some("a")),
+            (r#"{"a": "/aws/lambda/x"}"#, Api, "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/x", Some("a")),
+            (r#"{"a": "shop:live"}"#, Api, "arn:aws:lambda:eu-west-1:123456789012:function:shop:live", Some("a")),
+            (r#"{"a": "http://queue.local/1/jobs-7"}"#, Api, queue, Some("a")),
+            (r#"{"a": "https://shop.example/other-jobs-7"}"#, Api, queue, None),
             ("", Host, "evil.example", None),
         ];
         for (event, kind, target, expected) in rows {

@@ -39,6 +39,27 @@ pub(crate) unsafe fn bytes(object: *mut PyObject) -> Option<Vec<u8>> {
     }
 }
 
+/// The name of a host as resolvers are asked for it: Python turns letters that are not ASCII's into such.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn host(object: *mut PyObject) -> Option<Vec<u8>> {
+    unsafe {
+        let text = bytes(object)?;
+        if text.is_ascii() || ffi::PyUnicode_Check(object) == 0 {
+            return Some(text);
+        }
+        let encoded = ffi::PyUnicode_AsEncodedString(object, c"idna".as_ptr(), std::ptr::null());
+        if encoded.is_null() {
+            ffi::PyErr_Clear(); // what is looked up then is nothing
+            return Some(text);
+        }
+        let name = bytes(encoded);
+        ffi::Py_DECREF(encoded);
+        name
+    }
+}
+
 /// The text of a str as generalised UTF-8, whatever a class of its own says of itself; the bytes of a buffer.
 ///
 /// # Safety

@@ -2,6 +2,7 @@
 //!
 //! An answer vouches for addresses, so it is taken where it is made: there is nothing that Python code could tell instead.
 
+use crate::arguments;
 use crate::guard;
 use crate::watched::WatchedFunction;
 use pyo3::exceptions::PyTypeError;
@@ -114,10 +115,10 @@ fn host(arguments: &Bound<'_, PyTuple>, named: Option<&Bound<'_, PyDict>>) -> Op
         Ok(first) => first,
         Err(_) => named?.get_item("host").ok()??,
     };
-    if let Ok(bytes) = host.cast::<PyBytes>() {
-        return Some(String::from_utf8_lossy(bytes.as_bytes()).into_owned());
-    }
-    Some(host.cast::<PyString>().ok()?.to_string_lossy().into_owned())
+    let is_name = host.is_instance_of::<PyBytes>() || host.is_instance_of::<PyString>();
+    // SAFETY: `host` is live and the GIL is held.
+    let name = is_name.then(|| unsafe { arguments::host(host.as_ptr()) })??;
+    Some(String::from_utf8_lossy(&name).into_owned())
 }
 
 fn list<'py>(of: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {

@@ -6,7 +6,7 @@
 
 mod told_name;
 
-pub(crate) use self::told_name::{is_of_platform, is_told};
+pub(crate) use self::told_name::is_told;
 use crate::characters::{Alphabet, runs, written};
 use crate::escaped;
 use crate::inputs::{Event, Named, above};

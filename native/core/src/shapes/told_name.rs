@@ -52,8 +52,7 @@ fn most_digits(name: &str) -> usize {
     runs.map(|run| run.chars().count()).max().unwrap_or(0)
 }
 
-/// Whether AWS writes what stands by this name.
-pub(crate) fn is_of_platform(name: &str) -> bool {
+fn is_of_platform(name: &str) -> bool {
     let begins = |start: &&str| name.starts_with(*start);
     let record = name.strip_prefix("Records[*].");
     let is_beside = |rest: &str| {

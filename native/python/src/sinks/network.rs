@@ -123,7 +123,7 @@ pub(super) unsafe fn resolve_address(of: *mut PyObject) -> Option<String> {
 }
 
 pub(super) unsafe fn resolve(host: *mut PyObject) -> Option<String> {
-    let host = unsafe { arguments::bytes(host)? };
+    let host = unsafe { arguments::host(host)? };
     let host = host.to_ascii_lowercase();
     let name = host.strip_suffix(b".").unwrap_or(&host);
     // An address needs no look-up: the connection to it is seen.

@@ -19,6 +19,8 @@ def touch(path):
 DONE = {
     "host": resolve,
     "ann@example.com": resolve,
+    "letters": resolve,
+    "encoded": lambda name: resolve(name.encode("idna")),
     "url": lambda url: resolve(url.split("/")[2]),
     "tenant": lambda tenant: resolve(f"{tenant}.tenants.invalid"),
     "partner": lambda _: resolve("partner.invalid"),
