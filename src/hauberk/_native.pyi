@@ -84,6 +84,9 @@ def ngrams(text: bytes) -> list[int]:
 def resemblance(text: bytes) -> list[float] | None:
     """Say how much a text resembles each family of attacks, 0 in the middle; None where it is not read."""
 
+def argument_shape(program: bytes, arguments: list[bytes]) -> str:
+    """Give the shape of the arguments that a program is started with, as the guard has it where no value is secret."""
+
 def rules() -> list[tuple[str, str, int, int, str, str]]:
     """Give every rule of the firewall: detector, id, confidence, CWE, what is said of a hit, why it is an attack."""
 

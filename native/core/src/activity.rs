@@ -80,13 +80,26 @@ pub struct Activity {
     pub target: Vec<u8>,
 }
 
-/// Whether an operation does more than look: who does it matters.
+/// The operation of a process whose target is a program and the shape of its arguments (`argument_shape`).
+pub const ARGUMENTS: &str = "arguments";
+
+/// Whether an operation does more than look: who does it matters. Of the arguments of a program its start is asked.
 #[must_use]
 pub fn leaves_traces(kind: Kind, operation: &str) -> bool {
-    kind != Kind::File || !matches!(operation, "read" | "list")
+    match kind {
+        Kind::File => !matches!(operation, "read" | "list"),
+        Kind::Process => operation != ARGUMENTS,
+        _ => true,
+    }
 }
 
 impl Activity {
+    /// Whether it tells of the arguments that a program is started with, beside its start.
+    #[must_use]
+    pub fn is_of_arguments(&self) -> bool {
+        self.kind == Kind::Process && self.operation == ARGUMENTS
+    }
+
     #[must_use]
     pub fn new(kind: Kind, operation: &str, target: impl Into<Vec<u8>>) -> Activity {
         Activity {

@@ -33,7 +33,8 @@ pub(crate) fn acted(activity: &Activity) -> Option<Found<'static>> {
 
 fn leaves_something(activity: &Activity) -> bool {
     match activity.kind {
-        Kind::Process | Kind::Api => true,
+        Kind::Process => !activity.is_of_arguments(),
+        Kind::Api => true,
         Kind::File => !matches!(&*activity.operation, "read" | "list"),
         Kind::Host => activity.target != b"localhost",
         Kind::Address => activity.operation != "bind" && !is_near(&activity.target),

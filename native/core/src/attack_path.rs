@@ -35,6 +35,8 @@ pub struct Circumstances<'a> {
 #[must_use]
 pub fn recognise(activity: &Activity, around: &Circumstances<'_>) -> Option<AttackPath> {
     match activity.kind {
+        // Its start was looked at.
+        Kind::Process if activity.is_of_arguments() => None,
         Kind::File => attacked_file::of(&activity.operation, &activity.target),
         Kind::Address if activity.operation != "bind" && !around.is_sdk => {
             service(&activity.target, around.runtime_api)

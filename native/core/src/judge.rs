@@ -1,6 +1,6 @@
 //! The one place that decides.
 
-use crate::activity::{Activity, Kind};
+use crate::activity::{ARGUMENTS, Activity, Kind};
 use crate::found::NOT_INSPECTED;
 use crate::inputs::Name;
 use crate::pattern::matches;
@@ -39,6 +39,7 @@ pub enum Reason {
     Unlisted,
     Detected,
     LowConfidence,
+    Unwatched,
 }
 
 impl std::fmt::Display for Reason {
@@ -54,6 +55,7 @@ impl std::fmt::Display for Reason {
             Reason::Unlisted => write!(out, "not on the allowlist"),
             Reason::Detected => write!(out, "detected"),
             Reason::LowConfidence => write!(out, "too little confidence"),
+            Reason::Unwatched => write!(out, "arguments are not watched"),
         }
     }
 }
@@ -86,6 +88,9 @@ impl Policy {
         if mode == Mode::Off {
             return allow(Reason::Off);
         }
+        if activity.is_of_arguments() && !self.watches_arguments {
+            return allow(Reason::Unwatched);
+        }
         let kind = activity.kind as usize;
         if let Some(rule) = first_match(&self.rules[kind], activity) {
             return Verdict {
@@ -102,6 +107,10 @@ impl Policy {
         match &self.allowlist[kind] {
             None => allow(Reason::Learning),
             Some(targets) if targets.contain(activity) => allow(Reason::Allowlist),
+            // A list of programs alone says nothing of their arguments yet.
+            Some(targets) if activity.is_of_arguments() && !targets.name_operation(ARGUMENTS) => {
+                allow(Reason::Learning)
+            }
             Some(_) => Verdict {
                 action: action(mode),
                 reason: Reason::Unlisted,

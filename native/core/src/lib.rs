@@ -9,6 +9,7 @@ pub mod address_set;
 pub mod afterwards;
 pub mod alias;
 pub mod alone;
+pub mod argument_shape;
 pub mod asked_name;
 mod at_sink;
 pub mod attack_path;

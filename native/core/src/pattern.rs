@@ -3,6 +3,7 @@
 //! `?` is one character, `*` any run of characters but the separator, `**` any run of characters, `\`
 //! takes the next character as it is. A pattern matches the whole text.
 
+use crate::activity::ARGUMENTS;
 use std::collections::{HashMap, HashSet};
 
 /// Whether `text` matches `pattern`. Time is at most the product of both lengths.
@@ -104,6 +105,13 @@ fn opening(pattern: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Whether an entry's operation stands for another: wildcards do for all but arguments, which are of a program that other
+/// entries let be started.
+fn is_for(pattern: &[u8], operation: &str) -> bool {
+    let operation = operation.as_bytes();
+    pattern == operation || operation != ARGUMENTS.as_bytes() && matches(pattern, operation, None)
+}
+
 /// What one entry is about, without its wildcards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -138,7 +146,7 @@ impl Entries {
 
     /// What the entries for an operation are about.
     pub(crate) fn targets_of(&self, operation: &str) -> Vec<Target> {
-        let is_for = |pattern: &[u8]| matches(pattern, operation.as_bytes(), None);
+        let is_for = |pattern: &[u8]| is_for(pattern, operation);
         let literals = self
             .literals
             .iter()
@@ -150,6 +158,13 @@ impl Entries {
             .filter(|(operations, _)| is_for(operations))
             .map(|(_, pattern)| Target::Beginning(opening(pattern)));
         literals.chain(wild).collect()
+    }
+
+    /// Whether an entry is for this operation by its name.
+    pub(crate) fn name_operation(&self, operation: &str) -> bool {
+        let named = self.literals.values().flatten();
+        let mut named = named.chain(self.wild.iter().map(|(operation, _)| operation));
+        named.any(|one| one == operation.as_bytes())
     }
 
     /// All that stands in it, in an order that stays.
@@ -167,7 +182,7 @@ impl Entries {
     /// Whether one entry is for this operation on this target.
     #[must_use]
     pub fn contain(&self, operation: &str, target: &[u8], separator: Option<u8>) -> bool {
-        let operation_matches = |pattern: &[u8]| matches(pattern, operation.as_bytes(), None);
+        let operation_matches = |pattern: &[u8]| is_for(pattern, operation);
         if let Some(operations) = self.literals.get(target) {
             if operations.iter().any(|pattern| operation_matches(pattern)) {
                 return true;
@@ -257,6 +272,7 @@ mod tests {
             "* /both",
             "s3:Get* *",
             "s3:Get* one",
+            "arguments /sh -c",
         ] {
             entries.add(entry);
         }
@@ -270,6 +286,9 @@ mod tests {
             ("s3:PutObject", "x", false),
             ("s3:GetObject", "one", true),
             ("s3:PutObject", "one", false),
+            ("arguments", "/both", false),
+            ("arguments", "/sh -c", true),
+            ("start", "/sh -c", false),
         ];
         for (operation, target, expected) in rows {
             assert_eq!(

@@ -1,6 +1,7 @@
 //! The decisions for tools: the learner and the replay ask the same core as the guard.
 
 use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::argument_shape::shape;
 use hauberk_core::flow::{Asked, Dialect, Language, ask};
 use hauberk_core::inputs::decode;
 use hauberk_core::judge::Suspicion;
@@ -91,6 +92,13 @@ pub fn flow(
         _ => return Err(PyValueError::new_err(format!("no sink is called {sink:?}"))),
     };
     Ok(ask(asked, input))
+}
+
+/// The shape of the arguments that a program is started with, as the guard has it where no value is secret.
+#[pyfunction]
+pub fn argument_shape(program: &[u8], arguments: Vec<Vec<u8>>) -> String {
+    let arguments: Vec<&[u8]> = arguments.iter().map(Vec::as_slice).collect();
+    shape(program, &arguments, &[])
 }
 
 pub(crate) fn language_named(name: &str) -> Language {

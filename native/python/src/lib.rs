@@ -62,6 +62,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(judge::ngrams, module)?)?;
     module.add_function(wrap_pyfunction!(judge::rules, module)?)?;
     module.add_function(wrap_pyfunction!(judge::resemblance, module)?)?;
+    module.add_function(wrap_pyfunction!(judge::argument_shape, module)?)?;
     module.add_function(wrap_pyfunction!(judge::trigger, module)?)?;
     module.add_function(wrap_pyfunction!(judge::open_policy, module)?)?;
     module.add_function(wrap_pyfunction!(sources::draw_sources, module)?)?;

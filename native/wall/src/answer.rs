@@ -3,8 +3,9 @@
 use crate::children::is_pythons;
 use crate::wall::{Act, Answer, Wall};
 use crate::{memo, provenance};
-use hauberk_core::activity::{Activity, Kind, leaves_traces};
+use hauberk_core::activity::{ARGUMENTS, Activity, Kind, leaves_traces};
 use hauberk_core::alone::{Finding, afterwards, injected, weigh};
+use hauberk_core::argument_shape;
 use hauberk_core::attack_path::Circumstances;
 use hauberk_core::judge::Action;
 use hauberk_core::written;
@@ -24,11 +25,20 @@ impl Wall {
         acts.iter().all(|act| self.answer(act) != Answer::Block)
     }
 
-    /// What is answered to an act. A fault of ours lets it pass, or not where the policy says so; it is counted, and
-    /// told once.
+    /// Whether a program may be started with its arguments, where the policy watches them.
+    pub fn admits_arguments(&self, start: &Act<'_>) -> bool {
+        !self.policy().watches_arguments
+            || self.fenced(|| self.judged_arguments(start)) != Answer::Block
+    }
+
+    /// What is answered to an act.
     pub fn answer(&self, act: &Act<'_>) -> Answer {
-        let judged = catch_unwind(AssertUnwindSafe(|| self.judged(act)));
-        judged.unwrap_or_else(|_| {
+        self.fenced(|| self.judged(act))
+    }
+
+    /// A fault of ours lets an act pass, or not where the policy says so; it is counted, and told once.
+    fn fenced(&self, decide: impl FnOnce() -> Answer) -> Answer {
+        catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             self.shared.faults.fetch_add(1, Ordering::Relaxed);
             let message = "a decision of the wall failed";
             let _ = catch_unwind(AssertUnwindSafe(|| self.report("fault", message)));
@@ -37,6 +47,19 @@ impl Wall {
             } else {
                 Answer::Alert
             }
+        })
+    }
+
+    fn judged_arguments(&self, start: &Act<'_>) -> Answer {
+        let program = Activity::new(start.kind, start.operation, start.target);
+        let secrets = &self.setting.secrets;
+        let words = start.arguments;
+        let shaped = argument_shape::watched(self.policy(), &program, words, secrets);
+        shaped.map_or(Answer::Pass, |shaped| {
+            self.judged(&Act {
+                arguments: words,
+                ..Act::new(start.kind, ARGUMENTS, &shaped.target)
+            })
         })
     }
 

@@ -19,7 +19,7 @@ from hauberk.learn.registrable import owner
 from hauberk.learn.shape import parts
 from hauberk.learn.usage import LADDERS, Ladder, Measure
 from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind
+from hauberk.model.kind import ARGUMENTS, Kind
 
 MOST_IN_ORDER = 32  # classes of one invocation whose order is looked at
 
@@ -178,7 +178,9 @@ def _masked(kind: Kind, target: str) -> str:
     return "".join("*" if part.type else part.text for part in parts(kind, target))
 
 
-def _process(_: str, target: str) -> Named:
+def _process(operation: str, target: str) -> Named:
+    if operation == ARGUMENTS:
+        return Named(f"{operation} {target}", "")
     return Named(_masked(Kind.PROCESS, target), "")
 
 

@@ -29,6 +29,9 @@ _WHY: dict[Kind, tuple[tuple[str, str], ...]] = {
         (rf"start {_WRITABLE}.*", "starts a program that was not deployed"),
         (r"start -", "has a shell run whatever its standard input holds"),
         (r"start [^/]*[$`].*", "starts a program whose name a shell works out"),
+        (r"arguments .*<code>.*", "gives a program code, or a command, to run"),
+        (r"arguments .*<script>.*", "has an interpreter run a file that was not deployed"),
+        (r"arguments (?:.*/)?find .* -(?:exec|execdir|ok|okdir) .*", "has a program start another one"),
     ),
     Kind.FILE: (
         (

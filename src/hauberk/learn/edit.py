@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from hauberk.learn.propose import FunctionProposal, Proposal
+from hauberk.model.kind import ARGUMENTS, Kind
 from hauberk.policy.amend import entry_body
 from hauberk.policy.edit import Change, Edited, extended, put, written
 from hauberk.policy.edit import edited as with_changes
@@ -25,7 +26,7 @@ def _merged(value: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
     merged = deepcopy(value)
     functions = merged.setdefault("functions", {})
     for one in proposal.functions:
-        body = functions.setdefault(_key_of(functions, one.name), {"mode": "detect"})
+        body = functions.setdefault(_key_of(functions, one.name), _begun(one))
         if one.new:
             allowlist = body.setdefault("allowlist", {})
             for kind, entries in one.new.items():
@@ -36,6 +37,12 @@ def _merged(value: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
             parameters = body.setdefault("parameters", {})
             parameters.update((each.seen.path, dict(each.body)) for each in one.inputs.new)
     return merged
+
+
+def _begun(one: FunctionProposal) -> dict[str, Any]:
+    """What is said of a function that the policy did not name; entries for arguments need that they are watched."""
+    has_arguments = any(entry.operation == ARGUMENTS for entry in one.new.get(Kind.PROCESS, ()))
+    return {"mode": "detect", **({"watch_arguments": True} if has_arguments else {})}
 
 
 def _modes(one: FunctionProposal) -> dict[str, str]:

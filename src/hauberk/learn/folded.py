@@ -12,7 +12,8 @@ from hauberk.learn.lives import Lives, life
 from hauberk.learn.prior import LEAST_FUNCTIONS, Fleet
 from hauberk.learn.tally import LEAST_WEEKS, Tally, watched_weeks
 from hauberk.model.activity import Activity
-from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.kind import ARGUMENTS, Kind, listed_operation
+from hauberk.model.literal import literal
 
 _MOST_OF_ONE = 8  # versions of one function that tell of others', where enough functions do
 
@@ -22,7 +23,7 @@ class Folded:
     """One pattern for one operation, the activities it stands for, and what was seen of them."""
 
     kind: Kind
-    operation: str  # `*` where the kind has one only
+    operation: str  # as an entry has it: `*` for the start of a process
     fold: Fold
     activities: frozenset[Activity]
     seen: Evidence
@@ -33,7 +34,9 @@ def folded(whole: FunctionEvidence, temporary: frozenset[Activity]) -> tuple[Fol
     names = drawn(whole.seen, temporary.intersection(whole.seen))
     groups: dict[tuple[Kind, str], dict[str, Activity]] = defaultdict(dict)
     for activity in whole.seen:
-        groups[activity.kind, _operation(activity)][activity.target] = activity
+        groups[activity.kind, listed_operation(activity.kind, activity.operation)][
+            activity.target
+        ] = activity
     return tuple(
         Folded(kind, operation, fold, mine, together(whole.seen[one] for one in mine))
         for (kind, operation), by_target in sorted(groups.items())
@@ -50,6 +53,8 @@ def folded(whole: FunctionEvidence, temporary: frozenset[Activity]) -> tuple[Fol
 def _folds(
     act: tuple[Kind, str], counts: Mapping[str, int], names: Drawn, sandboxes: int
 ) -> tuple[Fold, ...]:
+    if act == (Kind.PROCESS, ARGUMENTS):  # shapes: what varies is no part of them
+        return tuple(Fold(literal(one), (one,), "") for one in sorted(counts))
     bound = drawn_ports(counts) if act == (Kind.ADDRESS, "bind") else ()
     taken = {target for one in bound for target in one.targets}
     rest = {target: count for target, count in counts.items() if target not in taken}
@@ -132,8 +137,3 @@ def news(
     """Count as `tallies` does what only the newest version did."""
     anew = tuple(one for one in every if one.activities <= whole.fresh)
     return tallies(anew, watched_weeks(whole.fresh_hours), told)
-
-
-def _operation(activity: Activity) -> str:
-    """A kind with one operation needs none in its entries."""
-    return "*" if len(OPERATIONS[activity.kind]) == 1 else activity.operation

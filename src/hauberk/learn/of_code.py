@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hauberk.learn.danger import danger
 from hauberk.learn.shape import SHARED_FOLDERS
 from hauberk.model.activity import Activity
-from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.kind import Kind, listed_operation
 from hauberk.policy.decision import Entries
 from hauberk.policy.file import Entry
 from hauberk.scan import CodeProfile, Finding, Sure
@@ -58,7 +58,7 @@ def explained(code: CodeProfile, seen: Iterable[Activity]) -> Explained:
         ready=_entries(calm),
         told=frozenset(told),
         met=frozenset(
-            (one.kind, _operation(one), each)
+            (one.kind, listed_operation(one.kind, one.operation), each)
             for one in told.values()
             for each in _patterns(one, owner)
         ),
@@ -87,18 +87,15 @@ def _entries(rows: list[tuple[Finding, tuple[str, ...]]]) -> dict[Kind, tuple[En
     found: dict[Kind, dict[Entry, None]] = defaultdict(dict)
     for one, patterns in rows:
         for pattern in patterns if _is_whole(one) else ():
-            found[one.kind][Entry(_operation(one), pattern, ORIGIN)] = None
+            found[one.kind][Entry(listed_operation(one.kind, one.operation), pattern, ORIGIN)] = (
+                None
+            )
     return {kind: tuple(entries) for kind, entries in found.items()}
 
 
 def _wide(pattern: str) -> str:
     """Let what is unknown lead into other folders, as what an event says may."""
     return _UNKNOWN.sub("**", pattern)
-
-
-def _operation(one: Finding) -> str:
-    """A kind with one operation needs none in its entries."""
-    return "*" if len(OPERATIONS[one.kind]) == 1 else one.operation
 
 
 def _is_whole(one: Finding) -> bool:

@@ -16,7 +16,7 @@ from hauberk.learn.review import LeftOut, doubt
 from hauberk.learn.tally import LEAST_WEEKS
 from hauberk.learn.with_code import Code, Share, Weighed, with_code
 from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind
+from hauberk.model.kind import ARGUMENTS, Kind
 from hauberk.model.mode import Mode
 from hauberk.policy.compile import entry_line
 from hauberk.policy.decision import Entries

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from hauberk.learn.shape import SHARED_FOLDERS
 from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind
+from hauberk.model.kind import ARGUMENTS, Kind
 from hauberk.scan import CodeProfile
 
 _SYSTEM = re.compile(
@@ -54,6 +54,11 @@ def _never(_one: Activity, _code: CodeProfile, _does: Collection[Kind | None]) -
     return False
 
 
+def _process(one: Activity, _code: CodeProfile, _does: Collection[Kind | None]) -> bool:
+    """What a program is started with: the code is asked for the start itself."""
+    return one.operation == ARGUMENTS
+
+
 def _file(one: Activity, code: CodeProfile, _does: Collection[Kind | None]) -> bool:
     """The system's own; and `/tmp/x.6eF2`, which AWS's client writes before it renames it to what was asked for."""
     named = (each.target for each in code.findings if each.kind is Kind.FILE)
@@ -75,7 +80,7 @@ def _code(one: Activity, _code: CodeProfile, _does: Collection[Kind | None]) -> 
 
 
 _ITSELF: dict[Kind, Callable[[Activity, CodeProfile, Collection[Kind | None]], bool]] = {
-    Kind.PROCESS: _never,
+    Kind.PROCESS: _process,
     Kind.FILE: _file,
     Kind.API: _never,
     Kind.HOST: _host,

@@ -18,10 +18,23 @@ class Kind(str, Enum):
 
 
 OPERATIONS = {
-    Kind.PROCESS: ("start",),
+    Kind.PROCESS: ("start", "arguments"),
     Kind.FILE: ("read", "write", "delete", "rename", "link", "list", "chmod"),
     Kind.API: (),  # the AWS action, `s3:PutObject`: an open set
     Kind.HOST: ("resolve",),
     Kind.ADDRESS: ("connect", "send", "bind", "open"),
     Kind.CODE: ("unpickle", "load", "call"),
 }
+
+ARGUMENTS = "arguments"  # its target is a program and the shape of its arguments
+_ALONE = {Kind.PROCESS: "start", Kind.HOST: "resolve"}
+
+
+def listed_operation(kind: Kind, operation: str) -> str:
+    """Give an operation as an entry has it: `*` where that stands for it alone, as for the start of a process."""
+    return "*" if _ALONE.get(kind) == operation else operation
+
+
+def is_for_all(kind: Kind, operation: str) -> bool:
+    """Whether an entry's operation stands for all of a kind, or for the one that makes the others possible."""
+    return operation in {"*", "*:*", _ALONE.get(kind)}

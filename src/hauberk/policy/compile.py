@@ -119,6 +119,7 @@ def _document(file: PolicyFile, chosen: FunctionPolicy, public: str, now: int) -
         ),
         **_where_given("learn_inputs", chosen.learn_inputs),
         **_where_given("learn_usage", chosen.learn_usage),
+        **_where_given("watch_arguments", chosen.watch_arguments),
         "allowlist": {
             str(kind): _entries(kind, entries) for kind, entries in chosen.allowlist.items()
         },

@@ -16,6 +16,7 @@ UNLISTED = "not on the allowlist"
 LEARNING = "learning"
 PLATFORM = "the platform's own"
 OFF = "the protection is off"
+UNWATCHED = "arguments are not watched"
 
 _EVERYTHING = "**"
 # The guard tells of these and stops nothing, whatever the mode.
@@ -62,7 +63,13 @@ class Entries:
         self._kind = kind
         self._entries = entries
         rule = {"name": "these", "kind": kind, "patterns": [*entries]}  # nothing is before a rule
-        alone = {"hauberk": 1, "function": "", "mode": "prevent", "rules": [rule]}
+        alone = {
+            "hauberk": 1,
+            "function": "",
+            "mode": "prevent",
+            "rules": [rule],
+            "watch_arguments": True,
+        }
         self._judge = Judge(_text(alone))
         self._halves: tuple[Entries, Entries] | None = None
 

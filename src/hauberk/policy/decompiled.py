@@ -58,6 +58,7 @@ def _function(document: Mapping[str, Any]) -> FunctionPolicy:
         not_inspected=Action(document.get("not_inspected", "allow")),
         learn_inputs=document.get("learn_inputs", False),
         learn_usage=document.get("learn_usage", False),
+        watch_arguments=document.get("watch_arguments", False),
         expires=_day(document),
         tags={},
         allowlist={

@@ -27,6 +27,7 @@ _SETTINGS = (
     "not_inspected",
     "learn_inputs",
     "learn_usage",
+    "watch_arguments",
     "expires",
     "tags",
     "parameters",

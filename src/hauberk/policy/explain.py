@@ -15,6 +15,7 @@ from hauberk.policy.decision import (
     OFF,
     PLATFORM,
     UNLISTED,
+    UNWATCHED,
     Decider,
     Decision,
     Entries,
@@ -24,6 +25,7 @@ from hauberk.policy.problem import nearest
 
 _WORDS = {"rules": "rule", "exclusions": "exclusion", "allowlist": "allowlist"}  # in their order
 _DOES = {"rules": "denies", "exclusions": "allows", "allowlist": "allows"}
+_NOT_LOOKED_AT = (OFF, UNWATCHED)
 _MODES = {Mode.OFF: "allows all", Mode.DETECT: "alerts", Mode.PREVENT: "blocks"}
 
 
@@ -58,7 +60,7 @@ def explain(decider: Decider, activity: Activity) -> Explanation:
     decision = decider.decide(activity)
     mode = decider.mode_of(activity.kind.value)
     steps, last = list(_entries(decider, activity, decision)), _mode(decision, mode)
-    steps.insert(0 if decision.reason == OFF else len(steps), last)
+    steps.insert(0 if decision.reason in _NOT_LOOKED_AT else len(steps), last)
     return Explanation(decision, mode, tuple(steps))
 
 
@@ -73,7 +75,7 @@ def operation_fault(kind: Kind, operation: str) -> str | None:
 
 def _entries(decider: Decider, activity: Activity, decision: Decision) -> Iterator[Step]:
     kind = activity.kind.value
-    before = "the protection is off" if decision.reason == OFF else None
+    before = decision.reason if decision.reason in _NOT_LOOKED_AT else None
     for section, part in _WORDS.items():
         if section == "allowlist" and decision.reason == PLATFORM:
             yield Step(Role.DECIDES, "platform", "", "", "every list allows its own")
@@ -84,7 +86,7 @@ def _entries(decider: Decider, activity: Activity, decision: Decision) -> Iterat
             role = Role.LOSES if before else Role.DECIDES
             steps.append(Step(role, part, name, entry, before or _DOES[section]))
             before = before or f"{part} {name}".strip() + " is before it"
-        yield from steps or [_silence(decider, section, activity.kind, names, decision)]
+        yield from steps or [_silence(decider, section, activity, names, decision)]
 
 
 def _fitting(
@@ -106,14 +108,17 @@ def _names(decider: Decider, section: str, kind: str) -> list[str]:
 
 
 def _silence(
-    decider: Decider, section: str, kind: Kind, names: list[str], decision: Decision
+    decider: Decider, section: str, activity: Activity, names: list[str], decision: Decision
 ) -> Step:
-    role = Role.SILENT
+    role, kind = Role.SILENT, activity.kind
     if section != "allowlist":
         told = none_of(names, f"about {kind} ") if names else f"none is about {kind}"
     elif (entries := decider.document.get("allowlist", {}).get(kind.value)) is None:
         role = Role.DECIDES if decision.reason == LEARNING else role
         told = f"has no list of {kind}: still learning"
+    elif decision.reason == LEARNING:
+        role = Role.DECIDES
+        told = f"none of {len(entries):,} entries is about {activity.operation}: still learning"
     else:
         told = none_of(entries) if entries else "is empty"
     return Step(role, _WORDS[section], "", "", told)
@@ -130,6 +135,10 @@ def _mode(decision: Decision, mode: str) -> Step:
     does = _MODES[Mode(mode)]
     if decision.reason == OFF:
         return Step(Role.DECIDES, "mode", mode, "", does)
+    if decision.reason == UNWATCHED:
+        return Step(
+            Role.DECIDES, "mode", mode, "", "looks at them where the policy has `watch_arguments`"
+        )
     if decision.reason == UNLISTED:
         return Step(Role.DECIDES, "mode", mode, "", f"{does} what is not listed")
     if spoken(decision.reason)[0] == "rules":

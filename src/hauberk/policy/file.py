@@ -65,6 +65,7 @@ class FunctionPolicy:
     not_inspected: Action
     learn_inputs: bool
     learn_usage: bool
+    watch_arguments: bool
     expires: date | None
     tags: Mapping[str, str]
     allowlist: Mapping[Kind, tuple[Entry, ...]]
@@ -218,6 +219,7 @@ def _function(key: str, body: dict[str, Any]) -> FunctionPolicy:
         not_inspected=Action(body.get("not_inspected", "allow")),
         learn_inputs=body.get("learn_inputs", False),
         learn_usage=body.get("learn_usage", False),
+        watch_arguments=body.get("watch_arguments", False),
         expires=_day(body, "expires"),
         tags=body.get("tags", {}),
         allowlist={

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hauberk.model.kind import Kind
+from hauberk.model.kind import ARGUMENTS, Kind
 from hauberk.policy.meaning import Found, entries_of, function_name, patterns, persons, told
 from hauberk.policy.pattern import Fault, is_bare_program, is_everything, is_wide
 from hauberk.policy.problem import Problem, nearest, shortened
@@ -13,8 +13,15 @@ from hauberk.policy.yaml_tree import Tree
 
 def warnings(tree: Tree) -> list[Problem]:
     """Say what is allowed but probably not meant."""
-    questions = (_wide_entries, _wide_persons, _wide_denials, _scopes_of_nothing)
-    return told(tree, (*questions, _unfit_programs))
+    questions = (
+        _wide_entries,
+        _unwatched_entries,
+        _wide_persons,
+        _wide_denials,
+        _scopes_of_nothing,
+        _unfit_programs,
+    )
+    return told(tree, questions)
 
 
 def _wide_denials(value: dict[str, Any]) -> Found:
@@ -32,6 +39,16 @@ def _wide_entries(value: dict[str, Any]) -> Found:
                 path,
                 (what, f"name what the function needs, or set `protections: {{{kind}: off}}`"),
             )
+
+
+def _unwatched_entries(value: dict[str, Any]) -> Found:
+    for key, body in value.get("functions", {}).items():
+        listed = body.get("allowlist", {}).get(Kind.PROCESS.value, ())
+        named = [at for at, one in enumerate(listed) if one.get("operation") == ARGUMENTS]
+        if named and not body.get("watch_arguments", False):
+            path = ("functions", key, "allowlist", Kind.PROCESS.value, named[0])
+            what = "an entry for `arguments`, which the guard does not watch"
+            yield path, (what, f"set `watch_arguments: true` for {shortened(key)}")
 
 
 def _scopes_of_nothing(value: dict[str, Any]) -> Found:

@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_network
 
-from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.kind import OPERATIONS, Kind, is_for_all
 from hauberk.model.literal import literal
 from hauberk.policy.problem import nearest, shortened
 
@@ -84,7 +84,7 @@ def is_bare_program(pattern: str) -> bool:
 
 def is_everything(kind: Kind, operation: str, pattern: str) -> bool:
     """Does the pattern match all targets of its kind?"""
-    if operation not in {"*", "*:*"} and OPERATIONS[kind] != (operation,):
+    if not is_for_all(kind, operation):
         return False
     if kind is Kind.ADDRESS:
         host, port = split_port(pattern)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from hauberk.model.activity import Activity
-from hauberk.model.kind import OPERATIONS
+from hauberk.model.kind import listed_operation
 from hauberk.model.literal import literal
 from hauberk.policy.decision import Suspicion
 from hauberk.policy.pattern import path_pattern
@@ -40,8 +40,8 @@ def is_whole(one: Detected) -> bool:
 
 
 def _of_activity(what: Activity) -> dict[str, Any]:
-    is_one_of_more = len(OPERATIONS[what.kind]) != 1
-    operation = {"operation": what.operation} if is_one_of_more else {}
+    listed = listed_operation(what.kind, what.operation)
+    operation = {} if listed == "*" else {"operation": listed}
     return {"kind": what.kind.value, **operation, "patterns": [literal(what.target)]}
 
 

@@ -1,5 +1,6 @@
 //! One execution environment's guard without its effects: events and acts in, verdicts and records out.
 
+mod arguments;
 mod caller;
 mod events;
 mod learning;
@@ -220,6 +221,9 @@ impl Engine {
                 self.hosts.passed(activity);
                 self.written.note(activity);
             }
+        }
+        if outcome.blocked.is_none() {
+            self.admit_arguments(now_ms, act, &mut outcome);
         }
         outcome
     }

@@ -31,6 +31,9 @@ impl Engine {
         is_untold: bool,
         outcome: &mut Outcome,
     ) {
+        if activity.is_of_arguments() {
+            return; // its start is counted
+        }
         let is_attacked = self.ledger.is_attacked();
         if let Some(usage) = &mut self.usage {
             let counted = usage.done(activity, is_untold, is_attacked);

@@ -39,6 +39,7 @@ pub use nosql::{Filter, in_filter};
 pub use parts::is_hexadecimal;
 pub use path::path;
 pub use resolved::resolved;
+pub(crate) use shell::{Part, Run, State, script_of};
 pub use shell::{Program, command_of, programs, shell, started, strict_shell};
 use shell::{quoted_forms, quoted_shell};
 pub(crate) use sql::tokens as sql_tokens;

@@ -35,6 +35,8 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) learn_usage: bool,
     #[serde(default)]
+    pub(super) watch_arguments: bool,
+    #[serde(default)]
     pub(super) allowlist: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) rules: Vec<RuleDocument>,

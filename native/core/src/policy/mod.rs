@@ -57,6 +57,8 @@ pub struct Policy {
     pub learns_inputs: bool,
     /// Whether the learner is told how often things are done, and how many bytes are sent.
     pub learns_usage: bool,
+    /// Whether what a program is started with is judged by its shape.
+    pub watches_arguments: bool,
     modes: [Mode; 9],
     pub(crate) allowlist: [Option<Targets>; 6],
     pub(crate) platform: Entries,
@@ -82,6 +84,7 @@ impl Policy {
             not_inspected: Action::Allow,
             learns_inputs: false,
             learns_usage: false,
+            watches_arguments: false,
             modes: [mode; 9],
             allowlist: Default::default(),
             platform: Entries::default(),
@@ -116,6 +119,7 @@ impl Policy {
         policy.not_inspected = document.not_inspected;
         policy.learns_inputs = document.learn_inputs;
         policy.learns_usage = document.learn_usage;
+        policy.watches_arguments = document.watch_arguments;
         policy.read_modes(&document.protections)?;
         for (name, entries) in &document.allowlist {
             let kind = kind(name)?;

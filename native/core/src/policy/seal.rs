@@ -43,6 +43,7 @@ impl Policy {
             self.not_inspected as u8,
             u8::from(self.learns_inputs),
             u8::from(self.learns_usage),
+            u8::from(self.watches_arguments),
         ];
         seal.add(self.function.as_bytes());
         seal.add(&modes);
@@ -78,7 +79,7 @@ mod tests {
         let policy = |json: &str| Policy::read(json.as_bytes()).unwrap();
         let whole = r#"{"hauberk": 1, "function": "f", "mode": "prevent", "allowlist": {"file": ["read /tmp/a",
             "* /tmp/b/**"], "address": ["connect 10.0.0.0/8:443", "* unix:/x"], "process": []},
-            "rules": [{"name": "r", "kind": "process", "patterns": ["* **/curl"]}],
+            "watch_arguments": false, "rules": [{"name": "r", "kind": "process", "patterns": ["* **/curl"]}],
             "exclusions": [{"name": "e", "detector": "log4shell", "patterns": ["x"]}],
             "detectors": {"sql-injection": {"mode": "detect"}},
             "parameters": {"body→$.a": {"type": "integer", "length": [1, 4], "alphabet": "0"},
@@ -96,6 +97,7 @@ mod tests {
             ("**/curl", "**/wget"),
             ("log4shell", "*"),
             (r#""process": []"#, r#""host": []"#),
+            (r#""watch_arguments": false"#, r#""watch_arguments": true"#),
             (r#""mode": "detect""#, r#""mode": "off""#),
             (r#""mode": "prevent""#, r#""mode": "off""#),
             ("integer", "number"),

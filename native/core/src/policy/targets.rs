@@ -54,6 +54,15 @@ impl Targets {
         Ok(Targets::Addresses { by_prefix, named })
     }
 
+    /// Whether something is listed for this operation by its name.
+    pub(crate) fn name_operation(&self, operation: &str) -> bool {
+        match self {
+            Targets::Patterns { entries, .. } | Targets::Addresses { named: entries, .. } => {
+                entries.name_operation(operation)
+            }
+        }
+    }
+
     /// What the entries for an operation are about; of addresses, the sockets that have a name instead.
     pub(crate) fn targets_of(&self, operation: &str) -> Vec<Target> {
         match self {

@@ -13,6 +13,7 @@ use crate::real::{self, EACCES};
 use crate::started;
 use crate::wall::{Act, Wall, wall};
 use hauberk_core::activity::Kind;
+use hauberk_core::argument_shape;
 use hauberk_system::preload;
 use std::ffi::{CStr, CString, c_char, c_int};
 
@@ -20,8 +21,10 @@ const AT_EMPTY_PATH: c_int = 0x1000;
 const EBADF: c_int = 9;
 /// What the loader is asked to load beside a program.
 const AUDIT: &[u8] = b"LD_AUDIT=";
-/// Arguments that are looked at.
-const MOST_ARGUMENTS: usize = 64;
+/// Arguments that are looked at, itself among them, and one that tells that there are more.
+const MOST_ARGUMENTS: usize = argument_shape::MOST_WORDS + 2;
+
+const USUAL_ARGUMENTS: usize = 64;
 
 type Text = *const c_char;
 type List = *const *const c_char;
@@ -62,7 +65,7 @@ pub(super) unsafe fn admits(
     arguments: List,
     streams: [c_int; 3],
 ) -> bool {
-    let mut shown: Vec<&[u8]> = Vec::with_capacity(MOST_ARGUMENTS);
+    let mut shown: Vec<&[u8]> = Vec::with_capacity(USUAL_ARGUMENTS);
     // SAFETY: the list goes on until its null.
     while let Some(one) =
         unsafe { nth(arguments, shown.len()) }.filter(|_| shown.len() < MOST_ARGUMENTS)
@@ -74,13 +77,12 @@ pub(super) unsafe fn admits(
         Some(first) => *first = target,
         None => shown.push(target),
     }
-    let may_start = wall.admits(&[Act {
-        kind: Kind::Process,
-        operation: "start",
-        target,
+    let start = Act {
         arguments: &shown,
         hands_over: kernel::is_commanded_by(streams),
-    }]);
+        ..Act::new(Kind::Process, "start", target)
+    };
+    let may_start = wall.admits(&[start]) && wall.admits_arguments(&start);
     let by_words = preload::of_loader(&shown);
     may_start && by_words.iter().all(|library| loads(wall, library))
 }

@@ -33,14 +33,14 @@ use memchr::memmem::{self, Finder};
 use super::occurrences::Occurrences;
 use super::{Change, SHORTEST_INPUT, is_short_punctuation};
 use escaped::Escaped;
-pub(super) use grammar::{Part, State};
+pub(crate) use grammar::{Part, State};
 pub(super) use inner::inner;
-pub(super) use options::script_of;
+pub(crate) use options::script_of;
 pub use programs::{Program, command_of, programs, started};
 use read::Command;
 pub(super) use read::is_option;
 pub(super) use readers::only_reads;
-pub(super) use runners::Run;
+pub(crate) use runners::Run;
 
 /// Linux starts no program with a longer argument (`MAX_ARG_STRLEN`), so no shell with it.
 const LONGEST_COMMAND: usize = 128 * 1024;

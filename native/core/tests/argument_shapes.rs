@@ -1,0 +1,187 @@
+//! The shapes of arguments in `spec/`, and what an environment and the second wall make of them.
+
+use hauberk_core::act::{Act, Outcome, Resource};
+use hauberk_core::activity::{Activity, Kind};
+use hauberk_core::argument_shape::{shape, watched};
+use hauberk_core::engine::{Engine, Setting};
+use hauberk_core::policy::Policy;
+use hauberk_core::record::Origin;
+use serde_json::{Value, json};
+
+const VECTORS: &str = include_str!("../../../spec/vectors/argument_shapes.jsonl");
+const GIT: &str = "/usr/bin/git";
+
+fn words(row: &Value) -> Vec<&[u8]> {
+    let arguments = row["arguments"].as_array().unwrap();
+    let texts = arguments.iter().map(|one| one.as_str().unwrap());
+    texts.map(str::as_bytes).collect()
+}
+
+#[test]
+fn each_vector_has_the_shape_that_it_says() {
+    let mut ran = 0;
+    for line in VECTORS.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let program = row["program"].as_str().unwrap();
+        let found = shape(program.as_bytes(), &words(&row), &[]);
+        assert_eq!(found, row["shape"].as_str().unwrap(), "{}", row["why"]);
+        ran += 1;
+    }
+    assert_eq!(ran, ROWS);
+}
+
+fn policy(rest: &str) -> Policy {
+    let json = format!(r#"{{"hauberk": 1, "function": "f", "mode": "prevent"{rest}}}"#);
+    Policy::read(json.as_bytes()).unwrap()
+}
+
+fn engine(rest: &str) -> Engine {
+    Engine::new(policy(rest), Setting::default())
+}
+
+fn start(engine: &mut Engine, words: &[&str]) -> Outcome {
+    let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+    let act = Act {
+        activities: vec![Activity::new(Kind::Process, "start", words[0])],
+        resource: Resource::Arguments(&words),
+        arguments: words.clone(),
+    };
+    engine.admit(0, &act)
+}
+
+/// Type, detector, operation and target of each record.
+fn told(outcome: Outcome) -> Vec<Value> {
+    let line = |one: hauberk_core::record::Entry| -> Value {
+        serde_json::from_slice(&one.line(&Origin::default())).unwrap()
+    };
+    let records = outcome.entries.into_iter().map(line);
+    records
+        .map(|one| {
+            json!([
+                one["type"],
+                one["detector"],
+                one["operation"],
+                one["target"]
+            ])
+        })
+        .collect()
+}
+
+const WATCHED: &str = r#", "watch_arguments": true"#;
+const PROGRAM: &str =
+    r#", "watch_arguments": true, "allowlist": {"process": ["* /usr/bin/git", "* /usr/bin/*"]}"#;
+const SHAPE: &str = r#", "watch_arguments": true, "allowlist": {"process": ["* /usr/bin/git",
+    "arguments /usr/bin/git clone <url>"]}"#;
+
+#[test]
+fn arguments_are_told_once_where_the_policy_watches_them() {
+    let clone = [GIT, "clone", "https://a/b"];
+    let rows = [
+        ("", json!([["activity", null, "start", GIT]])),
+        (
+            WATCHED,
+            json!([
+                ["activity", null, "start", GIT],
+                ["activity", null, "arguments", "/usr/bin/git clone <url>"]
+            ]),
+        ),
+        // A list of programs says nothing of arguments, whatever its wildcards.
+        (
+            PROGRAM,
+            json!([["activity", null, "arguments", "/usr/bin/git clone <url>"]]),
+        ),
+        (SHAPE, json!([])),
+    ];
+    for (rest, expected) in rows {
+        let mut engine = engine(rest);
+        engine.begin(0, "1", b"{}");
+        assert_eq!(json!(told(start(&mut engine, &clone))), expected, "{rest}");
+        assert_eq!(
+            told(start(&mut engine, &[GIT, "clone", "https://c"])),
+            [json!(null); 0]
+        );
+        engine.begin(0, "2", b"{}");
+        assert_eq!(told(start(&mut engine, &clone)), [json!(null); 0], "{rest}");
+    }
+}
+
+#[test]
+fn what_no_entry_for_arguments_holds_is_blocked_and_named() {
+    let upload = [GIT, "clone", "--upload-pack=id", "https://a"];
+    let shape = "/usr/bin/git clone --upload-pack=<code> <url>";
+    let unlisted = |operation, target| json!(["detection", "unlisted-process", operation, target]);
+    let rules = r#", "watch_arguments": true, "rules": [{"name": "r", "kind": "process", "patterns": ["arguments ** --upload-pack=**"]}]"#;
+    let excluded = format!(
+        r#"{SHAPE}, "exclusions": [{{"name": "x", "kind": "process", "patterns": ["arguments /usr/bin/git clone --upload-pack=<code> **"]}}]"#
+    );
+    let wide = format!(
+        r#"{SHAPE}, "exclusions": [{{"name": "x", "kind": "process", "patterns": ["* **"]}}]"#
+    );
+    let rows: [(&str, &[&str], Vec<Value>); 7] = [
+        (SHAPE, &upload, vec![unlisted("arguments", shape)]),
+        (
+            SHAPE,
+            &[GIT, "clone", "https://a", "/tmp/x"],
+            vec![unlisted(
+                "arguments",
+                "/usr/bin/git clone <url> /tmp/<path>",
+            )],
+        ),
+        // The program itself is the news.
+        (
+            SHAPE,
+            &["/usr/bin/nc", "-e", "sh"],
+            vec![unlisted("start", "/usr/bin/nc")],
+        ),
+        (&excluded, &upload, vec![]),
+        // An exclusion for any operation is for the start, as it always was.
+        (&wide, &upload, vec![unlisted("arguments", shape)]),
+        (
+            rules,
+            &upload,
+            vec![
+                json!(["activity", null, "start", GIT]),
+                json!(["detection", "denied-process", "arguments", shape]),
+            ],
+        ),
+        (
+            r#", "watch_arguments": true, "protections": {"process": "off"}, "allowlist": {"process": ["arguments x"]}"#,
+            &upload,
+            vec![],
+        ),
+    ];
+    for (rest, words, expected) in rows {
+        let mut engine = engine(rest);
+        engine.begin(0, "1", b"{}");
+        let outcome = start(&mut engine, words);
+        let is_blocked = expected.iter().any(|one| one[0] == "detection");
+        assert_eq!(outcome.blocked.is_some(), is_blocked, "{rest} {words:?}");
+        assert_eq!(told(outcome), expected, "{rest} {words:?}");
+    }
+}
+
+#[test]
+fn in_detect_a_start_that_is_told_of_is_told_of_once() {
+    let json = format!(r#"{{"hauberk": 1, "function": "f", "mode": "detect"{SHAPE}}}"#);
+    let policy = Policy::read(json.as_bytes()).unwrap();
+    let words: [&[u8]; 2] = [b"git", b"Ann Smith"];
+    let asked = |program: &str| {
+        let start = Activity::new(Kind::Process, "start", program);
+        watched(&policy, &start, &words, &[]).map(|one| String::from_utf8(one.target).unwrap())
+    };
+    assert_eq!(asked("/usr/bin/nc"), None);
+    assert_eq!(asked(GIT).as_deref(), Some("/usr/bin/git <text>"));
+}
+
+#[test]
+fn an_older_switch_is_no_part_of_a_policy_that_has_it_not() {
+    assert!(!policy("").watches_arguments);
+    assert!(
+        Policy::read(
+            br#"{"hauberk": 1, "function": "f", "mode": "prevent", "watch_argument": true}"#
+        )
+        .is_err()
+    );
+}
+
+const ROWS: usize = 75;
