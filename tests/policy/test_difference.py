@@ -16,6 +16,7 @@ functions:
     allowlist:
       file: [{operation: read, target: /a, origin: runtime}]
       host: []
+      process: [{target: /g}]
 rules:
   - {name: r, kind: host, patterns: [a.b], scope: account}
 exclusions:
@@ -25,7 +26,7 @@ sources: {deny: [203.0.113.0/24], allow: [203.0.113.7]}
 
 ONE_RULE = "  - {{name: s, kind: host, patterns: [c.d], scope: {}}}\nexclusions:"
 ONE_EXCLUSION = "  - {{name: s, kind: file, patterns: [/c], scope: {}}}\nsources:"
-
+OF_ARGUMENTS = "{operation: arguments, target: /g x}"
 CHANGES = [
     # what is written in place of what                         what is told of it, from the one to the other
     ("host: []", "host: [{target: c.d}]", ["+ allowlist host * c.d wider"]),
@@ -49,6 +50,10 @@ CHANGES = [
     ("deny: [203.0.113.0/24]", "deny: []", ["- sources deny wider"]),
     ("allow: [203.0.113.7]", "allow: [203.0.113.8]", ["- sources allow narrower", "+ sources allow wider"]),
     ("  orders:", "  mail: {}\n  orders:", ["+ function mail narrower"]),
+    ("mode: detect", "mode: detect\n    watch_arguments: true", ["~ setting watch_arguments other"]),
+    ("[{target: /g}]", "[{target: /g}, {target: /h}]", ["+ allowlist process * /h wider"]),
+    # The first entry for arguments makes the list decide about them.
+    ("[{target: /g}]", f"[{{target: /g}}, {OF_ARGUMENTS}]", ["+ allowlist process arguments /g x narrower"]),
     ("# nothing", "# else", []),
 ]  # fmt: skip
 OTHERWISE = {
@@ -84,6 +89,7 @@ def test_a_change_is_told_once_and_back_the_other_way_round(before, after, expec
 
 HELD = [
     # kind, what a list holds,            what comes to it,                          what that does
+    ("process", "target: '/opt/bin/*'", "target: /opt/bin/a", "other"),
     ("file", "target: /tmp/o-*", "operation: read, target: /tmp/o-3", "other"),
     ("file", "target: /tmp/o-*", "target: /tmp/o-3", "other"),
     ("file", "target: '/**'", "target: '/tmp/a\\*b'", "other"),
@@ -112,6 +118,14 @@ def test_an_entry_for_what_another_one_allows_makes_nothing_wider_or_narrower(
     )
     assert [one.effect for one in difference(old, new)] == [effect]
     assert [one.effect for one in difference(new, old)] == [OTHERWISE[effect]]
+
+
+def test_a_second_entry_for_arguments_allows_more():
+    listed = BASE.replace("[{target: /g}]", f"[{OF_ARGUMENTS}]")
+    more = listed.replace(OF_ARGUMENTS, f"{OF_ARGUMENTS}, {OF_ARGUMENTS.replace('x', 'y')}")
+    old, new = (from_bytes(one.encode(), "p") for one in (listed, more))
+    assert told(old, new) == ["+ allowlist process arguments /g y wider"]
+    assert told(new, old) == ["- allowlist process arguments /g y narrower"]
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), CHANGES)

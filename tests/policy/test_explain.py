@@ -109,6 +109,24 @@ STEPS = [
 ]
 
 
+ARGUMENTS = Activity(Kind.PROCESS, "arguments", "/usr/bin/git clone <url>")
+OF_ARGUMENTS = [
+    # whether they are watched, what is listed                      what decides, and why
+    (True, ["* /usr/bin/git"], ("allowlist", "", "none of 1 entries is about arguments: still learning")),
+    (True, ["* **", "arguments **/git clone <url>"], ("allowlist", "arguments **/git clone <url>", "allows")),
+    (True, ["* **", "arguments /usr/bin/git fetch"], ("mode", "", "blocks what is not listed")),
+    (False, ["arguments /usr/bin/git fetch"], ("mode", "", "looks at them where the policy has `watch_arguments`")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("is_watched", "listed", "expected"), OF_ARGUMENTS)
+def test_of_arguments_an_entry_for_them_decides(is_watched, listed, expected):
+    policy = {**POLICY, "rules": [], "allowlist": {"process": listed}}
+    told = explain(Decider({**policy, "watch_arguments": is_watched}), ARGUMENTS)
+    (step,) = [step for step in told.steps if step.role is Role.DECIDES]
+    assert (step.part, step.entry, step.why) == expected
+
+
 @pytest.mark.parametrize(("act", "steps"), STEPS, ids=[" ".join(act) for act, _ in STEPS])
 def test_the_steps_stand_in_the_order_of_decision(act, steps):
     told = explain(Decider(POLICY), Activity(Kind(act[0]), *act[1:]))
@@ -134,6 +152,8 @@ OPERATIONS = [
     ("file", "read", True),
     ("file", "reed", False),
     ("host", "connect", False),
+    ("process", "arguments", True),
+    ("process", "argument", False),
     ("api", "s3:PutObject", True),
     ("api", "execute-api:Invoke", True),
     ("api", "s3", False),

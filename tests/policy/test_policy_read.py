@@ -200,6 +200,14 @@ WARNINGS = [
     ("functions: {a: {allowlist: {file: [{target: '**'}]}}}", "allows every file activity"),
     ("functions: {a: {allowlist: {address: [{target: '*'}]}}}", "allows every address activity"),
     (
+        "functions: {a: {allowlist: {process: [{target: /g}, {operation: arguments, target: /g x}]}}}",
+        "an entry for `arguments`, which the guard does not watch",
+    ),
+    (
+        "functions: {a: {allowlist: {process: [{operation: start, target: '**'}]}}}",
+        "allows every process",
+    ),
+    (
         "functions: {orders: {}}\n"
         "rules: [{name: r, kind: host, patterns: [a], scope: {function: ordres}}]",
         "no function is called `ordres`",

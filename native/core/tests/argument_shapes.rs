@@ -30,6 +30,70 @@ fn each_vector_has_the_shape_that_it_says() {
     assert_eq!(ran, ROWS);
 }
 
+fn shape_of(line: &str) -> String {
+    let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+    shape(words[0], &words[1..], &[])
+}
+
+#[test]
+fn what_is_done_otherwise_has_another_shape_than_honest_use() {
+    #[rustfmt::skip]
+    let rows: [(&str, &[&str]); 8] = [
+        ("tar -xf /tmp/a -C /tmp/b", &[
+            "tar -xf /tmp/a --to-command=id -C /tmp/b", "tar -xf /tmp/a -I id -C /tmp/b", "tar -xf /tmp/a -C /etc",
+            "tar -Pxf /tmp/a -C /tmp/b", "tar -cf /tmp/a -C /tmp/b", "tar -xf /etc/x -C /tmp/b", "tar -xf http://x -C /tmp/b",
+        ]),
+        ("git clone https://a/b /tmp/c", &[
+            "git clone -uid https://a/b /tmp/c", "git -c core.pager=id clone https://a/b /tmp/c", "git clone ext::id /tmp/c",
+            "git clone file:///etc /tmp/c", "git clone ssh://-oProxyCommand=id/x /tmp/c", "git push https://a/b /tmp/c",
+        ]),
+        ("python3 /var/task/tool.py ann", &[
+            "python3 -c ann", "python3 -m http.server", "python3 /tmp/tool.py ann", "python3 /var/task/b.py ann",
+            "python3 -i /var/task/tool.py ann", "python3 /var/task/tool.py --debug", "python3 - ann", "python3 tool.py ann",
+        ]),
+        ("find /tmp -name x", &["find /tmp -name x -exec id ;", "find / -name x", "find /tmp -name x -delete"]),
+        ("ssh host uptime", &["ssh -oProxyCommand=id host uptime", "ssh -R 1:a:2 host uptime", "ssh -oPort=1 host uptime"]),
+        ("curl -s https://a", &[
+            "curl -s https://a -d @/etc/passwd", "curl -s file:///etc/passwd", "curl -s https://a -o /tmp/x",
+            "curl -s -T /tmp/a https://a", "curl -s https://a https://b", "curl -s -K /tmp/x https://a",
+        ]),
+        ("convert /tmp/a -resize 5x5 /tmp/b", &[
+            "convert msl:/tmp/a -resize 5x5 /tmp/b", "convert /etc/passwd -resize 5x5 /tmp/b",
+            "convert |id -resize 5x5 /tmp/b", "convert /tmp/a -resize 5x5 -write /tmp/x /tmp/b",
+        ]),
+        ("sh /var/task/run.sh", &["sh -c id", "sh", "sh /tmp/run.sh", "sh -s"]),
+    ];
+    for (honest, attacks) in rows {
+        for attack in attacks {
+            assert_ne!(shape_of(honest), shape_of(attack), "{honest} | {attack}");
+        }
+    }
+}
+
+/// What a shape cannot tell from honest use: known misses.
+#[test]
+fn another_value_of_the_same_class_has_the_same_shape() {
+    let rows = [
+        (
+            "curl -s https://api.shop/a",
+            "curl -s https://evil.example/a",
+        ), // the list of hosts is asked
+        ("tar -xf /tmp/a", "tar -xf /tmp/b"), // the list of files is asked
+        ("tool --user ann", "tool --user root"),
+        ("tool import /tmp/a", "tool export /tmp/a"), // a command of the function's own program
+        ("sqlite3 /tmp/a select", "sqlite3 /tmp/a .shell"),
+        ("sh -c ls", "sh -c id"), // its children are judged by themselves
+        ("xelatex /tmp/a.tex", "xelatex /tmp/b.tex"), // what the file holds
+        (
+            "zip /tmp/a /tmp/b /tmp/c",
+            "zip /tmp/a /tmp/b /tmp/c /tmp/d /tmp/e",
+        ),
+    ];
+    for (honest, other) in rows {
+        assert_eq!(shape_of(honest), shape_of(other), "{honest} | {other}");
+    }
+}
+
 fn policy(rest: &str) -> Policy {
     let json = format!(r#"{{"hauberk": 1, "function": "f", "mode": "prevent"{rest}}}"#);
     Policy::read(json.as_bytes()).unwrap()

@@ -7,13 +7,13 @@ explained by code that asks for just that, and is never listed before it was see
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hauberk.learn.danger import danger
 from hauberk.learn.shape import SHARED_FOLDERS
 from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind, listed_operation
+from hauberk.model.kind import ARGUMENTS, Kind, listed_operation
 from hauberk.policy.decision import Entries
 from hauberk.policy.file import Entry
 from hauberk.scan import CodeProfile, Finding, Sure
@@ -22,6 +22,7 @@ ORIGIN = "code"
 LISTED = (Sure.EXACT, Sure.TYPED)
 EXPLAINING = (*LISTED, Sure.NAMED)
 
+_COMMAND = " -c <code>"
 _UNKNOWN = re.compile(r"(?<!\\)\*+")
 _SAMPLED = re.compile(r"\\(.)|\*+|\?", re.DOTALL)
 
@@ -51,6 +52,7 @@ def explained(code: CodeProfile, seen: Iterable[Activity]) -> Explained:
     calm = [row for row in named if row not in asked and row[0].sure in LISTED]
     told = _matched(every, [row for row in calm if _is_whole(row[0])])
     by = {**_matched(every, named, is_dangerous=False), **_matched(every, asked, is_dangerous=True)}
+    by.update(_shells(every, dict(by)))
     dark = {one.kind for one in code.unread}
     may_be = _matched(every, [(one, tuple(map(_wide, one.patterns))) for one in code.findings])
     return Explained(
@@ -81,6 +83,17 @@ def _matched(
     asked = [one for one in seen if is_dangerous is None or bool(danger(one)) is is_dangerous]
     first = {one: entries[one.kind].first(one) for one in asked if one.kind in entries}
     return {one: of_kind[one.kind][entry] for one, entry in first.items() if entry}
+
+
+def _shells(
+    seen: Iterable[Activity], by: Mapping[Activity, Finding]
+) -> Iterator[tuple[Activity, Finding]]:
+    """Say of shells that the code asks for that they are given commands: that is what it asks them for."""
+    for one in seen:
+        program = one.target.removesuffix(_COMMAND)
+        shell = Activity(Kind.PROCESS, "start", program)
+        if one.operation == ARGUMENTS and one.target != program and shell in by:
+            yield one, by[shell]
 
 
 def _entries(rows: list[tuple[Finding, tuple[str, ...]]]) -> dict[Kind, tuple[Entry, ...]]:

@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hauberk.learn.completeness import Completeness
 from hauberk.learn.propose import FunctionProposal, Move, Proposal
 from hauberk.model.activity import Activity
-from hauberk.model.kind import Kind
+from hauberk.model.kind import ARGUMENTS, Kind
 from hauberk.model.mode import Mode
 from hauberk.model.protection import Protection
 from hauberk.policy.auto import Auto, protections
 from hauberk.policy.compile import compile_policy
 from hauberk.policy.decision import Decider, spoken
-from hauberk.policy.file import FunctionPolicy, PolicyFile
+from hauberk.policy.file import Entry, FunctionPolicy, PolicyFile
 
 _TO = {Auto.PROPOSE: Mode.DETECT, Auto.ALERT: Mode.DETECT, Auto.PREVENT: Mode.PREVENT}
 
@@ -51,17 +52,31 @@ def _promoted(
     steps = {kind: _step(one, held, kind, open_) for kind in Kind if kind not in one.learning}
     moves = {kind: step.move for kind, step in steps.items() if step.move}
     waiting = {kind: step.waits for kind, step in steps.items() if step.waits}
+    due = {kind: _due(one, held, kind) for kind in one.new}
+    waiting |= {
+        kind: f"what is new of arguments is {_incomplete(one.completeness[kind])}"
+        for kind in due
+        if due[kind] != one.new[kind]
+    }
     listed = {kind for kind, move in moves.items() if move.is_made}
     return replace(
         one,
         new={
             kind: entries
-            for kind, entries in one.new.items()
+            for kind, entries in due.items()
             if kind in held.allowlist or kind in listed
         },
         moves=tuple(moves.values()),
         waiting=waiting,
     )
+
+
+def _due(one: FunctionProposal, held: FunctionPolicy, kind: Kind) -> tuple[Entry, ...]:
+    """Give new entries; what a list says first of arguments waits, as a list does, until that is complete."""
+    known = one.completeness.get(kind)
+    if kind not in held.allowlist or known is None or known.is_complete:
+        return one.new[kind]
+    return tuple(entry for entry in one.new[kind] if entry.operation != ARGUMENTS)
 
 
 def _step(one: FunctionProposal, held: FunctionPolicy, kind: Kind, open_: set[Kind]) -> _Step:
@@ -71,14 +86,18 @@ def _step(one: FunctionProposal, held: FunctionPolicy, kind: Kind, open_: set[Ki
     if held.protections.get(Protection(kind.value), held.mode) is Mode.OFF:
         return _Step(waits="it is off, as you set it")
     if not known.is_complete:
-        weeks = f"{known.tally.weeks:.1f} of {known.weeks_needed:.1f} weeks"
-        return _Step(waits=f"not complete, {weeks}, up to {known.bound:.1f} alarms a week")
+        return _Step(waits=_incomplete(known))
     if kind in open_:
         return _Step(waits="complete, but some of it is left for you to decide")
     if kind in one.emptied_by_attacks:
         return _Step(waits="complete, but only invocations under attack used any")
     why = f"complete, at most {known.bound:.1f} alarms a week (95 %)"
     return _Step(_move(held, kind, None, why))
+
+
+def _incomplete(known: Completeness) -> str:
+    weeks = f"{known.tally.weeks:.1f} of {known.weeks_needed:.1f} weeks"
+    return f"not complete, {weeks}, up to {known.bound:.1f} alarms a week"
 
 
 def _next(one: FunctionProposal, held: FunctionPolicy, kind: Kind, open_: set[Kind]) -> _Step:

@@ -50,7 +50,7 @@ class FunctionProposal:
     folded: tuple[Folded, ...]  # what the profile shows, each with its pattern
     left_out: tuple[LeftOut, ...]  # what a person is to decide
     accepted: tuple[LeftOut, ...]  # what was accepted of that
-    completeness: Mapping[Kind, Completeness]
+    completeness: Mapping[Kind, Completeness]  # of what no list decides about yet
     dropped: int
     invocations: int
     attacked: int
@@ -227,7 +227,12 @@ def _function(
         folded=view.folded,
         left_out=left_out,
         accepted=doubts if accept_review else (),
-        completeness={kind: one for kind, one in view.known.items() if kind not in allowlist},
+        completeness={
+            kind: one
+            for kind, one in view.known.items()
+            if kind not in allowlist
+            or _tells_first_of_arguments(new.get(kind, ()), allowlist[kind])
+        },
         dropped=len(dropped),
         invocations=view.profile.invocations,
         attacked=view.profile.attacked,
@@ -260,6 +265,13 @@ def _with_code(
     same = {(one.operation, one.target) for one in code.explained.of(kind)}
     kept = tuple(one for one in entries if one in wide or (one.operation, one.target) in same)
     return kept, more
+
+
+def _tells_first_of_arguments(new: tuple[Entry, ...], held: tuple[Entry, ...]) -> bool:
+    """Whether a list that says nothing of arguments yet is to: from then on it decides about them."""
+    return any(one.operation == ARGUMENTS for one in new) and not any(
+        one.operation == ARGUMENTS for one in held
+    )
 
 
 def _unknown(

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hauberk.model.activity import Activity
-from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.kind import ARGUMENTS, OPERATIONS, Kind
 from hauberk.model.protection import Protection
 from hauberk.policy.auto import STRICTNESS
 from hauberk.policy.compile import entry_line
@@ -94,7 +94,6 @@ def _of_list(
     if (old is None) != (new is None):
         state, other = ("learning" if one is None else "a list" for one in (old, new))
         yield Change(function, section, str(kind), state, other, _narrower_if(new is not None))
-    begins = old is None
     before, after = (
         {(one.operation, one.target): one for one in side or ()} for side in (old, new)
     )
@@ -102,7 +101,8 @@ def _of_list(
         was, now = (_entry(side.get(key)) for side in (before, after))
         if was == now:
             continue
-        effect = Effect.OTHER if was and now else _narrower_if(begins if now else new is not None)
+        begins, ends = not _decides(old, key[0]), not _decides(new, key[0])
+        effect = Effect.OTHER if was and now else _narrower_if(begins if now else not ends)
         if not begins and _is_held(kind, key, old if now else new):
             effect = Effect.OTHER  # as it was, by another entry
         yield Change(function, section, " ".join(key), was, now, effect)
@@ -111,12 +111,20 @@ def _of_list(
 def _is_held(kind: Kind, key: tuple[str, str], others: Sequence[Entry] | None) -> bool:
     """Whether other entries allow what an entry for one target allows."""
     target = the_one(key[1].lower() if kind is Kind.HOST else key[1])
-    operations = OPERATIONS[kind] if key[0] == "*" else (key[0],) if the_one(key[0]) else ()
+    any_ = tuple(one for one in OPERATIONS[kind] if one != ARGUMENTS)
+    operations = any_ if key[0] == "*" else (key[0],) if the_one(key[0]) else ()
     is_one = kind is not Kind.ADDRESS or _PORT.search(key[1])
     if not others or target is None or not is_one or not operations:
         return False
     lines = Entries(kind, [entry_line(kind, one.operation, one.target) for one in others])
     return all(lines.first(Activity(kind, each, target)) for each in operations)
+
+
+def _decides(listed: Sequence[Entry] | None, operation: str) -> bool:
+    """Whether a list decides about an operation; about arguments, once an entry is for them."""
+    if listed is None or operation != ARGUMENTS:
+        return listed is not None
+    return any(one.operation == ARGUMENTS for one in listed)
 
 
 def _of_named(

@@ -122,11 +122,12 @@ fn url(word: &[u8]) -> Option<String> {
     })
 }
 
-/// Whether a text has signs by which shells and scripts join, expand or redirect, or lines.
+/// Whether a text has signs by which shells and scripts join commands or expand words, or lines. Not `<`, `>`, `{` and
+/// quotes, which stand in what people write.
 fn has_signs(word: &[u8]) -> bool {
     let expands =
         |two: &[u8]| two[0] == b'$' && (two[1].is_ascii_alphabetic() || b"_({@".contains(&two[1]));
-    word.iter().any(|byte| b"`;|<>{}\n\r".contains(byte))
+    word.iter().any(|byte| b"`;|\n\r".contains(byte))
         || word.windows(2).any(|two| two == b"&&" || expands(two))
 }
 
