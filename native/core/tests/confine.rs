@@ -39,6 +39,11 @@ fn what_is_held_is_what_the_table_says() {
             "only unasked unasked unasked",
         ),
         (r#""process": ["start -"]"#, "only unasked unasked unasked"),
+        // What programs are started with no kernel is told.
+        (
+            r#""process": ["* /u/a", "arguments /t/** <text>", "arguments **"]"#,
+            "only unasked unasked unasked",
+        ),
         (
             r#""process": ["start /t/a"]"#,
             "open unasked unasked unasked",

@@ -37,12 +37,12 @@ pub(super) enum Place {
 pub(super) fn place(path: &[u8], secrets: Secrets<'_>) -> Place {
     let path = normal(path);
     let is_in = |folder: &&&[u8]| is_below(&path, folder) || path == **folder;
-    let is_plain =
-        path.len() <= LONGEST_KEPT && path.iter().copied().all(is_of_kept) && secrets.spare(&path);
     let deployed = DEPLOYED.iter().find(is_in);
     let shared = SHARED.iter().find(is_in);
     let is_shared_itself = shared.is_some_and(|folder| path == *folder) || path == b"/";
-    if is_plain && (deployed.is_some() || is_shared_itself || DEVICES.contains(&&*path)) {
+    let stays = deployed.is_some() || is_shared_itself || DEVICES.contains(&&*path);
+    let is_plain = || path.len() <= LONGEST_KEPT && path.iter().copied().all(is_of_kept);
+    if stays && is_plain() && secrets.spare(&path) {
         return Place::Kept(path);
     }
     Place::Below(deployed.or(shared).copied().unwrap_or_default())
