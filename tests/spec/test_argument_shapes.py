@@ -1,4 +1,4 @@
-"""The shapes of arguments are those of `spec/`, and honest use of a program has few of them, whatever files are called."""
+"""The shapes of arguments are those of `spec/`, and honest use of a program has few of them, of any names."""
 
 import json
 import random
@@ -18,7 +18,8 @@ RUNS = 3_000
 TEXTS = (
     "Ann", "O'Neil", "Jean-Luc", "Müller", "李", "Ann Smith", "A & B GmbH", "12", "x", "Smith, Jr.", "a/b", "C++",
     "50%", "ann@example.com", "5 > 3", "C:\\x", "<b>hi</b>", "a; b", "line\nbreak", "$5", "#tag", "@home", "- x", "1/2",
-    "http://x/y", "see http://x.y", "/help", "-5", "(draft)", "Q3/Q4 report", "[x]", "{x}", "*", "?", "café.pdf", "tmp/a b",
+    "http://x/y", "see http://x.y", "/help", "-5", "(draft)", "Q3/Q4 report", "[x]", "{x}", "*", "?", "café.pdf",
+    "tmp/a b",
 )  # fmt: skip
 ENDINGS = (".pdf", ".PNG", ".jpg", ".mp4", "")
 

@@ -21,7 +21,7 @@ from hauberk.cli.outcome import (
 from hauberk.cli.recorded import StoreOption, TrustOption
 from hauberk.learn.log import LogError
 from hauberk.model.activity import Activity
-from hauberk.model.kind import OPERATIONS, Kind
+from hauberk.model.kind import ALONE, Kind
 from hauberk.model.mode import Mode
 from hauberk.policy.compile import entry_line, expired, find
 from hauberk.policy.decision import Decider, Suspicion
@@ -116,8 +116,8 @@ def _explained(decider: Decider, what: Activity | Suspicion) -> Explanation:
 
 
 def _activity(kind: Kind, operation: str, target: str) -> Activity:
-    if operation == "*" and len(OPERATIONS[kind]) == 1:
-        (operation,) = OPERATIONS[kind]  # as lists and tables write it
+    if operation == "*":
+        operation = ALONE.get(kind, operation)  # as lists and tables write it
     fault = operation_fault(kind, operation)
     if fault:
         say(f"{kind} has no operation `{operation}`; {fault}")

@@ -27,14 +27,17 @@ OPERATIONS = {
 }
 
 ARGUMENTS = "arguments"  # its target is a program and the shape of its arguments
-_ALONE = {Kind.PROCESS: "start", Kind.HOST: "resolve"}
+ALONE = {
+    Kind.PROCESS: "start",
+    Kind.HOST: "resolve",
+}  # what `*` in an entry stands for, where it is one operation
 
 
 def listed_operation(kind: Kind, operation: str) -> str:
     """Give an operation as an entry has it: `*` where that stands for it alone, as for the start of a process."""
-    return "*" if _ALONE.get(kind) == operation else operation
+    return "*" if ALONE.get(kind) == operation else operation
 
 
 def is_for_all(kind: Kind, operation: str) -> bool:
     """Whether an entry's operation stands for all of a kind, or for the one that makes the others possible."""
-    return operation in {"*", "*:*", _ALONE.get(kind)}
+    return operation in {"*", "*:*", ALONE.get(kind)}
