@@ -36,7 +36,10 @@ impl Repeats {
             && match act.resource {
                 Resource::None => true,
                 Resource::Path(path) => add(b"path") && add(path),
-                Resource::Shell(command) => add(b"shell") && add(command),
+                Resource::Shell(command) => {
+                    let mut beside = act.arguments.iter().filter(|one| **one != command);
+                    add(b"shell") && add(command) && beside.all(|one| add(one))
+                }
                 Resource::Arguments(arguments) => {
                     add(b"arguments") && arguments.iter().all(|one| add(one))
                 }

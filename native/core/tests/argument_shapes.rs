@@ -225,6 +225,25 @@ fn what_no_entry_for_arguments_holds_is_blocked_and_named() {
 }
 
 #[test]
+fn the_same_command_with_other_words_beside_it_is_asked_anew() {
+    let mut engine = engine(WATCHED);
+    engine.begin(0, "1", b"{}");
+    let mut shapes = |words: &[&str]| {
+        let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+        let act = Act {
+            activities: vec![Activity::new(Kind::Process, "start", "/bin/sh")],
+            resource: Resource::Shell(b"id"),
+            arguments: words,
+        };
+        let told = told(engine.admit(0, &act)).into_iter();
+        told.filter(|one| one[2] == "arguments").collect::<Vec<_>>()
+    };
+    assert_eq!(shapes(&["/bin/sh", "-c", "id"]).len(), 1);
+    assert_eq!(shapes(&["/bin/sh", "-c", "id"]).len(), 0);
+    assert_eq!(shapes(&["/bin/sh", "-xc", "id"]).len(), 1);
+}
+
+#[test]
 fn in_detect_a_start_that_is_told_of_is_told_of_once() {
     let json = format!(r#"{{"hauberk": 1, "function": "f", "mode": "detect"{SHAPE}}}"#);
     let policy = Policy::read(json.as_bytes()).unwrap();

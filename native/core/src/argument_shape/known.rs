@@ -18,18 +18,15 @@ const fn commanded(names: &'static [&'static [u8]], words: u8) -> Commanded {
 }
 
 #[rustfmt::skip]
-static COMMANDED: [Commanded; 6] = [
+static COMMANDED: [Commanded; 4] = [
     commanded(&[b"gcloud"], 3),
     commanded(&[b"aws", b"az", b"gh"], 2),
     commanded(&[
         b"git", b"docker", b"podman", b"kubectl", b"helm", b"pip", b"pip3", b"npm", b"npx", b"yarn", b"pnpm", b"cargo",
-        b"go", b"terraform", b"tofu", b"apt", b"apt-get", b"yum", b"dnf", b"microdnf", b"apk", b"systemctl",
+        b"go", b"terraform", b"tofu", b"apt", b"apt-get", b"yum", b"dnf", b"microdnf", b"apk", b"systemctl", b"openssl",
+        b"sam", b"cdk", b"rclone", b"s5cmd", b"poetry", b"uv", b"conda", b"svn", b"hg", b"magick", b"dotnet", b"vips",
+        b"mutool", b"restic", b"dvc", b"dbt", b"deno", b"bun", b"qsv", b"mlr", b"ip",
     ], 1),
-    commanded(&[
-        b"openssl", b"sam", b"cdk", b"rclone", b"s5cmd", b"poetry", b"uv", b"conda", b"svn", b"hg", b"magick", b"dotnet",
-        b"vips", b"mutool", b"restic", b"dvc", b"dbt", b"deno", b"bun", b"qsv", b"mlr", b"ip",
-    ], 1),
-    commanded(&[b"venv", b"build", b"twine", b"pytest", b"django"], 1),
     Commanded {
         names: &[b"tar", b"bsdtar", b"gtar", b"ar", b"jar", b"7z", b"7za", b"7zr", b"7zz"],
         words: 1,
@@ -69,11 +66,11 @@ pub(super) fn sets(program: &[u8], option: &[u8]) -> bool {
 
 /// How names of settings begin, in small letters, whose value is run or leads to what is.
 #[rustfmt::skip]
-const RUNNING_SETTINGS: [&[u8]; 26] = [
+const RUNNING_SETTINGS: [&[u8]; 25] = [
     b"core.sshcommand", b"core.pager", b"core.editor", b"core.fsmonitor", b"core.hookspath", b"core.gitproxy",
     b"core.askpass", b"core.alternaterefscommand", b"alias.", b"filter.", b"diff.", b"difftool.", b"merge.",
     b"mergetool.", b"credential.", b"gpg.", b"pager.", b"sequence.", b"uploadpack.", b"remote.", b"protocol.ext",
-    b"include.path", b"proxycommand", b"localcommand", b"knownhostscommand", b"proxyusefdpass",
+    b"include.path", b"proxycommand", b"localcommand", b"knownhostscommand",
 ];
 
 pub(super) fn runs_setting(name: &[u8]) -> bool {
