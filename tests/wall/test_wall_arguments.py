@@ -106,7 +106,7 @@ def test_a_child_is_asked_for_its_arguments_whoever_started_it(
 
 def test_a_shape_is_told_once_and_holds_no_secret(walled: Walled) -> None:
     word = "S3cretWord99"
-    command = f"true --name={word} {word}; true --name=other {word}; true --{word}=1; true"
+    command = f"true --name={word} {word}; true --name=other {word}; true --{word}=1; true --password=x; true"
     done = walled.run(
         ["sh", "-c", command.replace("true", "/bin/true")],
         settings(["start **"]),
@@ -116,6 +116,7 @@ def test_a_shape_is_told_once_and_holds_no_secret(walled: Walled) -> None:
     assert shapes(done, "activity") == [
         "true --name=<text> <text>",
         "true -<option>=<number>",
+        "true --password=<text>",
         "true <nothing>",
     ]
 

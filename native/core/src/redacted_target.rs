@@ -38,7 +38,9 @@ pub(crate) fn redacted_target(kind: Kind, target: &[u8], secrets: &[Vec<u8>]) ->
         keys.into_iter()
             .filter(|one| is_like_key(&text[one.clone()])),
     );
-    found.extend(assigned(&text));
+    // In a shape of arguments there stands a class: `--password=<text>`.
+    let is_class = |one: &Range<usize>| kind == Kind::Process && text[one.start..].starts_with('<');
+    found.extend(assigned(&text).filter(|one| !is_class(one)));
     masked(&text, 0..text.len(), found)
 }
 
@@ -89,6 +91,8 @@ mod tests {
             (Kind::Api, "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1B2c3", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1B2c3"),
             (Kind::Api, "arn:aws:ssm:eu-west-1:123456789012:parameter/prod/password", "arn:aws:ssm:eu-west-1:123456789012:parameter/prod/password"),
             (Kind::Api, "arn:aws:s3:::orders/day=1/a", "arn:aws:s3:::orders/day=1/a"),
+            (Kind::Process, "/opt/tool --password=<text> --token=/tmp/<path> -k=<code>", "/opt/tool --password=<text> --token=/tmp/<path> -k=<code>"),
+            (Kind::Process, "/tmp/password=hunter2", "/tmp/password=‹redacted›"),
             (Kind::Address, "[::1]:5432", "[::1]:5432"),
             (Kind::Code, "posix.system", "posix.system"),
         ];
