@@ -88,8 +88,11 @@ def main() -> None:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # the rest would fail once more
+        from hauberk.model.escaped import escaped
+
         why = (error.strerror or str(error)).lower()
-        print(f"hauberk: standard output: {why}; write it where there is room", file=sys.stderr)
+        what = f"hauberk: standard output: {why}; write it where there is room"
+        print(escaped(what), file=sys.stderr)
         sys.exit(3)
     except (ImportError, AttributeError) as error:
         from hauberk.cli.incomplete import told
