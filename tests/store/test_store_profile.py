@@ -42,6 +42,7 @@ LINES = [
     ),
     activity("file", "write", "/tmp/a", request="\0", version="\0" + "ud800"),
     activity("file", "write", "/tmp/b", timestamp="9999-12-31T23:59:59Z"),
+    activity("file", "write", "/tmp/b", timestamp="9999-12-31T23:59:59.999999Z"),
     activity("file", "write", "/tmp/b", timestamp="0001-01-01T00:00:00Z"),
     activity("file", "write", "/tmp/b", timestamp="2026-13-01T00:00:00Z"),
     activity("file", "write", "/tmp/b", timestamp=7, id=None),
