@@ -149,9 +149,18 @@ def test_what_is_new_is_what_versions_did_from_an_hour_on(new, fresh, done, hour
     assert whole.reopened == (frozenset(Kind) if hours else frozenset())
 
 
-def test_versions_are_in_the_order_in_which_they_came():
-    rows = [("a", "$LATEST", 1), ("a", "10", 5), ("a", "9", 3)]
-    assert [one.version for one in in_order(seen(rows))] == ["$LATEST", "9", "10"]
+@pytest.mark.parametrize(
+    ("hours", "order"),
+    [
+        ({"$LATEST": 1, "10": 5, "9": 3}, ["$LATEST", "9", "10"]),
+        ({"$LATEST": 5, "10": 5, "9": 5}, ["$LATEST", "9", "10"]),  # deployed twice in an hour
+        ({"100": 5, "99": 5, "11": 3}, ["11", "99", "100"]),
+        ({"10": 3, "9": 5}, ["10", "9"]),  # it was gone back to
+    ],
+)
+def test_versions_are_in_the_order_in_which_they_came(hours, order):
+    rows = [("a", version, hour) for version, hour in hours.items()]
+    assert [one.version for one in in_order(seen(rows))] == order
 
 
 # --- as a document

@@ -131,8 +131,13 @@ def evidence_of(view: FunctionProfile, new: Mapping[str, int] | None = None) -> 
 
 
 def in_order(view: FunctionProfile) -> tuple[VersionProfile, ...]:
-    """Give the versions of a function, the one that came last at the end."""
-    return tuple(sorted(view.versions, key=lambda one: (min(one.hours, default=0), one.version)))
+    """Give the versions of a function, the one that came last at the end; of one hour by their numbers."""
+    return tuple(sorted(view.versions, key=_age))
+
+
+def _age(one: VersionProfile) -> tuple[int, int, str]:
+    digits = len(one.version) if one.version.isdigit() else 0  # 10 comes after 9
+    return min(one.hours, default=0), digits, one.version
 
 
 def _releases(ordered: Sequence[VersionProfile]) -> Iterator[Release]:
