@@ -18,6 +18,18 @@ ROWS = [
     ("acme.my.salesforce.com", 4, "salesforce.com"),
     ("salesforce.com", 2, "salesforce.com"),
     ("notsalesforce.com", 2, "notsalesforce.com"),
+    ("bucket.id.r2.cloudflarestorage.com", 5, "cloudflarestorage.com"),
+    ("bucket.s3.wasabisys.com", 4, "wasabisys.com"),
+    ("bucket.oss-cn-hangzhou.aliyuncs.com", 4, "aliyuncs.com"),
+    ("acme.vault.azure.net", 4, "azure.net"),
+    ("prod-12.westeurope.logic.azure.com", 5, "azure.com"),
+    ("acme.webhook.office.com", 4, "webhook.office.com"),
+    ("smtp.office.com", 2, "office.com"),  # of one owner
+    ("acme.atlassian.net", 3, "atlassian.net"),
+    ("o1.ingest.sentry.io", 4, "sentry.io"),
+    ("cluster0.ab1cd.mongodb.net", 4, "mongodb.net"),
+    ("notmongodb.net", 2, "notmongodb.net"),
+    ("hooks.zapier.com", 2, "zapier.com"),  # its customers have paths
     ("co.uk", 2, "co.uk"),
     ("db.internal", 2, "db.internal"),
     ("a.db.internal", 2, "db.internal"),
