@@ -138,7 +138,7 @@ DECIDED = [
     ("rules: [{name: r, kind: process, patterns: ['**/sh'], scope: account}]\n", True),
     ("exclusions: [{name: e, kind: process, patterns: [/bin/sh], scope: account}]\n", True),
     ("rules: [{name: r, kind: process, patterns: ['**/bash'], scope: account}]\n", False),
-    ("rules: [{name: r, kind: process, patterns: ['**/sh'], scope: account, expires: 1969-01-01}]\n", False),
+    ("rules: [{name: r, kind: process, patterns: ['**/sh'], scope: account, expires: 1970-01-01}]\n", False),
 ]  # fmt: skip
 
 

@@ -49,6 +49,8 @@ ERRORS = [
     ("functions: {a: {parameters: {b: {lowered: {x: -1}}}}}", 2, "out of range", "at least 0"),
     ("functions: {a: {mode: yes}}", 2, "`yes` is not known", "`off`, `detect`, `prevent`"),
     ("functions: {a: {expires: 2027-02-30}}", 2, "`2027-02-30` is not a date", "`2027-06-30`"),
+    ("functions: {a: {expires: 0001-01-01}}", 2, "`0001-01-01` is before 1970", "a later day"),
+    ("functions: {a: {expires: 1969-12-31}}", 2, "`1969-12-31` is before 1970", "a later day"),
     ("functions: {a: {expires: tomorrow}}", 2, "has the wrong form", "like `2027-06-30`"),
     ("functions: {a: {tags: {team: 7}}}", 2, "`7` where text is expected", "put it in quotes"),
     ("functions: {a b: {}}", 2, "`a b` is not a function", "its ARN without version"),

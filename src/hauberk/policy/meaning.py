@@ -19,6 +19,7 @@ from hauberk.policy.problem import Problem, shortened
 from hauberk.policy.yaml_tree import Path, Tree
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_FIRST_YEAR = 1970  # a compiled policy counts its seconds from there
 _ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:([A-Za-z0-9_-]{1,64})")
 
 Found = Iterator[tuple[Path, Fault]]
@@ -70,11 +71,7 @@ def _functions(value: dict[str, Any]) -> Found:
                 (f"function `{function_name(key)}` is here twice", "keep one; one file a region"),
             )
         seen.add(function_name(key))
-        if "expires" in body and not _is_date(body["expires"]):
-            yield (
-                (*path, "expires"),
-                (f"`{body['expires']}` is not a date", "write it like `2027-06-30`"),
-            )
+        yield from _dates(path, body)
 
 
 def _detectors(value: dict[str, Any]) -> Found:
@@ -200,9 +197,7 @@ def _notes(value: dict[str, Any]) -> Found:
                     (*path, key),
                     (what, f"remove it; write `{key}` on one line, of signs that show"),
                 )
-        for key in ("added", "expires"):
-            if key in body and not _is_date(body[key]):
-                yield (*path, key), (f"`{body[key]}` is not a date", "write it like `2027-06-30`")
+        yield from _dates(path, body)
 
 
 def persons(value: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -222,9 +217,15 @@ def _activity(path: Path, kind: Kind, operation: str, targets: dict[Any, str]) -
             yield (*path, key) if key == "target" else (*path, "patterns", key), fault
 
 
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _dates(path: Path, body: dict[str, Any]) -> Found:
+    for key in ("added", "expires"):
+        text = body.get(key)
+        if text is None:
+            continue
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            yield (*path, key), (f"`{text}` is not a date", "write it like `2027-06-30`")
+            continue
+        if key == "expires" and day.year < _FIRST_YEAR:
+            yield (*path, key), (f"`{text}` is before 1970", "write a later day, or none")
