@@ -6,9 +6,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from log_lines import activity, shown
 
+from hauberk.learn.compare import compared
 from hauberk.learn.drawn import Drawn, drawn
+from hauberk.learn.evidence import evidence_of
 from hauberk.learn.fold import drawn_ports, fold
+from hauberk.learn.folded import folded
 from hauberk.learn.shape import parts
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
@@ -188,9 +192,12 @@ def test_what_was_drawn_at_random_is_known_by_who_drew_it(written, named, done, 
     for kind, before in ((Kind.FILE, ""), (Kind.ADDRESS, "unix:")):
         targets = [before + one for one in done]
         acts = [Activity(kind, "read" if kind is Kind.FILE else "connect", one) for one in targets]
-        known = drawn([*writes, *acts], [writes[index] for index in named])
+        known = drawn([*writes, *acts], [writes[index] for index in named], writes)
         patterns = sorted(before + one for one in (expected or done))
         assert fold(kind, targets, known) == tuple(patterns)
+        by_python = drawn([*writes, *acts], [writes[index] for index in named], [])
+        if not named:
+            assert fold(kind, targets, by_python) == tuple(sorted(targets))
     processes = [f"{one}/run" for one in done]
     assert fold(Kind.PROCESS, processes, known) == tuple(sorted(processes))
 
@@ -267,3 +274,25 @@ def test_a_target_taken_apart_is_the_same_target(kind, target):
 def test_a_literal_matches_itself_only(target, other):
     ask = judge("file", [literal(target)])
     assert (ask.judge("file", "read", other)[0] == "allow") is (other == target)
+
+
+@pytest.mark.parametrize(
+    ("stack", "expected"),
+    [
+        (["/usr/bin/browser"], "/tmp/e??????.py"),
+        (["/var/task/app.py:59 save", "/var/task/app.py:8 handler"], "/tmp/eabcdef.py"),
+        (["<string>:1 <module>"], "/tmp/eabcdef.py"),
+        (None, "/tmp/eabcdef.py"),
+    ],
+)
+def test_what_python_opens_is_no_template(stack, expected):
+    told = {} if stack is None else {"stack": stack}
+    template, made = (
+        activity("file", "write", f"/tmp/{name}.py", **told) for name in ("eXXXXXX", "eabcdef")
+    )
+    view = shown([template, made]).functions["orders"]
+    patterns = {one.fold.pattern for one in folded(evidence_of(view), view.temporary)}
+    is_drawn = "?" in expected
+    assert patterns == {expected} | (set() if is_drawn else {"/tmp/eXXXXXX.py"})
+    new = compared(shown([template]).functions["orders"], view).new
+    assert [one.pattern for one in new] == ([] if is_drawn else [expected])

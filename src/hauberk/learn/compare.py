@@ -65,6 +65,7 @@ def compared(before: FunctionProfile, after: FunctionProfile) -> Difference:
             for activity in sorted(one.seen | other.seen)
         },
         sandboxes=max(one.evidence.sandboxes, other.evidence.sandboxes),
+        by_programs=one.evidence.by_programs | other.evidence.by_programs,
     )
     every = folded(whole, before.temporary | after.temporary)
     new = {each: _act(each, one, other) for each in every if not each.activities & one.seen}

@@ -1,7 +1,7 @@
 """Names of files and folders that were drawn at random, known by who made them.
 
-A record's stack tells where the module tempfile made a name; a record of `mkstemp` or `mkdtemp` holds the template,
-`/tmp/x-XXXXXX`. A folder with such a name is the function's own: where three different names were seen below it, any
+A record's stack tells where the module tempfile made a name; a record of C's `mkstemp` or `mkdtemp` holds the template,
+`/tmp/x-XXXXXX`, and no line of Python: what Python itself opens is a name like any other. A folder with such a name is the function's own: where three different names were seen below it, any
 may be.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from hauberk.learn.shape import SHARED_FOLDERS, Part, before_drawn, parts, pattern
@@ -73,9 +73,14 @@ class Drawn:
         )
 
 
-def drawn(activities: Iterable[Activity], temporary: Iterable[Activity]) -> Drawn:
-    """See which names were drawn; `temporary` are the activities with files that the module tempfile named."""
-    paths = {one.target for one in activities if one.kind is Kind.FILE and one.operation == "write"}
+def drawn(
+    activities: Collection[Activity],
+    temporary: Iterable[Activity],
+    by_programs: Iterable[Activity],
+) -> Drawn:
+    """See which names were drawn: of files that the module tempfile named, and by templates that programs wrote."""
+    written = (one for one in by_programs if one.kind is Kind.FILE and one.operation == "write")
+    paths = {one.target for one in written}
     named = frozenset(one.target.removeprefix(_UNIX) for one in temporary)
     known = Drawn(named - SHARED_FOLDERS, _templates(paths))
     below: dict[str, set[str]] = defaultdict(set)

@@ -63,7 +63,7 @@ class FunctionEvidence:
     )  # what nothing in the code does, where all of it was read
     starts: tuple[int, ...] = ()  # the first hour of each version
     releases: tuple[Release, ...] = ()  # each version but the first, in order
-    by_programs: frozenset[Activity] = frozenset()  # what a program did that Python started
+    by_programs: frozenset[Activity] = frozenset()  # what a program or a library in C did
     temporary: frozenset[Activity] = frozenset()  # what the module tempfile named
     settled: Mapping[Kind, tuple[tuple[int, int], ...]] = field(
         default_factory=dict

@@ -31,7 +31,9 @@ class Folded:
 
 def folded(whole: FunctionEvidence, temporary: frozenset[Activity]) -> tuple[Folded, ...]:
     """Fold each kind and operation by itself; `temporary` is what the module tempfile named."""
-    names = drawn(whole.seen, temporary.intersection(whole.seen))
+    names = drawn(
+        whole.seen, temporary.intersection(whole.seen), whole.by_programs.intersection(whole.seen)
+    )
     groups: dict[tuple[Kind, str], dict[str, Activity]] = defaultdict(dict)
     for activity in whole.seen:
         groups[activity.kind, listed_operation(activity.kind, activity.operation)][

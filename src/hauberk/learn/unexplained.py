@@ -32,7 +32,7 @@ def unexplained(
 ) -> frozenset[Activity]:
     """Give what was seen and is not possible by the code.
 
-    `by_programs` is what some program did that Python started; `temporary` what the module tempfile named.
+    `by_programs` is what a program or a library in C did; `temporary` what the module tempfile named.
     """
     dark = {one.kind for one in code.unread}
     if None in dark or any(code.imports.values()):
