@@ -137,7 +137,8 @@ LONELY = [
     ({"callers": NOBODY}, {}, ""),
     ({"is_named": True}, {}, "a caller named it, each time"),
     ({"is_named": True}, {"sandboxes": 1, "hours": frozenset([7])}, "a caller named it, each time"),
-    ({"is_near_attack": True}, {}, "seen only in sandboxes that were attacked"),
+    ({"is_near_attack": True}, {"most": 80}, "seen only in sandboxes that were attacked"),
+    ({"is_near_attack": True}, {"most": 79}, ""),  # so many were attacked: the internet scans it
     ({"is_near_attack": True}, {"sandboxes": 7}, ""),
     ({"hours": frozenset()}, {}, ""),  # no times: no word on hours
     ({"hours": None}, {}, ""),  # too many to tell
@@ -182,8 +183,18 @@ def test_what_a_caller_named_once_and_the_code_another_time_is_for_nobody():
 
 def test_where_most_is_near_attacks_that_tells_nothing():
     seen = {one: Evidence(9, 9, None, is_near_attack=True) for one in CALM}
-    whole = FunctionEvidence(seen, **WIDE)
+    whole = FunctionEvidence(seen, **WIDE | {"most": 9})
     assert [doubt(one, whole) for one in folded(whole, frozenset())] == [""] * len(CALM)
+
+
+@pytest.mark.parametrize(("sandboxes", "most"), [(7, 10), (15, 60)])
+def test_how_many_things_are_done_near_attacks_turns_nothing_off(sandboxes, most):
+    near = Evidence(sandboxes, sandboxes, None, is_near_attack=True)
+    many = {Activity(Kind.FILE, "read", f"/opt/{one}"): near for one in "abcdefghijklmnopqrst"}
+    whole = FunctionEvidence(CALM | many, **WIDE | {"most": most})
+    every = folded(whole, frozenset())
+    doubts = [doubt(one, whole) for one in every if one.activities & many.keys()]
+    assert set(doubts) == {"seen only in sandboxes that were attacked"}
 
 
 HOURS = st.none() | st.frozensets(st.integers(0, 9))

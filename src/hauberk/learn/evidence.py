@@ -78,9 +78,10 @@ class FunctionEvidence:
         return watched_weeks(self.hours)
 
     @property
-    def near_attack(self) -> float:
-        """The share of its activities that only attacked sandboxes did."""
-        return sum(one.is_near_attack for one in self.seen.values()) / max(len(self.seen), 1)
+    def near_attack(self) -> int:
+        """So many sandboxes were attacked, at least: as did one and the same thing that no other did."""
+        near = (one.invocations for one in self.seen.values() if one.is_near_attack)
+        return max(near, default=0)
 
 
 def together(parts: Iterable[Evidence]) -> Evidence:

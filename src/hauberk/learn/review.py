@@ -17,9 +17,7 @@ from hauberk.learn.late import lateness
 ENOUGH_HOURS = 24
 ENOUGH_SANDBOXES = 8
 ENOUGH_CALLERS = 5
-MOST_NEAR = (
-    0.1  # where more is near attacks, as in functions that the internet scans, it tells nothing
-)
+MOST_NEAR = 0.25  # where more sandboxes were attacked, as by scanners, it tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,14 @@ def _lonely(seen: Evidence, whole: FunctionEvidence) -> str:
     if seen.sandboxes == 1 and whole.sandboxes >= ENOUGH_SANDBOXES:
         return f"seen in one sandbox only, of {whole.sandboxes}"
     if seen.is_near_attack and whole.sandboxes >= ENOUGH_SANDBOXES:
-        return "seen only in sandboxes that were attacked" if whole.near_attack <= MOST_NEAR else ""
+        return "" if _is_scanned(whole) else "seen only in sandboxes that were attacked"
     return ""
+
+
+def _is_scanned(whole: FunctionEvidence) -> bool:
+    """Whether many sandboxes were attacked; how many things were done there says nothing: strangers choose it."""
+    near = whole.near_attack
+    return near >= ENOUGH_SANDBOXES and near > MOST_NEAR * whole.most
 
 
 def _of_one(what: Folded, whole: FunctionEvidence) -> str:
