@@ -109,6 +109,49 @@ def test_what_is_no_profile_is_refused(content):
         read_profile(content, "x")
 
 
+DAMAGES = [
+    # the line, where in it, what stands there
+    (0, ("records",), float("inf")),
+    (0, ("records",), float("nan")),
+    (0, ("unreadable",), {"x": "y"}),
+    (1, ("attacked",), -5),
+    (1, ("function",), 7),
+    (1, ("armed",), "no"),
+    (1, ("kinds",), {"host": {"invocations": "x", "blocks": None, "sandboxes": []}}),
+    (1, ("hours",), {"first": 10**30, "bits": "f"}),
+    (1, ("hours",), {"first": 0, "bits": "f" * 3_000_000}),
+    (1, ("hours",), {"first": 0, "bits": "-f"}),
+    (1, ("hours",), {"each": [10**30]}),
+    (2, ("first_ms",), "x"),
+    (2, ("last_ms",), 1e308),
+    (2, ("last_ms",), 10**17),
+    (2, ("hours",), [-5]),
+    (2, ("sites",), "abc"),
+    (2, ("callers", "lower"), "f" * 17),
+]
+
+
+@pytest.mark.parametrize(("at", "path", "value"), DAMAGES)
+def test_what_no_profile_holds_is_refused(at, path, value):
+    text = profile_text(shown([activity("file", "read", "/a")]))
+    lines = [json.loads(line) for line in text.splitlines()]
+    *keys, last = path
+    place = lines[at]
+    for key in keys:
+        place = place[key]
+    place[last] = value
+    with pytest.raises(ProfileError):
+        read_profile("\n".join(map(json.dumps, lines)).encode(), "x")
+
+
+def test_a_clock_that_is_far_off_makes_no_large_profile():
+    far = "9999-12-31T23:59:59.000Z"
+    profile = shown([activity("file", "read", "/a"), activity("file", "read", "/b", timestamp=far)])
+    text = profile_text(profile)
+    assert len(text) < 10_000
+    assert read_profile(text.encode(), "x") == profile
+
+
 @pytest.fixture
 def diff(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

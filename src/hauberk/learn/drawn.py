@@ -1,8 +1,8 @@
 """Names of files and folders that were drawn at random, known by who made them.
 
 A record's stack tells where the module tempfile made a name; a record of C's `mkstemp` or `mkdtemp` holds the template,
-`/tmp/x-XXXXXX`, and no line of Python: what Python itself opens is a name like any other. A folder with such a name is the function's own: where three different names were seen below it, any
-may be.
+`/tmp/x-XXXXXX`, and no line of Python: what Python itself opens is a name like any other. A folder with such a name is
+the function's own: where three different names were seen below it, any may be.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _ALIAS = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 _MOST_SITE_CHARACTERS = 200
-_END_MS = 253_402_300_800_000  # of the year 9999: a fraction of its last second may round up to it
+END_MS = 253_402_300_800_000  # of the year 9999: a fraction of its last second may round up to it
 _PACKAGE = "/var/task/"  # as records name the code of the function itself
 
 
@@ -94,7 +94,7 @@ def _milliseconds(text: str) -> int | None:
         at = int(datetime.fromisoformat(text).timestamp() * 1000)
     except ValueError:
         return None
-    return at if 0 <= at < _END_MS else None
+    return at if 0 <= at < END_MS else None
 
 
 def _site(stack: Any) -> str:

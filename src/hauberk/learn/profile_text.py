@@ -12,6 +12,7 @@ from hauberk.learn.profile import Profile, VersionProfile
 from hauberk.model.kind import Kind
 
 SCHEMA = 1
+MOST_SPAN = 200_000  # hours: more than 22 years
 _OF_INPUT = (
     "events",
     "blocks",
@@ -89,8 +90,10 @@ def _of_version(function: str, one: VersionProfile) -> Iterator[dict[str, Any]]:
 
 
 def _hours(hours: frozenset[int]) -> dict[str, Any]:
-    """Write many hours as the first and a bit for each from there on."""
+    """Write many hours as the first and a bit for each from there on; one by one where a clock stood far off."""
     first = min(hours, default=0)
+    if max(hours, default=0) - first >= MOST_SPAN:
+        return {"each": sorted(hours)}
     return {"first": first, "bits": f"{sum(1 << (hour - first) for hour in hours):x}"}
 
 
