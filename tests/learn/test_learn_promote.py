@@ -57,7 +57,8 @@ HEAD = (
 def promoted(settings="", *, auto="alert", mode="detect", days=14, odd=(), rest="", since=0):
     text = HEAD.format(mode=mode, auto=auto) + settings + rest
     existing = from_bytes(text.encode(), "p")
-    proposal = promote(propose(profile(days, odd, since), existing), existing, 0)
+    now = int(BEGIN.timestamp())
+    proposal = promote(propose(profile(days, odd, since), existing), existing, now)
     change = edited(text.encode(), "p", proposal)
     assert not change.is_rewritten
     lines = iter(change.text.splitlines())
