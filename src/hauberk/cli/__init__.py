@@ -91,8 +91,8 @@ def main() -> None:
         from hauberk.model.escaped import escaped
 
         why = (error.strerror or str(error)).lower()
-        what = f"hauberk: standard output: {why}; write it where there is room"
-        print(escaped(what), file=sys.stderr)
+        remedy = f"hauberk: standard output: {why}; write it where there is room"
+        print(escaped(remedy), file=sys.stderr)
         sys.exit(3)
     except (ImportError, AttributeError) as error:
         from hauberk.cli.incomplete import told
