@@ -7,8 +7,8 @@ from random import Random
 from bench.anomaly_fleet import FIRST_HOUR, Life
 from bench.anomaly_numbers import place, step_of
 from hauberk.anomaly.invocation import Invoked, Sandbox, Step, Used, invoked
-from hauberk.learn.believe import HOUR_MS
-from hauberk.learn.usage import FIRST, Measure
+from hauberk.learn.profile.believe import HOUR_MS
+from hauberk.learn.records.usage import FIRST, Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

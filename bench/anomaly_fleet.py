@@ -16,7 +16,7 @@ from bench.anomaly_numbers import Numbers, numbers
 from bench.anomaly_numbers import told as told_of
 from bench.fleet import HOURS_A_DAY, KINDS, Fleet
 from hauberk.anomaly.invocation import Invoked, Sandbox, Step, by_time, invoked
-from hauberk.learn.believe import HOUR_MS
+from hauberk.learn.profile.believe import HOUR_MS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

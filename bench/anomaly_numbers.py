@@ -11,7 +11,7 @@ from random import Random
 from statistics import NormalDist
 
 from hauberk.anomaly.invocation import Step, Used
-from hauberk.learn.usage import LADDERS, Measure
+from hauberk.learn.records.usage import LADDERS, Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

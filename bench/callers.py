@@ -21,12 +21,12 @@ from bench.fleet import HOURS_A_DAY, KINDS, WORLDS, Fleet, fleet
 from bench.learning_page import markdown
 from bench.page import write
 from bench.world import SEED
-from hauberk.learn.callers import NOBODY, all_of, callers_of
+from hauberk.learn.complete.late import settled
 from hauberk.learn.evidence import Evidence, FunctionEvidence
-from hauberk.learn.fold import Fold
-from hauberk.learn.folded import Folded
-from hauberk.learn.late import settled
-from hauberk.learn.profile import MOST_HOURS
+from hauberk.learn.fold.fold import Fold
+from hauberk.learn.fold.folded import Folded
+from hauberk.learn.profile.callers import NOBODY, all_of, callers_of
+from hauberk.learn.profile.profile import MOST_HOURS
 from hauberk.learn.review import doubt
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind

@@ -23,8 +23,8 @@ from bench.learning_page import GOING_HEAD, going_rows, markdown
 from bench.page import write
 from bench.stopping import AFTER_DAYS, History, Outcome, bounds
 from bench.world import SEED
-from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, carry_over, completeness
-from hauberk.learn.tally import SELDOM, Tally
+from hauberk.learn.complete.completeness import MOST_ALARMS_A_WEEK, carry_over, completeness
+from hauberk.learn.complete.tally import SELDOM, Tally
 from hauberk.model.kind import Kind
 
 SHARES = (0.0, 0.5, 0.8, 0.95)

@@ -7,8 +7,8 @@ import numpy as np
 from bench.fleet import HOURS_A_DAY, KINDS, Flags, Fleet, Floats, Ints
 from bench.stopping import AFTER_DAYS, History, prior
 from bench.world import FLEETS
-from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, carry_over
-from hauberk.learn.tally import SELDOM, Tally
+from hauberk.learn.complete.completeness import MOST_ALARMS_A_WEEK, carry_over
+from hauberk.learn.complete.tally import SELDOM, Tally
 
 DAY, NEW = 28, 0.15
 

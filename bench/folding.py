@@ -9,7 +9,7 @@ from random import Random
 from uuid import UUID
 
 from hauberk._native import Judge
-from hauberk.learn.fold import fold, folds
+from hauberk.learn.fold.fold import fold, folds
 from hauberk.model.kind import Kind
 from hauberk.model.literal import literal
 

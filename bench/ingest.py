@@ -23,8 +23,8 @@ from rich.table import Table
 
 from bench import machine
 from bench.ingest_logs import FORMS
-from hauberk.learn.log import opened
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_text import profile_text
+from hauberk.learn.records.log import opened
 from hauberk.store.part import parts, read
 from hauberk.store.store import open_store
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.fleet import HOURS_A_DAY, KINDS, Fleet
+from hauberk.learn.complete.late import Stretch, lateness, settled
 from hauberk.learn.evidence import Evidence, FunctionEvidence
-from hauberk.learn.fold import Fold
-from hauberk.learn.folded import Folded
-from hauberk.learn.late import Stretch, lateness, settled
-from hauberk.learn.profile import MOST_HOURS
+from hauberk.learn.fold.fold import Fold
+from hauberk.learn.fold.folded import Folded
+from hauberk.learn.profile.profile import MOST_HOURS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from bench.folding import drawn
 from bench.poison_code import code
 from hauberk._native import Judge
-from hauberk.learn.callers import NOBODY, callers_of
+from hauberk.learn.code.with_code import Weighed, with_code
 from hauberk.learn.evidence import Evidence, FunctionEvidence
-from hauberk.learn.folded import Folded, folded
+from hauberk.learn.fold.folded import Folded, folded
+from hauberk.learn.profile.callers import NOBODY, callers_of
 from hauberk.learn.review import doubt
-from hauberk.learn.with_code import Weighed, with_code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

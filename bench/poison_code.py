@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hauberk.learn.with_code import Code
+from hauberk.learn.code.with_code import Code
 from hauberk.scan import opened, scan
 
 TEXT = """

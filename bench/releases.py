@@ -7,9 +7,9 @@ import numpy as np
 from bench.deployment import Going, going
 from bench.fleet import HOURS_A_DAY, KINDS, Fleet, Floats, Ints
 from bench.stopping import AFTER_DAYS, History
-from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, carry_over
-from hauberk.learn.prior import FLAT, Prior, prior_of
-from hauberk.learn.tally import SELDOM, Tally
+from hauberk.learn.complete.completeness import MOST_ALARMS_A_WEEK, carry_over
+from hauberk.learn.complete.prior import FLAT, Prior, prior_of
+from hauberk.learn.complete.tally import SELDOM, Tally
 
 FUNCTIONS = 8
 VERSIONS = (14, 28, 42, 56, 70)  # the days on which they come, after a first one

@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from bench.fleet import HOURS_A_DAY, KINDS, Flags, Fleet, Floats, Ints
-from hauberk.learn.completeness import MOST_ALARMS_A_WEEK, completeness
-from hauberk.learn.prior import FLAT, LEAST_FUNCTIONS, Prior, prior_of
-from hauberk.learn.tally import APART_HOURS, SELDOM, Tally
+from hauberk.learn.complete.completeness import MOST_ALARMS_A_WEEK, completeness
+from hauberk.learn.complete.prior import FLAT, LEAST_FUNCTIONS, Prior, prior_of
+from hauberk.learn.complete.tally import APART_HOURS, SELDOM, Tally
 
 AFTER_DAYS = 14
 NEVER = -1

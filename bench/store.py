@@ -24,7 +24,7 @@ from rich.table import Table
 
 from bench import machine
 from bench.store_fleet import FUNCTIONS, write_fleet
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_text import profile_text
 from hauberk.model.kind import Kind
 from hauberk.policy.decision import Decider
 from hauberk.replay.replayed import replay

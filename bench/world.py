@@ -6,8 +6,8 @@ import numpy as np
 
 from bench.fleet import KINDS, fleet
 from bench.stopping import SWEEPS, History, Outcome, bounds, matched, sweep
-from hauberk.learn.completeness import MOST_ALARMS_A_WEEK
-from hauberk.learn.prior import LEAST_FUNCTIONS
+from hauberk.learn.complete.completeness import MOST_ALARMS_A_WEEK
+from hauberk.learn.complete.prior import LEAST_FUNCTIONS
 
 FLEETS = {
     "without a fleet": 0,

@@ -14,7 +14,7 @@ from hauberk.anomaly.lesson import learned_of, steps
 from hauberk.anomaly.model import NOTHING, Seen, merge, observed
 from hauberk.anomaly.score import Scored, scored
 from hauberk.anomaly.trait import QUESTIONS, Family, Question, Trait, did, name_of, traits
-from hauberk.learn.believe import HOUR_MS
+from hauberk.learn.profile.believe import HOUR_MS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

@@ -8,7 +8,7 @@ from bench.anomaly import falsely, functions_of, page, poisoned, recall
 from bench.anomaly_attacks import PREPARED
 from bench.anomaly_numbers import Usual, step_of, telling
 
-from hauberk.learn.usage import Measure
+from hauberk.learn.records.usage import Measure
 
 SHELL = "a shell, after something usual"
 

@@ -5,7 +5,7 @@ import pytest
 from hauberk.anomaly.invocation import Invoked, Phase
 from hauberk.anomaly.lesson import learned_of
 from hauberk.anomaly.model_file import ModelError, model_text, read_models
-from hauberk.learn.believe import HOUR_MS
+from hauberk.learn.profile.believe import HOUR_MS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

@@ -9,8 +9,8 @@ from hauberk.anomaly.invocation import Invoked, Phase, Used
 from hauberk.anomaly.model import merge, observed
 from hauberk.anomaly.score import scored
 from hauberk.anomaly.trait import Family, Question, Trait
-from hauberk.learn.believe import HOUR_MS
-from hauberk.learn.usage import Measure
+from hauberk.learn.profile.believe import HOUR_MS
+from hauberk.learn.records.usage import Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

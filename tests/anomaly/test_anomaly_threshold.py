@@ -14,8 +14,8 @@ from hauberk.anomaly.score import Rarity, Scored, scored
 from hauberk.anomaly.share import HIGHEST, LOWEST, shared
 from hauberk.anomaly.threshold import LEAST, MARGIN, MOST_A_WEEK, NEVER, alerts, calibrated, level
 from hauberk.anomaly.trait import QUESTIONS, Family, Question, Trait
-from hauberk.learn.believe import HOUR_MS
-from hauberk.learn.tally import LEAST_WEEKS
+from hauberk.learn.complete.tally import LEAST_WEEKS
+from hauberk.learn.profile.believe import HOUR_MS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

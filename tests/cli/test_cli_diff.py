@@ -14,8 +14,8 @@ from hauberk.cli import app
 from hauberk.cli.differed import span
 from hauberk.learn import Partial, believe
 from hauberk.learn.compare import NOTHING, compared
-from hauberk.learn.profile_file import ProfileError, read_profile
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_file import ProfileError, read_profile
+from hauberk.learn.profile.profile_text import profile_text
 from hauberk.model.escaped import escaped
 
 CODE = ["/var/task/app.py:4 handler"]

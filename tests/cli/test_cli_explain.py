@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 pytest.importorskip("hauberk._native", reason="the native core is not built here")
 
 from hauberk.cli import app
-from hauberk.learn.log import opened
+from hauberk.learn.records.log import opened
 from hauberk.store.store import open_store
 
 POLICY = """

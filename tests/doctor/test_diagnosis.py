@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hauberk.doctor import Heard, diagnose, hear, merge
 from hauberk.doctor.diagnosis import GROUPS
 from hauberk.doctor.hear import Statement
-from hauberk.learn.record import Environment
+from hauberk.learn.records.record import Environment
 
 GUARD = {
     **dict.fromkeys(("process", "file", "host", "address", "code", "children"), "armed"),

@@ -2,8 +2,8 @@
 
 from protected import oldest_and_newest, policy
 
-from hauberk.learn.message import Unreadable
-from hauberk.learn.record import read_record
+from hauberk.learn.records.message import Unreadable
+from hauberk.learn.records.record import read_record
 
 pytestmark = oldest_and_newest
 

@@ -10,9 +10,9 @@ from test_learn_code import CODE, proposed, read  # noqa: F401
 from test_learn_promote import promoted
 
 from hauberk.learn import propose
+from hauberk.learn.code.of_code import explained
+from hauberk.learn.code.unexplained import unexplained
 from hauberk.learn.edit import edited
-from hauberk.learn.of_code import explained
-from hauberk.learn.unexplained import unexplained
 from hauberk.learn.verify import refusals
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind

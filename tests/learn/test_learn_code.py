@@ -9,10 +9,10 @@ pytest.importorskip("hauberk._native", reason="the native core is not built here
 from log_lines import activity, shown
 
 from hauberk.learn import propose
-from hauberk.learn.code_change import code_change
-from hauberk.learn.of_code import explained
-from hauberk.learn.unexplained import unexplained
-from hauberk.learn.with_code import Code
+from hauberk.learn.code.code_change import code_change
+from hauberk.learn.code.of_code import explained
+from hauberk.learn.code.unexplained import unexplained
+from hauberk.learn.code.with_code import Code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.scan import CodeProfile, opened, scan

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauberk.learn.completeness import carry_over, completeness, next_invocation
+from hauberk.learn.complete.completeness import carry_over, completeness, next_invocation
+from hauberk.learn.complete.gamma import below, quantile
+from hauberk.learn.complete.history import curve
+from hauberk.learn.complete.prior import FLAT
+from hauberk.learn.complete.tally import Tally, sightings, tally, watched_weeks
 from hauberk.learn.evidence import Evidence
-from hauberk.learn.gamma import below, quantile
-from hauberk.learn.history import curve
-from hauberk.learn.prior import FLAT
-from hauberk.learn.tally import Tally, sightings, tally, watched_weeks
 
 CHI_SQUARE = [
     # degrees of freedom, the 95 % point as printed in tables

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from log_lines import activity, shown
 
 from hauberk.learn.compare import compared
-from hauberk.learn.drawn import Drawn, drawn
 from hauberk.learn.evidence import evidence_of
-from hauberk.learn.fold import drawn_ports, fold
-from hauberk.learn.folded import folded
-from hauberk.learn.shape import parts
+from hauberk.learn.fold.drawn import Drawn, drawn
+from hauberk.learn.fold.fold import drawn_ports, fold
+from hauberk.learn.fold.folded import folded
+from hauberk.learn.fold.shape import parts
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.model.literal import literal

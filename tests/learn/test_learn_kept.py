@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from log_lines import START, activity, armed
 
 from hauberk.learn import believe, observe
+from hauberk.learn.code.kept import Kept, code_of, with_given
 from hauberk.learn.evidence import evidence_of, in_order
-from hauberk.learn.kept import Kept, code_of, with_given
 from hauberk.model.kind import Kind
 from hauberk.scan import CodeProfile, Finding, Site, Sure, Unread
 from hauberk.scan.document import document, of_document

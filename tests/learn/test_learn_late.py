@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauberk.learn.completeness import completeness
+from hauberk.learn.complete.completeness import completeness
+from hauberk.learn.complete.late import lateness, settled
+from hauberk.learn.complete.tally import tally
 from hauberk.learn.evidence import Evidence, FunctionEvidence
-from hauberk.learn.folded import folded
-from hauberk.learn.late import lateness, settled
+from hauberk.learn.fold.folded import folded
 from hauberk.learn.review import doubt
-from hauberk.learn.tally import tally
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from log_lines import END, ENVIRONMENT, START, STREAM, activity, armed, detection, record, shown
 
 from hauberk.learn import Partial, believe, merge, observe
-from hauberk.learn.log import LogError, opened
-from hauberk.learn.long_line import MOST_LINE_BYTES
+from hauberk.learn.records.log import LogError, opened
+from hauberk.learn.records.long_line import MOST_LINE_BYTES
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

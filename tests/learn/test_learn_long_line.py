@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from log_lines import END, START, STREAM, activity, armed
 
 from hauberk.learn import believe, observe
-from hauberk.learn.log import opened
-from hauberk.learn.long_line import MOST_LINE_BYTES, TOO_LONG, answers
-from hauberk.learn.message import Unreadable, reader
+from hauberk.learn.records.log import opened
+from hauberk.learn.records.long_line import MOST_LINE_BYTES, TOO_LONG, answers
+from hauberk.learn.records.message import Unreadable, reader
 
 FEW = [armed(), START, activity("file", "read", "/tmp/first"), activity("host", "resolve", "é.com")]
 REST = activity("file", "read", "/tmp/last")

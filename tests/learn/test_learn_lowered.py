@@ -8,8 +8,8 @@ from log_lines import START, activity, armed, detection
 from hauberk.cli.learned_inputs import as_json
 from hauberk.learn import Partial, believe, merge, observe, propose
 from hauberk.learn.edit import edited
-from hauberk.learn.profile_file import read_profile
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_file import read_profile
+from hauberk.learn.profile.profile_text import profile_text
 from hauberk.policy.file import from_bytes
 
 TOKENS = [f"{n:032x}" for n in range(1, 41)]

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from hauberk.learn.believe import HOUR_MS
-from hauberk.learn.completeness import carry_over, completeness
+from hauberk.learn.complete.completeness import carry_over, completeness
+from hauberk.learn.complete.lives import Lives
+from hauberk.learn.complete.prior import FLAT, LEAST_FUNCTIONS, Fleet, prior_of
+from hauberk.learn.complete.tally import HOURS_A_WEEK, Tally
 from hauberk.learn.evidence import Evidence, FunctionEvidence, Release, evidence_of
-from hauberk.learn.fold import Fold
-from hauberk.learn.folded import Folded, fleet_of, folded, known
-from hauberk.learn.lives import Lives
-from hauberk.learn.prior import FLAT, LEAST_FUNCTIONS, Fleet, prior_of
-from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
-from hauberk.learn.tally import HOURS_A_WEEK, Tally
+from hauberk.learn.fold.fold import Fold
+from hauberk.learn.fold.folded import Folded, fleet_of, folded, known
+from hauberk.learn.profile.believe import HOUR_MS
+from hauberk.learn.profile.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

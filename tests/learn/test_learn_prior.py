@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauberk.learn.completeness import completeness
-from hauberk.learn.growth import (
+from hauberk.learn.complete.completeness import completeness
+from hauberk.learn.complete.growth import (
     LEAST_SLOPE,
     SLOPE,
     STEEPEST,
@@ -17,8 +17,8 @@ from hauberk.learn.growth import (
     slope_for,
     weeks_for,
 )
-from hauberk.learn.prior import FLAT, LEAST_FUNCTIONS, prior_of
-from hauberk.learn.tally import Tally
+from hauberk.learn.complete.prior import FLAT, LEAST_FUNCTIONS, prior_of
+from hauberk.learn.complete.tally import Tally
 
 
 def fleet(counts, *, once=0.59, weeks=2.0):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hauberk.learn.registrable import owner, registered_labels
+from hauberk.learn.fold.registrable import owner, registered_labels
 
 ROWS = [
     # host, labels that somebody registered, the domain that tells its owner

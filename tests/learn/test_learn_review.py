@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hauberk.learn.callers import NOBODY, all_of, callers_of
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import Evidence, FunctionEvidence, evidence_of, together
-from hauberk.learn.folded import folded
-from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
+from hauberk.learn.fold.folded import folded
+from hauberk.learn.profile.callers import NOBODY, all_of, callers_of
+from hauberk.learn.profile.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.learn.review import doubt
 from hauberk.model.activity import Activity
 from hauberk.model.kind import OPERATIONS, Kind

@@ -5,8 +5,8 @@ import json
 import pytest
 from log_lines import usage
 
-from hauberk.learn.message import Unreadable
-from hauberk.learn.record import read_record
+from hauberk.learn.records.message import Unreadable
+from hauberk.learn.records.record import read_record
 
 HOST = ("host", "resolve", "api.example.com")
 MIB = 1 << 20

@@ -7,7 +7,7 @@ from bench.folding import measured
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauberk.learn.fold import folds
+from hauberk.learn.fold.fold import folds
 from hauberk.model.kind import Kind
 
 NAMES = ("acme", "globex", "initech", "umbrella", "hooli", "stark", "wayne", "tyrell", "cyberdyne")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from hauberk.cli.lesson import Lesson, Ran, _lines, told
 from hauberk.learn import Partial, believe
-from hauberk.learn.of_tests import shown_by_tests
-from hauberk.learn.vouch import Vouched, vouched
+from hauberk.learn.complete.vouch import Vouched, vouched
+from hauberk.learn.profile.of_tests import shown_by_tests
 from hauberk.local import InputError, LocalError
 from hauberk.local.attach import own_layer
 from hauberk.local.recorded import recorded_events

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hauberk.learn.of_code import explained
-from hauberk.learn.unexplained import unexplained
+from hauberk.learn.code.of_code import explained
+from hauberk.learn.code.unexplained import unexplained
 from hauberk.local import Environment, Function, LocalError
 from hauberk.local.attach import attach, own_layer
 from hauberk.model.activity import Activity

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hauberk.cli.scan import as_json
-from hauberk.learn.kept import Kept
+from hauberk.learn.code.kept import Kept
 from hauberk.scan import CodeProfile, opened, scan
 from hauberk.store.codes import MOST_BYTES, MOST_VERSIONS, keep_code, read_codes
 

@@ -14,8 +14,8 @@ from log_lines import START, activity, armed, detection
 from hauberk.learn import believe
 from hauberk.learn import merge as merge_logs
 from hauberk.learn import observe as observe_log
-from hauberk.learn.profile import FunctionProfile, Profile
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile import FunctionProfile, Profile
+from hauberk.learn.profile.profile_text import profile_text
 from hauberk.store import segment
 from hauberk.store.belief import decide
 from hauberk.store.engine import files

@@ -4,7 +4,7 @@ from fresh_store import store, unheard
 from log_lines import START, activity, armed
 
 from hauberk.learn import believe, merge, observe
-from hauberk.learn.callers import callers_of
+from hauberk.learn.profile.callers import callers_of
 from hauberk.store import segment
 
 BEFORE = [armed(), START, activity("file", "read", "/tmp/a", "r1")]

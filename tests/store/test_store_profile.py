@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from log_lines import START, activity, armed, detection, inputs, record, shape
 
 from hauberk.learn import Partial, believe, merge, observe
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_text import profile_text
 
 OTHER = "f" * 32
 DROPPED = record("status", "", state="gap", message="lost", dropped=3)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from log_lines import END, START, STREAM, activity, armed, detection, record
 
 from hauberk.learn import believe, merge, observe
-from hauberk.learn.log import Log, LogError, opened
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_text import profile_text
+from hauberk.learn.records.log import Log, LogError, opened
 from hauberk.store.part import parts, read, row_lines
 from hauberk.store.readers import read_by
 from hauberk.store.row import rows
@@ -172,8 +172,8 @@ def test_lines_whose_reader_ends_are_named(logs):
 RUN = """
 import os, signal, sys
 from pathlib import Path
-from hauberk.learn.log import opened
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.records.log import opened
+from hauberk.learn.profile.profile_text import profile_text
 from hauberk.store.store import open_store
 
 root, logs, steps, stop = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]

@@ -10,7 +10,7 @@ from fresh_store import store, unheard
 from log_lines import ENVIRONMENT, START, activity, armed
 
 from hauberk.learn import believe, merge, observe
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_text import profile_text
 from hauberk.store import StoreError, segment
 from hauberk.store.row import Sort
 from hauberk.store.store import open_store
@@ -28,7 +28,7 @@ LOG = [
 RUN = """
 import os, signal, sys
 from pathlib import Path
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_text import profile_text
 from hauberk.store.store import open_store
 
 root, log, steps = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from hauberk.learn.believe import HOUR_MS
-from hauberk.learn.usage import FIRST, Measure
+from hauberk.learn.profile.believe import HOUR_MS
+from hauberk.learn.records.usage import FIRST, Measure
 from hauberk.model.activity import Activity
 
 

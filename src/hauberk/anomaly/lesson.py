@@ -16,7 +16,7 @@ from hauberk.anomaly.model import NOTHING, Model, merge, observed
 from hauberk.anomaly.score import Scored, scored
 from hauberk.anomaly.threshold import Calibration, calibrated
 from hauberk.anomaly.told import Told
-from hauberk.learn.tally import HOURS_A_WEEK, watched_weeks
+from hauberk.learn.complete.tally import HOURS_A_WEEK, watched_weeks
 
 LEARNED_FIRST = 1 / 3  # of the time; what comes after is scored before it is learned
 SHORTEST_STEP_HOURS = 24

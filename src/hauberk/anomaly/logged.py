@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from hauberk.anomaly.invocation import Sandbox, Step, by_time, used
 from hauberk.anomaly.told import Told
-from hauberk.learn.believe import HOUR_MS, believe, environment_of, teaching
-from hauberk.learn.observe import Partial
-from hauberk.learn.record import ActivityRecord, DetectionRecord, Environment, UsageRecord
+from hauberk.learn.profile.believe import HOUR_MS, believe, environment_of, teaching
+from hauberk.learn.profile.observe import Partial
+from hauberk.learn.records.record import ActivityRecord, DetectionRecord, Environment, UsageRecord
 
 
 def told(partial: Partial, *, trust_unannounced: bool = False) -> Told:

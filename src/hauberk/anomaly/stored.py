@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from hauberk.anomaly.invocation import Sandbox, Step, Used, by_time, used
 from hauberk.anomaly.told import Told
-from hauberk.learn.believe import HOUR_MS
-from hauberk.learn.usage import Measure
+from hauberk.learn.profile.believe import HOUR_MS
+from hauberk.learn.records.usage import Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.store import segment

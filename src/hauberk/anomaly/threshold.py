@@ -13,8 +13,8 @@ from itertools import groupby
 from hauberk.anomaly.score import Rarity, Scored
 from hauberk.anomaly.share import shared
 from hauberk.anomaly.trait import QUESTIONS, Question, Trait
-from hauberk.learn.gamma import CONFIDENCE, quantile
-from hauberk.learn.tally import HOURS_A_WEEK, LEAST_WEEKS
+from hauberk.learn.complete.gamma import CONFIDENCE, quantile
+from hauberk.learn.complete.tally import HOURS_A_WEEK, LEAST_WEEKS
 
 MOST_A_WEEK = 1.0
 LEAST = 2.0  # what is less rare than one in a hundred is not told, however quiet a function is

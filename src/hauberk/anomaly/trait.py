@@ -15,9 +15,9 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from hauberk.anomaly.invocation import Invoked, Used
-from hauberk.learn.registrable import owner
-from hauberk.learn.shape import parts
-from hauberk.learn.usage import LADDERS, Ladder, Measure
+from hauberk.learn.fold.registrable import owner
+from hauberk.learn.fold.shape import parts
+from hauberk.learn.records.usage import LADDERS, Ladder, Measure
 from hauberk.model.activity import Activity
 from hauberk.model.kind import ARGUMENTS, Kind
 

@@ -14,8 +14,8 @@ from hauberk.cli.listed import Records, Row, as_csv, as_json, moment, rows, seen
 from hauberk.cli.outcome import console, exit_status, many, print_json
 from hauberk.cli.persons import by_and_why
 from hauberk.cli.recorded import StoreOption
-from hauberk.learn.log import LogError
-from hauberk.learn.profile_file import ProfileError
+from hauberk.learn.profile.profile_file import ProfileError
+from hauberk.learn.records.log import LogError
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy import read

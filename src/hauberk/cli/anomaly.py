@@ -20,7 +20,7 @@ from hauberk.cli.overwritten import holds_models, refuse_others_than_models
 from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
 from hauberk.cli.unseen import passed_by
 from hauberk.learn import Partial, merge, observe
-from hauberk.learn.log import LogError, opened
+from hauberk.learn.records.log import LogError, opened
 from hauberk.store import StoreError
 
 app = typer.Typer(no_args_is_help=True)

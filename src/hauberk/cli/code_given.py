@@ -11,11 +11,11 @@ import typer
 from hauberk.cli.outcome import say
 from hauberk.cli.scan import read_code
 from hauberk.learn import Profile
+from hauberk.learn.code.kept import Kept, KeptOf, code_of, with_given
+from hauberk.learn.code.with_code import Code
 from hauberk.learn.evidence import in_order
-from hauberk.learn.kept import Kept, KeptOf, code_of, with_given
-from hauberk.learn.log import LogError
-from hauberk.learn.profile import FunctionProfile
-from hauberk.learn.with_code import Code
+from hauberk.learn.profile.profile import FunctionProfile
+from hauberk.learn.records.log import LogError
 from hauberk.scan import CodeProfile
 
 CodeOption = Annotated[

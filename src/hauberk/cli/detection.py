@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hauberk.learn.log import opened
+from hauberk.learn.records.log import opened
 from hauberk.policy import PolicyError
 from hauberk.policy.problem import Problem
 from hauberk.replay.detected import Detected, find, find_stored

@@ -12,9 +12,9 @@ from hauberk.cli.outcome import BAD_INPUT, FOUND, exit_status, print_json, say
 from hauberk.cli.recorded import StoreOption, TrustOption, profiled
 from hauberk.cli.unseen import doubts, passed_by
 from hauberk.learn.compare import NOTHING, compared
-from hauberk.learn.log import LogError
-from hauberk.learn.profile import FunctionProfile, Profile
-from hauberk.learn.profile_file import ProfileError, is_profile, read_profile
+from hauberk.learn.profile.profile import FunctionProfile, Profile
+from hauberk.learn.profile.profile_file import ProfileError, is_profile, read_profile
+from hauberk.learn.records.log import LogError
 from hauberk.model.escaped import escaped
 from hauberk.store import StoreError
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hauberk.cli.outcome import many
 from hauberk.learn.compare import Act, Difference
-from hauberk.learn.profile import FunctionProfile
+from hauberk.learn.profile.profile import FunctionProfile
 from hauberk.model.escaped import escaped
 
 _MOST_SHOWN = 100  # of a section: a comment has its limits

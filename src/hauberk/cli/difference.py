@@ -29,11 +29,11 @@ from hauberk.cli.outcome import (
 from hauberk.cli.recorded import profiled
 from hauberk.cli.scan import HandlerOption
 from hauberk.learn import Profile, propose
+from hauberk.learn.code.with_code import Code
 from hauberk.learn.edit import edited
-from hauberk.learn.log import LogError
 from hauberk.learn.promote import promote
+from hauberk.learn.records.log import LogError
 from hauberk.learn.review import LeftOut
-from hauberk.learn.with_code import Code
 from hauberk.local.function import InputError
 from hauberk.policy import PolicyError, compile_policy, unpack
 from hauberk.policy.compile import find

@@ -20,7 +20,7 @@ from hauberk.cli.recorded import TrustOption
 from hauberk.cli.unseen import no_record
 from hauberk.doctor import Diagnosis, Group, Heard, Sink, diagnose, hear, merge
 from hauberk.doctor.diagnosis import ARMED, WAITING
-from hauberk.learn.log import LogError, opened
+from hauberk.learn.records.log import LogError, opened
 
 app = typer.Typer()
 

@@ -14,7 +14,7 @@ from hauberk.cli.outcome import exit_status, say
 from hauberk.cli.persons import ExpiresOption, said
 from hauberk.cli.recorded import StoreOption, TrustOption
 from hauberk.learn.danger import danger
-from hauberk.learn.log import LogError
+from hauberk.learn.records.log import LogError
 from hauberk.model.activity import Activity
 from hauberk.model.escaped import escaped
 from hauberk.model.verdict import Action

@@ -19,7 +19,7 @@ from hauberk.cli.outcome import (
     say,
 )
 from hauberk.cli.recorded import StoreOption, TrustOption
-from hauberk.learn.log import LogError
+from hauberk.learn.records.log import LogError
 from hauberk.model.activity import Activity
 from hauberk.model.kind import ALONE, Kind
 from hauberk.model.mode import Mode

@@ -20,8 +20,8 @@ from hauberk.cli.overwritten import refuse_others_than_profiles
 from hauberk.cli.recorded import LogsArgument, TrustOption, profiled
 from hauberk.cli.scan import HandlerOption
 from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
-from hauberk.learn.log import LogError
-from hauberk.learn.profile_text import profile_text
+from hauberk.learn.profile.profile_text import profile_text
+from hauberk.learn.records.log import LogError
 from hauberk.local.function import InputError
 from hauberk.scan import PackageError
 from hauberk.scan.variables import VariablesError

@@ -6,8 +6,8 @@ from typing import Any
 
 from hauberk.cli.learned_curves import higher
 from hauberk.cli.outcome import many
+from hauberk.learn.code.with_code import Code, Origin, Share
 from hauberk.learn.propose import FunctionProposal
-from hauberk.learn.with_code import Code, Origin, Share
 from hauberk.model.kind import Kind
 from hauberk.scan import Sure
 

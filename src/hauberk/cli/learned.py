@@ -10,10 +10,10 @@ from hauberk.cli import learn_code, learned_curves, learned_inputs
 from hauberk.cli.learned_curves import at_most
 from hauberk.cli.outcome import console, many
 from hauberk.learn import Profile
-from hauberk.learn.completeness import Completeness
+from hauberk.learn.complete.completeness import Completeness
+from hauberk.learn.complete.tally import LEAST_WEEKS
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.review import LeftOut
-from hauberk.learn.tally import LEAST_WEEKS
 from hauberk.model.kind import Kind
 from hauberk.policy.compile import Compiled, most_bytes
 

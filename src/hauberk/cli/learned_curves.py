@@ -6,8 +6,8 @@ from math import log10
 from typing import Any
 
 from hauberk.cli.outcome import console
-from hauberk.learn.completeness import Completeness, next_invocation
-from hauberk.learn.history import Point
+from hauberk.learn.complete.completeness import Completeness, next_invocation
+from hauberk.learn.complete.history import Point
 from hauberk.learn.propose import FunctionProposal
 from hauberk.model.kind import Kind
 

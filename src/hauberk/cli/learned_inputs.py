@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from hauberk.cli.outcome import console, many
-from hauberk.learn.inputs import InputSeen
 from hauberk.learn.lowered import Lowered
 from hauberk.learn.parameters import InputsProposal, ProposedInput
+from hauberk.learn.profile.inputs import InputSeen
 from hauberk.policy.yaml_text import flow
 
 _MOST_SHOWN = 20

@@ -12,9 +12,9 @@ from hauberk.cli import learned
 from hauberk.cli.learned import Policies
 from hauberk.cli.outcome import console, many, say
 from hauberk.learn import Partial, Profile, believe, merge, observe
-from hauberk.learn.of_tests import Shown, shown_by_tests
-from hauberk.learn.vouch import Vouched, news_of, vouched
-from hauberk.learn.vouch import exercised as exercised_of
+from hauberk.learn.complete.vouch import Vouched, news_of, vouched
+from hauberk.learn.complete.vouch import exercised as exercised_of
+from hauberk.learn.profile.of_tests import Shown, shown_by_tests
 from hauberk.local import Answer, Environment, Function
 from hauberk.local.announced import troubles
 from hauberk.local.attach import own_layer

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from hauberk.cli.recorded import profiled
-from hauberk.learn.log import LogError
-from hauberk.learn.profile import Profile
-from hauberk.learn.profile_file import read_profile
-from hauberk.learn.sighting import Sighting, sightings
+from hauberk.learn.profile.profile import Profile
+from hauberk.learn.profile.profile_file import read_profile
+from hauberk.learn.profile.sighting import Sighting, sightings
+from hauberk.learn.records.log import LogError
 from hauberk.model.escaped import escaped
 from hauberk.model.kind import Kind
 from hauberk.policy.amend import entry_body

@@ -31,9 +31,9 @@ from hauberk.cli.outcome import BAD_INPUT, FOUND, Format, FormatOption, exit_sta
 from hauberk.cli.overwritten import refuse_others_than_logs, refuse_others_than_profiles
 from hauberk.cli.scan import HandlerOption
 from hauberk.cli.taught import AcceptOption, OnlySeenOption, OutputOption, ProfileOption, taught
-from hauberk.learn.log import LogError
-from hauberk.learn.profile_text import profile_text
-from hauberk.learn.with_code import Code
+from hauberk.learn.code.with_code import Code
+from hauberk.learn.profile.profile_text import profile_text
+from hauberk.learn.records.log import LogError
 from hauberk.local import Function, InputError
 from hauberk.model.mode import Mode
 from hauberk.scan import PackageError, opened, scan

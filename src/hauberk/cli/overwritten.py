@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from hauberk.learn.profile_file import is_profile
+from hauberk.learn.profile.profile_file import is_profile
 from hauberk.model.record import WORD
 from hauberk.policy.problem import PolicyError, Problem
 

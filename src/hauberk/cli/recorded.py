@@ -12,7 +12,7 @@ import typer
 from hauberk.cli.outcome import many, say
 from hauberk.cli.unseen import no_record
 from hauberk.learn import Partial, Profile, believe, merge, observe
-from hauberk.learn.log import LogError, opened
+from hauberk.learn.records.log import LogError, opened
 
 LogsArgument = Annotated[
     list[str] | None,

@@ -22,7 +22,7 @@ from hauberk.cli.outcome import (
 from hauberk.cli.recorded import LogsArgument, StoreOption, TrustOption, one_of, warn_of_belief
 from hauberk.cli.replayed import as_json, print_tables
 from hauberk.cli.unseen import no_record, passed_by
-from hauberk.learn.log import LogError, opened
+from hauberk.learn.records.log import LogError, opened
 from hauberk.model.mode import Mode
 from hauberk.model.verdict import Action
 from hauberk.policy.decision import Decider

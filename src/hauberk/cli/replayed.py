@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hauberk.cli.outcome import console, many
-from hauberk.learn.record import UNLISTABLE
+from hauberk.learn.records.record import UNLISTABLE
 from hauberk.model.activity import Activity
 from hauberk.model.protection import Protection
 from hauberk.model.verdict import Action

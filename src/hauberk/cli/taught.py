@@ -13,11 +13,11 @@ from hauberk.cli.learned import Policies
 from hauberk.cli.outcome import BAD_INPUT, COULD_NOT, say
 from hauberk.cli.unseen import doubts, no_record, passed_by
 from hauberk.learn import Profile, Proposal, propose
+from hauberk.learn.code.with_code import Code
 from hauberk.learn.edit import edited
 from hauberk.learn.promote import promote
 from hauberk.learn.propose import FunctionProposal
 from hauberk.learn.verify import Refusal, refusals
-from hauberk.learn.with_code import Code
 from hauberk.model.kind import Kind
 from hauberk.policy.compile import Compiled, compile_policy
 from hauberk.policy.file import content_of, from_bytes

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hauberk.cli.outcome import many
 from hauberk.learn import Profile
-from hauberk.learn.profile_file import is_profile
-from hauberk.learn.record import UNLISTABLE
+from hauberk.learn.profile.profile_file import is_profile
+from hauberk.learn.records.record import UNLISTABLE
 from hauberk.policy.envelope import is_variable
 from hauberk.sources import is_compiled
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hauberk.learn.announcement import Witness
-from hauberk.learn.record import DetectionRecord, Environment, StatusRecord
-from hauberk.learn.walk import Found, walk
+from hauberk.learn.records.announcement import Witness
+from hauberk.learn.records.record import DetectionRecord, Environment, StatusRecord
+from hauberk.learn.records.walk import Found, walk
 from hauberk.model.record import NO_ENVIRONMENT
 
 TAMPERED = "tampered"  # the state of a statement that a detection makes

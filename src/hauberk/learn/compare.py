@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import Evidence, FunctionEvidence, evidence_of, together
-from hauberk.learn.folded import Folded, folded
-from hauberk.learn.profile import FunctionProfile
-from hauberk.learn.shape import Part, parts
+from hauberk.learn.fold.folded import Folded, folded
+from hauberk.learn.fold.shape import Part, parts
+from hauberk.learn.profile.profile import FunctionProfile
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

@@ -10,7 +10,7 @@ Does not see: what a harmless name does: `python3` with a script of an attacker'
 
 import re
 
-from hauberk.learn.shape import OF_ANY_PROCESS
+from hauberk.learn.fold.shape import OF_ANY_PROCESS
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hauberk.learn.believe import HOUR_MS
-from hauberk.learn.callers import NOBODY, Callers, all_of
-from hauberk.learn.profile import FunctionProfile, Seen, VersionProfile
-from hauberk.learn.tally import Tally, sightings, tallied, watched_weeks
+from hauberk.learn.complete.tally import Tally, sightings, tallied, watched_weeks
+from hauberk.learn.profile.believe import HOUR_MS
+from hauberk.learn.profile.callers import NOBODY, Callers, all_of
+from hauberk.learn.profile.profile import FunctionProfile, Seen, VersionProfile
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from hauberk.learn.indicators import IndicatorSeen
+from hauberk.learn.profile.indicators import IndicatorSeen
 
 LEAST_EVENTS = 30
 LEAST_CALLERS = 8

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from hauberk.learn.inputs import MOST_STRUCTURES, TYPES, InputSeen
 from hauberk.learn.lowered import Lowered, lowered
-from hauberk.learn.profile import FunctionProfile
+from hauberk.learn.profile.inputs import MOST_STRUCTURES, TYPES, InputSeen
+from hauberk.learn.profile.profile import FunctionProfile
 
 LEAST_EVENTS = 30
 LEAST_HOURS = 2

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hauberk.learn.completeness import Completeness
+from hauberk.learn.complete.completeness import Completeness
 from hauberk.learn.propose import FunctionProposal, Move, Proposal
 from hauberk.model.activity import Activity
 from hauberk.model.kind import ARGUMENTS, Kind

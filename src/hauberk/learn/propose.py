@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from hauberk.learn.completeness import Completeness
+from hauberk.learn.code.with_code import Code, Share, Weighed, with_code
+from hauberk.learn.complete.completeness import Completeness
+from hauberk.learn.complete.history import Point
+from hauberk.learn.complete.late import curves, settled
+from hauberk.learn.complete.prior import Fleet
+from hauberk.learn.complete.tally import LEAST_WEEKS
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import FunctionEvidence, evidence_of
-from hauberk.learn.folded import Folded, each_by_itself, fleet_of, folded, known
-from hauberk.learn.history import Point
-from hauberk.learn.late import curves, settled
+from hauberk.learn.fold.folded import Folded, each_by_itself, fleet_of, folded, known
 from hauberk.learn.parameters import InputsProposal, propose_inputs
-from hauberk.learn.prior import Fleet
-from hauberk.learn.profile import FunctionProfile, Profile
+from hauberk.learn.profile.profile import FunctionProfile, Profile
 from hauberk.learn.review import LeftOut, doubt
-from hauberk.learn.tally import LEAST_WEEKS
-from hauberk.learn.with_code import Code, Share, Weighed, with_code
 from hauberk.model.activity import Activity
 from hauberk.model.kind import ARGUMENTS, Kind
 from hauberk.model.mode import Mode

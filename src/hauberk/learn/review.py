@@ -9,10 +9,10 @@ new after its list was complete.
 
 from dataclasses import dataclass
 
+from hauberk.learn.complete.late import lateness
 from hauberk.learn.danger import danger
 from hauberk.learn.evidence import Evidence, FunctionEvidence
-from hauberk.learn.folded import Folded
-from hauberk.learn.late import lateness
+from hauberk.learn.fold.folded import Folded
 
 ENOUGH_HOURS = 24
 ENOUGH_SANDBOXES = 8

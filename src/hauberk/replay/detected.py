@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hauberk.learn.announcement import Witness
-from hauberk.learn.believe import environment_of
-from hauberk.learn.message import Unreadable
-from hauberk.learn.observe import written
-from hauberk.learn.record import ActivityRecord, DetectionRecord, Environment, read_record
-from hauberk.learn.walk import Spoilt, walk
+from hauberk.learn.profile.believe import environment_of
+from hauberk.learn.profile.observe import written
+from hauberk.learn.records.announcement import Witness
+from hauberk.learn.records.message import Unreadable
+from hauberk.learn.records.record import ActivityRecord, DetectionRecord, Environment, read_record
+from hauberk.learn.records.walk import Spoilt, walk
 from hauberk.model.activity import Activity
 from hauberk.policy.decision import Suspicion
 from hauberk.policy.problem import PolicyError, Problem, shortened

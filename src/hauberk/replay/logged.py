@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hauberk.learn.announcement import Witness
-from hauberk.learn.believe import day_of, environment_of
-from hauberk.learn.message import Unreadable
-from hauberk.learn.observe import Written, written
-from hauberk.learn.record import (
+from hauberk.learn.profile.believe import day_of, environment_of
+from hauberk.learn.profile.observe import Written, written
+from hauberk.learn.records.announcement import Witness
+from hauberk.learn.records.message import Unreadable
+from hauberk.learn.records.record import (
     ActivityRecord,
     DetectionRecord,
     Environment,
@@ -20,7 +20,7 @@ from hauberk.learn.record import (
     UsageRecord,
     read_record,
 )
-from hauberk.learn.walk import Found, Spoilt, walk
+from hauberk.learn.records.walk import Found, Spoilt, walk
 from hauberk.model.activity import Activity
 from hauberk.model.detector import Detector
 from hauberk.model.protection import Protection

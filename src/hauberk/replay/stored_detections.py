@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hauberk.learn.message import Unreadable
+from hauberk.learn.records.message import Unreadable
 from hauberk.model.activity import Activity
 from hauberk.policy.decision import Suspicion
 from hauberk.replay.history import MOST_REQUESTS, Recorded

@@ -1,4 +1,4 @@
-"""Which environments are believed, and which of their invocations were attacked: `hauberk.learn.believe`, in SQL.
+"""Which environments are believed, which of their invocations were attacked: `hauberk.learn.profile.believe`, in SQL.
 
 All of it is in the rows that are no plain activities: few, and sorted to the end of each segment.
 """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hauberk.learn.kept import Kept, with_given
+from hauberk.learn.code.kept import Kept, with_given
 from hauberk.scan import CodeProfile
 from hauberk.scan.document import document, of_document
 from hauberk.store.lock import locked

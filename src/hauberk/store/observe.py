@@ -14,16 +14,16 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hauberk.learn.believe import lot_of
-from hauberk.learn.callers import HALF_BITS, Callers
-from hauberk.learn.indicators import (
+from hauberk.learn.profile.believe import lot_of
+from hauberk.learn.profile.callers import HALF_BITS, Callers
+from hauberk.learn.profile.indicators import (
     IndicatorSeen,
     Said,
     indicators_seen,
     read_indicator,
 )
-from hauberk.learn.inputs import InputSeen, Telling, inputs_seen, read_shapes
-from hauberk.learn.profile import MOST_HOURS, MOST_SITES, Seen, Total, VersionProfile
+from hauberk.learn.profile.inputs import InputSeen, Telling, inputs_seen, read_shapes
+from hauberk.learn.profile.profile import MOST_HOURS, MOST_SITES, Seen, Total, VersionProfile
 from hauberk.model.activity import Activity
 from hauberk.model.kind import Kind
 from hauberk.store.engine import files, quoted

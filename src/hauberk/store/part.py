@@ -9,11 +9,11 @@ from io import BytesIO
 from itertools import groupby
 from typing import NamedTuple
 
-from hauberk.learn.announcement import Witness
-from hauberk.learn.log import Log
-from hauberk.learn.message import Reader, reader_after
-from hauberk.learn.notes import Notes
-from hauberk.learn.walk import walk
+from hauberk.learn.records.announcement import Witness
+from hauberk.learn.records.log import Log
+from hauberk.learn.records.message import Reader, reader_after
+from hauberk.learn.records.notes import Notes
+from hauberk.learn.records.walk import walk
 from hauberk.store.row import Stated, rows_of, vouched
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection, Pipe
 from queue import SimpleQueue
 
-from hauberk.learn.log import LogError
+from hauberk.learn.records.log import LogError
 from hauberk.store.part import Part, Read, read
 
 MOST = 8

@@ -7,11 +7,11 @@ from json.encoder import encode_basestring_ascii
 from types import NoneType
 from typing import Any, NamedTuple
 
-from hauberk.learn.announcement import Witness
-from hauberk.learn.believe import day_of, environment_of, lot_of
-from hauberk.learn.inputs import shapes_text
-from hauberk.learn.observe import Written, written
-from hauberk.learn.record import (
+from hauberk.learn.profile.believe import day_of, environment_of, lot_of
+from hauberk.learn.profile.inputs import shapes_text
+from hauberk.learn.profile.observe import Written, written
+from hauberk.learn.records.announcement import Witness
+from hauberk.learn.records.record import (
     ActivityRecord,
     DetectionRecord,
     Environment,
@@ -19,7 +19,7 @@ from hauberk.learn.record import (
     StatusRecord,
     UsageRecord,
 )
-from hauberk.learn.walk import Found, Spoilt, walk
+from hauberk.learn.records.walk import Found, Spoilt, walk
 from hauberk.model.kind import Kind
 from hauberk.model.record import NO_ENVIRONMENT
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hauberk.learn.profile import FunctionProfile, Profile, VersionProfile
+from hauberk.learn.profile.profile import FunctionProfile, Profile, VersionProfile
 from hauberk.store import StoreError, segment
 from hauberk.store.belief import Belief, decide
 from hauberk.store.compact import compact

@@ -1,0 +1,1 @@
+"""What the code of a function says of what it was seen to do."""

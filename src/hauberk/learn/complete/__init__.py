@@ -1,0 +1,1 @@
+"""How many false alarms a list would still give, by what was seen seldom."""
