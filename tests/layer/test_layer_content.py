@@ -14,11 +14,12 @@ from layer.build import LIMIT_BYTES
 from layer.content import FIXED, LIBRARY, OURS, WALL
 from layer.elf import newest_glibc
 from layer.headers_last import are_last
-from layer.late import late
+from layer.late import PAGE, late
 from layer.native import LATE
 
 from pythons import EVERY, interpreter
 
+ADDRESS_BYTES = 8
 # What a Python makes of the bytecode that it finds beside each source.
 READ = """
 import importlib.util, json, marshal, sys, zipfile
@@ -115,4 +116,5 @@ def test_the_loader_is_told_of_few_of_the_walls_own_addresses(layer: zipfile.Zip
         pytest.skip("the loader writes all of them there: late writing was not run on it")
     hidden, told = late(layer.read(WALL))
     assert hidden > 500
-    assert told < 300
+    # What stands on one page with the list that the loader reads, however the linker laid it out, and the functions of libc's.
+    assert told < PAGE / ADDRESS_BYTES + 256
