@@ -116,5 +116,5 @@ def test_the_loader_is_told_of_few_of_the_walls_own_addresses(layer: zipfile.Zip
         pytest.skip("the loader writes all of them there: late writing was not run on it")
     hidden, told = late(layer.read(WALL))
     assert hidden > 500
-    # What stands on one page with the list that the loader reads, however the linker laid it out, and the functions of libc's.
+    # What stands on a page with the list that the loader reads, wherever the linker put it, and libc's functions.
     assert told < PAGE / ADDRESS_BYTES + 256
