@@ -165,12 +165,27 @@ POISON = [
 @pytest.mark.parametrize(("how", "is_rare"), POISON)
 def test_what_came_with_detections_teaches_nothing(how, is_rare):
     before = [one(hour * 10, HOST, OTHER, request="p", **how) for hour in range(40)]
-    others = [one(hour, *MANY, request="m") for hour in range(400)]  # of which that is no tenth
-    found = scored(observed([*USUAL, *others, *before]), one(500, HOST, OTHER))
+    found = scored(observed([*USUAL, *before]), one(500, HOST, OTHER))
     assert (score(found) > 2) is is_rare
     lead = Trait(Family.DETAIL, READ_ACT, "arn:aws:s3:::payroll")
     assert found.why[0].trait == found.lead(Question.THINGS) == lead
     assert found.lead(Question.NUMBERS) is None
+
+
+NEAR = [
+    # in how many of 400 hours it was seen near attacks alone, with how many other things, and is it rare after
+    (40, 0, True),
+    (40, 90, True),  # however many things strangers have done
+    (101, 0, False),  # a function that is attacked all the time: nothing is told by that
+]
+
+
+@pytest.mark.parametrize(("hours", "others", "is_rare"), NEAR)
+def test_strangers_do_not_choose_whether_what_is_near_attacks_counts(hours, others, is_rare):
+    things = [Activity(Kind.API, f"s3:Get{number}", "arn:aws:s3:::x/y") for number in range(others)]
+    before = [one(hour * 3, HOST, OTHER, *things, request="p", near=True) for hour in range(hours)]
+    found = scored(observed([*USUAL, *before]), one(500, HOST, OTHER))
+    assert (score(found) > 2) is is_rare
 
 
 _ACTS = st.lists(

@@ -15,7 +15,9 @@ from hauberk.anomaly.invocation import Invoked
 from hauberk.anomaly.trait import MEASURED, TAILS, Family, Trait, context, did, traits
 
 LEAST_SLOPE = 0.1  # no step is taken as less likely than a tenth of that below it
-MOST_NEAR = 0.1  # where more is seen near attacks alone, as in functions that the internet scans, it tells nothing
+# Where one thing was seen near attacks alone in so many hours, and in such a share of all, as in functions that the
+# internet scans, that tells nothing. How many things are done near attacks strangers choose.
+ENOUGH_HOURS, MOST_NEAR = 8, 0.25
 
 
 class Seen(NamedTuple):
@@ -107,8 +109,8 @@ class Model:
 
     @cached_property
     def _trusts_near(self) -> bool:
-        near = sum(not one.is_calm for one in self.traits.values())
-        return near > MOST_NEAR * max(len(self.traits), 1)
+        near = max((one.hours for one in self.traits.values() if not one.is_calm), default=0)
+        return near >= ENOUGH_HOURS and near > MOST_NEAR * self.whole.hours
 
     @cached_property
     def _ranks(self) -> Mapping[tuple[Family, str], tuple[tuple[int, ...], tuple[int, ...]]]:
