@@ -10,7 +10,14 @@ STAY = (
     "one_of_the_init_starts_one",
 )
 DO_NOT_STAY = (
-    *("waited_for", "not_waited_for", "resource_tracker", "fork_server", "waiting_thread"),
+    *(
+        "waited_for",
+        "not_waited_for",
+        "resource_tracker",
+        "slow_tracker",
+        "fork_server",
+        "waiting_thread",
+    ),
     *("those_of_the_init_begin", "idle_pool", "sleeping_thread", "refreshing_timer", "nothing"),
 )
 BROUGHT_IN = {

@@ -30,8 +30,7 @@ def function(number, *, news=0, has_versions=True):
     new = [_file(f"/srv/{number}/{at}", once) for at in range(news)]
     every = (*old, *new)
     acts = frozenset[Activity]().union(*(one.activities for one in new))
-    before = frozenset[Activity]().union(*(one.activities for one in old))
-    release = Release(fresh_hours, dict.fromkeys(acts, once), before)
+    release = Release(fresh_hours, dict.fromkeys(acts, once))
     whole = FunctionEvidence(
         {act: one.seen for one in every for act in one.activities},
         hours,

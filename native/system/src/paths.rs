@@ -1,6 +1,7 @@
 //! Paths as the kernel would take them: absolute, without `.` and `..`, links in writable places followed.
 
 use hauberk_core::inputs::percent_decoded;
+use hauberk_core::normal_path::normal;
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -171,26 +172,6 @@ fn of_this_process(path: Vec<u8>) -> Vec<u8> {
         Some(rest) if rest.is_empty() || rest.starts_with(b"/") => [b"/proc/self", rest].concat(),
         _ => path,
     }
-}
-
-/// Without empty parts, `.` and `..`.
-fn normal(path: &[u8]) -> Vec<u8> {
-    let mut parts: Vec<&[u8]> = Vec::new();
-    for part in path.split(|byte| *byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    let mut out = Vec::with_capacity(path.len());
-    for part in parts {
-        out.push(b'/');
-        out.extend_from_slice(part);
-    }
-    if out.is_empty() { b"/".to_vec() } else { out }
 }
 
 #[cfg(test)]

@@ -28,9 +28,10 @@ struct Child {
 }
 
 const NOT_SEEN: u32 = 0;
-/// Seen as it was forked: it may be about to become another program.
-const SEEN_FORKED: u32 = 1;
-const TOLD: u32 = 2;
+/// Any other state is when it was seen first as it was forked ([`moment`]): it may be about to become another program.
+const TOLD: u32 = u32::MAX;
+/// How long a fork is given for that: on a busy machine invocations may be over sooner.
+const TO_BECOME_MS: u32 = 250;
 
 /// The processes that noted themselves.
 #[repr(C)]
@@ -106,8 +107,8 @@ pub fn note_forks() {
     unsafe { __register_atfork(Some(forks), None, Some(forked), ptr::null_mut()) };
 }
 
-/// An invocation has begun: tells of each process of one before that still runs, of one that runs as it was forked when the
-/// next one begins.
+/// An invocation has begun: tells of each process of one before that still runs, of one that still runs as it was
+/// forked at the first event a while later.
 pub fn look(wall: &Wall) {
     let children = &wall.shared.children;
     if children.are_some.swap(0, Ordering::Acquire) == 0 {
@@ -135,13 +136,20 @@ pub fn look(wall: &Wall) {
         }
         let words = command_line(process);
         let is_forked = words == command_line(kernel::process_id());
+        let now = moment();
         if state == NOT_SEEN && is_forked {
-            child.state.store(SEEN_FORKED, Ordering::Relaxed);
-        } else {
+            child.state.store(now, Ordering::Relaxed);
+        } else if !is_forked || now.wrapping_sub(state) >= TO_BECOME_MS {
             child.state.store(TOLD, Ordering::Relaxed);
             tell(wall, process, &words);
         }
     }
+}
+
+/// The time in milliseconds, as far as a state holds it.
+fn moment() -> u32 {
+    let low = u32::try_from(kernel::now_ms() & u64::from(u32::MAX)).unwrap_or_default();
+    low.clamp(NOT_SEEN + 1, TOLD - 1)
 }
 
 fn tell(wall: &Wall, process: u32, words: &[Vec<u8>]) {

@@ -12,7 +12,7 @@ import typer
 
 from hauberk.cli.outcome import exit_status, say
 from hauberk.cli.overwritten import refuse_read_only
-from hauberk.learn.dangers import dangers
+from hauberk.learn.dangers_in_policy import dangers
 from hauberk.policy import PolicyError
 from hauberk.policy.edit import Edited
 from hauberk.policy.file import PolicyFile, content_of, from_bytes

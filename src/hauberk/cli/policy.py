@@ -22,7 +22,7 @@ from hauberk.cli.outcome import (
     print_json,
     say,
 )
-from hauberk.learn.dangers import dangers
+from hauberk.learn.dangers_in_policy import dangers
 from hauberk.model.mode import Mode
 from hauberk.policy import compile_policy, read, signing, unpack
 from hauberk.policy.check import Checked, Summary, check, day_of, summary_of

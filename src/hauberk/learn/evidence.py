@@ -36,8 +36,9 @@ class Release:
     """What one version did that none before it did, for as long as it ran."""
 
     hours: frozenset[int]  # since 1970, in which it wrote records
-    fresh: Mapping[Activity, Evidence]  # by what was seen of this version
-    before: frozenset[Activity]
+    fresh: Mapping[
+        Activity, Evidence
+    ]  # by what was seen of this version; of two versions they have nothing in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _age(one: VersionProfile) -> tuple[int, int, str]:
 
 
 def _releases(ordered: Sequence[VersionProfile]) -> Iterator[Release]:
-    before: frozenset[Activity] = frozenset()
+    before: set[Activity] = set()
     for at, version in enumerate(ordered):
         done = {
             one.activity: _evidence(one)
@@ -150,8 +151,8 @@ def _releases(ordered: Sequence[VersionProfile]) -> Iterator[Release]:
             if not one.is_attacked_only and one.activity not in before
         }
         if at > 0 and version.hours:
-            yield Release(version.hours, done, before)
-        before = before.union(done)
+            yield Release(version.hours, done)
+        before.update(done)
 
 
 @dataclass(frozen=True, slots=True)

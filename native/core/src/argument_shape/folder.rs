@@ -1,6 +1,7 @@
 //! What is kept of a path: all, where nothing changes while the function runs; else the folder that all share.
 
 use super::told::Secrets;
+use crate::normal_path::normal;
 
 /// Where the platform, the package and its layers stand: what is there was deployed.
 #[rustfmt::skip]
@@ -56,19 +57,4 @@ fn is_below(path: &[u8], folder: &[u8]) -> bool {
 /// Signs that stand in names of deployed files, and in no pattern.
 pub(super) fn is_of_kept(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._+@=,:/-".contains(&byte)
-}
-
-/// Without empty parts, `.` and `..`, as if no part was a link.
-fn normal(path: &[u8]) -> Vec<u8> {
-    let mut parts: Vec<&[u8]> = Vec::new();
-    for part in path.split(|byte| *byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    [b"/".as_slice(), &parts.join(&b'/')].concat()
 }

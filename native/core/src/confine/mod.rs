@@ -8,8 +8,8 @@ mod places;
 
 pub use self::places::{Found, Place, widened};
 use crate::activity::{Activity, Kind};
+use crate::entries::Target;
 use crate::judge::Action;
-use crate::pattern::Target;
 use crate::policy::{Policy, Targets, split_port};
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 //! A place is widened until it holds whatever may come to be in it: a pattern to the folder that it begins with, what is
 //! not there to the nearest folder that is.
 
-use crate::pattern::Target;
+use crate::entries::Target;
 use std::collections::BTreeSet;
 
 /// What is at a path.

@@ -23,8 +23,8 @@ pub(crate) use self::targets::Targets;
 pub(crate) use self::targets::split_port;
 use crate::activity::Kind;
 pub use crate::characters::{Alphabet, structure};
+use crate::entries::Entries;
 use crate::judge::Action;
-use crate::pattern::Entries;
 pub use crate::value_type::ValueType;
 use std::collections::BTreeMap;
 

@@ -4,7 +4,8 @@ use super::Unusable;
 use super::seal::Seal;
 use crate::activity::{Activity, Kind};
 use crate::address_set::AddressSet;
-use crate::pattern::{Entries, Target, matches};
+use crate::entries::{Entries, Target};
+use crate::pattern::matches;
 use std::net::IpAddr;
 
 /// Patterns of one kind, addresses by prefix.

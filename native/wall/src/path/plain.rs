@@ -2,6 +2,7 @@
 
 use crate::kernel::{self, Straight};
 use crate::path::{of_this_process, split};
+use hauberk_core::normal_path::normal;
 use std::ffi::{CStr, c_int};
 
 /// A path without links, which is its own name.
@@ -32,25 +33,6 @@ pub fn beside(plain: &CStr, path: &CStr) -> Option<Vec<u8>> {
     let is_name = |name: &[u8]| !matches!(name, b"" | b"." | b"..");
     (folder == other && is_name(name) && is_name(own))
         .then(|| of_this_process(normal(path.to_bytes())))
-}
-
-/// A path without links, without empty parts, `.` and `..`.
-pub fn normal(path: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    for part in path.split(|byte| *byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => out.truncate(out.iter().rposition(|byte| *byte == b'/').unwrap_or(0)),
-            _ => {
-                out.push(b'/');
-                out.extend_from_slice(part);
-            }
-        }
-    }
-    if out.is_empty() {
-        out.push(b'/');
-    }
-    out
 }
 
 #[cfg(test)]
@@ -110,20 +92,6 @@ mod tests {
                 expected.map(str::as_bytes),
                 "{one:?} {other:?}"
             );
-        }
-    }
-
-    #[test]
-    fn a_path_without_links_is_read_as_it_is_written() {
-        let rows = [
-            ("/a//b/./c/", "/a/b/c"),
-            ("/a/../b", "/b"),
-            ("/../..", "/"),
-            ("/a/b/../../c", "/c"),
-            ("/", "/"),
-        ];
-        for (written, expected) in rows {
-            assert_eq!(normal(written.as_bytes()), expected.as_bytes(), "{written}");
         }
     }
 }

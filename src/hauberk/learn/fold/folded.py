@@ -15,6 +15,7 @@ from hauberk.model.activity import Activity
 from hauberk.model.kind import ARGUMENTS, Kind, listed_operation
 from hauberk.model.literal import literal
 
+_BEFORE = -1  # all that a function's first version did
 _MOST_OF_ONE = 8  # versions of one function that tell of others', where enough functions do
 
 
@@ -117,20 +118,26 @@ def fleet_of(every: Iterable[tuple[tuple[Folded, ...], FunctionEvidence]]) -> Fl
     most = max(_MOST_OF_ONE, -(-LEAST_FUNCTIONS // max(len(pairs), 1)))
     return Fleet(
         tuple(tallies(mine, whole.weeks) for mine, whole in pairs),
-        tuple(_brought(mine, one) for mine, whole in pairs for one in whole.releases[-most:]),
+        tuple(one for mine, whole in pairs for one in _brought(mine, whole.releases)[-most:]),
     )
 
 
-def _brought(every: tuple[Folded, ...], release: Release) -> Mapping[Kind, Lives]:
-    """Take the patterns of which a version did something, and none before it did any."""
-    watched = sorted(release.hours)
-    lives: dict[Kind, list[tuple[int, ...]]] = {kind: [] for kind in Kind}
+def _brought(
+    every: tuple[Folded, ...], releases: tuple[Release, ...]
+) -> list[Mapping[Kind, Lives]]:
+    """Give each pattern to the version that was the first to do something of it; none to a function's first."""
+    first = {act: at for at, release in enumerate(releases) for act in release.fresh}
+    lives: list[dict[Kind, list[tuple[int, ...]]]] = [{kind: [] for kind in Kind} for _ in releases]
     for one in every:
-        mine = one.activities & release.fresh.keys()
-        if mine and not one.activities & release.before:
-            seen = together(release.fresh[act] for act in mine)
-            lives[one.kind].append(life(seen) or (watched[0],))
-    return {kind: Lives(found, watched) for kind, found in lives.items()}
+        at = min(first.get(act, _BEFORE) for act in one.activities)
+        if at != _BEFORE:
+            fresh = releases[at].fresh
+            seen = together(fresh[act] for act in one.activities & fresh.keys())
+            lives[at][one.kind].append(life(seen) or (min(releases[at].hours),))
+    return [
+        {kind: Lives(found, sorted(release.hours)) for kind, found in mine.items()}
+        for mine, release in zip(lives, releases, strict=True)
+    ]
 
 
 def news(
