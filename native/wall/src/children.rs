@@ -28,7 +28,8 @@ struct Child {
 }
 
 const NOT_SEEN: u32 = 0;
-/// Any other state is when it was seen first as it was forked ([`moment`]): it may be about to become another program.
+/// Any other state is when it was seen first as it was forked, or without words ([`moment`]): it is about to become another
+/// program, or may be.
 const TOLD: u32 = u32::MAX;
 /// How long a fork is given for that: on a busy machine invocations may be over sooner.
 const TO_BECOME_MS: u32 = 250;
@@ -135,11 +136,12 @@ pub fn look(wall: &Wall) {
             continue;
         }
         let words = command_line(process);
-        let is_forked = words == command_line(kernel::process_id());
+        // While a program takes its place a process has no words.
+        let is_becoming = words.is_empty() || words == command_line(kernel::process_id());
         let now = moment();
-        if state == NOT_SEEN && is_forked {
+        if state == NOT_SEEN && is_becoming {
             child.state.store(now, Ordering::Relaxed);
-        } else if !is_forked || now.wrapping_sub(state) >= TO_BECOME_MS {
+        } else if !is_becoming || now.wrapping_sub(state) >= TO_BECOME_MS {
             child.state.store(TOLD, Ordering::Relaxed);
             tell(wall, process, &words);
         }
